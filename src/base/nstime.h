@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The one time type: int64_t nanoseconds UTC since 1970-01-01 (1677 to 2262).  Durations use the same
+ * unit.  NTP's own 64-bit timestamps stay uint64_t (32.32 since 1900) until somebody needs a date.
+ */
+#ifndef BASE_NSTIME_H
+#define BASE_NSTIME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define NS_PER_S INT64_C(1000000000)
+
+/* Seconds from 1900 (the NTP epoch, RFC 5905 section 6) to 1970. */
+#define NTP_UNIX_S UINT64_C(2208988800)
+
+enum { NSTIME_TEXT_MAX = 40, DURATION_TEXT_MAX = 32 };
+
+/* RFC 3339 UTC with nine digits, "2026-03-01T00:00:00.000000000Z".  Returns the length written
+ * (without the NUL); out holds NSTIME_TEXT_MAX. */
+size_t nstime_rfc3339(int64_t t_ns, char *out);
+
+/* For people: "2026-03-01 00:00:00Z", no fraction. */
+size_t nstime_short(int64_t t_ns, char *out);
+
+/* A duration in the unit a reader wants, three significant digits: "38 µs", "1.91 ms", "4.20 s", "3 min
+ * 40 s", "2.1 h", "4.5 d"; negative ones keep their sign.  out holds DURATION_TEXT_MAX (UTF-8). */
+size_t duration_text(int64_t d_ns, char *out);
+
+/* "0.000038123": seconds with nine decimals, as tshark prints a time span. */
+size_t seconds_text(int64_t d_ns, char *out);
+
+/* The 64-bit NTP timestamp as nanoseconds since 1970, in the era nearest to pivot_ns (RFC 5905
+ * section 6).  Timestamp 0 means "unknown": callers ask before they convert. */
+int64_t nstime_from_ntp(uint64_t ts, int64_t pivot_ns);
+
+/* a - b as signed nanoseconds, right across an era border (differences up to 68 years). */
+int64_t ntp_diff_ns(uint64_t a, uint64_t b);
+
+#endif
