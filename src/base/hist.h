@@ -16,7 +16,6 @@ struct hist {
 	uint64_t n_negative;
 	int64_t min, max;    /* over all values; meaningful when n + n_negative > 0 */
 	__int128 sum;        /* of all values, for the mean */
-	double sum_square;   /* NOT part of identical results unless added in a fixed order */
 	uint64_t bins[HIST_BINS];
 };
 
@@ -28,6 +27,7 @@ void hist_merge(struct hist *into, const struct hist *from);
 int64_t hist_percentile(const struct hist *h, double share);
 
 double hist_mean(const struct hist *h);
+/* From the bins, so that it adds like everything else. */
 double hist_stddev(const struct hist *h);
 
 #endif
