@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A subcommand: one file in this folder that ends in one `const struct command`, listed in main.c.  The
+ * rows of its option table drive parsing, --help, completion and the man page; see options.h.
+ *
+ *	static int run(const struct command *self, int argc, char **argv)
+ *	{
+ *		struct settings s = { .input = INPUT_DEFAULTS };
+ *		int status;
+ *		if (!options_parse(self, &s, &argc, argv, &status))
+ *			return status;
+ *		...                        argv[0] to argv[argc - 1] are the positional arguments now
+ *	}
+ */
+#ifndef CMD_COMMAND_H
+#define CMD_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct option_row;
+
+/* Exit statuses.  A status that a command of its own needs is listed in its man page. */
+enum {
+	STATUS_OK = 0,
+	STATUS_DAMAGED = 1, /* a result, but not from all of the input: the warning says why */
+	STATUS_FAILED = 2,  /* no result: wrong usage, unreadable input, output that could not be written */
+};
+
+struct command {
+	const char *name;
+	const char *summary;    /* its line in `ntpscope --help` */
+	const char *arguments;  /* "CAPTURE...", "" when it takes none */
+	const char *about;      /* a paragraph for its own --help, lines of at most 78 columns */
+	const char *examples;   /* lines of shell, each ending in \n */
+	const struct option_row *options;
+	size_t n_options;
+	bool reads_captures;    /* the shared rows of input.h apply too: its settings begin with
+				   struct input_options */
+	unsigned min_arguments; /* fewer are a usage error */
+	int (*run)(const struct command *self, int argc, char **argv);
+};
+
+extern const struct command cmd_packets;
+
+/* The table in main.c, ended by NULL. */
+extern const struct command *const commands[];
+
+/* One line on standard error, "ntpscope packets: MESSAGE".  Control bytes in it, which may come from file names
+ * or packets, are shown as \xNN.  self may be NULL before a command is known. */
+void command_error(const struct command *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same with "warning: " before the message. */
+void command_warning(const struct command *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif
