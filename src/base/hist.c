@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/hist.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+enum { STEPS = 1 << HIST_STEPS_LOG2 };
+
+/*
+ * Values below 64 are their own bin.  From there on octave o (64·2^o ≤ v < 128·2^o) is cut into 64 bins of
+ * 2^o: the bin is the octave and the six bits behind the leading one.
+ */
+static unsigned bin_of(uint64_t v)
+{
+	if (v < STEPS)
+		return (unsigned)v;
+	unsigned octave = 63 - (unsigned)__builtin_clzll(v) - HIST_STEPS_LOG2;
+	if (octave >= HIST_MAX_LOG2 - HIST_STEPS_LOG2)
+		return HIST_BINS - 1;
+	return (octave << HIST_STEPS_LOG2) + (unsigned)(v >> octave);
+}
+
+/* The middle of a bin; of the last one, which has no end, its start. */
+static int64_t bin_middle(unsigned bin)
+{
+	if (bin < STEPS)
+		return bin;
+	if (bin == HIST_BINS - 1)
+		return INT64_C(1) << HIST_MAX_LOG2;
+	unsigned octave = (bin >> HIST_STEPS_LOG2) - 1;
+	int64_t low = (int64_t)(STEPS + bin % STEPS) << octave;
+	return low + ((INT64_C(1) << octave) - 1) / 2;
+}
+
+static void note_range(struct hist *h, int64_t min, int64_t max)
+{
+	bool first = h->n + h->n_negative == 0;
+
+	if (first || min < h->min)
+		h->min = min;
+	if (first || max > h->max)
+		h->max = max;
+}
+
+void hist_add(struct hist *h, int64_t value)
+{
+	note_range(h, value, value);
+	h->sum += value;
+	if (value < 0) {
+		h->n_negative++;
+		return;
+	}
+	h->n++;
+	h->bins[bin_of((uint64_t)value)]++;
+}
+
+void hist_merge(struct hist *into, const struct hist *from)
+{
+	if (from->n + from->n_negative == 0)
+		return;
+	note_range(into, from->min, from->max);
+	into->n += from->n;
+	into->n_negative += from->n_negative;
+	into->sum += from->sum;
+	for (unsigned i = 0; i < HIST_BINS; i++)
+		into->bins[i] += from->bins[i];
+}
+
+static int64_t clamp(const struct hist *h, int64_t v)
+{
+	return v < h->min ? h->min : v > h->max ? h->max : v;
+}
+
+int64_t hist_percentile(const struct hist *h, double share)
+{
+	if (share <= 0 && h->n + h->n_negative)
+		return h->min;
+	if (!h->n)
+		return 0;
+	if (share >= 1)
+		return h->max;
+
+	/* The smallest rank (from 1) that leaves no less than this share at or below it. */
+	double want = ceil(share * (double)h->n);
+	uint64_t rank = want < 1 ? 1 : (uint64_t)want, seen = 0;
+	for (unsigned i = 0; i < HIST_BINS; i++) {
+		seen += h->bins[i];
+		if (seen >= rank)
+			return clamp(h, bin_middle(i));
+	}
+	return h->max;
+}
+
+double hist_mean(const struct hist *h)
+{
+	uint64_t n = h->n + h->n_negative;
+	return n ? (double)h->sum / (double)n : 0;
+}
+
+double hist_stddev(const struct hist *h)
+{
+	double sum = 0, squares = 0;
+
+	if (h->n < 2)
+		return 0;
+	for (unsigned i = 0; i < HIST_BINS; i++)
+		sum += (double)h->bins[i] * (double)bin_middle(i);
+	double mean = sum / (double)h->n;
+	for (unsigned i = 0; i < HIST_BINS; i++) {
+		double d = (double)bin_middle(i) - mean;
+		squares += (double)h->bins[i] * d * d;
+	}
+	return sqrt(squares / (double)h->n);
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/nstime.h"
+
+#include <string.h>
+
+/* A broken-down moment.  The calendar is the proleptic Gregorian one, without leap seconds, as POSIX. */
+struct civil {
+	int64_t year;
+	unsigned month, day, hour, minute, second, ns;
+};
+
+/*
+ * Days since 1970-01-01 to a date.  Years are counted from March, so that the leap day is the last of its
+ * year; 400 of them have 146097 days.  719468 days lie between 0000-03-01 and 1970-01-01.
+ */
+static void civil_date(int64_t days, struct civil *c)
+{
+	int64_t z = days + 719468;
+	int64_t era = (z >= 0 ? z : z - 146096) / 146097;
+	unsigned doe = (unsigned)(z - era * 146097);
+	unsigned yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	unsigned doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	unsigned mp = (5 * doy + 2) / 153; /* March is 0; five months have 153 days */
+
+	c->day = doy - (153 * mp + 2) / 5 + 1;
+	c->month = mp < 10 ? mp + 3 : mp - 9;
+	c->year = era * 400 + yoe + (c->month <= 2);
+}
+
+static void civil_from_ns(int64_t t_ns, struct civil *c)
+{
+	int64_t s = t_ns / NS_PER_S, ns = t_ns % NS_PER_S;
+	if (ns < 0) {
+		ns += NS_PER_S;
+		s--;
+	}
+	int64_t days = s / 86400, rest = s % 86400;
+	if (rest < 0) {
+		rest += 86400;
+		days--;
+	}
+	civil_date(days, c);
+	c->hour = (unsigned)rest / 3600;
+	c->minute = (unsigned)rest / 60 % 60;
+	c->second = (unsigned)rest % 60;
+	c->ns = (unsigned)ns;
+}
+
+/* v as exactly n digits, leading zeros kept; returns where the next character goes. */
+static char *put_fixed(char *out, uint64_t v, unsigned n)
+{
+	for (unsigned i = n; i-- > 0; v /= 10)
+		out[i] = (char)('0' + v % 10);
+	return out + n;
+}
+
+static char *put_u64(char *out, uint64_t v)
+{
+	unsigned n = 1;
+	for (uint64_t w = v; w >= 10; w /= 10)
+		n++;
+	return put_fixed(out, v, n);
+}
+
+static char *put_str(char *out, const char *s)
+{
+	size_t n = strlen(s);
+	memcpy(out, s, n);
+	return out + n;
+}
+
+/* The years of int64 nanoseconds, 1677 to 2262, have four digits. */
+static char *put_civil(char *out, const struct civil *c, char between)
+{
+	out = put_fixed(out, (uint64_t)c->year, 4);
+	*out++ = '-';
+	out = put_fixed(out, c->month, 2);
+	*out++ = '-';
+	out = put_fixed(out, c->day, 2);
+	*out++ = between;
+	out = put_fixed(out, c->hour, 2);
+	*out++ = ':';
+	out = put_fixed(out, c->minute, 2);
+	*out++ = ':';
+	return put_fixed(out, c->second, 2);
+}
+
+static size_t put_end(char *start, char *end)
+{
+	*end = '\0';
+	return (size_t)(end - start);
+}
+
+size_t nstime_rfc3339(int64_t t_ns, char *out)
+{
+	struct civil c;
+	civil_from_ns(t_ns, &c);
+	char *p = put_civil(out, &c, 'T');
+	*p++ = '.';
+	p = put_fixed(p, c.ns, 9);
+	*p++ = 'Z';
+	return put_end(out, p);
+}
+
+size_t nstime_short(int64_t t_ns, char *out)
+{
+	struct civil c;
+	civil_from_ns(t_ns, &c);
+	char *p = put_civil(out, &c, ' ');
+	*p++ = 'Z';
+	return put_end(out, p);
+}
+
+/* The absolute value; right for INT64_MIN too. */
+static uint64_t magnitude(int64_t v)
+{
+	return v < 0 ? -(uint64_t)v : (uint64_t)v;
+}
+
+static char *put_decimal(char *out, uint64_t scaled, unsigned decimals, const char *unit)
+{
+	static const unsigned pow10[] = { 1, 10, 100 };
+
+	out = put_u64(out, scaled / pow10[decimals]);
+	if (decimals) {
+		*out++ = '.';
+		out = put_fixed(out, scaled % pow10[decimals], decimals);
+	}
+	return put_str(out, unit);
+}
+
+/*
+ * Below a minute.  The rows are tried from the finest: the first whose rounded number stays below its limit
+ * is taken, so 999.6 µs is "1.00 ms".  From 10 µs to 1 ms whole microseconds are enough.
+ */
+static char *put_small(char *out, uint64_t ns)
+{
+	static const struct {
+		uint32_t step_ns; /* one unit of the last digit shown */
+		uint16_t below;
+		uint8_t decimals;
+		char unit[5];
+	} rows[] = {
+		{ 1, 1000, 0, " ns" },         { 10, 1000, 2, " µs" },
+		{ 1000, 1000, 0, " µs" },      { 10000, 1000, 2, " ms" },
+		{ 100000, 1000, 1, " ms" },    { 1000000, 1000, 0, " ms" },
+		{ 10000000, 1000, 2, " s" },   { 100000000, 600, 1, " s" },
+	};
+
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint64_t scaled = (ns + rows[i].step_ns / 2) / rows[i].step_ns;
+		if (scaled < rows[i].below)
+			return put_decimal(out, scaled, rows[i].decimals, rows[i].unit);
+	}
+	return NULL;
+}
+
+static char *put_large(char *out, uint64_t ns)
+{
+	const uint64_t tenth_hour = UINT64_C(360) * NS_PER_S, tenth_day = UINT64_C(8640) * NS_PER_S;
+	uint64_t s = (ns + NS_PER_S / 2) / NS_PER_S;
+
+	if (s < 3600) {
+		out = put_str(put_u64(out, s / 60), " min ");
+		return put_str(put_u64(out, s % 60), " s");
+	}
+	uint64_t h = (ns + tenth_hour / 2) / tenth_hour;
+	if (h < 480)
+		return put_decimal(out, h, 1, " h");
+	return put_decimal(out, (ns + tenth_day / 2) / tenth_day, 1, " d");
+}
+
+size_t duration_text(int64_t d_ns, char *out)
+{
+	uint64_t ns = magnitude(d_ns);
+	char *p = out;
+
+	if (!ns)
+		return put_end(out, put_str(out, "0 s"));
+	if (d_ns < 0)
+		*p++ = '-';
+	char *end = put_small(p, ns);
+	if (!end)
+		end = put_large(p, ns);
+	return put_end(out, end);
+}
+
+size_t seconds_text(int64_t d_ns, char *out)
+{
+	uint64_t ns = magnitude(d_ns);
+	char *p = out;
+
+	if (d_ns < 0)
+		*p++ = '-';
+	p = put_u64(p, ns / NS_PER_S);
+	*p++ = '.';
+	return put_end(out, put_fixed(p, ns % NS_PER_S, 9));
+}
+
+int64_t nstime_from_ntp(uint64_t ts, int64_t pivot_ns)
+{
+	int64_t pivot_s = pivot_ns / NS_PER_S - (pivot_ns % NS_PER_S < 0);
+	uint32_t pivot_ntp = (uint32_t)((uint64_t)pivot_s + NTP_UNIX_S);
+	int64_t s = pivot_s + (int32_t)((uint32_t)(ts >> 32) - pivot_ntp);
+	int64_t frac = (int64_t)((ts & UINT32_MAX) * (uint64_t)NS_PER_S >> 32);
+	int64_t out;
+
+	/* A pivot at the ends of int64 time can lead beyond them. */
+	if (__builtin_mul_overflow(s, NS_PER_S, &out) || __builtin_add_overflow(out, frac, &out))
+		return s < 0 ? INT64_MIN : INT64_MAX;
+	return out;
+}
+
+int64_t ntp_diff_ns(uint64_t a, uint64_t b)
+{
+	/* Division, not a shift: truncates towards zero, so that swapping a and b only turns the sign. */
+	return (int64_t)((__int128)(int64_t)(a - b) * NS_PER_S / ((__int128)1 << 32));
+}
