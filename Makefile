@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# A thin front of meson: one word for each thing that is done here.  `make help` lists them.
+
+BUILD ?= build
+PREFIX ?= /usr/local
+SAMPLE ?= samples/pool-server-day.pcap.zst
+FUZZ_SECONDS ?= 60
+
+MESON_TEST = meson test -C $(BUILD) --print-errorlogs
+
+all: deps-build $(BUILD)/build.ninja ## build everything (build/ntpscope)
+	ninja -C $(BUILD)
+
+run: deps-build $(BUILD)/build.ninja ## build and print the report of the bundled sample
+	@ninja --quiet -C $(BUILD) ntpscope
+	$(BUILD)/ntpscope report $(SAMPLE)
+
+test: deps-test $(BUILD)/.with-tests ## build and run all tests
+	ninja -C $(BUILD)
+	$(MESON_TEST)
+
+asan: deps-test ## the same tests with AddressSanitizer and UBSan
+	@test -f build-asan/build.ninja || meson setup build-asan -Dtests=enabled \
+		-Db_sanitize=address,undefined -Db_lto=false -Doptimization=1
+	ninja -C build-asan
+	UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 meson test -C build-asan --print-errorlogs
+
+fuzz: deps-fuzz ## fuzz each target for FUZZ_SECONDS (60)
+	tools/fuzz.sh $(FUZZ_SECONDS)
+
+bench: deps-test $(BUILD)/.with-tests ## measure against libpcap, tcpdump, tshark and the floor
+	@ninja --quiet -C $(BUILD) all bench
+	bench/run.py $(BUILD)
+
+lint: deps-lint ## format, clang-tidy, house rules
+	tools/lint.sh
+
+format: deps-lint ## rewrite our C files in the house's format
+	git ls-files '*.[ch]' | xargs clang-format -i
+
+install: all ## install under PREFIX (/usr/local)
+	meson configure $(BUILD) -Dprefix=$(abspath $(PREFIX))
+	meson install -C $(BUILD)
+
+clean: ## remove everything that was built
+	rm -rf $(BUILD) build-asan build-clang build-fuzz build-lint
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
+
+deps-%:
+	@tools/bootstrap.sh build $(deps-$*)
+deps-test = test peers
+deps-lint = test lint
+deps-fuzz = test fuzz
+
+$(BUILD)/build.ninja:
+	meson setup $(BUILD)
+
+# The tests need libraries that a plain build does without, so they are switched on when first asked for.
+$(BUILD)/.with-tests: $(BUILD)/build.ninja
+	meson configure $(BUILD) -Dtests=enabled
+	@touch $@
+
+.PHONY: all run test asan fuzz bench lint format install clean help
