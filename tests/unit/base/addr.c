@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <arpa/inet.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/addr.h"
+
+/* xorshift64: the same addresses in every run. */
+static uint64_t next_random(uint64_t *s)
+{
+	*s ^= *s << 13;
+	*s ^= *s >> 7;
+	*s ^= *s << 17;
+	return *s;
+}
+
+static struct addr parsed(const char *text)
+{
+	struct addr a;
+	assert_true(addr_parse(text, &a));
+	return a;
+}
+
+static void assert_as_inet_ntop(const struct addr *a)
+{
+	char ours[ADDR_TEXT_MAX], theirs[64];
+
+	if (addr_is_v4(a))
+		inet_ntop(AF_INET, a->b + 12, theirs, sizeof(theirs));
+	else
+		inet_ntop(AF_INET6, a->b, theirs, sizeof(theirs));
+	size_t len = addr_text(a, ours);
+	assert_string_equal(ours, theirs);
+	assert_int_equal(len, strlen(theirs));
+	struct addr back = parsed(ours);
+	assert_true(addr_equal(&back, a));
+}
+
+static void every_pattern_of_zero_groups_reads_as_inet_ntop(void **state)
+{
+	(void)state;
+	uint64_t seed = 88172645463325252u;
+	for (unsigned pattern = 0; pattern < 256; pattern++)
+		for (unsigned turn = 0; turn < 20; turn++) {
+			struct addr a = { { 0 } };
+			for (unsigned g = 0; g < 8; g++) {
+				uint16_t v = (uint16_t)(next_random(&seed) >> (16 + turn % 4 * 4));
+				if (pattern >> g & 1) {
+					a.b[2 * g] = (uint8_t)(v >> 8 >> (turn % 3 * 4));
+					a.b[2 * g + 1] = (uint8_t)(v | 1);
+				}
+			}
+			assert_as_inet_ntop(&a);
+		}
+}
+
+static void random_addresses_read_as_inet_ntop(void **state)
+{
+	(void)state;
+	uint64_t seed = 42;
+	for (unsigned i = 0; i < 100000; i++) {
+		uint64_t half[2] = { next_random(&seed), next_random(&seed) };
+		struct addr a;
+		memcpy(a.b, half, 16);
+		if (i & 1)
+			a = addr_from_v4(a.b);
+		else if (i & 2)
+			memset(a.b + (i >> 2 & 15), 0, 16 - (i >> 2 & 15));
+		assert_as_inet_ntop(&a);
+	}
+}
+
+static void every_octet_reads_as_inet_ntop(void **state)
+{
+	(void)state;
+	for (unsigned v = 0; v < 256; v++) {
+		uint8_t q[4] = { (uint8_t)v, (uint8_t)(255 - v), 0, (uint8_t)v };
+		struct addr a = addr_from_v4(q);
+		assert_as_inet_ntop(&a);
+	}
+}
+
+static void a_mapped_address_reads_as_ipv4(void **state)
+{
+	(void)state;
+	char text[ADDR_TEXT_MAX];
+	struct addr a = parsed("::ffff:192.0.2.1");
+	assert_true(addr_is_v4(&a));
+	assert_int_equal(addr_text(&a, text), 9);
+	assert_string_equal(text, "192.0.2.1");
+}
+
+static void the_longest_text_fits(void **state)
+{
+	(void)state;
+	char text[ADDR_TEXT_MAX];
+	struct addr a;
+	memset(a.b, 0xff, 16);
+	assert_int_equal(addr_text(&a, text), 39);
+}
+
+static void nonsense_is_no_address(void **state)
+{
+	(void)state;
+	static const char *const bad[] = { "", "1.2.3", "1.2.3.4.5", "256.1.1.1", "x", "1.2.3.4/24", "::1::2",
+					   "2001:db8::/32", "01.2.3.4", " 1.2.3.4", "1:2:3:4:5:6:7:8:9" };
+	struct addr a;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(addr_parse(bad[i], &a));
+}
+
+static void prefixes_count_in_128_bits(void **state)
+{
+	(void)state;
+	static const struct { const char *text, *net; unsigned bits; } good[] = {
+		{ "192.0.2.0/24", "192.0.2.0", 120 },   { "192.0.2.77/24", "192.0.2.0", 120 },
+		{ "192.0.2.77/31", "192.0.2.76", 127 }, { "192.0.2.1", "192.0.2.1", 128 },
+		{ "0.0.0.0/0", "0.0.0.0", 96 },         { "2001:db8::/32", "2001:db8::", 32 },
+		{ "2001:db8::1", "2001:db8::1", 128 },  { "2001:db8:ffff::/33", "2001:db8:8000::", 33 },
+		{ "::/0", "::", 0 },                    { "::ffff:10.1.2.3/104", "10.0.0.0", 104 },
+	};
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		struct addr net, want = parsed(good[i].net);
+		unsigned bits;
+		assert_true(addr_parse_prefix(good[i].text, &net, &bits));
+		assert_int_equal(bits, good[i].bits);
+		assert_true(addr_equal(&net, &want));
+	}
+}
+
+static void nonsense_is_no_prefix(void **state)
+{
+	(void)state;
+	static const char *const bad[] = {
+		"", "/", "/24", "192.0.2.0/", "192.0.2.0/33", "192.0.2.0/-1", "192.0.2.0/+8", "192.0.2.0/8 ",
+		"192.0.2.0/24/24", "2001:db8::/129", "2001:db8::/0128", "192.0.2.0/2a", "192.0.2.0/4294967304",
+		"1111111111111111111111111111111111111111111111111111111111111111111111111/8",
+	};
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct addr net;
+		unsigned bits;
+		assert_false(addr_parse_prefix(bad[i], &net, &bits));
+	}
+}
+
+static void an_address_lies_in_the_prefix_of_its_first_bits(void **state)
+{
+	(void)state;
+	struct addr a = parsed("2001:db8:5a5a:a5a5:ffff:0:1234:5678");
+	for (unsigned bits = 0; bits <= 128; bits++) {
+		struct addr net = addr_truncate(&a, bits);
+		assert_true(addr_in_prefix(&a, &net, bits));
+		if (!bits)
+			continue;
+		struct addr other = net;
+		other.b[(bits - 1) / 8] ^= (uint8_t)(0x80 >> (bits - 1) % 8);
+		assert_false(addr_in_prefix(&a, &other, bits));
+		assert_true(addr_in_prefix(&a, &other, bits - 1));
+	}
+}
+
+static void ipv4_is_in_no_ipv6_prefix_but_the_mapped_one(void **state)
+{
+	(void)state;
+	struct addr a = parsed("10.1.2.3"), net = parsed("2001:db8::"), ten = parsed("10.0.0.0");
+	assert_false(addr_in_prefix(&a, &net, 32));
+	assert_true(addr_in_prefix(&a, &ten, 104));
+}
+
+static void multicast_is_known_in_both_families(void **state)
+{
+	(void)state;
+	static const char *const yes[] = { "224.0.1.1", "239.255.255.255", "255.255.255.255", "ff02::101" };
+	static const char *const no[] = { "223.255.255.255", "240.0.0.1", "255.255.255.254", "fe80::1", "::",
+					  "0.0.0.0" };
+	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
+		struct addr a = parsed(yes[i]);
+		assert_true(addr_is_multicast(&a));
+	}
+	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++) {
+		struct addr a = parsed(no[i]);
+		assert_false(addr_is_multicast(&a));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_pattern_of_zero_groups_reads_as_inet_ntop),
+		cmocka_unit_test(random_addresses_read_as_inet_ntop),
+		cmocka_unit_test(every_octet_reads_as_inet_ntop),
+		cmocka_unit_test(a_mapped_address_reads_as_ipv4),
+		cmocka_unit_test(the_longest_text_fits),
+		cmocka_unit_test(nonsense_is_no_address),
+		cmocka_unit_test(prefixes_count_in_128_bits),
+		cmocka_unit_test(nonsense_is_no_prefix),
+		cmocka_unit_test(an_address_lies_in_the_prefix_of_its_first_bits),
+		cmocka_unit_test(ipv4_is_in_no_ipv6_prefix_but_the_mapped_one),
+		cmocka_unit_test(multicast_is_known_in_both_families),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
