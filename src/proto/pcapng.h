@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The pcapng capture file format (draft-ietf-opsawg-pcapng): a chain of blocks, each framed by its length.
+ * Pure: bytes in, fields out; who reads the file keeps the list of interfaces.
+ *
+ *	+--------------------------------+
+ *	|  block type                    |
+ *	+--------------------------------+
+ *	|  total length, multiple of 4   |   some writers leave the padding out of the number
+ *	+--------------------------------+
+ *	|  body, padded to 4             |
+ *	+--------------------------------+
+ *	|  total length again            |
+ *	+--------------------------------+
+ *
+ * A section header begins a section: byte order and the numbering of interfaces start anew there.
+ */
+#ifndef PROTO_PCAPNG_H
+#define PROTO_PCAPNG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+enum {
+	PCAPNG_FRAMING = 12,   /* octets of a block around its body */
+	PCAPNG_HEAD_LEN = 12,  /* what pcapng_block_parse wants to see: type, length, byte order */
+	PCAPNG_TRAILER_LEN = 4,
+};
+
+/* Longer blocks are damage; Wireshark's bound. */
+#define PCAPNG_BLOCK_MAX UINT32_C(134348832)
+
+enum pcapng_type {
+	PCAPNG_INTERFACE = 0x00000001,
+	PCAPNG_PACKET = 0x00000002, /* obsolete, still written */
+	PCAPNG_SIMPLE_PACKET = 0x00000003,
+	PCAPNG_NAMES = 0x00000004,
+	PCAPNG_STATISTICS = 0x00000005,
+	PCAPNG_ENHANCED_PACKET = 0x00000006,
+	PCAPNG_JOURNAL = 0x00000009,
+	PCAPNG_SECRETS = 0x0000000a,
+	PCAPNG_CUSTOM = 0x00000bad,
+	PCAPNG_CUSTOM_NO_COPY = 0x40000bad,
+	PCAPNG_SECTION = 0x0a0d0d0a, /* reads the same in both byte orders */
+};
+
+struct pcapng_block {
+	uint32_t type;
+	uint32_t total_len; /* as written: the last word of the block must say the same */
+	uint32_t len;       /* octets that the block takes in the file */
+};
+
+struct pcapng_interface {
+	uint16_t link;
+	uint8_t resolution; /* if_tsresol: exponent of 10, or of 2 with the top bit set; 6 when not given */
+	uint32_t snaplen;   /* 0: no limit */
+	int64_t offset_s;   /* if_tsoffset */
+};
+
+struct pcapng_packet {
+	uint32_t interface;
+	uint32_t caplen, len;
+	uint64_t ticks; /* in the interface's resolution */
+	bool has_time;  /* false in simple packet blocks */
+	const uint8_t *data; /* caplen octets, borrowed from the body */
+};
+
+/* Reads the head of a block from PCAPNG_HEAD_LEN octets.  A section header sets *big_endian; other types
+ * are read with it.  ERR_FORMAT: no byte order mark, or a length outside its bounds. */
+enum err pcapng_block_parse(const uint8_t *p, bool *big_endian, struct pcapng_block *out);
+
+/* The bodies below are b->len - PCAPNG_FRAMING octets. */
+
+/* ERR_UNSUPPORTED: another version than 1.0 (or 1.2, its twin).  ERR_FORMAT: too short. */
+enum err pcapng_section_parse(const uint8_t *body, size_t n, bool big_endian);
+
+/* ERR_FORMAT: too short, or options that run over the end; ERR_UNSUPPORTED: a time resolution that no
+ * 64-bit number can count. */
+enum err pcapng_interface_parse(const uint8_t *body, size_t n, bool big_endian,
+				struct pcapng_interface *out);
+
+/* Reads the packet of a block of type PCAPNG_PACKET, _SIMPLE_PACKET or _ENHANCED_PACKET.  Its options are
+ * left alone.  simple_snaplen is that of interface 0, needed by simple packets only.  ERR_FORMAT: too
+ * short for what it claims, or more than CAPTURE_CAPLEN_MAX captured.  *out is always written. */
+enum err pcapng_packet_parse(uint32_t type, const uint8_t *body, size_t n, bool big_endian,
+			     uint32_t simple_snaplen, struct pcapng_packet *out);
+
+/* UTC nanoseconds of a packet, rounded down.  Beyond 1677 to 2262 the nearest border is given, and
+ * *odd_time is set (else it is left alone). */
+int64_t pcapng_time(const struct pcapng_interface *i, uint64_t ticks, bool *odd_time);
+
+/* Does Wireshark give a frame number to a block of this type though it is no packet? */
+static inline bool pcapng_takes_number(uint32_t type)
+{
+	return type == PCAPNG_CUSTOM || type == PCAPNG_CUSTOM_NO_COPY || type == PCAPNG_JOURNAL;
+}
+
+#endif
