@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Scenarios with chronyd on both sides."""
-import os
 import subprocess
 import time
 
@@ -82,10 +81,9 @@ def chrony_nts_lost(lab, out):
     lab.chronyd("client", "client", "port 0\nnosystemcert\nntstrustedcerts %s\n"
                 "server 192.0.2.1 nts iburst minpoll 0 maxpoll 0\n" % cert)
     time.sleep(4)
-    drop = "table ip t { chain c { type filter hook input priority 0; udp sport 123 drop; } }"
-    subprocess.run(lab.command("client", ["nft", "-f", "-"]), input=drop, text=True, check=False)
+    lab.ip("server", "route add blackhole 192.0.2.101/32")
     time.sleep(4)
-    lab.run("client", ["nft", "flush", "ruleset"], check=False)
+    lab.ip("server", "route del blackhole 192.0.2.101/32")
     time.sleep(7)
 
 
@@ -120,13 +118,13 @@ def chrony_interleaved(lab, out):
 
 
 def chrony_broadcast(lab, out):
-    """Broadcast on two networks, v4 directed and v6 all-nodes, seen through -i any as SLL and as SLL2."""
+    """Broadcast on two networks, v4 directed and v6 multicast, seen through -i any as SLL and as SLL2."""
     pair(lab)
     second_network(lab)
     lab.capture("server", "any", out("any-sll-broadcast.pcap"), "-y", "LINUX_SLL")
     lab.capture("server", "any", out("any-sll2-broadcast.pcap"), "-y", "LINUX_SLL2")
     lab.chronyd("server", "server", SERVER + "broadcast 1 192.0.2.255\nbroadcast 1 198.51.100.255\n"
-                "broadcast 2 ff02::101%s0\n")
+                "broadcast 2 ff05::101\n")
     lab.chronyd("client", "client", "port 0\nserver 192.0.2.1 minpoll 0 maxpoll 0\n")
     lab.chronyd("branch", "branch", "port 0\nserver 2001:db8:51::1 minpoll 0 maxpoll 0\n")
     time.sleep(6)
@@ -143,21 +141,6 @@ def icmp_unreachable(lab, out):
         server = lab.chronyd("server", "server%d" % number, SERVER)
         time.sleep(3)
         lab.stop(server)
-    time.sleep(2)
-
-
-def big_packets_fragmented(lab, out):
-    """NTS requests with seven placeholders over a link of MTU 1280: IPv4 and IPv6 fragments both ways."""
-    pair(lab, mtu=1280)
-    nts, cert = certificate(lab)
-    lab.chronyd("server", "server", SERVER + nts)
-    time.sleep(0.5)
-    lab.capture("server", "s0", out("fragmented.pcap"), expression="udp or ip6 proto 44 or icmp or icmp6 or "
-                "(ip[6:2] & 0x3fff != 0)")
-    lab.chronyd("client", "client", "port 0\nserver 192.0.2.1 minpoll 0 maxpoll 0\n")
-    here = os.path.dirname(os.path.abspath(__file__))
-    for target in ("192.0.2.1", "2001:db8::1"):
-        lab.run("client", ["python3", os.path.join(here, "sntp.py"), "padded", target])
     time.sleep(2)
 
 
@@ -185,4 +168,4 @@ def loopback(lab, out):
 
 
 SCENARIOS = [chrony_basic, chrony_keys, chrony_nts, chrony_nts_lost, chrony_peers, chrony_interleaved,
-             chrony_broadcast, icmp_unreachable, big_packets_fragmented, snapped, loopback]
+             chrony_broadcast, icmp_unreachable, snapped, loopback]
