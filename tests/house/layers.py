@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who may include whom: the table in src/meson.build, and which folder may see which library."""
+
+import re
+
+import house
+
+# Outside headers that only these layers may see (main.c sees nothing but the command table).
+LIBRARIES = {
+    "source": r"<(pcap|zlib|zstd|lz4)[./\w]*>",
+}
+# Folders that touch no outside world: no files, clocks or sockets, not even by their headers.
+PURE = {
+    "proto": r"<(stdio|stdlib|time|unistd|fcntl|signal|pthread|sys/\w+|netinet/\w+|arpa/\w+|net/\w+)\.h>",
+    "engine": r"<(stdio|time|unistd|fcntl|signal|sys/socket|sys/time|netinet/\w+|arpa/\w+)\.h>",
+}
+
+
+def main():
+    verdict = house.Verdict("include")
+    below = house.layers()
+    for path in house.files("src/**/*.[ch]"):
+        layer = path.parts[1] if len(path.parts) > 2 else "main"
+        if layer == "main":
+            allowed = {"cmd"}
+        elif layer in below:
+            allowed = {layer, *below[layer]}
+        else:
+            verdict.complain("include", path, f"'{layer}' is not in the table of src/meson.build")
+            continue
+        for number, line in enumerate(house.text(path).splitlines(), 1):
+            m = re.match(r'\s*#\s*include\s+(?:"([^"]+)"|(<[^>]+>))', line)
+            if not m:
+                continue
+            ours, system = m.groups()
+            if ours and "/" not in ours:
+                verdict.complain("include", path, f"line {number}: \"{ours}\" lacks its folder")
+            elif ours and ours.split("/")[0] not in allowed:
+                verdict.complain("include", path, f"line {number}: {layer} may not include \"{ours}\"")
+            for owner, pattern in LIBRARIES.items():
+                if system and layer != owner and re.match(pattern, system):
+                    verdict.complain("include", path, f"line {number}: {system} belongs to {owner}")
+            if system and layer in PURE and re.match(PURE[layer], system):
+                verdict.complain("include", path, f"line {number}: {layer} is pure and does without {system}")
+    verdict.close()
+
+
+main()

@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# tools/lint.sh [format|tidy|house]...   all three by default; a failure of one does not hide the others
+set -u
+
+cd "$(dirname "$0")/.."
+failed=0
+
+c_files()
+{
+	find src tests tools bench -name '*.[ch]' | sort
+}
+
+format()
+{
+	c_files | xargs clang-format --dry-run --Werror
+}
+
+# Needs to know how each file is compiled: a build folder of its own, set up for clang and never built.
+tidy()
+{
+	[ -f build-lint/build.ninja ] ||
+		CC=clang meson setup build-lint -Db_lto=false >build-lint.log 2>&1 || { cat build-lint.log; return 1; }
+	rm -f build-lint.log
+	ninja -C build-lint build.ninja >/dev/null || return 1
+	# One process a file: xargs returns non-zero when any of them did.
+	find src -name '*.c' | sort |
+		xargs -P "$(nproc)" -n 1 clang-tidy -p build-lint --quiet 2>build-lint/tidy.log ||
+		{ grep -v 'warnings generated' build-lint/tidy.log; return 1; }
+}
+
+house()
+{
+	bad=0
+	for t in tests/house/*.py; do
+		[ "$t" = tests/house/house.py ] || PYTHONDONTWRITEBYTECODE=1 python3 "$t" || bad=1
+	done
+	return $bad
+}
+
+for part in ${*:-format tidy house}; do
+	if "$part"; then
+		echo "lint: $part: ok"
+	else
+		echo "lint: $part: FAILED"
+		failed=1
+	fi
+done
+exit $failed
