@@ -24,7 +24,7 @@ asan: deps-test ## the same tests with AddressSanitizer and UBSan
 	@test -f build-asan/build.ninja || meson setup build-asan -Dtests=enabled \
 		-Db_sanitize=address,undefined -Db_lto=false -Doptimization=1
 	ninja -C build-asan
-	UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 meson test -C build-asan --print-errorlogs
+	UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 meson test -C build-asan --print-errorlogs --no-suite house
 
 fuzz: deps-fuzz ## fuzz each target for FUZZ_SECONDS (60)
 	tools/fuzz.sh $(FUZZ_SECONDS)
@@ -59,8 +59,12 @@ $(BUILD)/build.ninja:
 	meson setup $(BUILD)
 
 # The tests need libraries that a plain build does without, so they are switched on when first asked for.
-$(BUILD)/.with-tests: $(BUILD)/build.ninja
-	meson configure $(BUILD) -Dtests=enabled
+$(BUILD)/.with-tests:
+	@if test -f $(BUILD)/build.ninja; then \
+		meson configure $(BUILD) -Dtests=enabled; \
+	else \
+		meson setup $(BUILD) -Dtests=enabled; \
+	fi
 	@touch $@
 
 .PHONY: all run test asan fuzz bench lint format install clean help

@@ -14,7 +14,10 @@ c_files()
 
 format()
 {
-	c_files | xargs clang-format --dry-run --Werror
+	bad=$(for f in $(c_files); do
+		clang-format "$f" | cmp -s - "$f" || echo "$f"
+	done)
+	[ -z "$bad" ] || { echo "not in the house's format ('make format' makes it so):"; echo "$bad"; return 1; }
 }
 
 # Needs to know how each file is compiled: a build folder of its own, set up for clang and never built.
