@@ -16,6 +16,7 @@ enum { HOSTS_NAME_MAX = 256 };
 struct hosts_entry {
 	struct addr addr;
 	char *name;
+	size_t order; /* of its line in the file */
 };
 
 struct hosts {

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/input.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cmd/progress.h"
+#include "source/bpf.h"
+
+#define AT(member) .offset = offsetof(struct input_options, member)
+
+const struct option_row input_rows[] = {
+	{ 'f', "filter", "EXPR", "read only frames that match this BPF expression", OPTION_TEXT, AT(filter) },
+	{ 0, "server", "ADDR", "this address is a server (may be given again)", OPTION_ADDRS, AT(servers) },
+	{ 0, "match", NULL, "how requests and responses are paired", OPTION_CHOICE, AT(match),
+	  .choices = "strict|wireshark" },
+	{ 0, "timeout", "TIME", "wait so long for a response (5 s)", OPTION_DURATION, AT(timeout_ns), .min = 0,
+	  .max = 86400 },
+	{ 0, "hosts", "FILE", "names for addresses, lines of ADDRESS NAME", OPTION_TEXT, AT(hosts) },
+	{ 0, "threads", "N", "threads that count (one a processor)", OPTION_COUNT, AT(threads), .min = 1,
+	  .max = 64 },
+	{ 0, "capacity", "N", "entries of the largest table", OPTION_COUNT, AT(capacity), .min = 64,
+	  .max = UINT64_C(1) << 32 },
+	{ 'o', "output", "FILE", "write there instead of to standard output", OPTION_TEXT, AT(output) },
+	{ 0, "color", NULL, "color in the output", OPTION_CHOICE, AT(color), .choices = "auto|always|never" },
+};
+const size_t n_input_rows = sizeof(input_rows) / sizeof(input_rows[0]);
+
+static char *read_whole(const char *path, size_t *len)
+{
+	FILE *f = fopen(path, "rb");
+	char *text = NULL;
+	size_t cap = 0;
+	*len = 0;
+	if (!f)
+		return NULL;
+	for (;;) {
+		if (*len == cap) {
+			cap = cap ? cap * 2 : 65536;
+			char *grown = realloc(text, cap);
+			if (!grown)
+				goto fail;
+			text = grown;
+		}
+		size_t n = fread(text + *len, 1, cap - *len, f);
+		*len += n;
+		if (n == 0)
+			break;
+	}
+	if (ferror(f))
+		goto fail;
+	fclose(f);
+	return text;
+fail:
+	fclose(f);
+	free(text);
+	return NULL;
+}
+
+static int open_hosts(struct input *in)
+{
+	const char *path = in->options->hosts;
+	size_t len;
+	unsigned line;
+	if (!path)
+		return STATUS_OK;
+	char *text = read_whole(path, &len);
+	if (!text) {
+		command_error(in->command, "cannot read '%s': %s", path, strerror(errno));
+		return STATUS_FAILED;
+	}
+	enum err e = hosts_parse(&in->hosts, text, len, &line);
+	free(text);
+	if (!e)
+		return STATUS_OK;
+	if (e == ERR_FORMAT)
+		command_error(in->command, "'%s', line %u: expected an address and a name", path, line);
+	else
+		command_error(in->command, "cannot read '%s': %s", path, err_text(e));
+	return STATUS_FAILED;
+}
+
+static int open_source(struct input *in)
+{
+	char message[512];
+	const char *filter = in->options->filter;
+	enum err e = source_open_files(in->paths, in->n_paths, &in->source, message, sizeof(message));
+	if (e) {
+		command_error(in->command, "%s", message);
+		return STATUS_FAILED;
+	}
+	if (filter) {
+		struct source *filtered = bpf_source(in->source, filter);
+		if (!filtered) {
+			command_error(in->command, "no memory for the filter");
+			source_free(in->source);
+			in->source = NULL;
+			return STATUS_FAILED;
+		}
+		in->source = filtered;
+	}
+	in->source = progress_watch(in->source, "ntpscope");
+	return STATUS_OK;
+}
+
+static void release(struct input *in)
+{
+	source_free(in->source);
+	hosts_release(&in->hosts);
+	in->source = NULL;
+}
+
+int input_open(struct input *in, const struct command *self, const struct input_options *options, int n_paths,
+	       char **paths)
+{
+	char message[512];
+	*in = (struct input){
+		.command = self,
+		.options = options,
+		.ended = ERR_END,
+		.paths = (const char *const *)paths,
+		.n_paths = (size_t)n_paths,
+	};
+	if (options->filter && bpf_check(options->filter, message, sizeof(message))) {
+		command_error(self, "bad filter '%s': %s", options->filter, message);
+		return STATUS_FAILED;
+	}
+	int status = open_hosts(in);
+	if (!status)
+		status = open_source(in);
+	if (status)
+		release(in);
+	return status;
+}
+
+/* Copies standard input, a pipe, into a file without a name, which then is standard input. */
+static int spool_stdin(const struct command *self)
+{
+	char block[65536];
+	ssize_t n;
+	FILE *spool = tmpfile();
+	if (!spool)
+		goto fail;
+	while ((n = read(STDIN_FILENO, block, sizeof(block))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 || fwrite(block, 1, (size_t)n, spool) != (size_t)n)
+			goto fail;
+	}
+	if (fflush(spool) != 0 || dup2(fileno(spool), STDIN_FILENO) < 0 || lseek(STDIN_FILENO, 0, SEEK_SET) < 0)
+		goto fail;
+	fclose(spool);
+	return STATUS_OK;
+fail:
+	command_error(self, "cannot keep standard input in a temporary file: %s", strerror(errno));
+	if (spool)
+		fclose(spool);
+	return STATUS_FAILED;
+}
+
+static bool reads_stdin(int n_paths, char **paths)
+{
+	for (int i = 0; i < n_paths; i++)
+		if (strcmp(paths[i], "-") == 0)
+			return true;
+	return false;
+}
+
+int input_open_twice(struct input *in, const struct command *self, const struct input_options *options,
+		     int n_paths, char **paths)
+{
+	struct stat st;
+	if (reads_stdin(n_paths, paths) && fstat(STDIN_FILENO, &st) == 0 && !S_ISREG(st.st_mode)) {
+		int status = spool_stdin(self);
+		if (status)
+			return status;
+	}
+	return input_open(in, self, options, n_paths, paths);
+}
+
+int input_rewind(struct input *in)
+{
+	source_free(in->source);
+	in->source = NULL;
+	in->ended = ERR_END;
+	if (reads_stdin((int)in->n_paths, (char **)in->paths) && lseek(STDIN_FILENO, 0, SEEK_SET) < 0) {
+		command_error(in->command, "cannot read standard input again: %s", strerror(errno));
+		return STATUS_FAILED;
+	}
+	return open_source(in);
+}
+
+bool input_next(struct input *in, struct packet *out, size_t max, size_t *n)
+{
+	enum err e = source_next(in->source, out, max, n);
+	if (e)
+		in->ended = e;
+	return e == ERR_OK;
+}
+
+int input_finish(struct input *in)
+{
+	int status = STATUS_OK;
+	if (in->source && in->source->damage[0]) {
+		uint64_t more = in->source->stats.n_damaged;
+		if (more > 1)
+			command_warning(in->command, "%s (and %llu more)", in->source->damage,
+					(unsigned long long)(more - 1));
+		else
+			command_warning(in->command, "%s", in->source->damage);
+		status = STATUS_DAMAGED;
+	} else if (in->ended != ERR_OK && in->ended != ERR_END) {
+		command_warning(in->command, "reading broke off: %s", err_text(in->ended));
+		status = STATUS_DAMAGED;
+	}
+	release(in);
+	return status;
+}
