@@ -125,17 +125,13 @@ static int write_summary(const struct run *r, const struct sink *s)
 	return fclose(f);
 }
 
-static int profile_bench(const struct options *o, struct sink *s)
-{
-	bench_run(o, s);
-	return 0;
-}
-
 static const struct profile {
 	const char *name;
 	int (*run)(const struct options *o, struct sink *s);
 } profiles[] = {
-	{ "bench", profile_bench },
+	{ "bench", bench_run },
+	{ "truth", scenes_run },
+	{ "day", day_run },
 };
 
 static const struct profile *find_profile(const char *name)
@@ -160,6 +156,10 @@ int main(int argc, char **argv)
 	if (!p || !r.o.n_clients || !r.o.rate || !r.snaplen) {
 		fprintf(stderr, "ntpgen: no profile '%s', or a number is 0\n", r.o.profile);
 		return 2;
+	}
+	if (r.o.scenes && strcmp(r.o.scenes, "list") == 0) {
+		scenes_list(stdout);
+		return 0;
 	}
 	r.o.start_ns *= SEC;
 	struct sink s;

@@ -162,6 +162,9 @@ int sink_close(struct sink *s);
 
 /* Appends a frame and returns its number.  Times lose what the file cannot hold: see sink_time(). */
 uint64_t sink_frame(struct sink *s, int64_t t_ns, const uint8_t *data, size_t len);
+
+/* The same, but the capture holds only the first `keep` octets of it. */
+uint64_t sink_frame_cut(struct sink *s, int64_t t_ns, const uint8_t *data, size_t len, size_t keep);
 void sink_row(struct sink *s, const struct truth_row *row);
 
 /* A time as the file will hold it. */
@@ -178,7 +181,7 @@ struct staged {
 	int64_t due_ns, time_ns;
 	uint64_t frame; /* known after stage_write() */
 	size_t at;      /* in the bytes of the stage */
-	uint32_t len, order;
+	uint32_t len, kept, order; /* kept < len: cut by the capture */
 };
 
 struct staged_row {
@@ -189,13 +192,18 @@ struct staged_row {
 	const char *note;
 };
 
+enum { STEPS_MAX = 64 };
+
 struct stage {
 	struct rng rng;
+	struct {
+		int64_t at_ns, step_ns;
+	} steps[STEPS_MAX];
+	size_t n_steps;
 	struct staged *packets;
 	struct staged_row *rows;
 	uint8_t *bytes;
 	size_t n_packets, cap_packets, n_rows, cap_rows, n_bytes, cap_bytes;
-	uint16_t ip_id;
 };
 
 void stage_init(struct stage *st, uint64_t seed, uint64_t stream);
@@ -205,14 +213,56 @@ void stage_release(struct stage *st);
 int32_t stage_frame(struct stage *st, int64_t due_ns, const uint8_t *frame, size_t len);
 void stage_row(struct stage *st, const struct staged_row *row);
 
-/* From at_ns on, the clock of the capturing host is step_ns ahead of where it was. */
+/* From at_ns on, the clock of the capturing host is step_ns ahead of where it was.  Steps beyond STEPS_MAX
+ * are not made. */
 void stage_step_clock(struct stage *st, int64_t at_ns, int64_t step_ns);
-
-/* Drops what the tap saw outside [from_ns, to_ns), and corrects the rows. */
-void stage_cut(struct stage *st, int64_t from_ns, int64_t to_ns);
 
 /* Sorts and writes everything. */
 void stage_write(struct stage *st, struct sink *s);
+
+/* ---- one client and one server ---- */
+
+enum trailer { TRAILER_NONE, TRAILER_MD5, TRAILER_SHA1, TRAILER_CRYPTO_NAK, TRAILER_NTS, TRAILER_NTS_NAK };
+
+/* The fields of ask and reply that talk_ask() and talk_reply() do not set are sent as they stand. */
+struct talk {
+	struct stage *st;
+	struct endpoint client, server;
+	struct ntp_fields ask, reply;
+	enum trailer ask_trailer, reply_trailer;
+	uint8_t uid[32];     /* NTS unique identifier */
+	uint8_t n_cookies;   /* NTS: placeholders asked for, and cookies sent, beyond the first */
+	uint16_t vlan, outer_vlan;
+	const char *note;
+};
+
+/* Mode 3 and mode 4 of one version, with a server of stratum 2. */
+struct talk talk_of(struct stage *st, const struct endpoint *client, const struct endpoint *server,
+		    uint8_t version, const char *note);
+
+/* A request that carries this transmit timestamp; a response that was sent a little before t_ns. */
+int32_t talk_ask(struct talk *t, int64_t t_ns, uint64_t transmit);
+int32_t talk_reply(struct talk *t, int64_t t_ns, uint64_t origin);
+
+/* A Kiss-o'-Death with this code, for example "RATE" (RFC 5905 section 7.4). */
+int32_t talk_kiss(struct talk *t, int64_t t_ns, uint64_t origin, const char *code);
+
+/* Any other payload, from the client or from the server. */
+int32_t talk_send(struct talk *t, int64_t t_ns, bool from_server, const uint8_t *payload, size_t len);
+
+/* A second copy of a packet that the tap saw. */
+int32_t talk_again(struct talk *t, int32_t packet, int64_t t_ns);
+
+/* request or response may be -1. */
+void talk_row(struct talk *t, enum class class, int32_t request, int32_t response);
+
+/* A whole exchange that goes well; the response comes delta_ns later. */
+void talk_exchange(struct talk *t, int64_t t_ns, int64_t delta_ns);
+
+/* Tens of microseconds with a tail: what a good server's answer takes at the tap. */
+int64_t draw_delta(struct rng *r);
+
+uint32_t refid_of(const char *code);
 
 /* ---- profiles ---- */
 
@@ -222,9 +272,30 @@ struct options {
 	int64_t start_ns;
 };
 
-void bench_run(const struct options *o, struct sink *s);
+/* Each writes its packets and rows to s.  0, or 2 when the options name something unknown. */
+int bench_run(const struct options *o, struct sink *s);
 int scenes_run(const struct options *o, struct sink *s);
+int day_run(const struct options *o, struct sink *s);
+
 void scenes_list(FILE *out);
-void day_run(const struct options *o, struct sink *s);
+
+/* ---- scenes: each plays one phenomenon once ---- */
+
+enum place { ANYWHERE, AT_START, AT_END };
+
+struct scene {
+	const char *name, *help;
+	void (*play)(struct talk *t, int64_t t_ns);
+	enum place place;
+};
+
+/* Tables that end with a row without name. */
+extern const struct scene scenes_basic[], scenes_other[];
+
+/* The two addresses of the simulated server. */
+struct addr server_address(bool v4);
+
+/* A fictional client: 198.18.0.0/15, 100.64.0.0/10 or 2001:db8::/32, so that nobody real is named. */
+struct addr client_address(struct rng *r, bool v4);
 
 #endif

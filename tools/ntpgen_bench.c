@@ -89,18 +89,6 @@ static uint8_t version_of(uint64_t client)
 	return client % 11 == 3 ? 3 : 4;
 }
 
-/* What the server and its network card need: tens of microseconds, at times much more. */
-static int64_t draw_delta(struct rng *r)
-{
-	int64_t d = 18000 + rng_exp(r, 9000);
-	uint64_t tail = rng_below(r, 1 << 15);
-	if (tail < 64)
-		d += rng_exp(r, 300000);
-	if (tail == 0)
-		d += 9 * MS;
-	return d < 20 * MS ? d : 20 * MS;
-}
-
 static void write_response(struct bench *b, const struct pending *p)
 {
 	uint8_t payload[NTP_LEN + MAC_LEN], frame[FRAME_MAX];
@@ -185,13 +173,11 @@ static uint64_t gcd(uint64_t a, uint64_t b)
 	return b ? gcd(b, a % b) : a;
 }
 
-void bench_run(const struct options *o, struct sink *s)
+int bench_run(const struct options *o, struct sink *s)
 {
-	static const uint8_t v4[4] = { 192, 0, 2, 123 };
-	static const uint8_t v6[16] = { 0x20, 0x01, 0x0d, 0xb8, [14] = 0x01, [15] = 0x23 };
 	static struct bench b; /* too large for the stack */
-	b = (struct bench){ .o = o, .s = s, .server4 = addr_from_v4(v4), .server6 = addr_from_v6(v6),
-			    .now_ns = o->start_ns };
+	b = (struct bench){ .o = o, .s = s, .server4 = server_address(true),
+			    .server6 = server_address(false), .now_ns = o->start_ns };
 	rng_seed(&b.rng, o->seed, 1);
 	b.stride = (uint64_t)((double)o->n_clients * 0.6180339887) | 1;
 	while (gcd(b.stride, o->n_clients) != 1)
@@ -208,4 +194,5 @@ void bench_run(const struct options *o, struct sink *s)
 	}
 	drain(&b, INT64_MAX);
 	s->n_clients = seen;
+	return 0;
 }

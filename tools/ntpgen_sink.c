@@ -129,7 +129,12 @@ int sink_close(struct sink *s)
 
 uint64_t sink_frame(struct sink *s, int64_t t_ns, const uint8_t *data, size_t len)
 {
-	uint32_t kept = len < s->snaplen ? (uint32_t)len : s->snaplen;
+	return sink_frame_cut(s, t_ns, data, len, len);
+}
+
+uint64_t sink_frame_cut(struct sink *s, int64_t t_ns, const uint8_t *data, size_t len, size_t keep)
+{
+	uint32_t kept = keep < s->snaplen ? (uint32_t)keep : s->snaplen;
 	if (s->used + RECORD_LEN + kept > BLOCK)
 		sink_flush(s);
 	uint8_t *p = s->block + s->used;
@@ -140,9 +145,9 @@ uint64_t sink_frame(struct sink *s, int64_t t_ns, const uint8_t *data, size_t le
 	memcpy(p + RECORD_LEN, data, kept);
 	s->used += RECORD_LEN + kept;
 	s->n_octets += len;
-	s->last_ns = t_ns;
+	s->last_ns = sink_time(s, t_ns);
 	if (s->n_frames == 0)
-		s->first_ns = t_ns;
+		s->first_ns = s->last_ns;
 	return ++s->n_frames;
 }
 
