@@ -93,11 +93,12 @@ enum ntp_auth_kind {
 	NTP_AUTH_CRYPTO_NAK, /* four zero octets, RFC 5905 section 7.5 */
 	NTP_AUTH_NTS,        /* RFC 8915: unique identifier and authenticator are there */
 	NTP_AUTH_NTS_NAK,    /* kiss code NTSN with a unique identifier */
-	NTP_AUTH_MS_SNTP,    /* version 3, trailer of 68 or 72 octets behind key id that looks like MS-SNTP */
+	NTP_AUTH_MS_SNTP,    /* up to version 3: 72 octets, or 20 whose digest is all zero (a request) */
 	NTP_AUTH_AUTOKEY,    /* RFC 5906 fields */
 };
 
-/* What follows the 48 octets. */
+/* What follows the 48 octets.  Of ext[] only the first n_ext are set.  Where a capture cuts the MAC or the
+ * NTS authenticator, auth is known from lengths and types, but mac_len or the entry in ext[] is missing. */
 struct ntp_trailer {
 	uint8_t auth;             /* enum ntp_auth_kind */
 	bool malformed;           /* a rest that is neither field nor MAC; what came before it is kept */
@@ -112,8 +113,8 @@ struct ntp_trailer {
 };
 
 /* Splits octets 48.. of an NTP data packet (modes 0 to 5) of `len` present and `wire_len` sent octets by
- * the rules for its version (spec: RFC 7822, RFC 8573; versions 1 to 3: the whole rest is the MAC; 5: the
- * draft's fields).  header may not be NULL: version, stratum and refid decide. */
+ * the rules for its version (RFC 7822, RFC 8573; versions 0 to 3: the whole rest is the MAC; 5: the draft's
+ * fields; 6 and 7 as 4).  header may not be NULL: version, stratum and refid decide. */
 void ntp_trailer_parse(const uint8_t *p, uint32_t len, uint32_t wire_len, const struct ntp_header *header,
 		       struct ntp_trailer *out);
 

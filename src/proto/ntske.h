@@ -24,7 +24,8 @@ struct tls_hello {
 	uint8_t alert_level, alert_description;
 };
 
-/* Looks at the first octets of a TCP segment's payload. */
+/* Looks at the first octets of a TCP segment's payload.  Of a hello that is cut, what was reached is set;
+ * TLS_NONE when these octets begin no TLS record, as in the middle of a stream. */
 void tls_hello_parse(const uint8_t *p, uint32_t len, struct tls_hello *out);
 
 struct ntske_record {
