@@ -21,7 +21,7 @@ static unsigned bin_of(uint64_t v)
 }
 
 /* The middle of a bin; of the last one, which has no end, its start. */
-static int64_t bin_middle(unsigned bin)
+int64_t hist_bin_middle(unsigned bin)
 {
 	if (bin < STEPS)
 		return bin;
@@ -40,6 +40,11 @@ static void note_range(struct hist *h, int64_t min, int64_t max)
 		h->min = min;
 	if (first || max > h->max)
 		h->max = max;
+}
+
+unsigned hist_bin(int64_t value)
+{
+	return value < 0 ? 0 : bin_of((uint64_t)value);
 }
 
 void hist_add(struct hist *h, int64_t value)
@@ -86,7 +91,7 @@ int64_t hist_percentile(const struct hist *h, double share)
 	for (unsigned i = 0; i < HIST_BINS; i++) {
 		seen += h->bins[i];
 		if (seen >= rank)
-			return clamp(h, bin_middle(i));
+			return clamp(h, hist_bin_middle(i));
 	}
 	return h->max;
 }
@@ -104,10 +109,10 @@ double hist_stddev(const struct hist *h)
 	if (h->n < 2)
 		return 0;
 	for (unsigned i = 0; i < HIST_BINS; i++)
-		sum += (double)h->bins[i] * (double)bin_middle(i);
+		sum += (double)h->bins[i] * (double)hist_bin_middle(i);
 	double mean = sum / (double)h->n;
 	for (unsigned i = 0; i < HIST_BINS; i++) {
-		double d = (double)bin_middle(i) - mean;
+		double d = (double)hist_bin_middle(i) - mean;
 		squares += (double)h->bins[i] * d * d;
 	}
 	return sqrt(squares / (double)h->n);

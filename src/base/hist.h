@@ -19,6 +19,10 @@ struct hist {
 	uint64_t bins[HIST_BINS];
 };
 
+/* The bin of a value (negative ones: bin 0), and the middle of a bin: a value in two octets. */
+unsigned hist_bin(int64_t value);
+int64_t hist_bin_middle(unsigned bin);
+
 void hist_add(struct hist *h, int64_t value);
 void hist_merge(struct hist *into, const struct hist *from);
 

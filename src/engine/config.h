@@ -32,6 +32,8 @@ struct engine_config {
 	int64_t age_out_ns;        /* silent for longer: the entry goes: 7 days */
 	int64_t age_out_min_ns;    /* under pressure the age-out shrinks down to this: 20 min */
 
+	bool want_rows;            /* exchanges are told with their addresses, to a sink (see pipeline.h) */
+
 	/* Alerts (spec: highest first wins). */
 	uint64_t alert_min_rx;       /* red and yellow need this many packets: 10 */
 	int64_t alert_fast_ns;       /* yellow below this mean interval: 8 s */

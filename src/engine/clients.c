@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/clients.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/hash.h"
+#include "base/hist.h"
+
+enum {
+	INDEX_LEN_MIN = 512,
+	TAG_SHIFT = 26,
+	ID_MASK = (1 << TAG_SHIFT) - 1,
+};
+
+_Static_assert(sizeof(struct client_hot) == 64, "one cache line");
+_Static_assert(sizeof(struct client_cold) == 56, "the memory bound of a client counts on this");
+
+static void *reserve(size_t len)
+{
+	void *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (p == MAP_FAILED)
+		return NULL;
+	/* A million random records are 27,000 small pages: more than any TLB holds. */
+	(void)madvise(p, len, MADV_HUGEPAGE);
+	return p;
+}
+
+enum err client_arena_init(struct client_arena *a, size_t n_max, unsigned n_shards)
+{
+	*a = (struct client_arena){ .n_max = n_max + (size_t)n_shards * CLIENT_CHUNK };
+	a->hot = reserve(a->n_max * sizeof(*a->hot));
+	a->cold = reserve(a->n_max * sizeof(*a->cold));
+	if (a->hot && a->cold)
+		return ERR_OK;
+	client_arena_release(a);
+	return ERR_MEMORY;
+}
+
+void client_arena_release(struct client_arena *a)
+{
+	if (a->hot)
+		munmap(a->hot, a->n_max * sizeof(*a->hot));
+	if (a->cold)
+		munmap(a->cold, a->n_max * sizeof(*a->cold));
+	*a = (struct client_arena){ 0 };
+}
+
+enum err clients_init(struct clients *c, struct client_arena *a, const struct engine_config *config,
+		      unsigned n_shards)
+{
+	*c = (struct clients){
+		.arena = a,
+		.index_len = INDEX_LEN_MIN,
+		.secret = config->secret,
+		.free_head = CLIENT_NONE,
+		.capacity = (config->capacity + n_shards - 1) / n_shards,
+		.next_in_chunk = CLIENT_CHUNK,
+		.age_out_ns = config->age_out_ns,
+		.age_out_max_ns = config->age_out_ns,
+		.age_out_min_ns = config->age_out_min_ns,
+		.no_sweep_before_ns = INT64_MIN,
+	};
+	c->index = calloc(c->index_len, sizeof(*c->index));
+	c->chunks_cap = c->capacity / CLIENT_CHUNK + 2;
+	c->chunks = malloc(c->chunks_cap * sizeof(*c->chunks));
+	return c->index && c->chunks ? ERR_OK : ERR_MEMORY;
+}
+
+void clients_release(struct clients *c)
+{
+	free(c->index);
+	free(c->chunks);
+	free(c->refused);
+	*c = (struct clients){ 0 };
+}
+
+uint64_t clients_hash(const struct clients *c, const struct addr *a)
+{
+	return hash_addr(a, c->secret);
+}
+
+static size_t slot_of(const struct clients *c, uint64_t hash)
+{
+	return (size_t)((hash >> 32) * c->index_len >> 32);
+}
+
+static uint32_t tag_of(uint64_t hash)
+{
+	return (uint32_t)hash << TAG_SHIFT;
+}
+
+void clients_prefetch_index(const struct clients *c, uint64_t hash)
+{
+	__builtin_prefetch(&c->index[slot_of(c, hash)]);
+}
+
+void clients_prefetch_record(const struct clients *c, uint64_t hash)
+{
+	size_t i = slot_of(c, hash);
+	uint32_t tag = tag_of(hash);
+	for (unsigned tries = 0; tries < 16 && c->index[i]; tries++) {
+		if ((c->index[i] & ~(uint32_t)ID_MASK) == tag) {
+			uint32_t id = (c->index[i] & ID_MASK) - 1;
+			const char *cold = (const char *)&c->arena->cold[id];
+			__builtin_prefetch(&c->arena->hot[id], 1);
+			__builtin_prefetch(cold, 1);
+			__builtin_prefetch(cold + sizeof(struct client_cold) - 1, 1);
+			return;
+		}
+		if (++i == c->index_len)
+			i = 0;
+	}
+}
+
+uint32_t clients_find(const struct clients *c, const struct addr *a, uint64_t hash)
+{
+	size_t i = slot_of(c, hash);
+	uint32_t tag = tag_of(hash);
+	while (c->index[i]) {
+		uint32_t id = (c->index[i] & ID_MASK) - 1;
+		if ((c->index[i] & ~(uint32_t)ID_MASK) == tag && addr_equal(&c->arena->hot[id].addr, a))
+			return id;
+		if (++i == c->index_len)
+			i = 0;
+	}
+	return CLIENT_NONE;
+}
+
+static void index_put(uint32_t *index, size_t len, uint64_t hash, uint32_t id)
+{
+	size_t i = (size_t)((hash >> 32) * len >> 32);
+	while (index[i])
+		if (++i == len)
+			i = 0;
+	index[i] = tag_of(hash) | (id + 1);
+}
+
+void clients_each(const struct clients *c, void (*f)(void *arg, uint32_t id), void *arg)
+{
+	for (size_t k = 0; k < c->n_chunks; k++) {
+		size_t n = k + 1 == c->n_chunks ? c->next_in_chunk : CLIENT_CHUNK;
+		for (size_t i = 0; i < n; i++)
+			if (!c->arena->cold[c->chunks[k] + i].dead)
+				f(arg, c->chunks[k] + (uint32_t)i);
+	}
+}
+
+struct reindex {
+	const struct clients *c;
+	uint32_t *index;
+	size_t len;
+};
+
+static void reindex_one(void *arg, uint32_t id)
+{
+	struct reindex *r = arg;
+	index_put(r->index, r->len, clients_hash(r->c, &r->c->arena->hot[id].addr), id);
+}
+
+/* Builds the index anew with len slots: to grow, and after entries have left. */
+static bool index_rebuild(struct clients *c, size_t len)
+{
+	uint32_t *index = calloc(len, sizeof(*index));
+	if (!index)
+		return false;
+	struct reindex r = { c, index, len };
+	clients_each(c, reindex_one, &r);
+	free(c->index);
+	c->index = index;
+	c->index_len = len;
+	return true;
+}
+
+static uint32_t take_record(struct clients *c)
+{
+	if (c->free_head != CLIENT_NONE) {
+		uint32_t id = c->free_head;
+		c->free_head = c->arena->hot[id].rx;
+		return id;
+	}
+	if (c->next_in_chunk == CLIENT_CHUNK) {
+		size_t first = atomic_fetch_add(&c->arena->n_taken, CLIENT_CHUNK);
+		if (first + CLIENT_CHUNK > c->arena->n_max || c->n_chunks == c->chunks_cap)
+			return CLIENT_NONE;
+		c->chunks[c->n_chunks++] = (uint32_t)first;
+		c->next_in_chunk = 0;
+	}
+	return c->chunks[c->n_chunks - 1] + (uint32_t)c->next_in_chunk++;
+}
+
+static int64_t last_of(const struct client_hot *h)
+{
+	return h->last_rx_ns > h->last_tx_ns ? h->last_rx_ns : h->last_tx_ns;
+}
+
+struct sweep {
+	struct clients *c;
+	int64_t before_ns;
+	uint64_t n;
+};
+
+static void sweep_one(void *arg, uint32_t id)
+{
+	struct sweep *s = arg;
+	struct client_hot *h = client_hot_of(s->c, id);
+	if (last_of(h) >= s->before_ns)
+		return;
+	client_cold_of(s->c, id)->dead = 1;
+	h->rx = s->c->free_head;
+	s->c->free_head = id;
+	s->n++;
+}
+
+static uint64_t sweep(struct clients *c, int64_t before_ns)
+{
+	struct sweep s = { c, before_ns, 0 };
+	clients_each(c, sweep_one, &s);
+	c->n -= s.n;
+	c->n_aged_out += s.n;
+	if (s.n)
+		(void)index_rebuild(c, c->index_len);
+	return s.n;
+}
+
+void clients_age_out(struct clients *c, int64_t now_ns)
+{
+	/* After the pressure the age-out grows back, by a quarter each time this is called. */
+	if (c->age_out_ns < c->age_out_max_ns) {
+		c->age_out_ns += c->age_out_ns / 4;
+		if (c->age_out_ns > c->age_out_max_ns)
+			c->age_out_ns = c->age_out_max_ns;
+	}
+	(void)sweep(c, now_ns - c->age_out_ns);
+}
+
+/* At capacity: shortens the age-out step by step until something leaves.  A fruitless search is not
+ * repeated for a second of packet time, or a flood of new addresses would cost a sweep a packet. */
+static bool make_room(struct clients *c, int64_t now_ns)
+{
+	if (now_ns < c->no_sweep_before_ns)
+		return false;
+	for (;;) {
+		if (sweep(c, now_ns - c->age_out_ns))
+			return true;
+		if (c->age_out_ns <= c->age_out_min_ns)
+			break;
+		c->age_out_ns -= c->age_out_ns / 4;
+		if (c->age_out_ns < c->age_out_min_ns)
+			c->age_out_ns = c->age_out_min_ns;
+	}
+	c->no_sweep_before_ns = now_ns + NS_PER_S;
+	return false;
+}
+
+static void refuse(struct clients *c, const struct addr *a)
+{
+	c->n_refused_packets++;
+	if (!c->refused)
+		c->refused = calloc(REFUSED_REGISTERS, 1);
+	if (!c->refused)
+		return;
+	uint64_t h = hash_addr(a, UINT64_C(0x589965cc75374cc3));
+	uint8_t rank = (uint8_t)(__builtin_ctzll(h >> 12 | UINT64_C(1) << 51) + 1);
+	uint8_t *reg = &c->refused[h & (REFUSED_REGISTERS - 1)];
+	if (rank > *reg)
+		*reg = rank;
+}
+
+uint32_t clients_enter(struct clients *c, const struct addr *a, uint64_t hash, int64_t now_ns, bool *is_new)
+{
+	uint32_t id = clients_find(c, a, hash);
+	*is_new = false;
+	if (id != CLIENT_NONE)
+		return id;
+	if (c->n >= c->capacity && !make_room(c, now_ns)) {
+		refuse(c, a);
+		return CLIENT_NONE;
+	}
+	if ((c->n + 1) * 5 > c->index_len * 4 && !index_rebuild(c, c->index_len + c->index_len / 2)) {
+		refuse(c, a);
+		return CLIENT_NONE;
+	}
+	id = take_record(c);
+	if (id == CLIENT_NONE) {
+		refuse(c, a);
+		return CLIENT_NONE;
+	}
+	*client_hot_of(c, id) = (struct client_hot){ .addr = *a };
+	*client_cold_of(c, id) = (struct client_cold){ .first_ns = now_ns };
+	index_put(c->index, c->index_len, hash, id);
+	c->n++;
+	*is_new = true;
+	return id;
+}
+
+static uint64_t at_most(uint64_t v, unsigned bits)
+{
+	uint64_t max = (UINT64_C(1) << bits) - 1;
+	return v < max ? v : max;
+}
+
+static int64_t whole_s(int64_t ns)
+{
+	return ns / NS_PER_S;
+}
+
+/* Highest packets in one second and in ten: windows on whole seconds of packet time. */
+static void count_peaks(struct client_hot *h, struct client_cold *c, int64_t now_ns)
+{
+	int64_t now_s = whole_s(now_ns), last_s = whole_s(h->last_rx_ns);
+	bool first = h->rx == 0 && c->rx_high == 0;
+
+	h->now_1s = !first && now_s == last_s ? h->now_1s + 1 : 1;
+	c->now_10s = !first && now_s / 10 == last_s / 10 ? at_most(c->now_10s + UINT64_C(1), 24) : 1;
+	if (h->now_1s > c->peak_1s)
+		c->peak_1s = at_most(h->now_1s, 24);
+	if (c->now_10s > c->peak_10s)
+		c->peak_10s = c->now_10s;
+}
+
+static void count_interval(struct client_hot *h, int64_t now_ns)
+{
+	float interval_s = (float)((double)(now_ns - h->last_rx_ns) * 1e-9);
+	if (interval_s < 0)
+		return;
+	h->recent_s = h->recent_s > 0 ? 0.95f * h->recent_s + 0.05f * interval_s : interval_s;
+}
+
+void client_count_rx(struct clients *clients, uint32_t id, const struct event *e, unsigned server_bit, bool valid)
+{
+	struct client_hot *h = client_hot_of(clients, id);
+	struct client_cold *c = client_cold_of(clients, id);
+	bool first = h->rx == 0 && c->rx_high == 0;
+
+	count_peaks(h, c, e->time_ns);
+	if (first)
+		h->first_rx_ns = h->last_rx_ns = e->time_ns;
+	else
+		count_interval(h, e->time_ns);
+	if (e->time_ns > h->last_rx_ns)
+		h->last_rx_ns = e->time_ns;
+	if (e->time_ns < h->first_rx_ns)
+		h->first_rx_ns = e->time_ns;
+	if (e->time_ns < c->first_ns)
+		c->first_ns = e->time_ns;
+	if (++h->rx == 0)
+		c->rx_high++;
+	h->rx_flags |= e->flags;
+	if (!first && c->last_port != e->client_port)
+		h->rx_flags |= FLAG_PORT_VARIES;
+	c->last_port = e->client_port;
+	c->rx_bytes += e->payload_len;
+	c->servers |= server_bit;
+	c->poll_bias = (uint8_t)(e->poll_log2s + 128);
+	c->valid_seen |= valid;
+}
+
+void client_count_tx(struct clients *clients, uint32_t id, const struct event *e, unsigned server_bit)
+{
+	struct client_hot *h = client_hot_of(clients, id);
+	struct client_cold *c = client_cold_of(clients, id);
+
+	if (e->time_ns > h->last_tx_ns || (h->tx == 0 && c->tx_high == 0))
+		h->last_tx_ns = e->time_ns;
+	if (e->time_ns < c->first_ns)
+		c->first_ns = e->time_ns;
+	if (++h->tx == 0)
+		c->tx_high++;
+	h->tx_flags |= e->flags;
+	c->tx_bytes += e->payload_len;
+	c->servers |= server_bit;
+	if (e->flags & FLAG_KOD_RATE)
+		c->kod_rate = at_most(c->kod_rate + UINT64_C(1), 16);
+	if (e->flags & FLAG_KOD_DENY)
+		c->kod_deny = at_most(c->kod_deny + UINT64_C(1), 16);
+	if (e->flags & FLAG_KOD_RSTR)
+		c->kod_rstr = at_most(c->kod_rstr + UINT64_C(1), 16);
+}
+
+void client_count_delta(struct clients *clients, uint32_t id, int64_t delta_ns)
+{
+	struct client_cold *c = client_cold_of(clients, id);
+	unsigned bin = hist_bin(delta_ns);
+	if (c->n_deltas < UINT32_MAX)
+		c->n_deltas++;
+	c->delta_mean_s += ((float)((double)delta_ns * 1e-9) - c->delta_mean_s) / (float)c->n_deltas;
+	if (bin > c->delta_max_bin)
+		c->delta_max_bin = bin;
+}
+
+double refused_estimate(const uint8_t registers[REFUSED_REGISTERS])
+{
+	double sum = 0;
+	unsigned zero = 0;
+	for (unsigned i = 0; i < REFUSED_REGISTERS; i++) {
+		sum += ldexp(1.0, -registers[i]);
+		zero += registers[i] == 0;
+	}
+	double m = REFUSED_REGISTERS;
+	double estimate = 0.7213 / (1 + 1.079 / m) * m * m / sum;
+	if (estimate <= 2.5 * m && zero)
+		estimate = m * log(m / zero);
+	return estimate;
+}

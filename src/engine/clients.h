@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The client list of one shard: a dense array of 120-byte records (64 hot, 56 cold) and an open-addressed
+ * index of 4 bytes a slot, filled to between 53 and 80 %, so that a client costs at most 128 bytes.
+ *
+ *   index   [ tag:6 | id+1:26 ] ──▶ hot[id]  address, times, flags, counts: what each packet touches
+ *                                   cold[id] bytes, peaks, kisses, delta
+ *
+ * Records live in an arena that all shards share (address space reserved once, pages touched as used); a
+ * shard takes chunks of it.  Entries leave by age-out only.  At its capacity a shard shortens its age-out
+ * down to the configured least, oldest-silent first; where that frees nothing, newcomers are refused and
+ * counted, and their distinct number is estimated.
+ */
+#ifndef ENGINE_CLIENTS_H
+#define ENGINE_CLIENTS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/err.h"
+#include "engine/config.h"
+#include "engine/event.h"
+
+enum {
+	CLIENT_NONE = 0xffffffff,
+	CLIENT_CHUNK = 256,
+	CLIENT_SERVERS = 7, /* servers told apart in a client's mask; bit 7 stands for all others */
+	CLIENTS_MAX = (1 << 26) - 2,
+	REFUSED_REGISTERS = 4096,
+};
+
+struct client_hot {
+	struct addr addr;
+	int64_t first_rx_ns, last_rx_ns; /* 0 while rx is 0 */
+	int64_t last_tx_ns;              /* 0 while tx is 0 */
+	uint32_t rx_flags, tx_flags;
+	uint32_t rx, tx;                 /* low 32 bits, see client_rx() */
+	float recent_s;                  /* moving mean of the interval, weight 0.05; 0 = none yet */
+	uint32_t now_1s;                 /* packets in the second of last_rx_ns */
+};
+
+struct client_cold {
+	int64_t first_ns;                /* either direction */
+	uint64_t rx_bytes : 48, last_port : 16;
+	uint64_t tx_bytes : 48, icmp_errors : 16;
+	uint64_t owed : 32, peak_1s : 24, servers : 8;
+	uint64_t peak_10s : 24, now_10s : 24, kod_rate : 16;
+	uint64_t kod_deny : 16, kod_rstr : 16, poll_bias : 8, delta_max_bin : 16, valid_seen : 1,
+		rx_high : 3, tx_high : 3, dead : 1;
+	uint32_t n_deltas;
+	float delta_mean_s;
+};
+
+struct client_arena {
+	struct client_hot *hot;
+	struct client_cold *cold;
+	size_t n_max;          /* records reserved */
+	_Atomic size_t n_taken; /* in whole chunks */
+};
+
+/* Reserves address space for n_max records (rounded up to chunks for each of n_shards). */
+enum err client_arena_init(struct client_arena *a, size_t n_max, unsigned n_shards);
+void client_arena_release(struct client_arena *a);
+
+struct clients {
+	struct client_arena *arena;
+	uint32_t *index;
+	size_t index_len;
+	uint64_t secret;
+	uint32_t *chunks;        /* first id of each chunk taken */
+	size_t n_chunks, chunks_cap;
+	uint32_t free_head;      /* aged-out records, chained through rx; CLIENT_NONE when none */
+	uint64_t n, capacity;
+	uint64_t next_in_chunk;
+	int64_t age_out_ns, age_out_max_ns, age_out_min_ns; /* now in force, and its bounds */
+	int64_t no_sweep_before_ns;
+	uint64_t n_aged_out, n_refused_packets;
+	uint8_t *refused;        /* HyperLogLog registers, allocated at the first refusal */
+};
+
+enum err clients_init(struct clients *c, struct client_arena *a, const struct engine_config *config,
+		      unsigned n_shards);
+void clients_release(struct clients *c);
+
+static inline struct client_hot *client_hot_of(const struct clients *c, uint32_t id)
+{
+	return &c->arena->hot[id];
+}
+
+static inline struct client_cold *client_cold_of(const struct clients *c, uint32_t id)
+{
+	return &c->arena->cold[id];
+}
+
+static inline uint64_t client_rx(const struct client_hot *h, const struct client_cold *c)
+{
+	return (uint64_t)c->rx_high << 32 | h->rx;
+}
+
+static inline uint64_t client_tx(const struct client_hot *h, const struct client_cold *c)
+{
+	return (uint64_t)c->tx_high << 32 | h->tx;
+}
+
+uint64_t clients_hash(const struct clients *c, const struct addr *a);
+
+/* For batches: brings the index line of that hash, then (a little later) the record it points to. */
+void clients_prefetch_index(const struct clients *c, uint64_t hash);
+void clients_prefetch_record(const struct clients *c, uint64_t hash);
+
+/* The client's id, or CLIENT_NONE. */
+uint32_t clients_find(const struct clients *c, const struct addr *a, uint64_t hash);
+
+/* The client's id; a new entry with first_ns = now_ns when it has none (*is_new); CLIENT_NONE when refused. */
+uint32_t clients_enter(struct clients *c, const struct addr *a, uint64_t hash, int64_t now_ns, bool *is_new);
+
+/* Books a packet from (to_server) or to the client. */
+void client_count_rx(struct clients *c, uint32_t id, const struct event *e, unsigned server_bit, bool valid);
+void client_count_tx(struct clients *c, uint32_t id, const struct event *e, unsigned server_bit);
+
+/* Books the delta time of an answered request. */
+void client_count_delta(struct clients *c, uint32_t id, int64_t delta_ns);
+
+/* Drops entries silent for longer than the age-out; called now and then with the shard's time. */
+void clients_age_out(struct clients *c, int64_t now_ns);
+
+/* Calls for each live entry, in no particular order. */
+void clients_each(const struct clients *c, void (*f)(void *arg, uint32_t id), void *arg);
+
+/* n distinct from the registers of one or several shards (HyperLogLog, about 2 %). */
+double refused_estimate(const uint8_t registers[REFUSED_REGISTERS]);
+
+#endif

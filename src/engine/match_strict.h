@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Pairing by what the protocol says (RFC 5905 section 8, RFC 9769, RFC 8915, RFC 9327), for one shard:
+ *
+ *   request  ──▶ remembered in a ring, in order of arrival, findable by (flow, transmit) and, when it asks
+ *                for interleaved mode, by (flow, receive)
+ *   response ──▶ the oldest open request with transmit = origin; else one with receive = origin; else an
+ *                answered one (duplicate); else remembered itself for a moment, since capturing can swap
+ *                a request and its answer
+ *
+ * An entry leaves the ring when it is older than the late bound (64 s).  What it was is known then, or
+ * earlier; each exchange is told exactly once, to `told`.  All results depend on packet times and order alone.
+ */
+#ifndef ENGINE_MATCH_STRICT_H
+#define ENGINE_MATCH_STRICT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "engine/config.h"
+#include "engine/event.h"
+#include "engine/exchange.h"
+
+/* The outcome of an exchange, and the ids that the caller gave for its client and server. */
+struct outcome {
+	struct exchange x;
+	uint32_t client_id;
+	uint32_t server_id;
+	unsigned n_packets; /* packets that this outcome puts into its class: 1 or 2 */
+	bool continuation;  /* one more fragment of an answer that was told before: counts, but is no row */
+};
+
+struct open_request; /* 64 bytes, see match_strict.c */
+struct open_ends;
+
+struct match_strict {
+	struct open_request *ring;
+	struct open_ends *ends;      /* addresses, beside the ring; NULL unless config->want_rows */
+	uint32_t *by_key, *by_receive;
+	size_t cap, cap_max;         /* powers of two; the ring doubles up to cap_max */
+	uint64_t head, tail;         /* oldest entry, next free one; never wrap in practice */
+	int64_t now_ns, first_ns;
+	int64_t timeout_ns, late_ns, reorder_ns;
+	uint64_t secret;
+	uint64_t n_forgotten;        /* told early because the ring was full at its bound */
+	void (*told)(void *arg, const struct outcome *o);
+	void *arg;
+};
+
+enum err match_strict_init(struct match_strict *m, const struct engine_config *config, unsigned n_shards,
+			   void (*told)(void *arg, const struct outcome *o), void *arg);
+void match_strict_release(struct match_strict *m);
+
+/* The time of the first packet of the capture, for NOTE_BEFORE_CAPTURE.  Once, before the first event. */
+void match_strict_begin(struct match_strict *m, int64_t first_ns);
+
+/* Who talks with whom: the hash that the calls below want, computed once an event. */
+uint64_t match_strict_flow(const struct match_strict *m, const struct event *e);
+
+/* For batches: brings the chain that the event will look up, then (a little later) its first entry. */
+void match_strict_prefetch_head(const struct match_strict *m, const struct event *e, uint64_t flow);
+void match_strict_prefetch_entry(const struct match_strict *m, const struct event *e, uint64_t flow);
+
+/* Takes an event of a role that has to do with questions and answers, and the ids that told() is to hand
+ * back.  May tell any number of outcomes. */
+void match_strict_event(struct match_strict *m, const struct event *e, uint64_t flow, uint32_t client_id,
+			uint32_t server_id);
+
+/* Tells all that is still open; end_ns is the time of the last packet. */
+void match_strict_end(struct match_strict *m, int64_t end_ns);
+
+/* The frame of the oldest exchange not yet told, UINT64_MAX when none: rows below it are complete. */
+uint64_t match_strict_oldest_frame(const struct match_strict *m);
+
+#endif

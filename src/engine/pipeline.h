@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * THE hot path: source → decode → match → track → measure, a superblock of packets at a time.
+ *
+ *   read        one thread takes the next packets from the source while the others still apply
+ *   decode      16 slices, any thread: packet → event, events listed by shard (hash of the client's address)
+ *   in between  what needs order across shards: fragments, ICMP errors, NTS-KE
+ *   apply       64 shards, any thread: each shard's events of all slices in order; batches prefetch
+ *
+ * Shards share nothing, so that any number of threads gives identical results.
+ */
+#ifndef ENGINE_PIPELINE_H
+#define ENGINE_PIPELINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/packet.h"
+#include "engine/census.h"
+#include "engine/config.h"
+#include "engine/exchange.h"
+
+/* How the pipeline is connected; engine knows no files. */
+struct pipeline_io {
+	/* Fills at most max packets; *n = 0 and ERR_END at the end.  Bytes stay valid until the next call. */
+	enum err (*next)(void *source, struct packet *out, size_t max, size_t *n);
+	void *source;
+
+	/* True when the packet passes the capture filter; NULL = all pass.  Called from any thread. */
+	bool (*filter)(void *arg, const struct packet *p);
+	void *filter_arg;
+
+	/* Each exchange once, in ascending order of exchange_frame(); NULL = not wanted.  From the thread that
+	 * called pipeline_run().  A result other than ERR_OK ends the run with it. */
+	enum err (*row)(void *arg, const struct exchange *x);
+	void *row_arg;
+
+	/* Now and then, for progress; may be NULL. */
+	void (*tick)(void *arg, uint64_t n_packets);
+	void *tick_arg;
+};
+
+/* Runs the source to its end.  *out is the census of all packets, also when the source broke off with an
+ * error (which is returned); NULL only when memory or threads could not be had. */
+enum err pipeline_run(const struct engine_config *config, const struct pipeline_io *io, struct census **out);
+
+#endif
