@@ -84,8 +84,7 @@ static inline int64_t pcapfile_time(uint32_t s, uint32_t fraction, bool nanoseco
 
 /* Reads the record header at p (f->record_len octets that are there).  Inline, with the two properties as
  * arguments, so that a loop over a file is compiled for its kind. */
-static inline struct pcapfile_record pcapfile_record_load(const uint8_t *p, bool big_endian,
-							  bool nanoseconds)
+static inline struct pcapfile_record pcapfile_record_load(const uint8_t *p, bool big_endian, bool nanoseconds)
 {
 	uint32_t s = big_endian ? load_be32(p) : load_le32(p);
 	uint32_t fraction = big_endian ? load_be32(p + 4) : load_le32(p + 4);

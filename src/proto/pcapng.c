@@ -90,8 +90,7 @@ static enum err interface_options(struct bytes *b, bool big_endian, struct pcapn
 	return ERR_OK;
 }
 
-enum err pcapng_interface_parse(const uint8_t *body, size_t n, bool big_endian,
-				struct pcapng_interface *out)
+enum err pcapng_interface_parse(const uint8_t *body, size_t n, bool big_endian, struct pcapng_interface *out)
 {
 	struct bytes b = bytes_of(body, n);
 
@@ -159,7 +158,7 @@ static uint64_t split(uint8_t resolution, uint64_t ticks, uint32_t *ns)
 
 	if (resolution & RESOLUTION_BINARY) {
 		rest = ticks & ((UINT64_C(1) << exponent) - 1);
-		*ns = (uint32_t)((__extension__(unsigned __int128)rest * NS_PER_S) >> exponent);
+		*ns = (uint32_t)((__extension__(unsigned __int128) rest * NS_PER_S) >> exponent);
 		return ticks >> exponent;
 	}
 	unit = power_of_ten(exponent);

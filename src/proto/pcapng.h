@@ -26,8 +26,8 @@
 #include "base/err.h"
 
 enum {
-	PCAPNG_FRAMING = 12,   /* octets of a block around its body */
-	PCAPNG_HEAD_LEN = 12,  /* what pcapng_block_parse wants to see: type, length, byte order */
+	PCAPNG_FRAMING = 12,  /* octets of a block around its body */
+	PCAPNG_HEAD_LEN = 12, /* what pcapng_block_parse wants to see: type, length, byte order */
 	PCAPNG_TRAILER_LEN = 4,
 };
 
@@ -64,8 +64,8 @@ struct pcapng_interface {
 struct pcapng_packet {
 	uint32_t interface;
 	uint32_t caplen, len;
-	uint64_t ticks; /* in the interface's resolution */
-	bool has_time;  /* false in simple packet blocks */
+	uint64_t ticks;      /* in the interface's resolution */
+	bool has_time;       /* false in simple packet blocks */
 	const uint8_t *data; /* caplen octets, borrowed from the body */
 };
 
@@ -80,8 +80,7 @@ enum err pcapng_section_parse(const uint8_t *body, size_t n, bool big_endian);
 
 /* ERR_FORMAT: too short, or options that run over the end; ERR_UNSUPPORTED: a time resolution that no
  * 64-bit number can count. */
-enum err pcapng_interface_parse(const uint8_t *body, size_t n, bool big_endian,
-				struct pcapng_interface *out);
+enum err pcapng_interface_parse(const uint8_t *body, size_t n, bool big_endian, struct pcapng_interface *out);
 
 /* Reads the packet of a block of type PCAPNG_PACKET, _SIMPLE_PACKET or _ENHANCED_PACKET.  Its options are
  * left alone.  simple_snaplen is that of interface 0, needed by simple packets only.  ERR_FORMAT: too
