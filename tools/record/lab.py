@@ -49,6 +49,21 @@ def enter():
     signal.alarm(LIMIT_S)
     subprocess.run(["mount", "--make-rprivate", "/"], check=True)
     subprocess.run(["mount", "-t", "tmpfs", "none", "/run"], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "none", "/var/lib"], check=True)  # drift files, state, sockets
+    os.makedirs("/var/lib/openntpd/db")
+    os.makedirs("/var/lib/openntpd/run")
+    add_user("ntpd", "/run/openntpd")
+
+
+def add_user(name, home):
+    """A user whom only the laboratory knows, for daemons that insist on one (OpenNTPD)."""
+    os.makedirs(home, 0o755)
+    for path, line in (("/etc/passwd", "%s:x:64999:64999::%s:/bin/false\n"), ("/etc/group", "%s:x:64999:\n")):
+        copy = "/run/" + os.path.basename(path)
+        shutil.copy(path, copy)
+        with open(copy, "a") as out:
+            out.write(line % ((name, home) if line.count("%s") == 2 else name))
+        subprocess.run(["mount", "--bind", copy, path], check=True)
 
 
 class Lab:
@@ -124,7 +139,7 @@ class Lab:
 
     def start(self, host, words, log=None, env=None):
         """Starts a daemon, its output in the scratch directory's file log."""
-        out = open(self.path(log or os.path.basename(words[0]) + ".log"), "ab")
+        out = open(self.path(log or os.path.basename(words[0]) + ".log"), "wb")
         process = subprocess.Popen(self.command(host, words), stdin=subprocess.DEVNULL, stdout=out,
                                    stderr=subprocess.STDOUT, env=env or peers.environment())
         out.close()

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Small clients with a plain socket, for what no daemon sends.
 
-usage: sntp.py zoo|padded|macs|control|storm|private SERVER
+usage: sntp.py zoo|padded|macs|control|storm|private|tricks|echoed SERVER [SOURCE]
 """
 import hashlib
 import socket
@@ -25,12 +25,15 @@ def header(version, mode, transmit, leap=0, stratum=0, poll=0, precision=0, refi
 
 
 class Client:
+    source = ""  # the address to ask from, where a host has several
+
     def __init__(self, server, port=0, wait_s=0.15):
         family = socket.AF_INET6 if ":" in server else socket.AF_INET
         self.socket = socket.socket(family, socket.SOCK_DGRAM)
         self.socket.settimeout(wait_s)
-        if port:
-            self.socket.bind(("", port))
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if port or self.source:
+            self.socket.bind((self.source, port))
         self.socket.connect((server, 123))
 
     def send(self, data):
@@ -41,6 +44,9 @@ class Client:
 
     def ask(self, data):
         self.send(data)
+        return self.collect()
+
+    def collect(self):
         answers = []
         try:
             while len(answers) < 64:
@@ -113,7 +119,7 @@ def control(server):
 def storm(server):
     """Enough requests from one port to be rate limited."""
     client = Client(server, wait_s=0.01)
-    for _ in range(60):
+    for _ in range(24):
         client.ask(header(4, 3, timestamp(), poll=4))
         time.sleep(0.01)
 
@@ -126,9 +132,35 @@ def private(server):
                    + bytes(40))
 
 
-COMMANDS = {f.__name__: f for f in (zoo, padded, macs, control, storm, private)}
+def tricks(server):
+    """Asks responder.py for every trick and every kiss code; see there."""
+    for poll in list(range(0, 10)) + list(range(32, 42)):
+        for _ in range(2):
+            client = Client(server, wait_s=0.1)
+            client.ask(header(4, 3, timestamp(), poll=poll))
+            client.collect() if poll in (1, 4) else None    # the second answer
+    pipelined = Client(server)
+    for poll in (3, 0, 3, 0):                                 # answers overlap, and come in order
+        pipelined.send(header(4, 3, timestamp(), poll=poll))
+    late = Client(server, wait_s=0.1)
+    late.ask(header(4, 3, timestamp(), poll=2))
+    late.ask(header(4, 3, timestamp(), poll=0))               # answered before the late one
+    time.sleep(7)
+    private(server)
+
+
+def echoed(server):
+    """Extension fields of growing size that responder.py sends back: fragments both ways."""
+    client = Client(server)
+    for length in (16, 512, 1024, 1184, 1200, 1276, 1400, 1800, 2400):
+        client.ask(header(4, 3, timestamp(), poll=8) + field(0x0104, 36) + field(0x8001, length))
+        client.ask(header(4, 3, timestamp()))
+
+
+COMMANDS = {f.__name__: f for f in (zoo, padded, macs, control, storm, private, tricks, echoed)}
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3 or sys.argv[1] not in COMMANDS:
+    if len(sys.argv) not in (3, 4) or sys.argv[1] not in COMMANDS:
         sys.exit(__doc__)
+    Client.source = sys.argv[3] if len(sys.argv) == 4 else ""
     COMMANDS[sys.argv[1]](sys.argv[2])
