@@ -34,6 +34,7 @@ struct fragment_train {
 	uint32_t next;       /* in the bucket, or in the list of free ones */
 	uint32_t older, newer;
 	uint32_t blocks;     /* sorted by offset */
+	uint32_t last_block; /* the one with the greatest offset: most pieces come in order */
 	uint32_t end;        /* of the packet's payload; UNKNOWN before the last piece came */
 	uint32_t n_bytes, n_pieces;
 	bool given_up;       /* kept to turn its other pieces away */
@@ -73,6 +74,7 @@ static void blocks_free(struct fragments *f, struct fragment_train *t)
 		f->n_blocks_used--;
 		t->blocks = next;
 	}
+	t->last_block = 0;
 }
 
 /* ---- trains: a hash chain each, and one list in the order of their beginning ---- */
@@ -174,12 +176,22 @@ struct piece {
 
 enum fit { FIT_NEW, FIT_DUPLICATE, FIT_OVERLAP };
 
+static bool goes_last(const struct fragments *f, const struct fragment_train *t, const struct piece *p)
+{
+	if (!t->last_block)
+		return true;
+	const struct fragment_block *b = block_at(f, t->last_block);
+	return p->offset >= (uint32_t)b->offset + b->len;
+}
+
 /* A duplicate begins, ends and reads exactly as a piece that is there. */
 static enum fit fit(const struct fragments *f, const struct fragment_train *t, const struct piece *p)
 {
 	uint32_t at = p->offset, end = p->offset + p->len;
 	bool ends = false;
 
+	if (goes_last(f, t, p))
+		return FIT_NEW;
 	for (uint32_t n = t->blocks; n; n = block_at(f, n)->next) {
 		const struct fragment_block *b = block_at(f, n);
 		uint32_t b_end = (uint32_t)b->offset + b->len;
@@ -205,12 +217,10 @@ static bool contradicts_end(const struct fragment_train *t, const struct fragmen
 
 	if (t->end != UNKNOWN)
 		return p->last ? end != t->end : end > t->end;
-	if (!p->last)
+	if (!p->last || !t->last_block)
 		return false;
-	for (uint32_t n = t->blocks; n; n = block_at(f, n)->next)
-		if ((uint32_t)block_at(f, n)->offset + block_at(f, n)->len > end)
-			return true;
-	return false;
+	const struct fragment_block *b = block_at(f, t->last_block);
+	return (uint32_t)b->offset + b->len > end;
 }
 
 /* False when there is no room. */
@@ -220,6 +230,8 @@ static bool store(struct fragments *f, struct fragment_train *t, const struct pi
 	if (n_needed > f->n_blocks - f->n_blocks_used || t->n_pieces == FRAGMENTS_PIECES_MAX)
 		return false;
 	uint32_t *link = &t->blocks;
+	if (t->last_block && goes_last(f, t, p))
+		link = &block_at(f, t->last_block)->next;
 	while (*link && block_at(f, *link)->offset < p->offset)
 		link = &block_at(f, *link)->next;
 	for (uint32_t at = 0; at < p->len; at += BLOCK_BYTES) {
@@ -235,6 +247,8 @@ static bool store(struct fragments *f, struct fragment_train *t, const struct pi
 		memcpy(b->bytes, p->bytes + at, len);
 		*link = number;
 		link = &b->next;
+		if (!b->next)
+			t->last_block = number;
 	}
 	t->n_pieces++;
 	t->n_bytes += p->len;

@@ -26,7 +26,7 @@ enum {
 	FRAGMENTS_CAPACITY = 4096,       /* for most callers */
 	FRAGMENTS_MEMORY = 16 << 20,     /* likewise */
 	FRAGMENTS_TIMEOUT_S = 30,        /* likewise */
-	FRAGMENTS_PIECES_MAX = 256,      /* of one packet; more are refused */
+	FRAGMENTS_PIECES_MAX = 2048,     /* of one packet; more are refused */
 };
 
 /* Each piece ends in exactly one of: part of a reassembled packet, n_duplicates, n_overlaps (the one that

@@ -52,11 +52,13 @@ static enum step take_step(struct walk *w, enum step step)
 	case STEP_PPP:       return ppp_protocol(w);
 	case STEP_PPPOE:     return ppp_pppoe(w);
 	case STEP_IP:        return ip_open(w);
+	case STEP_IP6:       return ip6_open(w);
 	case STEP_PROTOCOL:  return ip_protocol(w);
 	case STEP_MPLS:      return mpls_stack(w);
 	case STEP_VXLAN:     return tunnel_vxlan(w);
 	case STEP_GENEVE:    return tunnel_geneve(w);
 	case STEP_TEREDO:    return tunnel_teredo(w);
+	case STEP_GTP:       return tunnel_gtp(w);
 	}
 	return STEP_END;
 }
@@ -212,6 +214,7 @@ const char *tunnel_name(enum tunnel bit)
 	case TUNNEL_TEREDO:      return "teredo";
 	case TUNNEL_GENEVE:      return "geneve";
 	case TUNNEL_REASSEMBLED: return "reassembled";
+	case TUNNEL_GTP:         return "gtp";
 	}
 	return "?";
 }

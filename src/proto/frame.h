@@ -43,6 +43,7 @@ enum tunnel {
 	TUNNEL_TEREDO = 1 << 9,
 	TUNNEL_GENEVE = 1 << 10,
 	TUNNEL_REASSEMBLED = 1 << 11, /* set by the caller that put fragments together */
+	TUNNEL_GTP = 1 << 12,         /* GTP-U, as mobile networks carry their subscribers' packets */
 };
 
 /* Bits of datagram.findings. */
@@ -59,7 +60,7 @@ enum frame_finding {
 enum layer_type {
 	LAYER_ETHERNET, LAYER_VLAN, LAYER_MPLS, LAYER_PPPOE, LAYER_PPP, LAYER_SLL, LAYER_SLL2, LAYER_NULL,
 	LAYER_CHDLC, LAYER_WLAN, LAYER_LLC, LAYER_IPV4, LAYER_IPV6, LAYER_IPV6_EXT, LAYER_GRE, LAYER_VXLAN,
-	LAYER_GENEVE, LAYER_UDP, LAYER_TCP, LAYER_ICMP, LAYER_ICMPV6, LAYER_PAYLOAD,
+	LAYER_GENEVE, LAYER_GTP, LAYER_UDP, LAYER_TCP, LAYER_ICMP, LAYER_ICMPV6, LAYER_PAYLOAD,
 };
 
 struct layer {

@@ -136,7 +136,7 @@ static enum step ip6(struct walk *w)
 	return STEP_PROTOCOL;
 }
 
-/* The version decides, not what the layer below announced: so does Wireshark. */
+/* What was announced as IPv4 may turn out as IPv6, but not the other way round: so does Wireshark. */
 enum step ip_open(struct walk *w)
 {
 	if (!walk_has(w, 1))
@@ -148,6 +148,13 @@ enum step ip_open(struct walk *w)
 		return ip6(w);
 	}
 	return walk_end(w, DATAGRAM_MALFORMED);
+}
+
+enum step ip6_open(struct walk *w)
+{
+	if (!walk_has(w, 1))
+		return STEP_END;
+	return w->at[0] >> 4 == 6 ? ip6(w) : walk_end(w, DATAGRAM_MALFORMED);
 }
 
 /* next header, length in units of 8 bytes without the first, ... (RFC 8200 sections 4.3, 4.4, 4.6) */
@@ -200,7 +207,7 @@ static enum step ip_in_ip(struct walk *w, bool inner_v6)
 	bool outer_v6 = w->d->ip_version == 6;
 
 	w->d->tunnels |= outer_v6 ? inner_v6 ? TUNNEL_6IN6 : TUNNEL_4IN6 : inner_v6 ? TUNNEL_6IN4 : TUNNEL_IPIP;
-	return STEP_IP;
+	return inner_v6 ? STEP_IP6 : STEP_IP;
 }
 
 enum step ip_protocol(struct walk *w)

@@ -43,8 +43,9 @@ enum step link_ethertype(struct walk *w)
 {
 	switch (w->type) {
 	case TYPE_IP4:
-	case TYPE_IP6:
 		return STEP_IP;
+	case TYPE_IP6:
+		return STEP_IP6;
 	case TYPE_VLAN:
 	case TYPE_VLAN_SERVICE:
 	case TYPE_VLAN_OLD:
@@ -134,11 +135,12 @@ static enum step family(struct walk *w)
 		f = load_le32(h);
 	switch (f) {
 	case 2:  /* AF_INET everywhere */
+		return STEP_IP;
 	case 10: /* AF_INET6 of Linux, 24 of NetBSD and OpenBSD, 28 of FreeBSD, 30 of Darwin */
 	case 24:
 	case 28:
 	case 30:
-		return STEP_IP;
+		return STEP_IP6;
 	}
 	return walk_end(w, DATAGRAM_OTHER);
 }
@@ -163,8 +165,9 @@ enum step link_begin(struct walk *w, uint16_t link)
 	case 14:
 	case LINK_RAW:
 	case LINK_IPV4:
-	case LINK_IPV6:
 		return STEP_IP;
+	case LINK_IPV6:
+		return STEP_IP6;
 	case LINK_IEEE802_11:
 		return wlan_frame(w, false);
 	case LINK_IEEE802_11_RADIOTAP:

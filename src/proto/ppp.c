@@ -17,8 +17,9 @@ enum step ppp_protocol(struct walk *w)
 		return STEP_END;
 	switch (h[0] & 1 ? h[0] : load_be16(h)) {
 	case PPP_IP4:
-	case PPP_IP6:
 		return STEP_IP;
+	case PPP_IP6:
+		return STEP_IP6;
 	case PPP_MPLS:
 	case PPP_MPLS_MULTICAST:
 		return mpls_stack(w);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tunnels with a header of their own: GRE (RFC 2784, 2890, 2637), VXLAN (RFC 7348), Geneve (RFC 8926),
- * Teredo (RFC 4380), MPLS in UDP (RFC 7510). */
+ * Teredo (RFC 4380), MPLS in UDP (RFC 7510), GTP-U (3GPP TS 29.281). */
 #include "base/bytes.h"
 #include "proto/frame.h"
 #include "proto/walk.h"
@@ -97,27 +97,82 @@ static uint32_t teredo_inner(const struct walk *w)
 	return at < w->cap && w->cap - at >= 40 && w->at[at] >> 4 == 6 ? at : UINT32_MAX;
 }
 
+/* A GTP-U header of version 1 whose message is "a packet of the subscriber". */
+static bool is_gtp(const struct walk *w)
+{
+	enum { VERSION_MASK = 0xf0, VERSION_1_GTP = 0x30, MESSAGE_PACKET = 255 };
+
+	return w->cap >= 12 && (w->at[0] & VERSION_MASK) == VERSION_1_GTP && w->at[1] == MESSAGE_PACKET;
+}
+
 enum step tunnel_of_udp(const struct walk *w)
 {
 	switch (tunnel_port_of(w->d->sport, w->d->dport)) {
 	case PORT_VXLAN:
 		/* Only the flag that says "the VNI is valid" is ever set; an Ethernet header must fit. */
 		return w->cap >= 8 + 14 && (w->at[0] & 0x08) ? STEP_VXLAN : STEP_END;
+	case PORT_VXLAN_GPE:
+		return w->cap >= 8 && (w->at[0] & 0x0c) == 0x0c ? STEP_VXLAN : STEP_END;
 	case PORT_GENEVE:
 		return w->cap >= 8 && w->at[0] >> 6 == 0 ? STEP_GENEVE : STEP_END;
 	case PORT_TEREDO:
 		return teredo_inner(w) == UINT32_MAX ? STEP_END : STEP_TEREDO;
+	case PORT_GTP:
+		return is_gtp(w) ? STEP_GTP : STEP_END;
 	case PORT_MPLS:
 		return w->cap >= 4 ? STEP_MPLS : STEP_END;
 	}
 	return STEP_END;
 }
 
-/*  flags, reserved (3), VNI (3), reserved; then an Ethernet frame */
+/* flags, reserved (3), VNI (3), reserved; then an Ethernet frame, unless flag 4 (the Generic Protocol Extension)
+ * says that the byte before the VNI tells what comes. */
 enum step tunnel_vxlan(struct walk *w)
 {
 	w->d->tunnels |= TUNNEL_VXLAN;
-	return walk_header(w, LAYER_VXLAN, 8) ? STEP_ETHERNET : STEP_END;
+	const uint8_t *h = walk_header(w, LAYER_VXLAN, 8);
+	if (!h)
+		return STEP_END;
+	if (!(h[0] & 0x04))
+		return STEP_ETHERNET;
+	switch (h[3]) {
+	case 1:
+		return STEP_IP;
+	case 2:
+		return STEP_IP6;
+	case 3:
+		return STEP_ETHERNET;
+	}
+	return walk_end(w, DATAGRAM_OTHER);
+}
+
+/*   0       1      2        4    8            10    11
+ *  +-------+------+--------+----+------------+-----+------+----
+ *  | flags | type | length | id | sequence   | pdu | next |       the last three when any of flags 7 is set
+ *  +-------+------+--------+----+------------+-----+------+----
+ * "next" names an extension: length in units of 4 bytes, contents, "next" again; 0 ends them.
+ */
+enum step tunnel_gtp(struct walk *w)
+{
+	w->d->tunnels |= TUNNEL_GTP;
+	const uint8_t *h = walk_header(w, LAYER_GTP, w->at[0] & 7 ? 12 : 8);
+	if (!h)
+		return STEP_END;
+	uint32_t len = load_be16(h + 2), optional = h[0] & 7 ? 4 : 0;
+	walk_bound(w, len > optional ? len - optional : 0);
+	uint8_t next = h[0] & 4 ? h[11] : 0;
+	while (next) {
+		if (!walk_has(w, 4))
+			return STEP_END;
+		len = w->at[0] * 4u;
+		if (!len)
+			return walk_end(w, DATAGRAM_MALFORMED);
+		if (!walk_has(w, len))
+			return STEP_END;
+		next = w->at[len - 1];
+		walk_skip(w, len);
+	}
+	return STEP_IP;
 }
 
 /*  version (2 bits) and length of the options (6 bits, words), flags, type (2), VNI (3), reserved, options */

@@ -26,11 +26,13 @@ enum step {
 	STEP_PPP,
 	STEP_PPPOE,
 	STEP_IP,        /* IPv4 or IPv6, whichever the version nibble says */
+	STEP_IP6,       /* IPv6, since the layer below said so */
 	STEP_PROTOCOL,  /* walk.type is an IP protocol number */
 	STEP_MPLS,
 	STEP_VXLAN,
 	STEP_GENEVE,
 	STEP_TEREDO,
+	STEP_GTP,
 };
 
 enum { IP_DEPTH_MAX = 8 };
@@ -108,6 +110,7 @@ enum step mpls_stack(struct walk *w);
 
 /* ip.c */
 enum step ip_open(struct walk *w);
+enum step ip6_open(struct walk *w);
 enum step ip_protocol(struct walk *w);
 
 /* transport.c */
@@ -122,6 +125,7 @@ enum step tunnel_gre(struct walk *w);
 enum step tunnel_vxlan(struct walk *w);
 enum step tunnel_geneve(struct walk *w);
 enum step tunnel_teredo(struct walk *w);
+enum step tunnel_gtp(struct walk *w);
 
 /* frame.c: runs steps from first to the end, then sets payload, payload_len and payload_wire_len. */
 void walk_run(struct walk *w, enum step first);
@@ -131,11 +135,24 @@ void walk_run(struct walk *w, enum step first);
 void frame_decode_general(const struct packet *p, struct datagram *d, struct layers *layers);
 
 /* UDP ports of tunnels, and a cheap test that a pair of ports opens none. */
-enum { PORT_TEREDO = 3544, PORT_VXLAN = 4789, PORT_GENEVE = 6081, PORT_MPLS = 6635, PORT_KNOWN_MAX = 1023 };
+enum {
+	PORT_KNOWN_MAX = 1023,
+	PORT_GTP = 2152, PORT_TEREDO = 3544, PORT_VXLAN = 4789, PORT_VXLAN_GPE = 4790, PORT_GENEVE = 6081,
+	PORT_MPLS = 6635,
+};
 
 static inline bool tunnel_port(uint16_t port)
 {
-	return port == PORT_VXLAN || port == PORT_GENEVE || port == PORT_TEREDO || port == PORT_MPLS;
+	switch (port) {
+	case PORT_GTP:
+	case PORT_TEREDO:
+	case PORT_VXLAN:
+	case PORT_VXLAN_GPE:
+	case PORT_GENEVE:
+	case PORT_MPLS:
+		return true;
+	}
+	return false;
 }
 
 /* The port that decides about the payload, 0 when neither opens a tunnel.  The lower port goes first, as in
