@@ -581,6 +581,12 @@ void match_strict_event(struct match_strict *m, const struct event *e, uint64_t 
 	}
 }
 
+void match_strict_tick(struct match_strict *m, int64_t before_ns)
+{
+	while (m->head < m->tail && m->ring[m->head & (m->cap - 1)].time_ns < before_ns)
+		retire_head(m, 0);
+}
+
 void match_strict_end(struct match_strict *m, int64_t end_ns)
 {
 	m->now_ns = end_ns;

@@ -68,6 +68,9 @@ void match_strict_prefetch_entry(const struct match_strict *m, const struct even
 void match_strict_event(struct match_strict *m, const struct event *e, uint64_t flow, uint32_t client_id,
 			uint32_t server_id);
 
+/* Tells what was remembered before before_ns, for shards that see no packets for a while. */
+void match_strict_tick(struct match_strict *m, int64_t before_ns);
+
 /* Tells all that is still open; end_ns is the time of the last packet. */
 void match_strict_end(struct match_strict *m, int64_t end_ns);
 

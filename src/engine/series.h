@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Traffic over time in at most SERIES_MAX buckets: one second wide until the capture is longer than that, then
+ * two, four, ...  Each thread has its own; they add, and the width after adding depends on the span of time
+ * alone.
+ */
+#ifndef ENGINE_SERIES_H
+#define ENGINE_SERIES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "engine/census.h"
+
+enum { SERIES_MAX = 1 << 17 };
+
+struct series_builder {
+	struct bucket *at;   /* SERIES_MAX buckets, touched as used */
+	int64_t first;       /* start_s >> width_log2 of at[0] */
+	unsigned width_log2;
+	size_t n;            /* buckets in use, 0 = nothing booked yet */
+};
+
+enum err series_init(struct series_builder *s);
+void series_release(struct series_builder *s);
+
+/* The bucket of a moment; makes room for it.  Never NULL. */
+struct bucket *series_bucket(struct series_builder *s, int64_t t_ns);
+
+void series_merge(struct series_builder *into, const struct series_builder *from);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/servers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "crypto/digest.h"
+
+void server_refid(const struct addr *a, uint8_t out[4])
+{
+	uint8_t md5[DIGEST_MD5_LEN];
+	if (addr_is_v4(a)) {
+		memcpy(out, a->b + 12, 4);
+		return;
+	}
+	digest_md5(a->b, sizeof(a->b), md5);
+	memcpy(out, md5, 4);
+}
+
+enum err servers_init(struct servers *s, const struct engine_config *config)
+{
+	*s = (struct servers){ .n = 1, .n_worst_max = config->n_worst, .secret = config->secret };
+	s->at = calloc(SHARD_SERVERS_MAX, sizeof(*s->at));
+	return s->at ? ERR_OK : ERR_MEMORY;
+}
+
+void servers_release(struct servers *s)
+{
+	for (unsigned i = 0; s->at && i < s->n; i++) {
+		free(s->at[i].delta);
+		free(s->at[i].turnaround);
+	}
+	free(s->at);
+	*s = (struct servers){ 0 };
+}
+
+unsigned servers_enter(struct servers *s, const struct addr *a)
+{
+	if (s->last && addr_equal(&s->at[s->last].addr, a))
+		return s->last;
+	unsigned mask = sizeof(s->index) / sizeof(s->index[0]) - 1;
+	unsigned i = (unsigned)(hash_addr(a, s->secret) >> 40) & mask;
+	for (; s->index[i]; i = (i + 1) & mask)
+		if (addr_equal(&s->at[s->index[i]].addr, a))
+			return s->last = s->index[i];
+	if (s->n == SHARD_SERVERS_MAX)
+		return SERVER_OTHERS;
+	s->index[i] = (uint16_t)s->n;
+	s->at[s->n].addr = *a;
+	server_refid(a, s->at[s->n].own_refid);
+	s->last = s->n;
+	return s->n++;
+}
+
+void server_count_event(struct server_entry *s, const struct event *e)
+{
+	if (e->to_server) {
+		s->rx++;
+		s->rx_bytes += e->payload_len;
+		return;
+	}
+	s->tx++;
+	s->tx_bytes += e->payload_len;
+	s->kisses[e->kiss]++;
+	if (e->role == EVENT_RESPONSE && e->kiss == KISS_NONE && e->frame >= s->last_answer_frame) {
+		s->last_answer_frame = e->frame;
+		s->stratum = e->stratum;
+		s->leap = e->leap;
+		memcpy(s->refid, e->refid, 4);
+	}
+}
+
+static bool slower(const struct worst *a, const struct worst *b)
+{
+	if (a->delta_ns != b->delta_ns)
+		return a->delta_ns > b->delta_ns;
+	return a->response_frame < b->response_frame;
+}
+
+static void swap_worst(struct worst *a, struct worst *b)
+{
+	struct worst t = *a;
+	*a = *b;
+	*b = t;
+}
+
+/* A heap whose top is the one to go next. */
+void worst_keep(struct worst *w, unsigned *n, unsigned n_max, const struct worst *candidate)
+{
+	unsigned i = 0;
+	if (n_max == 0)
+		return;
+	if (*n < n_max) {
+		w[i = (*n)++] = *candidate;
+		while (i && slower(&w[(i - 1) / 2], &w[i])) {
+			swap_worst(&w[(i - 1) / 2], &w[i]);
+			i = (i - 1) / 2;
+		}
+		return;
+	}
+	if (!slower(candidate, &w[0]))
+		return;
+	w[0] = *candidate;
+	for (;;) {
+		unsigned child = 2 * i + 1;
+		if (child >= *n)
+			return;
+		if (child + 1 < *n && slower(&w[child], &w[child + 1]))
+			child++;
+		if (!slower(&w[i], &w[child]))
+			return;
+		swap_worst(&w[i], &w[child]);
+		i = child;
+	}
+}
+
+static void count_delta(struct servers *s, struct server_entry *e, const struct exchange *x, const struct addr *client)
+{
+	struct worst w = {
+		.request_frame = x->request_frame,
+		.response_frame = x->response_frame,
+		.delta_ns = exchange_delta_ns(x),
+		.request_ns = x->request_ns,
+		.client = *client,
+	};
+	if (!e->delta)
+		e->delta = calloc(1, sizeof(*e->delta));
+	if (e->delta)
+		hist_add(e->delta, w.delta_ns);
+	if (x->has_turnaround) {
+		if (!e->turnaround)
+			e->turnaround = calloc(1, sizeof(*e->turnaround));
+		if (e->turnaround)
+			hist_add(e->turnaround, x->turnaround_ns);
+	}
+	if (e->n_worst < s->n_worst_max || w.delta_ns >= e->worst[0].delta_ns)
+		worst_keep(e->worst, &e->n_worst, s->n_worst_max, &w);
+}
+
+void server_count_outcome(struct servers *s, unsigned id, const struct exchange *x, unsigned n_packets,
+			  bool is_row, const struct addr *client)
+{
+	struct server_entry *e = &s->at[id];
+	bool time = x->mode != NTP_MODE_CONTROL && x->mode != NTP_MODE_PRIVATE;
+
+	e->packets[x->class] += n_packets;
+	if (!is_row)
+		return;
+	e->exchanges[x->class]++;
+	e->n_interleaved += (x->notes & NOTE_INTERLEAVED) != 0;
+	if (!time)
+		return;
+	e->n_requests += x->request_frame != 0 && x->class <= CLASS_RETRANSMITTED &&
+			 x->class != CLASS_DUPLICATE && x->class != CLASS_UNSOLICITED;
+	if (exchange_has_delta(x) && x->class != CLASS_DUPLICATE)
+		count_delta(s, e, x, client);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The servers of one shard, by address, in a table of fixed size: on a mirror port strangers choose what is
+ * asked, so those beyond it share entry 0.
+ */
+#ifndef ENGINE_SERVERS_H
+#define ENGINE_SERVERS_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "engine/census.h"
+#include "engine/event.h"
+
+enum { SHARD_SERVERS_MAX = 256, SERVER_OTHERS = 0 };
+
+/* server_info without what is made at the end; worst is a heap, fastest of the slowest on top. */
+struct server_entry {
+	struct addr addr;
+	uint8_t own_refid[4];  /* what a client of this server would show as its reference id */
+	uint64_t rx, tx, rx_bytes, tx_bytes;
+	uint64_t packets[N_CLASSES], exchanges[N_CLASSES], kisses[N_KISS], n_requests, n_interleaved;
+	struct hist *delta, *turnaround;
+	struct worst worst[ENGINE_WORST_MAX];
+	unsigned n_worst;
+	uint64_t last_answer_frame;
+	uint8_t stratum, leap, refid[4];
+	int8_t precision_log2s;
+};
+
+struct servers {
+	struct server_entry *at; /* [0] is for the others */
+	unsigned n;              /* entries in use, at least 1 */
+	unsigned last;           /* the one found last: most captures have one or two */
+	unsigned n_worst_max;
+	uint16_t index[1024];    /* open addressing, entry number, 0 = free */
+	uint64_t secret;
+};
+
+enum err servers_init(struct servers *s, const struct engine_config *config);
+void servers_release(struct servers *s);
+
+/* The entry number of that address; a new one is made while there is room, else SERVER_OTHERS. */
+unsigned servers_enter(struct servers *s, const struct addr *a);
+
+void server_count_event(struct server_entry *s, const struct event *e);
+void server_count_outcome(struct servers *s, unsigned id, const struct exchange *x, unsigned n_packets,
+			  bool is_row, const struct addr *client);
+
+/* Keeps the n_max slowest exchanges in w; ties go to the earlier frame. */
+void worst_keep(struct worst *w, unsigned *n, unsigned n_max, const struct worst *candidate);
+
+/* The reference id that clients of this server show: the IPv4 address, or the first octets of the MD5 of
+ * the IPv6 address (RFC 5905 section 7.3). */
+void server_refid(const struct addr *a, uint8_t out[4]);
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/shard.h"
+
+#include <string.h>
+
+#include "base/nstime.h"
+
+/* Rows wait for open exchanges; an idle shard gives its up after this many late bounds, which only a
+ * capture out of order by more than that could tell from never. */
+enum { TICK_SLACK = 4 };
+
+static void on_outcome(void *arg, const struct outcome *o)
+{
+	struct shard *s = arg;
+	const struct exchange *x = &o->x;
+	bool row = !o->continuation;
+	static const struct addr nobody;
+	const struct addr *client = &nobody;
+
+	tally_outcome(s->sums->tally, x, o->n_packets, row, s->payload_len);
+	if (o->client_id != CLIENT_NONE)
+		client = &client_hot_of(&s->clients, o->client_id)->addr;
+	server_count_outcome(&s->servers, o->server_id, x, o->n_packets, row, client);
+	if (!row)
+		return;
+	if (s->sums->rows)
+		row_list_add(s->sums->rows, x);
+	if (x->class == CLASS_UNANSWERED) {
+		if (o->client_id != CLIENT_NONE)
+			client_cold_of(&s->clients, o->client_id)->owed++;
+		series_bucket(&s->sums->series, x->request_ns)->unanswered++;
+	}
+	if (!exchange_has_delta(x) || x->class == CLASS_DUPLICATE)
+		return;
+	int64_t delta_ns = exchange_delta_ns(x);
+	if (o->client_id != CLIENT_NONE)
+		client_count_delta(&s->clients, o->client_id, delta_ns);
+	struct bucket *b = series_bucket(&s->sums->series, x->request_ns);
+	if (b->n_deltas == 0 || delta_ns > b->delta_max_ns)
+		b->delta_max_ns = delta_ns;
+	b->n_deltas++;
+	b->delta_sum_ns += delta_ns;
+}
+
+enum err shard_init(struct shard *s, const struct engine_config *config, struct client_arena *arena,
+		    unsigned n_shards)
+{
+	memset(s, 0, sizeof(*s));
+	s->next_age_out_ns = INT64_MIN;
+	enum err e = clients_init(&s->clients, arena, config, n_shards);
+	if (!e)
+		e = match_strict_init(&s->match, config, n_shards, on_outcome, s);
+	if (!e)
+		e = servers_init(&s->servers, config);
+	if (!e)
+		e = windows_init(&s->windows);
+	return e;
+}
+
+void shard_release(struct shard *s)
+{
+	clients_release(&s->clients);
+	match_strict_release(&s->match);
+	servers_release(&s->servers);
+	windows_release(&s->windows);
+}
+
+/* A question that a server could answer: what red alerts call a valid request. */
+static bool is_valid_request(const struct event *e)
+{
+	return (e->role == EVENT_REQUEST || e->role == EVENT_SYMMETRIC) && e->version >= 1 && e->version <= 5;
+}
+
+static unsigned server_bit(unsigned server_id)
+{
+	return server_id != SERVER_OTHERS && server_id <= CLIENT_SERVERS ? 1u << (server_id - 1)
+									  : 1u << CLIENT_SERVERS;
+}
+
+/* Books the packet with its client.  A broadcast has none; a stranger to --server is not one of ours. */
+static uint32_t track(struct shard *s, struct event *e, uint64_t hash, unsigned server_id)
+{
+	bool is_new;
+	if (e->role == EVENT_BROADCAST || e->role == EVENT_OUTSIDE)
+		return CLIENT_NONE;
+	uint32_t id = clients_enter(&s->clients, &e->client, hash, e->time_ns, &is_new);
+	if (id == CLIENT_NONE)
+		return id;
+	const struct client_hot *h = client_hot_of(&s->clients, id);
+	int64_t last_ns = h->last_rx_ns > h->last_tx_ns ? h->last_rx_ns : h->last_tx_ns;
+	windows_move(&s->windows, !is_new, last_ns, e->time_ns);
+	if (is_new)
+		series_bucket(&s->sums->series, e->time_ns)->new_clients++;
+	if (e->to_server)
+		client_count_rx(&s->clients, id, e, server_bit(server_id), is_valid_request(e));
+	else
+		client_count_tx(&s->clients, id, e, server_bit(server_id));
+	return id;
+}
+
+static void apply_one(struct shard *s, const struct event *event, uint64_t hash, uint64_t flow)
+{
+	struct event e = *event;
+	unsigned server_id = SERVER_OTHERS;
+
+	s->payload_len = e.payload_len;
+	if (e.time_ns >= s->next_age_out_ns) {
+		clients_age_out(&s->clients, e.time_ns);
+		s->next_age_out_ns = e.time_ns + 3600 * NS_PER_S;
+	}
+	if (e.role != EVENT_OUTSIDE) {
+		server_id = servers_enter(&s->servers, &e.server);
+		struct server_entry *server = &s->servers.at[server_id];
+		if (e.to_server && server_id && memcmp(e.refid, server->own_refid, 4) == 0)
+			e.flags |= FLAG_REFID_LOOP;
+		server_count_event(server, &e);
+		struct bucket *b = series_bucket(&s->sums->series, e.time_ns);
+		if (e.to_server)
+			b->requests++;
+		else
+			b->answers++;
+	}
+	uint32_t client_id = track(s, &e, hash, server_id);
+	match_strict_event(&s->match, &e, flow, client_id, server_id);
+}
+
+void shard_apply(struct shard *s, struct worker_sums *sums, const struct event *const *events, unsigned n)
+{
+	uint64_t hash[SHARD_BATCH], flow[SHARD_BATCH];
+
+	s->sums = sums;
+	for (unsigned i = 0; i < n; i++) {
+		hash[i] = clients_hash(&s->clients, &events[i]->client);
+		flow[i] = match_strict_flow(&s->match, events[i]);
+		clients_prefetch_index(&s->clients, hash[i]);
+		match_strict_prefetch_head(&s->match, events[i], flow[i]);
+	}
+	for (unsigned i = 0; i < n; i++) {
+		clients_prefetch_record(&s->clients, hash[i]);
+		match_strict_prefetch_entry(&s->match, events[i], flow[i]);
+	}
+	for (unsigned i = 0; i < n; i++)
+		apply_one(s, events[i], hash[i], flow[i]);
+}
+
+void shard_tick(struct shard *s, struct worker_sums *sums, int64_t now_ns)
+{
+	s->sums = sums;
+	match_strict_tick(&s->match, now_ns - TICK_SLACK * s->match.late_ns);
+}
+
+void shard_end(struct shard *s, struct worker_sums *sums, int64_t end_ns)
+{
+	s->sums = sums;
+	match_strict_end(&s->match, end_ns);
+	windows_advance(&s->windows, end_ns);
+}

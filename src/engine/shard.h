@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One of the 64 parts of the engine's state: the clients whose address hashes to it, their open requests,
+ * and the servers as they saw them.  Only one thread touches a shard at a time.
+ */
+#ifndef ENGINE_SHARD_H
+#define ENGINE_SHARD_H
+
+#include "engine/clients.h"
+#include "engine/config.h"
+#include "engine/event.h"
+#include "engine/match_strict.h"
+#include "engine/rows.h"
+#include "engine/series.h"
+#include "engine/servers.h"
+#include "engine/tally.h"
+#include "engine/windows.h"
+
+/* What belongs to the thread that works on the shard for the moment: sums that add in any order. */
+struct worker_sums {
+	struct tally *tally;
+	struct series_builder series;
+	struct row_list *rows; /* NULL when no rows are wanted */
+};
+
+struct shard {
+	struct clients clients;
+	struct match_strict match;
+	struct servers servers;
+	struct windows windows;
+	int64_t next_age_out_ns;
+	uint64_t n_icmp_answers;
+	struct worker_sums *sums; /* of the thread at work */
+	unsigned payload_len;     /* of the event at work, for outcomes */
+};
+
+enum err shard_init(struct shard *s, const struct engine_config *config, struct client_arena *arena,
+		    unsigned n_shards);
+void shard_release(struct shard *s);
+
+enum { SHARD_BATCH = 32 };
+
+/* Applies n <= SHARD_BATCH events, in order. */
+void shard_apply(struct shard *s, struct worker_sums *sums, const struct event *const *events, unsigned n);
+
+/* Time has come to now_ns, whether the shard saw packets or not; events may still be older by a few minutes. */
+void shard_tick(struct shard *s, struct worker_sums *sums, int64_t now_ns);
+
+/* No more events: tells what is open. */
+void shard_end(struct shard *s, struct worker_sums *sums, int64_t end_ns);
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/tally.h"
+
+#include <stdlib.h>
+
+#include "proto/ntp_control.h"
+
+struct tally *tally_new(void)
+{
+	return calloc(1, sizeof(struct tally));
+}
+
+void tally_free(struct tally *t)
+{
+	free(t);
+}
+
+unsigned tally_size_class(unsigned len)
+{
+	if (len <= NTP_HEADER_LEN)
+		return len < NTP_HEADER_LEN ? 0 : 1;
+	return len <= 72 ? 2 : len <= 256 ? 3 : len <= 1024 ? 4 : 5;
+}
+
+const char *tally_size_name(unsigned size_class)
+{
+	static const char *const name[N_SIZES] = { "below 48", "48", "49-72", "73-256", "257-1024", "above 1024" };
+	return name[size_class];
+}
+
+void tally_fate(struct tally *t, const struct packet *p, const struct datagram *d, enum fate fate)
+{
+	t->n_frames++;
+	t->n_bytes += p->caplen;
+	t->fates[fate]++;
+	if (d->findings) {
+		t->n_udp_length_lies += (d->findings & FRAME_UDP_LENGTH_LIES) != 0;
+		t->n_ip_length_lies += (d->findings & FRAME_IP_LENGTH_LIES) != 0;
+		t->n_cut_payload += (d->findings & FRAME_CUT) != 0 && fate == FATE_NTP;
+	}
+}
+
+static void count_tunnels(struct tally *t, unsigned tunnels)
+{
+	for (; tunnels; tunnels &= tunnels - 1) {
+		unsigned bit = (unsigned)__builtin_ctz(tunnels);
+		if (bit < N_TUNNELS)
+			t->tunnels[bit]++;
+	}
+}
+
+static void count_exposure(struct exposure *x, const struct event *e, bool request)
+{
+	if (request) {
+		x->n_requests++;
+		x->request_bytes += e->payload_len;
+		x->by_opcode[e->opcode]++;
+	} else {
+		x->n_responses++;
+		x->response_bytes += e->payload_len;
+	}
+}
+
+static void count_role(struct tally *t, const struct event *e)
+{
+	bool monlist = e->mode == NTP_MODE_PRIVATE && private_is_monlist(e->opcode);
+
+	switch ((enum event_role)e->role) {
+	case EVENT_REQUEST:
+	case EVENT_SYMMETRIC:
+		t->polls[(uint8_t)(e->poll_log2s + 128)]++;
+		break;
+	case EVENT_RESPONSE:
+	case EVENT_BROADCAST:
+		t->strata[e->stratum]++;
+		t->leaps[e->leap]++;
+		t->kisses[e->kiss]++;
+		break;
+	case EVENT_CONTROL_REQUEST:
+	case EVENT_CONTROL_RESPONSE:
+		count_exposure(&t->control, e, e->role == EVENT_CONTROL_REQUEST);
+		break;
+	case EVENT_PRIVATE_REQUEST:
+		count_exposure(&t->private_, e, true);
+		t->n_monlist_requests += monlist;
+		break;
+	case EVENT_PRIVATE_RESPONSE:
+		count_exposure(&t->private_, e, false);
+		t->n_monlist_responses += monlist;
+		break;
+	case EVENT_MALFORMED:
+	case EVENT_STRANGE:
+	case EVENT_OUTSIDE:
+		break;
+	}
+}
+
+void tally_event(struct tally *t, const struct datagram *d, const struct event *e)
+{
+	unsigned side = !e->to_server;
+
+	t->packets[side]++;
+	t->bytes[side] += e->payload_len;
+	if (d->payload_len) {
+		t->versions[side][e->version]++;
+		t->modes[side][e->mode]++;
+	}
+	t->auth[side][e->auth]++;
+	t->sizes[side][tally_size_class(e->payload_len)]++;
+	t->n_ipv6 += !addr_is_v4(&e->client);
+	t->n_extension += (e->flags & FLAG_EXTENSION) != 0;
+	t->n_bad_trailer += (e->flags & FLAG_BAD_TRAILER) != 0;
+	if (d->tunnels)
+		count_tunnels(t, d->tunnels);
+	count_role(t, e);
+}
+
+static bool is_time_mode(unsigned mode)
+{
+	return mode != NTP_MODE_CONTROL && mode != NTP_MODE_PRIVATE;
+}
+
+static void count_delta(struct tally *t, const struct exchange *x, unsigned payload_len)
+{
+	int64_t delta_ns = exchange_delta_ns(x);
+
+	hist_add(&t->delta, delta_ns);
+	hist_add(&t->delta_by_version[x->version & 7], delta_ns);
+	hist_add(&t->delta_by_size[tally_size_class(payload_len)], delta_ns);
+	if (x->has_turnaround) {
+		hist_add(&t->turnaround, x->turnaround_ns);
+		hist_add(&t->outside_server, delta_ns - x->turnaround_ns);
+	}
+}
+
+void tally_outcome(struct tally *t, const struct exchange *x, unsigned n_packets, bool is_row, unsigned payload_len)
+{
+	t->class_packets[x->class] += n_packets;
+	if (!is_row)
+		return;
+	t->class_exchanges[x->class]++;
+	if (x->notes) {
+		t->n_before_capture += (x->notes & NOTE_BEFORE_CAPTURE) && x->class == CLASS_UNSOLICITED;
+		t->n_capture_end += (x->notes & NOTE_CAPTURE_END) != 0;
+		t->n_interleaved += (x->notes & NOTE_INTERLEAVED) != 0;
+		t->n_reordered += (x->notes & NOTE_REORDERED) != 0;
+		t->n_zero_origin += (x->notes & NOTE_ZERO_ORIGIN) != 0;
+	}
+	if (!exchange_has_delta(x) || x->class == CLASS_DUPLICATE)
+		return;
+	if (is_time_mode(x->mode))
+		count_delta(t, x, payload_len);
+	else if (x->mode == NTP_MODE_CONTROL)
+		t->control.n_answered++;
+	else
+		t->private_.n_answered++;
+}
+
+static void add_u64(uint64_t *into, const uint64_t *from, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		into[i] += from[i];
+}
+
+#define ADD(field) add_u64((uint64_t *)&into->field, (const uint64_t *)&from->field, sizeof(into->field) / 8)
+
+void tally_merge(struct tally *into, const struct tally *from)
+{
+	ADD(n_frames), ADD(n_bytes), ADD(fates), ADD(n_reassembled);
+	ADD(n_udp_length_lies), ADD(n_ip_length_lies), ADD(n_cut_payload);
+	ADD(tunnels), ADD(versions), ADD(modes), ADD(auth), ADD(sizes), ADD(bytes), ADD(packets);
+	ADD(n_ipv6), ADD(polls), ADD(strata), ADD(leaps), ADD(kisses), ADD(n_extension), ADD(n_bad_trailer);
+	ADD(control), ADD(private_), ADD(n_monlist_requests), ADD(n_monlist_responses);
+	ADD(class_packets), ADD(class_exchanges), ADD(n_before_capture), ADD(n_capture_end);
+	ADD(n_interleaved), ADD(n_reordered), ADD(n_zero_origin);
+	hist_merge(&into->delta, &from->delta);
+	for (unsigned i = 0; i < 8; i++)
+		hist_merge(&into->delta_by_version[i], &from->delta_by_version[i]);
+	for (unsigned i = 0; i < N_SIZES; i++)
+		hist_merge(&into->delta_by_size[i], &from->delta_by_size[i]);
+	hist_merge(&into->turnaround, &from->turnaround);
+	hist_merge(&into->outside_server, &from->outside_server);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Unique clients in a window, at O(1) a packet: for each minute the number of clients whose latest packet fell
+ * in it.  A packet moves its client's one to the present minute; a window is a sum of minutes.  At the end of
+ * each minute the sums of the short windows are kept, so that shards can be added minute by minute.
+ */
+#ifndef ENGINE_WINDOWS_H
+#define ENGINE_WINDOWS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+enum {
+	WINDOWS_MINUTES = 7 * 1440, /* as far back as anything is remembered */
+	WINDOWS_KEPT = 3,           /* 5, 20 and 60 minutes */
+};
+
+struct windows {
+	uint32_t *last_seen;               /* ring over minutes: clients last seen in it */
+	uint32_t (*history)[WINDOWS_KEPT]; /* ring: sums at the end of each minute */
+	int64_t minute, first_minute;      /* the present one, the first one */
+	bool began;
+};
+
+enum err windows_init(struct windows *w);
+void windows_release(struct windows *w);
+
+/* A client whose latest packet before was at last_ns (had_last) has one at now_ns. */
+void windows_move(struct windows *w, bool had_last, int64_t last_ns, int64_t now_ns);
+
+/* Closes all minutes before that of now_ns. */
+void windows_advance(struct windows *w, int64_t now_ns);
+
+/* The sum over the last n minutes up to and including `minute`, which must be the present one. */
+uint64_t windows_sum(const struct windows *w, unsigned n_minutes);
+
+/* Adds the sum that was kept when `minute` ended; 0 before the first and from the present minute on. */
+uint32_t windows_kept(const struct windows *w, int64_t minute, unsigned which);
+
+#endif
