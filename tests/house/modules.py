@@ -6,7 +6,7 @@ import re
 
 import house
 
-TESTED = ("base", "proto", "source", "engine", "present")
+TESTED = ("base", "proto", "crypto", "source", "engine", "present")
 
 
 def listed(path):

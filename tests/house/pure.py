@@ -55,7 +55,7 @@ def reach(start, objects, helpers):
 
 def main():
     verdict = house.Verdict("call", "global")
-    sources = [s for s in house.files("src/*/*.c") if s.parts[1] in ("base", "proto", "engine", "source", "present")]
+    sources = [s for s in house.files("src/*/*.c") if s.parts[1] in ("base", "proto", "crypto", "engine", "source", "present")]
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as pool:
         objects = dict(zip(sources, pool.map(lambda s: symbols(s, folder), sources)))
     base = [s for s in sources if s.parts[1] == "base"]
