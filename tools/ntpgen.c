@@ -37,12 +37,14 @@ static const struct option_row options[] = {
 	{ "truth", 't', OPT_TEXT, AT(truth), "FILE", "one CSV line an exchange" },
 	{ "summary", 'S', OPT_TEXT, AT(summary), "FILE", "totals as JSON" },
 	{ "seed", 's', OPT_NUMBER, AT(o.seed), "N", "the same seed gives the same bytes (1)" },
-	{ "packets", 'n', OPT_NUMBER, AT(o.n_packets), "N", "bench: packets (1000000); day: about as many (75000)" },
+	{ "packets", 'n', OPT_NUMBER, AT(o.n_packets), "N",
+	  "bench: packets (1000000); day: about as many (75000)" },
 	{ "clients", 'c', OPT_NUMBER, AT(o.n_clients), "N", "bench: addresses (10000)" },
 	{ "rate", 'r', OPT_NUMBER, AT(o.rate), "N", "bench: packets a second in capture time (8000)" },
 	{ "loss", 'l', OPT_NUMBER, AT(o.loss_permille), "N", "bench: lost responses in 1000 (2)" },
 	{ "start", 'b', OPT_NUMBER, AT(o.start_ns), "S", "first second, since 1970 (1772323200)" },
-	{ "scenes", 'x', OPT_TEXT, AT(o.scenes), "LIST", "truth: comma separated; nothing is all; 'list' shows them" },
+	{ "scenes", 'x', OPT_TEXT, AT(o.scenes), "LIST",
+	  "truth: comma separated; nothing is all; 'list' shows them" },
 	{ "repeat", 'k', OPT_NUMBER, AT(o.repeat), "N", "truth: times each scene is played (3)" },
 	{ "snaplen", 'z', OPT_NUMBER, AT(snaplen), "N", "octets kept of a frame (65535)" },
 	{ "nanoseconds", 'N', OPT_FLAG, AT(nanoseconds), NULL, "nanosecond capture, not microsecond" },
@@ -53,7 +55,8 @@ enum { N_OPTIONS = sizeof options / sizeof options[0] };
 
 static void usage(FILE *out)
 {
-	fputs("usage: ntpgen [options]\nWrites a capture of simulated NTP traffic and the truth about it.\n", out);
+	fputs("usage: ntpgen [options]\nWrites a capture of simulated NTP traffic and the truth about it.\n",
+	      out);
 	for (size_t i = 0; i < N_OPTIONS; i++)
 		fprintf(out, "  -%c, --%-12s %-5s %s\n", options[i].letter, options[i].name,
 			options[i].argument ? options[i].argument : "", options[i].help);
@@ -87,8 +90,9 @@ static int parse(struct run *r, int argc, char **argv)
 	char letters[2 * N_OPTIONS + 1] = "";
 	size_t n = 0;
 	for (size_t i = 0; i < N_OPTIONS; i++) {
-		longs[i] = (struct option){ options[i].name, options[i].argument ? required_argument : no_argument,
-					    NULL, options[i].letter };
+		longs[i] = (struct option){ options[i].name,
+					    options[i].argument ? required_argument : no_argument, NULL,
+					    options[i].letter };
 		letters[n++] = options[i].letter;
 		if (options[i].argument)
 			letters[n++] = ':';
@@ -116,7 +120,8 @@ static int write_summary(const struct run *r, const struct sink *s)
 	FILE *f = fopen(r->summary, "w");
 	if (!f)
 		return -1;
-	fprintf(f, "{\"profile\":\"%s\",\"seed\":%" PRIu64 ",\"packets\":%" PRIu64 ",\"octets\":%" PRIu64
+	fprintf(f,
+		"{\"profile\":\"%s\",\"seed\":%" PRIu64 ",\"packets\":%" PRIu64 ",\"octets\":%" PRIu64
 		",\"clients\":%" PRIu64 ",\"first_ns\":%" PRId64 ",\"last_ns\":%" PRId64 ",\"classes\":{",
 		r->o.profile, r->o.seed, s->n_frames, s->n_octets, s->n_clients, s->first_ns, s->last_ns);
 	for (int i = 0; i < N_CLASSES; i++)
@@ -144,9 +149,15 @@ static const struct profile *find_profile(const char *name)
 
 int main(int argc, char **argv)
 {
-	struct run r = { .o = { .profile = "bench", .seed = 1, .n_packets = 1000000, .n_clients = 10000, .rate = 8000,
-				.start_ns = DEFAULT_START_S, .loss_permille = 2, .repeat = 3 },
-			 .out = "-", .snaplen = 65535 };
+	struct run r = { .o = { .profile = "bench",
+				.seed = 1,
+				.n_clients = 10000,
+				.rate = 8000,
+				.start_ns = DEFAULT_START_S,
+				.loss_permille = 2,
+				.repeat = 3 },
+			 .out = "-",
+			 .snaplen = 65535 };
 	int what = parse(&r, argc, argv);
 	if (what) {
 		usage(what > 0 ? stdout : stderr);

@@ -18,7 +18,7 @@
 
 #include "base/addr.h"
 
-#define MS INT64_C(1000000)
+#define MS  INT64_C(1000000)
 #define SEC INT64_C(1000000000)
 
 enum { FRAME_MAX = 2048, PAYLOAD_MAX = 1460, NTP_LEN = 48, PORT_NTP = 123, PORT_NTSKE = 4460 };
@@ -100,7 +100,7 @@ struct endpoint {
 /* Everything around a UDP payload. */
 struct wire {
 	struct endpoint src, dst;
-	bool from_server; /* decides the Ethernet addresses, and that short frames arrive padded */
+	bool from_server;          /* decides the Ethernet addresses, and that short frames arrive padded */
 	uint16_t vlan, outer_vlan; /* 0 = no tag */
 	uint16_t ip_id;
 	uint8_t ttl; /* 0 = 64 */
@@ -125,8 +125,14 @@ void frame_split(const uint8_t *frame, size_t len, size_t first_len, uint32_t id
 /* ---- output ---- */
 
 enum class {
-	CLASS_ANSWERED, CLASS_UNANSWERED, CLASS_DUPLICATE, CLASS_LATE, CLASS_UNSOLICITED, CLASS_KOD,
-	CLASS_NAK, CLASS_RETRANSMITTED,
+	CLASS_ANSWERED,
+	CLASS_UNANSWERED,
+	CLASS_DUPLICATE,
+	CLASS_LATE,
+	CLASS_UNSOLICITED,
+	CLASS_KOD,
+	CLASS_NAK,
+	CLASS_RETRANSMITTED,
 	CLASS_OTHER, /* a frame that belongs to no exchange: broadcast, ICMP, TCP, malformed */
 	N_CLASSES
 };
@@ -179,8 +185,8 @@ static inline int64_t sink_time(const struct sink *s, int64_t t_ns)
  * but stamped time_ns, which differs once the clock of the capturing host has been stepped. */
 struct staged {
 	int64_t due_ns, time_ns;
-	uint64_t frame; /* known after stage_write() */
-	size_t at;      /* in the bytes of the stage */
+	uint64_t frame;            /* known after stage_write() */
+	size_t at;                 /* in the bytes of the stage */
 	uint32_t len, kept, order; /* kept < len: cut by the capture */
 };
 
@@ -230,8 +236,8 @@ struct talk {
 	struct endpoint client, server;
 	struct ntp_fields ask, reply;
 	enum trailer ask_trailer, reply_trailer;
-	uint8_t uid[32];     /* NTS unique identifier */
-	uint8_t n_cookies;   /* NTS: placeholders asked for, and cookies sent, beyond the first */
+	uint8_t uid[32];   /* NTS unique identifier */
+	uint8_t n_cookies; /* NTS: placeholders asked for, and cookies sent, beyond the first */
 	uint16_t vlan, outer_vlan;
 	const char *note;
 };

@@ -7,7 +7,7 @@
 
 #include "ntpgen.h"
 
-enum { PENDING_MAX = 1 << 16, MAC_LEN = 20 };
+enum { PENDING_MAX = 1 << 16, MAC_LEN = 20, BENCH_PACKETS = 1000000 };
 
 /* A response on its way. */
 struct pending {
@@ -95,9 +95,15 @@ static void write_response(struct bench *b, const struct pending *p)
 	struct endpoint client = client_of(p->client), server = server_of(b, &client);
 	int64_t turnaround = (p->due_ns - p->request_ns) / 2;
 	struct ntp_fields f = {
-		.version = version_of(p->client), .mode = 4, .stratum = 1, .poll = 6, .precision = -24,
-		.root_dispersion = 0x00000010, .refid = 0x50505300,
-		.reference = ntp_time(p->request_ns - p->request_ns % (16 * SEC)), .origin = p->xmt,
+		.version = version_of(p->client),
+		.mode = 4,
+		.stratum = 1,
+		.poll = 6,
+		.precision = -24,
+		.root_dispersion = 0x00000010,
+		.refid = 0x50505300,
+		.reference = ntp_time(p->request_ns - p->request_ns % (16 * SEC)),
+		.origin = p->xmt,
 		.receive = ntp_time(p->request_ns + turnaround / 2) | 1,
 		.transmit = ntp_time(p->request_ns + turnaround / 2 + turnaround) & ~UINT64_C(1),
 	};
@@ -105,9 +111,15 @@ static void write_response(struct bench *b, const struct pending *p)
 	struct wire w = { .src = server, .dst = client, .from_server = true };
 	size_t len = frame_udp(frame, &w, payload, add_mac(b, p->client, payload));
 	uint64_t number = sink_frame(b->s, p->due_ns, frame, len);
-	sink_row(b->s, &(struct truth_row){ .class = CLASS_ANSWERED, .request_frame = p->request_frame,
-			.response_frame = number, .request_ns = p->request_ns, .response_ns = p->due_ns,
-			.client = client, .server = server, .version = f.version, .note = "bench" });
+	sink_row(b->s, &(struct truth_row){ .class = CLASS_ANSWERED,
+					    .request_frame = p->request_frame,
+					    .response_frame = number,
+					    .request_ns = p->request_ns,
+					    .response_ns = p->due_ns,
+					    .client = client,
+					    .server = server,
+					    .version = f.version,
+					    .note = "bench" });
 }
 
 static void drain(struct bench *b, int64_t until_ns)
@@ -141,21 +153,32 @@ static void write_request(struct bench *b, uint64_t client, bool lost)
 	uint8_t payload[NTP_LEN + MAC_LEN], frame[FRAME_MAX];
 	struct endpoint from = client_of(client), server = server_of(b, &from);
 	struct ntp_fields f = {
-		.version = version_of(client), .mode = 3, .poll = (int8_t)(6 + client % 5), .precision = 32,
+		.version = version_of(client),
+		.mode = 3,
+		.poll = (int8_t)(6 + client % 5),
+		.precision = 32,
 		.transmit = rng_next(&b->rng),
 	};
 	ntp_put(payload, &f);
-	struct wire w = { .src = from, .dst = server, .ip_id = (uint16_t)rng_next(&b->rng),
+	struct wire w = { .src = from,
+			  .dst = server,
+			  .ip_id = (uint16_t)rng_next(&b->rng),
 			  .ttl = (uint8_t)(44 + client % 17) };
 	size_t len = frame_udp(frame, &w, payload, add_mac(b, client, payload));
 	int64_t t = sink_time(b->s, b->now_ns);
-	struct pending p = { .request_ns = t, .xmt = f.transmit, .client = client,
+	struct pending p = { .request_ns = t,
+			     .xmt = f.transmit,
+			     .client = client,
 			     .due_ns = sink_time(b->s, b->now_ns + draw_delta(&b->rng)) };
 	p.request_frame = sink_frame(b->s, t, frame, len);
 	if (lost || !enqueue(b, &p))
-		sink_row(b->s, &(struct truth_row){ .class = CLASS_UNANSWERED, .request_frame = p.request_frame,
-				.request_ns = t, .client = from, .server = server, .version = f.version,
-				.note = "bench" });
+		sink_row(b->s, &(struct truth_row){ .class = CLASS_UNANSWERED,
+						    .request_frame = p.request_frame,
+						    .request_ns = t,
+						    .client = from,
+						    .server = server,
+						    .version = f.version,
+						    .note = "bench" });
 }
 
 /* Some clients ask far more often than others. */
@@ -176,18 +199,22 @@ static uint64_t gcd(uint64_t a, uint64_t b)
 int bench_run(const struct options *o, struct sink *s)
 {
 	static struct bench b; /* too large for the stack */
-	b = (struct bench){ .o = o, .s = s, .server4 = server_address(true),
-			    .server6 = server_address(false), .now_ns = o->start_ns };
+	uint64_t n_packets = o->n_packets ? o->n_packets : BENCH_PACKETS;
+	b = (struct bench){ .o = o,
+			    .s = s,
+			    .server4 = server_address(true),
+			    .server6 = server_address(false),
+			    .now_ns = o->start_ns };
 	rng_seed(&b.rng, o->seed, 1);
 	b.stride = (uint64_t)((double)o->n_clients * 0.6180339887) | 1;
 	while (gcd(b.stride, o->n_clients) != 1)
 		b.stride++;
 	int64_t gap_ns = (int64_t)(2 * (uint64_t)SEC / o->rate);
 	uint64_t seen = 0;
-	for (uint64_t k = 0; s->n_frames + b.n < o->n_packets; k++) {
+	for (uint64_t k = 0; s->n_frames + b.n < n_packets; k++) {
 		b.now_ns += rng_exp(&b.rng, gap_ns);
 		drain(&b, b.now_ns);
-		bool lost = rng_below(&b.rng, 1000) < o->loss_permille || s->n_frames + b.n + 1 == o->n_packets;
+		bool lost = rng_below(&b.rng, 1000) < o->loss_permille || s->n_frames + b.n + 1 == n_packets;
 		write_request(&b, choose_client(&b, k), lost);
 		if (k < o->n_clients)
 			seen++;

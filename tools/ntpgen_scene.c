@@ -4,9 +4,9 @@
 
 #include "ntpgen.h"
 
-#define LEAD_NS (60 * SEC)     /* nothing but AT_START happens here */
+#define LEAD_NS   (60 * SEC)   /* nothing but AT_START happens here */
 #define SPREAD_NS (900 * SEC)  /* scenes begin within */
-#define TAIL_NS (1000 * SEC)   /* the longest scene is over, and the last timeout */
+#define TAIL_NS   (1000 * SEC) /* the longest scene is over, and the last timeout */
 
 static const struct scene *const tables[] = { scenes_basic, scenes_other };
 
@@ -35,7 +35,8 @@ static void play(struct stage *st, const struct options *o, const struct scene *
 	struct endpoint from = endpoint_of(&client, (uint16_t)rng_range(&st->rng, 1024, 65000));
 	struct endpoint to = endpoint_of(&server, PORT_NTP);
 	struct talk t = talk_of(st, &from, &to, rng_percent(&st->rng, 20) ? 3 : 4, s->name);
-	if (strncmp(s->name, "nts", 3) == 0 || strcmp(s->name, "crypto_nak") == 0 || strcmp(s->name, "fragments") == 0)
+	if (strncmp(s->name, "nts", 3) == 0 || strcmp(s->name, "crypto_nak") == 0 ||
+	    strcmp(s->name, "fragments") == 0)
 		t.ask.version = t.reply.version = 4; /* extension fields came with version 4 */
 	int64_t at = o->start_ns;
 	if (s->place == ANYWHERE)
@@ -59,7 +60,8 @@ static int play_chosen(struct stage *st, const struct options *o)
 		size_t len = strcspn(name, ",");
 		const struct scene *s = find(name, len);
 		if (!s) {
-			fprintf(stderr, "ntpgen: no scene '%.*s'; --scenes list shows them\n", (int)len, name);
+			fprintf(stderr, "ntpgen: no scene '%.*s'; --scenes list shows them\n", (int)len,
+				name);
 			return 2;
 		}
 		play(st, o, s);

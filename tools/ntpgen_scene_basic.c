@@ -292,8 +292,10 @@ static void nts_nak(struct talk *t, int64_t at)
 /* Requests without any timestamp: the oldest open one takes the answer. */
 static void zero_transmit(struct talk *t, int64_t at)
 {
-	for (int i = 0; i < 2; i++, at += 32 * SEC)
-		talk_row(t, CLASS_ANSWERED, talk_ask(t, at, 0), talk_reply(t, at + 30000, 0));
+	for (int i = 0; i < 2; i++, at += 32 * SEC) {
+		int32_t ask = talk_ask(t, at, 0);
+		talk_row(t, CLASS_ANSWERED, ask, talk_reply(t, at + 30000, 0));
+	}
 	int32_t a = talk_ask(t, at, 0), b = talk_ask(t, at + 100 * MS, 0);
 	talk_row(t, CLASS_ANSWERED, a, talk_reply(t, at + 120 * MS, 0));
 	talk_row(t, CLASS_ANSWERED, b, talk_reply(t, at + 140 * MS, 0));
@@ -313,7 +315,8 @@ const struct scene scenes_basic[] = {
 	{ "second_answer", "two different answers", second_answer, ANYWHERE },
 	{ "retransmit_one_answer", "the same request twice, one answer", retransmit_one_answer, ANYWHERE },
 	{ "retransmit_two_answers", "the same request twice, two answers", retransmit_two_answers, ANYWHERE },
-	{ "retransmit_after_answer", "the same request again after its answer", retransmit_after_answer, ANYWHERE },
+	{ "retransmit_after_answer", "the same request again after its answer", retransmit_after_answer,
+	  ANYWHERE },
 	{ "retransmit_unanswered", "the same request thrice, no answer", retransmit_unanswered, ANYWHERE },
 	{ "forged_before", "wrong origins before the genuine answer", forged_before, ANYWHERE },
 	{ "forged_after", "wrong origins after it", forged_after, ANYWHERE },

@@ -53,8 +53,8 @@ static void broadcast(struct talk *t, int64_t at)
 }
 
 /* Mode 6, RFC 9327: flags and opcode, sequence, status, association, offset, count, data. */
-static int32_t control(struct talk *t, int64_t at, bool reply, unsigned bits, unsigned sequence, unsigned offset,
-		       unsigned count)
+static int32_t control(struct talk *t, int64_t at, bool reply, unsigned bits, unsigned sequence,
+		       unsigned offset, unsigned count)
 {
 	uint8_t p[PAYLOAD_MAX] = { 0x16, (uint8_t)((reply ? 0x80 : 0) | bits) };
 	put16(p + 2, sequence);
@@ -62,7 +62,7 @@ static int32_t control(struct talk *t, int64_t at, bool reply, unsigned bits, un
 	put16(p + 8, offset);
 	put16(p + 10, count);
 	for (unsigned i = 0; i < count; i++)
-		p[CONTROL_LEN + i] = (uint8_t)"version=\"ntpd 4.2.8p15\", stratum=2, "[(offset + i) % 35];
+		p[CONTROL_LEN + i] = (uint8_t) "version=\"ntpd 4.2.8p15\", stratum=2, "[(offset + i) % 35];
 	return talk_send(t, at, reply, p, CONTROL_LEN + (count + 3) / 4 * 4);
 }
 
@@ -142,7 +142,8 @@ static void same_transmit(struct talk *t, int64_t at)
 	struct talk u = *t, v = *t;
 	u.client.port ^= 1;
 	v.server.addr.b[15] ^= 1;
-	int32_t ask_t = talk_ask(t, at, a), ask_u = talk_ask(&u, at + 100000, a), ask_v = talk_ask(&v, at + 200000, a);
+	int32_t ask_t = talk_ask(t, at, a), ask_u = talk_ask(&u, at + 100000, a),
+		ask_v = talk_ask(&v, at + 200000, a);
 	talk_row(&v, CLASS_ANSWERED, ask_v, talk_reply(&v, at + MS, a));
 	talk_row(&u, CLASS_ANSWERED, ask_u, talk_reply(&u, at + 2 * MS, a));
 	talk_row(t, CLASS_ANSWERED, ask_t, talk_reply(t, at + 3 * MS, a));
@@ -221,8 +222,8 @@ static int32_t split(struct talk *t, int32_t packet, int64_t at)
 	uint8_t first[FRAME_MAX], second[FRAME_MAX];
 	size_t first_len, second_len;
 	struct staged *p = &t->st->packets[packet];
-	frame_split(t->st->bytes + p->at, p->len, 480, (uint32_t)rng_next(&t->st->rng), first, &first_len, second,
-		    &second_len);
+	frame_split(t->st->bytes + p->at, p->len, 480, (uint32_t)rng_next(&t->st->rng), first, &first_len,
+		    second, &second_len);
 	memcpy(t->st->bytes + p->at, first, first_len);
 	p->len = p->kept = (uint32_t)first_len;
 	other(t, packet);

@@ -12,10 +12,14 @@
 enum { BLOCK = 1 << 20, GLOBAL_LEN = 24, RECORD_LEN = 16 };
 
 const char *const class_names[N_CLASSES] = {
-	[CLASS_ANSWERED] = "answered",       [CLASS_UNANSWERED] = "unanswered",
-	[CLASS_DUPLICATE] = "duplicate",     [CLASS_LATE] = "late",
-	[CLASS_UNSOLICITED] = "unsolicited", [CLASS_KOD] = "kod",
-	[CLASS_NAK] = "nak",                 [CLASS_RETRANSMITTED] = "retransmitted",
+	[CLASS_ANSWERED] = "answered",
+	[CLASS_UNANSWERED] = "unanswered",
+	[CLASS_DUPLICATE] = "duplicate",
+	[CLASS_LATE] = "late",
+	[CLASS_UNSOLICITED] = "unsolicited",
+	[CLASS_KOD] = "kod",
+	[CLASS_NAK] = "nak",
+	[CLASS_RETRANSMITTED] = "retransmitted",
 	[CLASS_OTHER] = "other",
 };
 
@@ -99,7 +103,8 @@ static void put_global(uint8_t *p, bool nanoseconds, uint32_t snaplen)
 int sink_open(struct sink *s, const char *path, const char *truth_path, bool nanoseconds, uint32_t snaplen)
 {
 	*s = (struct sink){ .nanoseconds = nanoseconds, .snaplen = snaplen };
-	s->fd = strcmp(path, "-") == 0 ? STDOUT_FILENO : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	s->fd = strcmp(path, "-") == 0 ? STDOUT_FILENO
+				       : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	s->block = malloc(BLOCK);
 	if (s->fd < 0 || !s->block)
 		return -1;
@@ -107,8 +112,10 @@ int sink_open(struct sink *s, const char *path, const char *truth_path, bool nan
 		s->truth = fopen(truth_path, "w");
 		if (!s->truth)
 			return -1;
-		fputs("class,request_frame,response_frame,request_time_ns,response_time_ns,client,client_port,"
-		      "server,server_port,version,note\n", s->truth);
+		fputs("class,request_frame,response_frame,request_time_ns,response_time_ns,client,client_"
+		      "port,"
+		      "server,server_port,version,note\n",
+		      s->truth);
 	}
 	put_global(s->block, nanoseconds, snaplen);
 	s->used = GLOBAL_LEN;

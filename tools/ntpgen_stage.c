@@ -40,8 +40,12 @@ int32_t stage_frame(struct stage *st, int64_t due_ns, const uint8_t *frame, size
 	st->bytes = grow(st->bytes, st->n_bytes, &st->cap_bytes, len, 1);
 	memcpy(st->bytes + st->n_bytes, frame, len);
 	st->packets[st->n_packets] = (struct staged){
-		.due_ns = due_ns, .time_ns = due_ns, .at = st->n_bytes, .len = (uint32_t)len,
-		.kept = (uint32_t)len, .order = (uint32_t)st->n_packets,
+		.due_ns = due_ns,
+		.time_ns = due_ns,
+		.at = st->n_bytes,
+		.len = (uint32_t)len,
+		.kept = (uint32_t)len,
+		.order = (uint32_t)st->n_packets,
 	};
 	st->n_bytes += len;
 	return (int32_t)st->n_packets++;
@@ -94,20 +98,20 @@ static int by_client(const void *a, const void *b)
 }
 
 /* A clock that was stepped can make an answer late, or one that was late timely. */
-static enum class class_by_time(const struct staged_row *row, int64_t delta_ns)
-{
-	if (row->class == CLASS_ANSWERED && delta_ns > TIMEOUT_NS)
-		return CLASS_LATE;
-	if (row->class == CLASS_LATE && delta_ns <= TIMEOUT_NS)
-		return CLASS_ANSWERED;
+static enum class class_by_time(const struct staged_row *row, int64_t delta_ns) {
+	if (row->class == CLASS_ANSWERED && delta_ns > TIMEOUT_NS) return CLASS_LATE;
+	if (row->class == CLASS_LATE && delta_ns <= TIMEOUT_NS) return CLASS_ANSWERED;
 	return row->class;
 }
 
 static struct truth_row finish_row(const struct staged_row *row, const struct staged *const *packet_of,
 				   const struct sink *s)
 {
-	struct truth_row out = { .class = row->class, .client = row->client, .server = row->server,
-				 .version = row->version, .note = row->note };
+	struct truth_row out = { .class = row->class,
+				 .client = row->client,
+				 .server = row->server,
+				 .version = row->version,
+				 .note = row->note };
 	if (row->request >= 0) {
 		out.request_frame = packet_of[row->request]->frame;
 		out.request_ns = sink_time(s, packet_of[row->request]->time_ns);

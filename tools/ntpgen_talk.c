@@ -5,9 +5,17 @@
 #include "ntpgen.h"
 
 enum {
-	MD5_LEN = 4 + 16, SHA1_LEN = 4 + 20, UID_LEN = 4 + 32, COOKIE_LEN = 4 + 100, AUTH_HEADER = 8,
-	NONCE_LEN = 16, TAG_LEN = 16,
-	EXT_UID = 0x0104, EXT_COOKIE = 0x0204, EXT_PLACEHOLDER = 0x0304, EXT_AUTH = 0x0404
+	MD5_LEN = 4 + 16,
+	SHA1_LEN = 4 + 20,
+	UID_LEN = 4 + 32,
+	COOKIE_LEN = 4 + 100,
+	AUTH_HEADER = 8,
+	NONCE_LEN = 16,
+	TAG_LEN = 16,
+	EXT_UID = 0x0104,
+	EXT_COOKIE = 0x0204,
+	EXT_PLACEHOLDER = 0x0304,
+	EXT_AUTH = 0x0404
 };
 
 uint32_t refid_of(const char *code)
@@ -40,7 +48,8 @@ struct addr client_address(struct rng *r, bool v4)
 {
 	uint64_t x = rng_next(r);
 	if (v4) {
-		uint32_t a = x >> 63 ? 0xc6120000 | ((uint32_t)x & 0x1ffff) : 0x64400000 | ((uint32_t)x & 0x3fffff);
+		uint32_t a = x >> 63 ? 0xc6120000 | ((uint32_t)x & 0x1ffff)
+				     : 0x64400000 | ((uint32_t)x & 0x3fffff);
 		uint8_t four[4];
 		put32(four, a);
 		return addr_from_v4(four);
@@ -55,10 +64,19 @@ struct talk talk_of(struct stage *st, const struct endpoint *client, const struc
 		    uint8_t version, const char *note)
 {
 	struct talk t = {
-		.st = st, .client = *client, .server = *server, .note = note,
+		.st = st,
+		.client = *client,
+		.server = *server,
+		.note = note,
 		.ask = { .version = version, .mode = 3, .poll = 6, .precision = 32 },
-		.reply = { .version = version, .mode = 4, .stratum = 2, .poll = 6, .precision = -24,
-			   .root_delay = 0x2a, .root_dispersion = 0x31, .refid = 0xcb007107 },
+		.reply = { .version = version,
+			   .mode = 4,
+			   .stratum = 2,
+			   .poll = 6,
+			   .precision = -24,
+			   .root_delay = 0x2a,
+			   .root_dispersion = 0x31,
+			   .refid = 0xcb007107 },
 	};
 	rng_fill(&st->rng, t.uid, sizeof t.uid);
 	return t;
@@ -104,20 +122,12 @@ static size_t put_mac(struct talk *t, uint8_t *p, size_t len)
 static size_t put_trailer(struct talk *t, uint8_t *p, enum trailer kind, bool reply)
 {
 	switch (kind) {
-	case TRAILER_NONE:
-		return 0;
-	case TRAILER_MD5:
-		return put_mac(t, p, MD5_LEN);
-	case TRAILER_SHA1:
-		return put_mac(t, p, SHA1_LEN);
-	case TRAILER_CRYPTO_NAK:
-		put32(p, 0);
-		return 4;
-	case TRAILER_NTS:
-		return put_nts(t, p, reply);
-	case TRAILER_NTS_NAK:
-		memcpy(p + 4, t->uid, sizeof t->uid);
-		return put_extension(p, EXT_UID, UID_LEN);
+	case TRAILER_NONE: return 0;
+	case TRAILER_MD5: return put_mac(t, p, MD5_LEN);
+	case TRAILER_SHA1: return put_mac(t, p, SHA1_LEN);
+	case TRAILER_CRYPTO_NAK: put32(p, 0); return 4;
+	case TRAILER_NTS: return put_nts(t, p, reply);
+	case TRAILER_NTS_NAK: memcpy(p + 4, t->uid, sizeof t->uid); return put_extension(p, EXT_UID, UID_LEN);
 	}
 	return 0;
 }
@@ -125,8 +135,11 @@ static size_t put_trailer(struct talk *t, uint8_t *p, enum trailer kind, bool re
 int32_t talk_send(struct talk *t, int64_t t_ns, bool from_server, const uint8_t *payload, size_t len)
 {
 	uint8_t frame[FRAME_MAX];
-	struct wire w = { .src = from_server ? t->server : t->client, .dst = from_server ? t->client : t->server,
-			  .from_server = from_server, .vlan = t->vlan, .outer_vlan = t->outer_vlan };
+	struct wire w = { .src = from_server ? t->server : t->client,
+			  .dst = from_server ? t->client : t->server,
+			  .from_server = from_server,
+			  .vlan = t->vlan,
+			  .outer_vlan = t->outer_vlan };
 	if (!from_server) {
 		w.ip_id = (uint16_t)rng_next(&t->st->rng);
 		w.ttl = (uint8_t)(46 + t->client.addr.b[15] % 15);
@@ -184,8 +197,13 @@ int32_t talk_again(struct talk *t, int32_t packet, int64_t t_ns)
 
 void talk_row(struct talk *t, enum class class, int32_t request, int32_t response)
 {
-	stage_row(t->st, &(struct staged_row){ .class = class, .request = request, .response = response,
-			.client = t->client, .server = t->server, .version = t->ask.version, .note = t->note });
+	stage_row(t->st, &(struct staged_row){ .class = class,
+					       .request = request,
+					       .response = response,
+					       .client = t->client,
+					       .server = t->server,
+					       .version = t->ask.version,
+					       .note = t->note });
 }
 
 void talk_exchange(struct talk *t, int64_t t_ns, int64_t delta_ns)
