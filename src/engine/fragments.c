@@ -265,17 +265,17 @@ static void store_be16(uint8_t *p, uint32_t v)
 	p[1] = (uint8_t)v;
 }
 
-static uint32_t write_ip4(uint8_t *h, const struct fragment_train *t, uint8_t ttl)
+static uint32_t write_ip4(uint8_t *h, const struct fragment_train *t, uint32_t len, uint8_t ttl)
 {
 	memset(h, 0, IP4_LEN);
 	h[0] = 0x45;
-	store_be16(h + 2, IP4_LEN + t->end);
+	store_be16(h + 2, IP4_LEN + len);
 	store_be16(h + 4, t->key.id);
 	h[8] = ttl;
 	h[9] = t->proto;
 	memcpy(h + 12, t->key.src.b + 12, 4);
 	memcpy(h + 16, t->key.dst.b + 12, 4);
-	uint32_t sum = 0;
+	uint32_t sum = 0; /* RFC 1071 */
 	for (unsigned i = 0; i < IP4_LEN; i += 2)
 		sum += (uint32_t)h[i] << 8 | h[i + 1];
 	sum = (sum & 0xffff) + (sum >> 16);
@@ -283,11 +283,11 @@ static uint32_t write_ip4(uint8_t *h, const struct fragment_train *t, uint8_t tt
 	return IP4_LEN;
 }
 
-static uint32_t write_ip6(uint8_t *h, const struct fragment_train *t, uint8_t ttl)
+static uint32_t write_ip6(uint8_t *h, const struct fragment_train *t, uint32_t len, uint8_t ttl)
 {
 	memset(h, 0, IP6_LEN);
 	h[0] = 0x60;
-	store_be16(h + 4, t->end);
+	store_be16(h + 4, len);
 	h[6] = t->proto;
 	h[7] = ttl;
 	memcpy(h + 8, t->key.src.b, 16);
@@ -295,20 +295,43 @@ static uint32_t write_ip6(uint8_t *h, const struct fragment_train *t, uint8_t tt
 	return IP6_LEN;
 }
 
+/* An IP header for len bytes of payload; returns its length. */
+static uint32_t write_ip(struct fragments *f, const struct fragment_train *t, uint32_t len, uint8_t ttl)
+{
+	return t->key.version == 4 ? write_ip4(f->whole, t, len, ttl) : write_ip6(f->whole, t, len, ttl);
+}
+
+static void name_whole(const struct fragments *f, const struct fragment_train *t, const struct packet *p,
+		       struct packet *whole)
+{
+	*whole = *p;
+	whole->data = f->whole;
+	whole->link = t->key.version == 4 ? LINK_IPV4 : LINK_IPV6;
+}
+
 static void write_whole(struct fragments *f, const struct fragment_train *t, const struct packet *p,
 			const struct datagram *d, struct packet *whole)
 {
-	bool v4 = t->key.version == 4;
-	uint32_t header = v4 ? write_ip4(f->whole, t, d->ttl) : write_ip6(f->whole, t, d->ttl);
+	uint32_t header = write_ip(f, t, t->end, d->ttl);
 
 	for (uint32_t n = t->blocks; n; n = block_at(f, n)->next) {
 		const struct fragment_block *b = block_at(f, n);
 		memcpy(f->whole + header + b->offset, b->bytes, b->len);
 	}
-	*whole = *p;
-	whole->data = f->whole;
+	name_whole(f, t, p, whole);
 	whole->caplen = whole->len = header + t->end;
-	whole->link = v4 ? LINK_IPV4 : LINK_IPV6;
+}
+
+/* The beginning of a packet that will never be whole. */
+static void write_cut(struct fragments *f, struct fragment_train *t, const struct packet *p,
+		      const struct datagram *d, struct packet *whole)
+{
+	t->proto = d->ip_proto;
+	uint32_t header = write_ip(f, t, d->payload_wire_len, d->ttl);
+	memmove(f->whole + header, d->payload, d->payload_len);
+	name_whole(f, t, p, whole);
+	whole->caplen = header + d->payload_len;
+	whole->len = header + d->payload_wire_len;
 }
 
 /* ---- the door ---- */
@@ -320,17 +343,18 @@ static bool is_bad(const struct datagram *d)
 	return !d->payload_wire_len || d->payload_wire_len > max || d->fragment_offset > max - d->payload_wire_len;
 }
 
-/* Puts the piece where it belongs; false when the packet is not to be had. */
+static bool is_cut(const struct datagram *d)
+{
+	return d->payload_len < d->payload_wire_len || (d->findings & FRAME_IP_LENGTH_LIES);
+}
+
+/* Puts the piece where it belongs; true when the packet is whole now. */
 static bool take_piece(struct fragments *f, struct fragment_train *t, const struct datagram *d)
 {
 	struct piece p = { d->payload, d->fragment_offset, d->payload_len, !d->fragment_more };
 
 	if (t->given_up) {
 		f->stats.n_dropped++;
-		return false;
-	}
-	if (d->payload_len < d->payload_wire_len || (d->findings & FRAME_IP_LENGTH_LIES)) {
-		give_up(f, t, &f->stats.n_cut);
 		return false;
 	}
 	enum fit how = contradicts_end(t, f, &p) ? FIT_OVERLAP : fit(f, t, &p);
@@ -373,6 +397,13 @@ bool fragments_add(struct fragments *f, const struct packet *p, const struct dat
 		return false;
 	}
 	struct fragment_train *t = train_at(f, number);
+	if (is_cut(d) && !t->given_up) {
+		give_up(f, t, &f->stats.n_cut);
+		if (d->fragment_offset)
+			return false;
+		write_cut(f, t, p, d, whole);
+		return true;
+	}
 	if (!take_piece(f, t, d))
 		return false;
 	write_whole(f, t, p, d, whole);

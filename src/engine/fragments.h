@@ -75,8 +75,9 @@ enum err fragments_init(struct fragments *f, uint32_t capacity, size_t memory, i
 void fragments_release(struct fragments *f);
 
 /* Takes one piece: d of kind DATAGRAM_FRAGMENT, decoded from p; its bytes are copied.  True when it was the
- * one that was missing: *whole is then the packet, with link LINK_IPV4 or LINK_IPV6, len = caplen = its
- * rebuilt length, and time, frame, file and interface of p.  It begins with a plain IP header (options and
+ * one that was missing, or a first piece that the snap length cut (nothing can be rebuilt any more, but its
+ * transport header is known; whole->caplen is then less than whole->len): *whole is then the packet, with link LINK_IPV4 or LINK_IPV6, its rebuilt
+ * length, and time, frame, file and interface of p.  It begins with a plain IP header (options and
  * extension headers that were not fragmented are left out).  Its bytes belong to the table until the next
  * call.  The caller adds TUNNEL_REASSEMBLED and d->tunnels to what it decodes from it.  On false *whole is
  * left alone. */

@@ -56,6 +56,7 @@ static enum step take_step(struct walk *w, enum step step)
 	case STEP_PROTOCOL:  return ip_protocol(w);
 	case STEP_MPLS:      return mpls_stack(w);
 	case STEP_VXLAN:     return tunnel_vxlan(w);
+	case STEP_VXLAN_GPE: return tunnel_vxlan_gpe(w);
 	case STEP_GENEVE:    return tunnel_geneve(w);
 	case STEP_TEREDO:    return tunnel_teredo(w);
 	case STEP_GTP:       return tunnel_gtp(w);

@@ -7,7 +7,7 @@
 enum {
 	PROTO_HOP_BY_HOP = 0, PROTO_ICMP = 1, PROTO_IP4 = 4, PROTO_TCP = 6, PROTO_UDP = 17, PROTO_IP6 = 41,
 	PROTO_ROUTING = 43, PROTO_FRAGMENT = 44, PROTO_GRE = 47, PROTO_AH = 51, PROTO_ICMP6 = 58,
-	PROTO_DESTINATION = 60, PROTO_MPLS = 137, PROTO_ETHERNET = 143,
+	PROTO_DESTINATION = 60, PROTO_ETHERIP = 97, PROTO_MPLS = 137, PROTO_ETHERNET = 143,
 	IP4_LEN = 20, IP6_LEN = 40,
 };
 
@@ -126,10 +126,7 @@ static enum step ip6(struct walk *w)
 		payload = jumbo_length(w);
 	if (payload > UINT32_MAX - IP6_LEN)
 		payload = UINT32_MAX - IP6_LEN;
-	if (payload)
-		bound_by_ip(w, IP6_LEN + payload);
-	else
-		bound_by_frame(w);
+	bound_by_ip(w, IP6_LEN + payload); /* 0 is no sign of offload here: nothing follows */
 	if (!walk_header(w, LAYER_IPV6, IP6_LEN))
 		return STEP_END;
 	w->type = h[6];
@@ -158,7 +155,7 @@ enum step ip6_open(struct walk *w)
 }
 
 /* next header, length in units of 8 bytes without the first, ... (RFC 8200 sections 4.3, 4.4, 4.6) */
-static enum step ip6_extension(struct walk *w)
+static enum step ip_extension(struct walk *w)
 {
 	if (!walk_has(w, 2))
 		return STEP_END;
@@ -229,12 +226,17 @@ enum step ip_protocol(struct walk *w)
 		return ip_authentication(w);
 	case PROTO_MPLS:
 		return mpls_stack(w);
+	case PROTO_ETHERIP: /* RFC 3378: a version, then the frame */
+		if (!walk_has(w, 2))
+			return STEP_END;
+		walk_skip(w, 2);
+		return STEP_ETHERNET;
 	case PROTO_ETHERNET:
 		return STEP_ETHERNET;
 	case PROTO_HOP_BY_HOP:
 	case PROTO_ROUTING:
 	case PROTO_DESTINATION:
-		return w->d->ip_version == 6 ? ip6_extension(w) : walk_end(w, DATAGRAM_OTHER);
+		return ip_extension(w); /* behind IPv4 too, where nobody sends them: as Wireshark does */
 	case PROTO_FRAGMENT:
 		return w->d->ip_version == 6 ? ip6_fragment(w) : walk_end(w, DATAGRAM_OTHER);
 	}

@@ -11,6 +11,8 @@ enum {
 	TYPE_IP4 = 0x0800, TYPE_IP6 = 0x86dd,
 	TYPE_VLAN = 0x8100, TYPE_VLAN_SERVICE = 0x88a8, TYPE_VLAN_OLD = 0x9100,
 	TYPE_MPLS = 0x8847, TYPE_MPLS_MULTICAST = 0x8848,
+	LINK_WITH_PPI = 192, LINK_NFLOG = 239, LINK_PKTAP = 258,
+	LINK_PKTAP_DARWIN = 149, /* user-defined 2 elsewhere; Darwin's libpcap writes it for the same */
 	TYPE_PPPOE_SESSION = 0x8864, TYPE_PPP = 0x880b, TYPE_BRIDGED = 0x6558,
 };
 
@@ -145,7 +147,70 @@ static enum step family(struct walk *w)
 	return walk_end(w, DATAGRAM_OTHER);
 }
 
-enum step link_begin(struct walk *w, uint16_t link)
+/* What Linux's firewall logs: family, version, group (2), then attributes of length (2, with these four bytes),
+ * type (2) and contents padded to four, little endian.  One of them is the packet, from IP on. */
+static enum step nflog(struct walk *w)
+{
+	enum { ATTRIBUTE_PACKET = 9 };
+
+	if (!walk_has(w, 4))
+		return STEP_END;
+	walk_skip(w, 4);
+	for (;;) {
+		if (!walk_has(w, 4))
+			return STEP_END;
+		uint32_t len = load_le16(w->at), type = load_le16(w->at + 2);
+		if (len < 4)
+			return walk_end(w, DATAGRAM_MALFORMED);
+		if (type == ATTRIBUTE_PACKET) {
+			walk_skip(w, 4);
+			walk_bound(w, len - 4);
+			return STEP_IP;
+		}
+		len = (len + 3) & ~UINT32_C(3);
+		if (!walk_has(w, len))
+			return STEP_END;
+		walk_skip(w, len);
+	}
+}
+
+/* Link types that name another one; they do not nest. */
+static bool wraps(uint32_t link)
+{
+	return link == LINK_WITH_PPI || link == LINK_PKTAP || link == LINK_PKTAP_DARWIN;
+}
+
+/* Per-Packet Information, an older radiotap: version, flags, length (2), link type (4), little endian. */
+static enum step ppi(struct walk *w)
+{
+	if (!walk_has(w, 8))
+		return STEP_END;
+	uint32_t len = load_le16(w->at + 2), link = load_le32(w->at + 4);
+	if (len < 8 || wraps(link))
+		return walk_end(w, DATAGRAM_MALFORMED);
+	if (!walk_has(w, len))
+		return STEP_END;
+	walk_skip(w, len);
+	return link_begin(w, link);
+}
+
+/* Darwin's: length of this header (4), record type (4), link type (4), ..., little endian. */
+static enum step pktap(struct walk *w)
+{
+	enum { PKTAP_LEN = 108 };
+
+	if (!walk_has(w, 12))
+		return STEP_END;
+	uint32_t len = load_le32(w->at), link = load_le32(w->at + 8);
+	if (len < PKTAP_LEN || wraps(link))
+		return walk_end(w, DATAGRAM_MALFORMED);
+	if (!walk_has(w, len))
+		return STEP_END;
+	walk_skip(w, len);
+	return link_begin(w, link);
+}
+
+enum step link_begin(struct walk *w, uint32_t link)
 {
 	switch (link) {
 	case LINK_NULL:
@@ -172,6 +237,13 @@ enum step link_begin(struct walk *w, uint16_t link)
 		return wlan_frame(w, false);
 	case LINK_IEEE802_11_RADIOTAP:
 		return wlan_radiotap(w);
+	case LINK_WITH_PPI:
+		return ppi(w);
+	case LINK_PKTAP:
+	case LINK_PKTAP_DARWIN:
+		return pktap(w);
+	case LINK_NFLOG:
+		return nflog(w);
 	case LINK_LINUX_SLL:
 		return sll(w);
 	case LINK_LINUX_SLL2:

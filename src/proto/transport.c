@@ -39,8 +39,11 @@ enum step transport_udp(struct walk *w)
 	uint32_t len = load_be16(h + 4), payload = w->wire;
 	if (!load_be16(h + 6))
 		d->findings |= FRAME_UDP_SUM_ZERO;
-	if (!len && payload > UINT16_MAX - UDP_LEN)
-		len = payload + UDP_LEN; /* a jumbogram (RFC 2675 section 4) */
+	if (!len && d->ip_version == 6) { /* right in a jumbogram only (RFC 2675 section 4) */
+		len = payload + UDP_LEN;
+		if (len <= UINT16_MAX)
+			d->findings |= FRAME_UDP_LENGTH_LIES;
+	}
 	if (len < UDP_LEN) {
 		d->findings |= FRAME_UDP_LENGTH_LIES;
 		return walk_end(w, DATAGRAM_MALFORMED);

@@ -109,10 +109,9 @@ enum step tunnel_of_udp(const struct walk *w)
 {
 	switch (tunnel_port_of(w->d->sport, w->d->dport)) {
 	case PORT_VXLAN:
-		/* Only the flag that says "the VNI is valid" is ever set; an Ethernet header must fit. */
-		return w->cap >= 8 + 14 && (w->at[0] & 0x08) ? STEP_VXLAN : STEP_END;
+		return w->cap >= 8 + 14 ? STEP_VXLAN : STEP_END;
 	case PORT_VXLAN_GPE:
-		return w->cap >= 8 && (w->at[0] & 0x0c) == 0x0c ? STEP_VXLAN : STEP_END;
+		return w->cap >= 8 && (w->at[0] & 0x08) ? STEP_VXLAN_GPE : STEP_END;
 	case PORT_GENEVE:
 		return w->cap >= 8 && w->at[0] >> 6 == 0 ? STEP_GENEVE : STEP_END;
 	case PORT_TEREDO:
@@ -125,16 +124,20 @@ enum step tunnel_of_udp(const struct walk *w)
 	return STEP_END;
 }
 
-/* flags, reserved (3), VNI (3), reserved; then an Ethernet frame, unless flag 4 (the Generic Protocol Extension)
- * says that the byte before the VNI tells what comes. */
+/* flags, reserved (3), VNI (3), reserved; then an Ethernet frame */
 enum step tunnel_vxlan(struct walk *w)
+{
+	w->d->tunnels |= TUNNEL_VXLAN;
+	return walk_header(w, LAYER_VXLAN, 8) ? STEP_ETHERNET : STEP_END;
+}
+
+/* The Generic Protocol Extension: the byte before the VNI says what comes. */
+enum step tunnel_vxlan_gpe(struct walk *w)
 {
 	w->d->tunnels |= TUNNEL_VXLAN;
 	const uint8_t *h = walk_header(w, LAYER_VXLAN, 8);
 	if (!h)
 		return STEP_END;
-	if (!(h[0] & 0x04))
-		return STEP_ETHERNET;
 	switch (h[3]) {
 	case 1:
 		return STEP_IP;

@@ -30,6 +30,7 @@ enum step {
 	STEP_PROTOCOL,  /* walk.type is an IP protocol number */
 	STEP_MPLS,
 	STEP_VXLAN,
+	STEP_VXLAN_GPE,
 	STEP_GENEVE,
 	STEP_TEREDO,
 	STEP_GTP,
@@ -89,7 +90,7 @@ const uint8_t *walk_header(struct walk *w, enum layer_type type, uint32_t n);
 void walk_note(struct walk *w, enum layer_type type, uint32_t len);
 
 /* link.c: the first step for a link type, and the steps below IP. */
-enum step link_begin(struct walk *w, uint16_t link);
+enum step link_begin(struct walk *w, uint32_t link);
 enum step link_ethernet(struct walk *w);
 enum step link_ethertype(struct walk *w);
 enum step link_llc(struct walk *w);
@@ -123,6 +124,7 @@ enum step transport_icmp(struct walk *w, bool v6);
 enum step tunnel_of_udp(const struct walk *w);
 enum step tunnel_gre(struct walk *w);
 enum step tunnel_vxlan(struct walk *w);
+enum step tunnel_vxlan_gpe(struct walk *w);
 enum step tunnel_geneve(struct walk *w);
 enum step tunnel_teredo(struct walk *w);
 enum step tunnel_gtp(struct walk *w);
@@ -136,7 +138,6 @@ void frame_decode_general(const struct packet *p, struct datagram *d, struct lay
 
 /* UDP ports of tunnels, and a cheap test that a pair of ports opens none. */
 enum {
-	PORT_KNOWN_MAX = 1023,
 	PORT_GTP = 2152, PORT_TEREDO = 3544, PORT_VXLAN = 4789, PORT_VXLAN_GPE = 4790, PORT_GENEVE = 6081,
 	PORT_MPLS = 6635,
 };
@@ -155,15 +156,36 @@ static inline bool tunnel_port(uint16_t port)
 	return false;
 }
 
-/* The port that decides about the payload, 0 when neither opens a tunnel.  The lower port goes first, as in
- * Wireshark; a well-known port is taken for what it is well known for. */
+/* Services that Wireshark tries before a tunnel, since the lower port goes first; of those, the ones that are
+ * seen where NTP is. */
+static inline bool service_port(uint16_t port)
+{
+	switch (port) {
+	case 7:
+	case 13:
+	case 19:
+	case 37:
+	case 49:
+	case 53:
+	case 67:
+	case 68:
+	case 69:
+	case 111:
+	case 123:
+	case 161:
+		return true;
+	}
+	return false;
+}
+
+/* The port that decides about the payload, 0 when neither opens a tunnel. */
 static inline uint16_t tunnel_port_of(uint16_t sport, uint16_t dport)
 {
 	uint16_t low = sport < dport ? sport : dport;
 	uint16_t high = sport < dport ? dport : sport;
-	if (low <= PORT_KNOWN_MAX)
-		return 0;
-	return tunnel_port(low) ? low : tunnel_port(high) ? high : 0;
+	if (tunnel_port(low))
+		return low;
+	return tunnel_port(high) && !service_port(low) ? high : 0;
 }
 
 #endif
