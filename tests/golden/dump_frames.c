@@ -17,15 +17,11 @@ enum { BATCH_MAX = 32768 };
 
 static void print_packet(const struct packet *p)
 {
-	int64_t s = p->time_ns / NS_PER_S, ns = p->time_ns % NS_PER_S;
+	uint64_t ns = p->time_ns < 0 ? -(uint64_t)p->time_ns : (uint64_t)p->time_ns;
 
-	if (ns < 0) {
-		ns += NS_PER_S;
-		s--;
-	}
 	printf("%" PRIu64 "\t", p->frame);
 	if (p->has_time)
-		printf("%" PRId64 ".%09" PRId64, s, ns);
+		printf("%s%" PRIu64 ".%09" PRIu64, p->time_ns < 0 ? "-" : "", ns / NS_PER_S, ns % NS_PER_S);
 	printf("\t%" PRIu32 "\t%" PRIu32 "\t%u\t%u\n", p->len, p->caplen, p->link, p->file);
 }
 

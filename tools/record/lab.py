@@ -40,7 +40,6 @@ def impossible():
 def enter():
     """Returns only inside the laboratory."""
     if os.environ.get(MARK) != "1":
-        peers.find("chronyd"), peers.find("ntpq")  # unpack while there is a network
         env = dict(os.environ)
         env[MARK] = "1"
         env["PATH"] = env.get("PATH", "") + ":/usr/sbin:/sbin"

@@ -33,6 +33,9 @@ def main():
         for function in SCENARIOS:
             print("%-28s %s" % (function.__name__, function.__doc__.strip().splitlines()[0]))
         return 0
+    if os.environ.get(lab.MARK) != "1":
+        peers.unpack()  # while there is a network
+        peers.unpack_openntpd()
     lab.enter()
     known = {function.__name__: function for function in SCENARIOS}
     names = options.names or list(known)

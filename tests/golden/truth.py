@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What tshark says of a capture, field by field, from the quickest place that knows.
+
+For captures of our own: golden/tshark/NAME.tsv.gz, kept in the repository, so that no tshark is needed.
+For all others, and where the capture has changed since: tshark itself, its answer kept in the build folder under
+the capture's SHA-256 and tshark's version.
+"""
+import glob
+import gzip
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+OWN = os.path.join(ROOT, "tests", "captures")
+SHARED = os.path.join(ROOT, "..", "shared", "captures")
+STORED = os.path.join(HERE, "tshark")
+BUILD = os.environ.get("NTPSCOPE_BUILD") or os.path.join(ROOT, "build")
+
+FIELDS = """frame.number frame.time_epoch ip.src ip.dst ipv6.src ipv6.dst udp.srcport udp.dstport
+ntp.flags ntp.flags.li ntp.flags.vn ntp.flags.mode ntp.stratum ntp.ppoll ntp.precision ntp.rootdelay
+ntp.rootdispersion ntp.refid ntp.reftime ntp.org ntp.rec ntp.xmt ntp.keyid ntp.mac ntp.ext.type ntp.ext.length
+ntp.ctrl.flags2.opcode ntp.ctrl.sequence ntp.request_in ntp.response_in ntp.delta_time""".split()
+
+
+def columns():
+    return [word for field in FIELDS for word in ("-e", field)]
+
+
+def captures():
+    """Paths of all captures, our own first."""
+    own = [p for p in sorted(glob.glob(os.path.join(OWN, "*"))) if not p.endswith((".md", ".txt"))]
+    shared = [p for p in sorted(glob.glob(os.path.join(SHARED, "*")))
+              if os.path.isfile(p) and not p.endswith(".md")]
+    return own + shared
+
+
+def sha256(path):
+    with open(path, "rb") as source:
+        return hashlib.sha256(source.read()).hexdigest()
+
+
+def is_own(path):
+    return os.path.dirname(path) == OWN
+
+
+def tshark_environment():
+    """No personal preference may change an answer."""
+    empty = os.path.join(BUILD, "tshark-home")
+    os.makedirs(empty, exist_ok=True)
+    return dict(os.environ, TZ="UTC", LC_ALL="C.UTF-8", HOME=empty, XDG_CONFIG_HOME=empty,
+                WIRESHARK_CONFIG_DIR=empty)
+
+
+def tshark_version():
+    """Such as '4.0.17', or None without tshark."""
+    if not shutil.which("tshark"):
+        return None
+    words = subprocess.run(["tshark", "--version"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                           env=tshark_environment(), text=True, timeout=60).stdout.split()
+    return words[2].rstrip(".") if len(words) > 2 else "unknown"
+
+
+def ask_tshark(path):
+    """tshark's lines.  Its exit status says no more than that the file was damaged: what it read counts."""
+    command = ["tshark", "-n", "-2", "-r", path, "-Y", "ntp", "-T", "fields", "-E", "occurrence=a",
+               "-E", "aggregator=,"] + columns()
+    run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=tshark_environment(),
+                         timeout=120)
+    return run.stdout.decode("utf-8", "replace").splitlines()
+
+
+def stored_path(path):
+    return os.path.join(STORED, os.path.basename(path) + ".tsv.gz")
+
+
+def write_stored(path, version, lines):
+    os.makedirs(STORED, exist_ok=True)
+    head = "# tshark %s, capture %s, fields %s" % (version, sha256(path), " ".join(FIELDS))
+    data = "\n".join([head] + lines + [""]).encode()
+    with open(stored_path(path), "wb") as out:
+        out.write(gzip.compress(data, 9, mtime=0))
+
+
+def read_stored(path):
+    """The kept lines, or None when there are none for this content and these fields."""
+    try:
+        with gzip.open(stored_path(path), "rt", encoding="utf-8", newline="\n") as source:
+            head, *lines = source.read().split("\n")
+    except OSError:
+        return None
+    wanted = "capture %s, fields %s" % (sha256(path), " ".join(FIELDS))
+    return lines[:-1] if head.endswith(wanted) else None
+
+
+def has_no_ntp(path):
+    """Whether the note beside a shared capture says that tshark saw no NTP in exactly these bytes."""
+    note = os.path.join(os.path.dirname(path), "truth", os.path.basename(path) + ".json")
+    try:
+        with open(note) as source:
+            known = json.load(source)
+    except (OSError, ValueError):
+        return False
+    return known.get("ntp_frames") == 0 and known.get("sha256") == sha256(path)
+
+
+def cached(path, version):
+    key = hashlib.sha256((sha256(path) + version + " ".join(FIELDS)).encode()).hexdigest()
+    name = os.path.join(BUILD, "tshark-answers", key + ".gz")
+    try:
+        with gzip.open(name, "rt", encoding="utf-8", newline="\n") as source:
+            return source.read().split("\n")[:-1]
+    except OSError:
+        pass
+    lines = ask_tshark(path)
+    os.makedirs(os.path.dirname(name), exist_ok=True)
+    part = "%s.%d" % (name, os.getpid())
+    with gzip.open(part, "wt", encoding="utf-8", newline="\n") as out:
+        out.write("".join(line + "\n" for line in lines))
+    os.replace(part, name)
+    return lines
+
+
+def lines_of(path, version):
+    """tshark's lines for a capture; None when nobody knows them here."""
+    stored = read_stored(path) if is_own(path) else None
+    if stored is not None:
+        return stored
+    if has_no_ntp(path):
+        return []
+    return cached(path, version) if version else None
