@@ -106,9 +106,9 @@ struct visitor visitor_of(struct day *d, const struct addr *from, bool v4, const
 		v.t.ask.root_dispersion = (uint32_t)rng_range(r, 0x300, 0x1200);
 		v.t.ask.refid = 0xcb007100 | (uint32_t)rng_range(r, 1, 20); /* 203.0.113.x */
 	}
-	if (rng_below(r, 1000) < (v4 ? 8u : 31u)) {
+	if (rng_below(r, 1000) < (v4 ? 11u : 42u)) {
 		v.icmp = draw_habit(r, v4);
-		v.answer_comes_late = v.icmp->code == (v4 ? 3 : 4) && rng_percent(r, 20);
+		v.answer_comes_late = v.icmp->code == (v4 ? 3 : 4) && rng_percent(r, 40);
 	}
 	return v;
 }
@@ -138,7 +138,10 @@ static void bounce(struct visitor *v, int32_t reply, int64_t t_ns)
 				quote);
 	struct talk t = v->t;
 	t.note = v->answer_comes_late ? "icmp_after_late_answer" : "icmp";
-	talk_row(&t, CLASS_OTHER, stage_frame(&v->d->st, t_ns + 2 * v->path_ns, frame, len), -1);
+	int64_t way_ns = 2 * v->path_ns;
+	if (v->answer_comes_late)
+		way_ns += SEC + rng_exp(&v->d->st.rng, 2 * SEC);
+	talk_row(&t, CLASS_OTHER, stage_frame(&v->d->st, t_ns + way_ns, frame, len), -1);
 }
 
 static enum class class_of_reply(const struct visitor *v) {
@@ -153,7 +156,7 @@ static void answer(struct visitor *v, int64_t t_ns, int32_t ask, uint64_t transm
 {
 	struct rng *r = &v->d->st.rng;
 	int64_t delta = delta_under_load(v->d, t_ns);
-	if (v->answer_comes_late)
+	if (v->answer_comes_late && rng_percent(r, 50))
 		delta = 5 * SEC + rng_exp(r, 2 * SEC) % (20 * SEC);
 	if (rng_one_in(r, 4000)) /* somebody guesses, and guesses wrong */
 		talk_row(&v->t, CLASS_UNSOLICITED, -1, talk_reply(&v->t, t_ns + delta / 2, rng_next(r)));

@@ -39,7 +39,7 @@ struct visitor {
 	enum style style;
 	int64_t clock_error_ns, path_ns;
 	const struct icmp_habit *icmp;         /* NULL = none */
-	bool answer_comes_late;                /* and finds the socket closed */
+	bool answer_comes_late;                /* by our fault or the network's: its socket is closed */
 	unsigned ignored_percent, kod_percent; /* rate limiting */
 };
 

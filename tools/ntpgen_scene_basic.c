@@ -15,8 +15,8 @@ static int64_t delta(struct talk *t)
 
 static void plain(struct talk *t, int64_t at)
 {
-	for (int i = 0; i < 4; i++)
-		talk_exchange(t, at + i * 64 * SEC + rng_exp(&t->st->rng, 50 * MS), delta(t));
+	for (int i = 0; i < 4; i++, at += 64 * SEC + rng_exp(&t->st->rng, 50 * MS))
+		talk_exchange(t, at, delta(t));
 }
 
 static void versions(struct talk *t, int64_t at)
