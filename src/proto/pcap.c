@@ -14,8 +14,8 @@ static const struct kind {
 	/* Kuznetsov's patch to libpcap: interface index, protocol and packet type in each record. */
 	{ 0xa1b2cd34, false, PCAPFILE_HEADER_LEN, PCAPFILE_RECORD_MAX },
 	/* IXIA's hardware and software captures: the size of all records follows the file header. */
-	{ 0x1c0001ac, true, PCAPFILE_HEADER_MAX, PCAPFILE_RECORD_LEN },
-	{ 0x1c0001ab, true, PCAPFILE_HEADER_MAX, PCAPFILE_RECORD_LEN },
+	{ 0x1c0001ac, false, PCAPFILE_HEADER_MAX, PCAPFILE_RECORD_LEN },
+	{ 0x1c0001ab, false, PCAPFILE_HEADER_MAX, PCAPFILE_RECORD_LEN },
 };
 
 static const struct kind *kind_of(const uint8_t *p, bool *big_endian)

@@ -45,6 +45,33 @@ enum err pcapng_block_parse(const uint8_t *p, bool *big_endian, struct pcapng_bl
 	return ERR_OK;
 }
 
+/* An interface's option that we want. */
+static void use_option(uint16_t code, const uint8_t *value, size_t len, bool big_endian,
+		       struct pcapng_interface *out)
+{
+	if (code == OPTION_TSRESOL && len == 1)
+		out->resolution = *value;
+	if (code == OPTION_TSOFFSET && len == 8)
+		out->offset_s = (int64_t)(big_endian ? load_be64(value) : load_le64(value));
+}
+
+/* Walks the options of a block to see that they keep inside it; interface is NULL for other blocks. */
+static enum err walk_options(struct bytes *b, bool big_endian, struct pcapng_interface *interface)
+{
+	while (bytes_left(b) >= 4) {
+		uint16_t code = get16(b, big_endian), len = get16(b, big_endian);
+		const uint8_t *value = bytes_take(b, ((size_t)len + 3) & ~(size_t)3);
+
+		if (!value)
+			return ERR_FORMAT;
+		if (code == OPTION_END)
+			break;
+		if (interface)
+			use_option(code, value, len, big_endian, interface);
+	}
+	return ERR_OK;
+}
+
 enum err pcapng_section_parse(const uint8_t *body, size_t n, bool big_endian)
 {
 	struct bytes b = bytes_of(body, n);
@@ -56,38 +83,9 @@ enum err pcapng_section_parse(const uint8_t *body, size_t n, bool big_endian)
 	bytes_take(&b, 8); /* the section's length: the blocks say it better */
 	if (b.bad)
 		return ERR_FORMAT;
-	return major == 1 && (minor == 0 || minor == 2) ? ERR_OK : ERR_UNSUPPORTED;
-}
-
-static enum err set_resolution(struct pcapng_interface *i, uint8_t resolution)
-{
-	bool binary = resolution & RESOLUTION_BINARY;
-	int exponent = resolution & ~RESOLUTION_BINARY;
-
-	i->resolution = resolution;
-	return exponent > (binary ? 63 : DECIMAL_MAX) ? ERR_UNSUPPORTED : ERR_OK;
-}
-
-static enum err interface_options(struct bytes *b, bool big_endian, struct pcapng_interface *out)
-{
-	while (bytes_left(b) >= 4) {
-		uint16_t code = get16(b, big_endian), len = get16(b, big_endian);
-		const uint8_t *value = bytes_take(b, ((size_t)len + 3) & ~(size_t)3);
-		enum err e;
-
-		if (!value)
-			return ERR_FORMAT;
-		if (code == OPTION_END)
-			break;
-		if (code == OPTION_TSRESOL && len == 1) {
-			e = set_resolution(out, *value);
-			if (e)
-				return e;
-		}
-		if (code == OPTION_TSOFFSET && len == 8)
-			out->offset_s = (int64_t)(big_endian ? load_be64(value) : load_le64(value));
-	}
-	return ERR_OK;
+	if (major != 1 || (minor != 0 && minor != 2))
+		return ERR_UNSUPPORTED;
+	return walk_options(&b, big_endian, NULL);
 }
 
 enum err pcapng_interface_parse(const uint8_t *body, size_t n, bool big_endian, struct pcapng_interface *out)
@@ -100,7 +98,7 @@ enum err pcapng_interface_parse(const uint8_t *body, size_t n, bool big_endian, 
 	out->snaplen = get32(&b, big_endian);
 	if (b.bad)
 		return ERR_FORMAT;
-	return interface_options(&b, big_endian, out);
+	return walk_options(&b, big_endian, out);
 }
 
 static void simple_packet(struct bytes *b, bool big_endian, uint32_t snaplen, struct pcapng_packet *out)
@@ -136,9 +134,14 @@ enum err pcapng_packet_parse(uint32_t type, const uint8_t *body, size_t n, bool 
 		simple_packet(&b, big_endian, simple_snaplen, out);
 	else
 		timed_packet(&b, big_endian, type == PCAPNG_ENHANCED_PACKET, out);
-	if (out->caplen <= CAPTURE_CAPLEN_MAX)
-		out->data = bytes_take(&b, out->caplen);
-	return !b.bad && out->caplen <= CAPTURE_CAPLEN_MAX ? ERR_OK : ERR_FORMAT;
+	if (out->caplen > CAPTURE_CAPLEN_MAX)
+		return ERR_FORMAT;
+	out->data = bytes_take(&b, out->caplen);
+	bytes_take(&b, -out->caplen & 3);
+	if (b.bad)
+		return ERR_FORMAT;
+	/* What follows a simple packet is not options: the format has none there. */
+	return type == PCAPNG_SIMPLE_PACKET ? ERR_OK : walk_options(&b, big_endian, NULL);
 }
 
 static uint64_t power_of_ten(unsigned int exponent)
@@ -156,6 +159,9 @@ static uint64_t split(uint8_t resolution, uint64_t ticks, uint32_t *ns)
 	unsigned int exponent = resolution & ~RESOLUTION_BINARY & 0xff;
 	uint64_t unit, rest;
 
+	*ns = 0;
+	if (exponent > (resolution & RESOLUTION_BINARY ? 63 : DECIMAL_MAX))
+		return 0;
 	if (resolution & RESOLUTION_BINARY) {
 		rest = ticks & ((UINT64_C(1) << exponent) - 1);
 		*ns = (uint32_t)((__extension__(unsigned __int128) rest * NS_PER_S) >> exponent);
@@ -181,4 +187,17 @@ int64_t pcapng_time(const struct pcapng_interface *i, uint64_t ticks, bool *odd_
 		return t;
 	*odd_time = true;
 	return i->offset_s < 0 && whole <= INT64_MAX ? INT64_MIN : INT64_MAX;
+}
+
+bool pcapng_takes_number(uint32_t type)
+{
+	switch (type) {
+	case PCAPNG_CUSTOM:
+	case PCAPNG_CUSTOM_NO_COPY:
+	case PCAPNG_JOURNAL:
+	case PCAPNG_SYSDIG:
+	case PCAPNG_SYSDIG_2:
+	case PCAPNG_SYSDIG_2_LARGE: return true;
+	default: return false;
+	}
 }

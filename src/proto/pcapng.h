@@ -43,6 +43,9 @@ enum pcapng_type {
 	PCAPNG_ENHANCED_PACKET = 0x00000006,
 	PCAPNG_JOURNAL = 0x00000009,
 	PCAPNG_SECRETS = 0x0000000a,
+	PCAPNG_SYSDIG = 0x00000204, /* three kinds of events of another tool */
+	PCAPNG_SYSDIG_2 = 0x00000216,
+	PCAPNG_SYSDIG_2_LARGE = 0x00000221,
 	PCAPNG_CUSTOM = 0x00000bad,
 	PCAPNG_CUSTOM_NO_COPY = 0x40000bad,
 	PCAPNG_SECTION = 0x0a0d0d0a, /* reads the same in both byte orders */
@@ -75,27 +78,25 @@ enum err pcapng_block_parse(const uint8_t *p, bool *big_endian, struct pcapng_bl
 
 /* The bodies below are b->len - PCAPNG_FRAMING octets. */
 
-/* ERR_UNSUPPORTED: another version than 1.0 (or 1.2, its twin).  ERR_FORMAT: too short. */
+/* ERR_UNSUPPORTED: another version than 1.0 (or 1.2, its twin).  ERR_FORMAT: too short, or options that run
+ * over the end of the block. */
 enum err pcapng_section_parse(const uint8_t *body, size_t n, bool big_endian);
 
-/* ERR_FORMAT: too short, or options that run over the end; ERR_UNSUPPORTED: a time resolution that no
- * 64-bit number can count. */
+/* ERR_FORMAT: too short, or options that run over the end. */
 enum err pcapng_interface_parse(const uint8_t *body, size_t n, bool big_endian, struct pcapng_interface *out);
 
-/* Reads the packet of a block of type PCAPNG_PACKET, _SIMPLE_PACKET or _ENHANCED_PACKET.  Its options are
- * left alone.  simple_snaplen is that of interface 0, needed by simple packets only.  ERR_FORMAT: too
- * short for what it claims, or more than CAPTURE_CAPLEN_MAX captured.  *out is always written. */
+/* Reads the packet of a block of type PCAPNG_PACKET, _SIMPLE_PACKET or _ENHANCED_PACKET.  simple_snaplen is
+ * that of interface 0, needed by simple packets only.  ERR_FORMAT: too short for what it claims, more than
+ * CAPTURE_CAPLEN_MAX captured, or options that run over the end.  *out is always written. */
 enum err pcapng_packet_parse(uint32_t type, const uint8_t *body, size_t n, bool big_endian,
 			     uint32_t simple_snaplen, struct pcapng_packet *out);
 
-/* UTC nanoseconds of a packet, rounded down.  Beyond 1677 to 2262 the nearest border is given, and
+/* UTC nanoseconds of a packet, rounded down.  Resolutions finer than 10^-19 or 2^-63 s give 0, as in
+ * Wireshark.  Beyond 1677 to 2262 the nearest border is given, and
  * *odd_time is set (else it is left alone). */
 int64_t pcapng_time(const struct pcapng_interface *i, uint64_t ticks, bool *odd_time);
 
 /* Does Wireshark give a frame number to a block of this type though it is no packet? */
-static inline bool pcapng_takes_number(uint32_t type)
-{
-	return type == PCAPNG_CUSTOM || type == PCAPNG_CUSTOM_NO_COPY || type == PCAPNG_JOURNAL;
-}
+bool pcapng_takes_number(uint32_t type);
 
 #endif
