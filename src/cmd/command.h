@@ -5,7 +5,7 @@
  *
  *	static int run(const struct command *self, int argc, char **argv)
  *	{
- *		struct settings s = { .input = INPUT_DEFAULTS };
+ *		struct settings s = { .captures = CAPTURE_DEFAULTS };
  *		int status;
  *		if (!options_parse(self, &s, &argc, argv, &status))
  *			return status;
@@ -35,8 +35,8 @@ struct command {
 	const char *examples;   /* lines of shell, each ending in \n */
 	const struct option_row *options;
 	size_t n_options;
-	bool reads_captures;    /* the shared rows of input.h apply too: its settings begin with
-				   struct input_options */
+	bool reads_captures;    /* the shared rows of captures.h apply too: its settings begin with
+				   struct capture_options */
 	unsigned min_arguments; /* fewer are a usage error */
 	int (*run)(const struct command *self, int argc, char **argv);
 };

@@ -5,14 +5,14 @@
 #include <string.h>
 
 #include "base/nstime.h"
-#include "cmd/input.h"
+#include "cmd/captures.h"
 
 const struct option_row *options_row(const struct command *self, size_t i)
 {
 	if (i < self->n_options)
 		return &self->options[i];
 	i -= self->n_options;
-	return self->reads_captures && i < n_input_rows ? &input_rows[i] : NULL;
+	return self->reads_captures && i < n_capture_rows ? &capture_rows[i] : NULL;
 }
 
 /* How the user wrote the option, for messages. */

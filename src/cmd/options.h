@@ -4,7 +4,7 @@
  * command's settings the value goes; parsing and help are the same code for every command.
  *
  *	struct settings {
- *		struct input_options input;     first: the shared rows of input.h write there
+ *		struct capture_options captures;     first: the shared rows of captures.h write there
  *		uint64_t count;
  *	};
  *	static const struct option_row rows[] = {

@@ -10,7 +10,7 @@
 
 #include "base/buf.h"
 #include "cmd/command.h"
-#include "cmd/input.h"
+#include "cmd/captures.h"
 
 struct output {
 	const struct command *command;

@@ -4,30 +4,38 @@
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum { SNAPLEN = 262144, LINKS_MAX = 16 };
+enum { SNAPLEN = 262144 };
 
-/* One compiled program a link type; compiled when the first frame of that type comes. */
-struct program {
-	int link;
-	bool usable;
-	struct bpf_program code;
+/* libpcap speaks of DLT_ numbers, captures of LINKTYPE_ numbers; they differ for raw IP. */
+static const struct link_dlt {
+	uint16_t link;
+	int dlt;
+} links[] = {
+	{ LINK_ETHERNET, DLT_EN10MB },
+	{ LINK_LINUX_SLL, DLT_LINUX_SLL },
+	{ LINK_LINUX_SLL2, DLT_LINUX_SLL2 },
+	{ LINK_RAW, DLT_RAW },
+	{ 12, DLT_RAW },
+	{ 14, DLT_RAW },
+	{ LINK_IPV4, DLT_IPV4 },
+	{ LINK_IPV6, DLT_IPV6 },
+	{ LINK_NULL, DLT_NULL },
+	{ LINK_LOOP, DLT_LOOP },
+	{ LINK_PPP, DLT_PPP },
+	{ LINK_PPP_HDLC, DLT_PPP_SERIAL },
+	{ LINK_PPP_ETHER, DLT_PPP_ETHER },
+	{ LINK_CHDLC, DLT_C_HDLC },
+	{ LINK_IEEE802_11, DLT_IEEE802_11 },
+	{ LINK_IEEE802_11_RADIOTAP, DLT_IEEE802_11_RADIO },
 };
+
+enum { N_LINKS = sizeof(links) / sizeof(links[0]) };
 
 struct bpf {
-	struct source source; /* first: the source that the caller sees */
-	struct source *inner;
-	const char *expression;
-	size_t n;
-	struct program at[LINKS_MAX];
+	bool usable[N_LINKS];
+	struct bpf_program code[N_LINKS];
 };
-
-/* libpcap speaks of DLT_ numbers, captures of LINKTYPE_ numbers; they differ for raw IP (101 in files). */
-static int dlt_of(uint16_t link)
-{
-	return link == LINK_RAW ? DLT_RAW : link;
-}
 
 static bool compile(const char *expression, int dlt, struct bpf_program *code, char *message, size_t message_len)
 {
@@ -43,74 +51,48 @@ static bool compile(const char *expression, int dlt, struct bpf_program *code, c
 	return good;
 }
 
-enum err bpf_check(const char *expression, char *message, size_t message_len)
+/* One link type is enough, so that "ether host ..." is no error for Ethernet captures.  The message is that of the
+ * first, Ethernet, whose language is the largest. */
+enum err bpf_new(struct bpf **out, const char *expression, char *message, size_t message_len)
 {
-	struct bpf_program code;
-	if (!compile(expression, DLT_EN10MB, &code, message, message_len))
+	struct bpf *b = calloc(1, sizeof(*b));
+	bool any = false;
+	*out = NULL;
+	if (!b) {
+		snprintf(message, message_len, "no memory");
+		return ERR_MEMORY;
+	}
+	for (size_t i = 0; i < N_LINKS; i++) {
+		char unwanted[PCAP_ERRBUF_SIZE];
+		b->usable[i] = compile(expression, links[i].dlt, &b->code[i], i ? unwanted : message,
+				       i ? sizeof(unwanted) : message_len);
+		any |= b->usable[i];
+	}
+	if (!any) {
+		free(b);
 		return ERR_USAGE;
-	pcap_freecode(&code);
+	}
+	*out = b;
 	return ERR_OK;
 }
 
-static struct program *program_of(struct bpf *b, uint16_t link)
+void bpf_free(struct bpf *b)
 {
-	for (size_t i = 0; i < b->n; i++)
-		if (b->at[i].link == link)
-			return &b->at[i];
-	if (b->n == LINKS_MAX)
-		return NULL;
-	struct program *p = &b->at[b->n++];
-	char message[PCAP_ERRBUF_SIZE];
-	p->link = link;
-	p->usable = compile(b->expression, dlt_of(link), &p->code, message, sizeof(message));
-	return p;
-}
-
-static bool matches(struct bpf *b, const struct packet *p)
-{
-	const struct program *program = program_of(b, p->link);
-	if (!program || !program->usable)
-		return false;
-	struct pcap_pkthdr header = { .caplen = p->caplen, .len = p->len };
-	return pcap_offline_filter(&program->code, &header, p->data) != 0;
-}
-
-static enum err bpf_next(struct source *s, struct packet *out, size_t max, size_t *n)
-{
-	struct bpf *b = (struct bpf *)s;
-	size_t kept = 0;
-	enum err e = ERR_OK;
-	while (!e && kept == 0) {
-		size_t got;
-		e = source_next(b->inner, out, max, &got);
-		for (size_t i = 0; !e && i < got; i++)
-			if (matches(b, &out[i]))
-				out[kept++] = out[i];
-	}
-	source_copy_state(s, b->inner);
-	*n = kept;
-	return e;
-}
-
-static void bpf_free(struct source *s)
-{
-	struct bpf *b = (struct bpf *)s;
-	for (size_t i = 0; i < b->n; i++)
-		if (b->at[i].usable)
-			pcap_freecode(&b->at[i].code);
-	source_free(b->inner);
+	if (!b)
+		return;
+	for (size_t i = 0; i < N_LINKS; i++)
+		if (b->usable[i])
+			pcap_freecode(&b->code[i]);
 	free(b);
 }
 
-struct source *bpf_source(struct source *inner, const char *expression)
+bool bpf_matches(const struct bpf *b, const struct packet *p)
 {
-	static const struct source_ops ops = { .next = bpf_next, .free = bpf_free };
-	struct bpf *b = calloc(1, sizeof(*b));
-	if (!b)
-		return NULL;
-	b->source.ops = &ops;
-	b->inner = inner;
-	b->expression = expression;
-	source_copy_state(&b->source, inner);
-	return &b->source;
+	size_t i = 0;
+	while (i < N_LINKS && links[i].link != p->link)
+		i++;
+	if (i == N_LINKS || !b->usable[i])
+		return false;
+	struct pcap_pkthdr header = { .caplen = p->caplen, .len = p->len };
+	return pcap_offline_filter(&b->code[i], &header, p->data) != 0;
 }

@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The filter of -f: an expression in the language of tcpdump (pcap-filter(7)), compiled by libpcap once for each
- * link type that turns up, since a file may hold several.
+ * The filter of -f: an expression in the language of tcpdump (pcap-filter(7)), compiled by libpcap for every link
+ * type that we can decode, since a file may hold several.
  */
 #ifndef SOURCE_BPF_H
 #define SOURCE_BPF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
-#include "source/source.h"
+#include "base/packet.h"
 
-/* Checks the expression.  ERR_USAGE: message holds libpcap's own words, one line. */
-enum err bpf_check(const char *expression, char *message, size_t message_len);
+struct bpf;
 
-/* Wraps inner so that only frames that match come through, with their frame numbers as they were; the stats stay
- * those of all frames.  A frame whose link type the expression cannot be compiled for does not match.  Owns
- * inner; NULL without memory (inner is then untouched).  The expression is borrowed for the source's life. */
-struct source *bpf_source(struct source *inner, const char *expression);
+/* ERR_USAGE: message holds libpcap's own words, one line; *out is NULL then. */
+enum err bpf_new(struct bpf **out, const char *expression, char *message, size_t message_len);
+
+/* Accepts NULL. */
+void bpf_free(struct bpf *b);
+
+/* False for frames of a link type that we do not know or that the expression cannot be compiled for.  Any
+ * number of threads may ask. */
+bool bpf_matches(const struct bpf *b, const struct packet *p);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cmd/input.h"
+#include "cmd/captures.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -8,11 +8,10 @@
 #include <unistd.h>
 
 #include "cmd/progress.h"
-#include "source/bpf.h"
 
-#define AT(member) .offset = offsetof(struct input_options, member)
+#define AT(member) .offset = offsetof(struct capture_options, member)
 
-const struct option_row input_rows[] = {
+const struct option_row capture_rows[] = {
 	{ 'f', "filter", "EXPR", "read only frames that match this BPF expression", OPTION_TEXT, AT(filter) },
 	{ 0, "server", "ADDR", "this address is a server (may be given again)", OPTION_ADDRS, AT(servers) },
 	{ 0, "match", NULL, "how requests and responses are paired", OPTION_CHOICE, AT(match),
@@ -27,7 +26,7 @@ const struct option_row input_rows[] = {
 	{ 'o', "output", "FILE", "write there instead of to standard output", OPTION_TEXT, AT(output) },
 	{ 0, "color", NULL, "color in the output", OPTION_CHOICE, AT(color), .choices = "auto|always|never" },
 };
-const size_t n_input_rows = sizeof(input_rows) / sizeof(input_rows[0]);
+const size_t n_capture_rows = sizeof(capture_rows) / sizeof(capture_rows[0]);
 
 static char *read_whole(const char *path, size_t *len)
 {
@@ -60,7 +59,7 @@ fail:
 	return NULL;
 }
 
-static int open_hosts(struct input *in)
+static int open_hosts(struct captures *in)
 {
 	const char *path = in->options->hosts;
 	size_t len;
@@ -83,48 +82,39 @@ static int open_hosts(struct input *in)
 	return STATUS_FAILED;
 }
 
-static int open_source(struct input *in)
+static int open_source(struct captures *in)
 {
 	char message[512];
-	const char *filter = in->options->filter;
 	enum err e = source_open_files(in->paths, in->n_paths, &in->source, message, sizeof(message));
 	if (e) {
 		command_error(in->command, "%s", message);
 		return STATUS_FAILED;
 	}
-	if (filter) {
-		struct source *filtered = bpf_source(in->source, filter);
-		if (!filtered) {
-			command_error(in->command, "no memory for the filter");
-			source_free(in->source);
-			in->source = NULL;
-			return STATUS_FAILED;
-		}
-		in->source = filtered;
-	}
 	in->source = progress_watch(in->source, "ntpscope");
 	return STATUS_OK;
 }
 
-static void release(struct input *in)
+static void release(struct captures *in)
 {
 	source_free(in->source);
 	hosts_release(&in->hosts);
+	bpf_free(in->filter);
 	in->source = NULL;
+	in->filter = NULL;
 }
 
-int input_open(struct input *in, const struct command *self, const struct input_options *options, int n_paths,
+int captures_open(struct captures *in, const struct command *self, const struct capture_options *options, int n_paths,
 	       char **paths)
 {
 	char message[512];
-	*in = (struct input){
+	*in = (struct captures){
 		.command = self,
 		.options = options,
 		.ended = ERR_END,
 		.paths = (const char *const *)paths,
 		.n_paths = (size_t)n_paths,
 	};
-	if (options->filter && bpf_check(options->filter, message, sizeof(message))) {
+	if (options->filter && bpf_new(&in->filter, options->filter, message, sizeof(message))) {
 		command_error(self, "bad filter '%s': %s", options->filter, message);
 		return STATUS_FAILED;
 	}
@@ -169,7 +159,7 @@ static bool reads_stdin(int n_paths, char **paths)
 	return false;
 }
 
-int input_open_twice(struct input *in, const struct command *self, const struct input_options *options,
+int captures_open_twice(struct captures *in, const struct command *self, const struct capture_options *options,
 		     int n_paths, char **paths)
 {
 	struct stat st;
@@ -178,10 +168,10 @@ int input_open_twice(struct input *in, const struct command *self, const struct 
 		if (status)
 			return status;
 	}
-	return input_open(in, self, options, n_paths, paths);
+	return captures_open(in, self, options, n_paths, paths);
 }
 
-int input_rewind(struct input *in)
+int captures_rewind(struct captures *in)
 {
 	source_free(in->source);
 	in->source = NULL;
@@ -193,15 +183,25 @@ int input_rewind(struct input *in)
 	return open_source(in);
 }
 
-bool input_next(struct input *in, struct packet *out, size_t max, size_t *n)
+bool captures_next(struct captures *in, struct packet *out, size_t max, size_t *n)
 {
-	enum err e = source_next(in->source, out, max, n);
+	enum err e = ERR_OK;
+	*n = 0;
+	while (!e && *n == 0) {
+		size_t got;
+		e = source_next(in->source, out, max, &got);
+		if (e)
+			break;
+		for (size_t i = 0; i < got; i++)
+			if (!in->filter || bpf_matches(in->filter, &out[i]))
+				out[(*n)++] = out[i];
+	}
 	if (e)
 		in->ended = e;
 	return e == ERR_OK;
 }
 
-int input_finish(struct input *in)
+int captures_finish(struct captures *in)
 {
 	int status = STATUS_OK;
 	if (in->source && in->source->damage[0]) {
