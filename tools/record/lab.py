@@ -15,7 +15,8 @@ import time
 
 import peers
 
-MARK = "NTPSCOPE_IN_LAB"
+HERE = os.path.dirname(os.path.abspath(__file__))
+MARK, ROOTLESS = "NTPSCOPE_IN_LAB", "NTPSCOPE_LAB_ROOTLESS"
 LIMIT_S = 900  # no recording takes longer; a hanging one is killed
 
 
@@ -42,6 +43,7 @@ def enter():
     if os.environ.get(MARK) != "1":
         env = dict(os.environ)
         env[MARK] = "1"
+        env[ROOTLESS] = "1" if os.geteuid() != 0 else ""
         env["PATH"] = env.get("PATH", "") + ":/usr/sbin:/sbin"
         command = namespace_command() + [sys.executable] + sys.argv
         os.execvpe(command[0], command, env)
@@ -155,10 +157,13 @@ class Lab:
             process.wait(timeout=5)
 
     def capture(self, host, interface, out, *options, expression=""):
-        """Starts tcpdump; returns when it listens.  stop_captures() ends all of them, in order."""
+        """Starts tcpdump; returns when it listens.  stop_captures() ends all of them, in order.  Without being
+        root it is sniff.py, which knows neither options nor expressions."""
         log = self.path("tcpdump-%d.log" % len(self.captures))
         words = ["tcpdump", "-i", interface, "-w", out, "-U", "--immediate-mode", "-Z", "root", "-n"]
         words += list(options) + ([expression] if expression else [])
+        if os.environ.get(ROOTLESS):
+            words = [sys.executable, os.path.join(HERE, "sniff.py"), interface, out]
         with open(log, "wb") as err:
             process = subprocess.Popen(self.command(host, words), stderr=err, stdout=err)
         self.captures.append(process)
