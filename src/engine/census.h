@@ -67,7 +67,8 @@ struct server_info {
 	uint64_t packets[N_CLASSES];    /* its packets by class */
 	uint64_t exchanges[N_CLASSES];  /* its exchanges by class */
 	uint64_t n_requests;            /* questions for time: answered + unanswered + late + kod + nak + retransmitted */
-	uint64_t n_clients;             /* addresses that sent to it or got from it */
+	uint64_t n_clients;             /* addresses that sent to it or got from it (beyond some thousand servers a
+					   lower bound) */
 	uint64_t kisses[N_KISS];
 	uint64_t n_interleaved;
 	struct hist *delta, *turnaround; /* NULL when it never answered */
@@ -200,7 +201,7 @@ int64_t census_last_ns(const struct census *c);
 size_t census_n_servers(const struct census *c);
 const struct server_info *census_server(const struct census *c, size_t i);
 
-/* Clients, in ascending order of address. */
+/* Clients, in an order that is the same for the same packets but means nothing: see census_sort_clients(). */
 size_t census_n_clients(const struct census *c);
 void census_client(const struct census *c, size_t i, struct client_info *out);
 
@@ -234,6 +235,9 @@ enum client_sort {
 
 /* "ip", "first", ... as --sort takes them. */
 const char *client_sort_name(enum client_sort s);
+
+/* The n (at most max) clients with the most packets, most first, ties by address. */
+size_t census_top_clients(const struct census *c, uint32_t *out, size_t max);
 
 /* *order gets census_n_clients() indexes, ascending (or descending); ties by address.  Caller frees. */
 enum err census_sort_clients(const struct census *c, enum client_sort by, bool descending, uint32_t **order);

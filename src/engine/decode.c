@@ -284,10 +284,20 @@ void decode_ntp(const struct engine_config *config, const struct packet *p, cons
 		e->role = EVENT_OUTSIDE;
 }
 
-static bool icmp_is_about_ntp(const struct packet *p, const struct datagram *d)
+static bool icmp_about_ntp(const struct engine_config *config, const struct packet *p,
+			   const struct datagram *d, struct event *e)
 {
 	struct datagram quoted;
-	return icmp_quote_decode(p, d, &quoted, NULL) && datagram_is_ntp(&quoted);
+	if (!icmp_quote_decode(p, d, &quoted, NULL) || !datagram_is_ntp(&quoted))
+		return false;
+	unsigned mode = quoted.payload_len ? ntp_first_mode(quoted.payload[0]) : NTP_MODE_CLIENT;
+	enum side side = side_of(config, &quoted, mode, quoted.payload_len && response_bit_of(&quoted, mode));
+	if (side == OUTSIDE)
+		return false;
+	*e = (struct event){ .time_ns = p->time_ns, .frame = p->frame, .role = EVENT_ICMP_ERROR };
+	ends_into(&quoted, side == TO_SERVER, e);
+	e->opcode = side == FROM_SERVER;
+	return true;
 }
 
 enum fate decode_packet(const struct engine_config *config, const struct packet *p, struct datagram *d,
@@ -304,7 +314,7 @@ enum fate decode_packet(const struct engine_config *config, const struct packet 
 		return d->sport == NTS_KE_PORT || d->dport == NTS_KE_PORT ? FATE_NTS_KE : FATE_OTHER;
 	case DATAGRAM_ICMP:
 	case DATAGRAM_ICMPV6:
-		return icmp_is_about_ntp(p, d) ? FATE_ICMP_ERROR : FATE_OTHER;
+		return icmp_about_ntp(config, p, d, out) ? FATE_ICMP_ERROR : FATE_OTHER;
 	case DATAGRAM_FRAGMENT:
 		return FATE_FRAGMENT;
 	case DATAGRAM_OTHER:

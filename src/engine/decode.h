@@ -26,7 +26,7 @@ enum fate {
 	N_FATES,
 };
 
-/* *d is always set.  *out only for FATE_NTP. */
+/* *d is always set.  *out only for FATE_NTP and FATE_ICMP_ERROR. */
 enum fate decode_packet(const struct engine_config *config, const struct packet *p, struct datagram *d,
 			struct event *out);
 

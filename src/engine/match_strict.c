@@ -574,6 +574,8 @@ void match_strict_event(struct match_strict *m, const struct event *e, uint64_t 
 	case EVENT_MALFORMED:
 		tell_lone(m, e, CLASS_MALFORMED, client_id, server_id);
 		break;
+	case EVENT_ICMP_ERROR:
+		break;
 	case EVENT_STRANGE:
 	case EVENT_OUTSIDE:
 		tell_lone(m, e, CLASS_OTHER, client_id, server_id);

@@ -53,7 +53,7 @@ enum err match_strict_init(struct match_strict *m, const struct engine_config *c
 			   void (*told)(void *arg, const struct outcome *o), void *arg);
 void match_strict_release(struct match_strict *m);
 
-/* The time of the first packet of the capture, for NOTE_BEFORE_CAPTURE.  Once, before the first event. */
+/* The time of the first packet of the capture, for NOTE_BEFORE_CAPTURE; before the first event. */
 void match_strict_begin(struct match_strict *m, int64_t first_ns);
 
 /* Who talks with whom: the hash that the calls below want, computed once an event. */

@@ -21,6 +21,7 @@ void server_refid(const struct addr *a, uint8_t out[4])
 enum err servers_init(struct servers *s, const struct engine_config *config)
 {
 	*s = (struct servers){ .n = 1, .n_worst_max = config->n_worst, .secret = config->secret };
+	hashset_init(&s->pairs, SERVER_PAIRS_MAX);
 	s->at = calloc(SHARD_SERVERS_MAX, sizeof(*s->at));
 	return s->at ? ERR_OK : ERR_MEMORY;
 }
@@ -32,6 +33,7 @@ void servers_release(struct servers *s)
 		free(s->at[i].turnaround);
 	}
 	free(s->at);
+	hashset_release(&s->pairs);
 	*s = (struct servers){ 0 };
 }
 
@@ -51,6 +53,14 @@ unsigned servers_enter(struct servers *s, const struct addr *a)
 	server_refid(a, s->at[s->n].own_refid);
 	s->last = s->n;
 	return s->n++;
+}
+
+void server_count_client(struct servers *s, unsigned id, const struct addr *client, bool in_mask, bool shared_bit)
+{
+	if (!shared_bit)
+		s->at[id].n_clients += !in_mask;
+	else if (hashset_add(&s->pairs, hash64(hash_addr(client, s->secret) + id, s->secret)))
+		s->at[id].n_clients++;
 }
 
 void server_count_event(struct server_entry *s, const struct event *e)

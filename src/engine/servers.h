@@ -6,20 +6,22 @@
 #ifndef ENGINE_SERVERS_H
 #define ENGINE_SERVERS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "engine/census.h"
 #include "engine/event.h"
+#include "engine/hashset.h"
 
-enum { SHARD_SERVERS_MAX = 256, SERVER_OTHERS = 0 };
+enum { SHARD_SERVERS_MAX = 256, SERVER_OTHERS = 0, SERVER_PAIRS_MAX = 1 << 16 };
 
 /* server_info without what is made at the end; worst is a heap, fastest of the slowest on top. */
 struct server_entry {
 	struct addr addr;
 	uint8_t own_refid[4];  /* what a client of this server would show as its reference id */
 	uint64_t rx, tx, rx_bytes, tx_bytes;
-	uint64_t packets[N_CLASSES], exchanges[N_CLASSES], kisses[N_KISS], n_requests, n_interleaved;
+	uint64_t packets[N_CLASSES], exchanges[N_CLASSES], kisses[N_KISS], n_requests, n_interleaved, n_clients;
 	struct hist *delta, *turnaround;
 	struct worst worst[ENGINE_WORST_MAX];
 	unsigned n_worst;
@@ -35,6 +37,7 @@ struct servers {
 	unsigned n_worst_max;
 	uint16_t index[1024];    /* open addressing, entry number, 0 = free */
 	uint64_t secret;
+	struct hashset pairs;    /* clients of the servers that a client's mask cannot tell apart */
 };
 
 enum err servers_init(struct servers *s, const struct engine_config *config);
@@ -42,6 +45,9 @@ void servers_release(struct servers *s);
 
 /* The entry number of that address; a new one is made while there is room, else SERVER_OTHERS. */
 unsigned servers_enter(struct servers *s, const struct addr *a);
+
+/* Books that this client, whose mask held the server's bit or not, deals with the server. */
+void server_count_client(struct servers *s, unsigned id, const struct addr *client, bool in_mask, bool shared_bit);
 
 void server_count_event(struct server_entry *s, const struct event *e);
 void server_count_outcome(struct servers *s, unsigned id, const struct exchange *x, unsigned n_packets,

@@ -89,13 +89,30 @@ static uint32_t track(struct shard *s, struct event *e, uint64_t hash, unsigned 
 	const struct client_hot *h = client_hot_of(&s->clients, id);
 	int64_t last_ns = h->last_rx_ns > h->last_tx_ns ? h->last_rx_ns : h->last_tx_ns;
 	windows_move(&s->windows, !is_new, last_ns, e->time_ns);
+	unsigned bit = server_bit(server_id);
+	server_count_client(&s->servers, server_id, &e->client,
+			    client_cold_of(&s->clients, id)->servers & bit, bit >> CLIENT_SERVERS);
 	if (is_new)
 		series_bucket(&s->sums->series, e->time_ns)->new_clients++;
 	if (e->to_server)
-		client_count_rx(&s->clients, id, e, server_bit(server_id), is_valid_request(e));
+		client_count_rx(&s->clients, id, e, bit, is_valid_request(e));
 	else
-		client_count_tx(&s->clients, id, e, server_bit(server_id));
+		client_count_tx(&s->clients, id, e, bit);
 	return id;
+}
+
+/* ICMP alone makes no entry, and is no packet of the client's. */
+static void apply_icmp(struct shard *s, const struct event *e, uint64_t hash)
+{
+	uint32_t id = clients_find(&s->clients, &e->client, hash);
+	if (id == CLIENT_NONE)
+		return;
+	struct client_cold *c = client_cold_of(&s->clients, id);
+	const struct client_hot *h = client_hot_of(&s->clients, id);
+	if (c->icmp_errors < UINT16_MAX)
+		c->icmp_errors++;
+	if (e->opcode && h->last_tx_ns)
+		hist_add(&s->sums->tally->icmp_after_answer, e->time_ns - h->last_tx_ns);
 }
 
 static void apply_one(struct shard *s, const struct event *event, uint64_t hash, uint64_t flow)
@@ -103,6 +120,10 @@ static void apply_one(struct shard *s, const struct event *event, uint64_t hash,
 	struct event e = *event;
 	unsigned server_id = SERVER_OTHERS;
 
+	if (e.role == EVENT_ICMP_ERROR) {
+		apply_icmp(s, &e, hash);
+		return;
+	}
 	s->payload_len = e.payload_len;
 	if (e.time_ns >= s->next_age_out_ns) {
 		clients_age_out(&s->clients, e.time_ns);

@@ -29,7 +29,6 @@ struct shard {
 	struct servers servers;
 	struct windows windows;
 	int64_t next_age_out_ns;
-	uint64_t n_icmp_answers;
 	struct worker_sums *sums; /* of the thread at work */
 	unsigned payload_len;     /* of the event at work, for outcomes */
 };

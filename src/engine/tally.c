@@ -90,6 +90,7 @@ static void count_role(struct tally *t, const struct event *e)
 		break;
 	case EVENT_MALFORMED:
 	case EVENT_STRANGE:
+	case EVENT_ICMP_ERROR:
 	case EVENT_OUTSIDE:
 		break;
 	}
@@ -179,5 +180,6 @@ void tally_merge(struct tally *into, const struct tally *from)
 	for (unsigned i = 0; i < N_SIZES; i++)
 		hist_merge(&into->delta_by_size[i], &from->delta_by_size[i]);
 	hist_merge(&into->turnaround, &from->turnaround);
+	hist_merge(&into->icmp_after_answer, &from->icmp_after_answer);
 	hist_merge(&into->outside_server, &from->outside_server);
 }

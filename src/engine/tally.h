@@ -53,6 +53,7 @@ struct tally {
 	struct hist delta_by_version[8];
 	struct hist delta_by_size[N_SIZES];
 	struct hist turnaround;
+	struct hist icmp_after_answer;       /* from our latest answer to the client until the error about it */
 	struct hist outside_server;          /* delta - turnaround: card, kernel and queue of the server's host */
 };
 

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/census_private.h"
+
+static void gather_one(void *arg, uint32_t id)
+{
+	struct census *c = arg;
+	c->ids[c->n_clients++] = id;
+}
+
+static enum err gather_clients(struct census *c)
+{
+	uint64_t n = 0;
+	for (unsigned i = 0; i < N_SHARDS; i++)
+		n += c->state->shards[i].clients.n;
+	c->ids = malloc((n + 1) * sizeof(*c->ids));
+	if (!c->ids)
+		return ERR_MEMORY;
+	for (unsigned i = 0; i < N_SHARDS; i++)
+		clients_each(&c->state->shards[i].clients, gather_one, c);
+	return ERR_OK;
+}
+
+/* ---- the list as a whole ------------------------------------------------------------------------- */
+
+/* Bins half an octave wide. */
+static unsigned list_bin(double v)
+{
+	if (!(v > 1))
+		return 0;
+	double b = 2 * log2(v);
+	return b < LIST_BINS - 1 ? (unsigned)b : LIST_BINS - 1;
+}
+
+static void count_histograms(struct list_histograms *h, const struct client_info *i, int64_t now_ns)
+{
+	h->by_requests[list_bin((double)i->rx)]++;
+	if (i->rx > 1)
+		h->by_interval_s[list_bin(i->rx_every_s)]++;
+	h->by_active_s[list_bin((double)(i->last_ns - i->first_ns) * 1e-9)]++;
+	h->by_since_first_s[list_bin((double)(now_ns - i->first_ns) * 1e-9)]++;
+	h->by_since_last_s[list_bin((double)(now_ns - i->last_ns) * 1e-9)]++;
+}
+
+static void count_versions(struct list_summary *s, uint32_t flags)
+{
+	static const uint32_t bit[8] = { 0, FLAG_V1, FLAG_V2, FLAG_V3, FLAG_V4, FLAG_V5, 0, 0 };
+	for (unsigned v = 0; v < 8; v++)
+		s->n_version[v] += (flags & bit[v]) != 0;
+	s->n_version[0] += (flags & FLAG_VERSION_OTHER) != 0;
+}
+
+static void count_classes(struct list_summary *s, const struct client_info *i)
+{
+	s->n_active += (i->classes & CLIENT_ACTIVE) != 0;
+	s->n_inactive += !(i->classes & CLIENT_ACTIVE);
+	s->n_abusive += (i->classes & CLIENT_ABUSIVE) != 0;
+	s->n_rapid += (i->classes & CLIENT_RAPID) != 0;
+	s->n_very_slow += (i->classes & CLIENT_VERY_SLOW) != 0;
+	s->n_scanner += (i->classes & CLIENT_SCANNER) != 0;
+	s->n_one_shot += i->rx == 1;
+	s->n_returning += i->last_ns - i->first_ns >= 3600 * NS_PER_S;
+}
+
+static void count_client(struct list_summary *s, const struct client_info *i, int64_t now_ns)
+{
+	s->n++;
+	s->n_v6 += !addr_is_v4(&i->addr);
+	count_classes(s, i);
+	s->n_alert[i->alert]++;
+	s->n_never_answered += i->rx && !i->tx;
+	count_versions(s, i->rx_flags);
+	s->n_mac += (i->rx_flags & FLAG_MAC) != 0;
+	s->n_nts += (i->rx_flags & FLAG_NTS) != 0;
+	s->n_control += (i->rx_flags & FLAG_CONTROL) != 0;
+	s->n_private += (i->rx_flags & FLAG_PRIVATE) != 0;
+	s->n_kod += (i->tx_flags & (FLAG_KOD_RATE | FLAG_KOD_DENY | FLAG_KOD_RSTR | FLAG_KOD_AUTH |
+				    FLAG_KOD_CRYP | FLAG_KOD_OTHER)) != 0;
+	s->n_owed += i->owed;
+	count_histograms(&s->histograms, i, now_ns);
+}
+
+static void count_unique(struct unique_clients *u, const struct client_info *i, int64_t now_ns)
+{
+	bool v6 = !addr_is_v4(&i->addr);
+	for (unsigned w = 0; w < N_WINDOWS; w++) {
+		bool in = w == WINDOW_ALL || now_ns - i->last_ns < window_ns(w);
+		u->now[w] += in;
+		u->now_v6[w] += in && v6;
+	}
+}
+
+static void summarise_refusals(struct census *c)
+{
+	uint8_t registers[REFUSED_REGISTERS] = { 0 };
+	struct list_summary *s = &c->summary;
+	for (unsigned i = 0; i < N_SHARDS; i++) {
+		const struct shard *shard = &c->state->shards[i];
+		s->n_aged_out += shard->clients.n_aged_out;
+		s->n_refused_packets += shard->clients.n_refused_packets;
+		s->n_forgotten_requests += shard->match.n_forgotten;
+		for (unsigned k = 0; shard->clients.refused && k < REFUSED_REGISTERS; k++)
+			if (shard->clients.refused[k] > registers[k])
+				registers[k] = shard->clients.refused[k];
+	}
+	if (s->n_refused_packets)
+		s->refused_addresses = refused_estimate(registers);
+	c->unique.now[WINDOW_ALL] += s->n_aged_out;
+}
+
+static void summarise(struct census *c)
+{
+	for (size_t i = 0; i < c->n_clients; i++) {
+		struct client_info info;
+		if (i + 8 < c->n_clients) {
+			__builtin_prefetch(census_hot(c, i + 8));
+			__builtin_prefetch(census_cold(c, i + 8));
+		}
+		census_client(c, i, &info);
+		count_client(&c->summary, &info, c->state->last_ns);
+		count_unique(&c->unique, &info, c->state->last_ns);
+	}
+	summarise_refusals(c);
+}
+
+/* ---- most clients at one time -------------------------------------------------------------------- */
+
+static void most_at_minute(struct census *c, int64_t minute, int64_t end_minute)
+{
+	static const unsigned minutes[WINDOWS_KEPT] = { 5, 20, 60 };
+	struct unique_clients *u = &c->unique;
+	for (unsigned k = 0; k < WINDOWS_KEPT; k++) {
+		uint64_t sum = 0;
+		for (unsigned i = 0; i < N_SHARDS; i++) {
+			const struct windows *w = &c->state->shards[i].windows;
+			sum += minute == end_minute ? windows_sum(w, minutes[k])
+						    : windows_kept(w, minute, k);
+		}
+		if (sum > u->most[k]) {
+			u->most[k] = sum;
+			u->most_ns[k] = (minute + 1) * 60 * NS_PER_S;
+		}
+	}
+}
+
+static void find_most(struct census *c)
+{
+	int64_t first = INT64_MAX, end = INT64_MIN;
+	for (unsigned i = 0; i < N_SHARDS; i++) {
+		const struct windows *w = &c->state->shards[i].windows;
+		if (!w->began)
+			continue;
+		first = w->first_minute < first ? w->first_minute : first;
+		end = w->minute > end ? w->minute : end;
+	}
+	if (end - first > WINDOWS_MINUTES)
+		first = end - WINDOWS_MINUTES;
+	for (int64_t m = first; m <= end; m++)
+		most_at_minute(c, m, end);
+}
+
+/* ---- the rest ------------------------------------------------------------------------------------ */
+
+static enum err take_icmp(struct census *c)
+{
+	enum err e = icmp_errors_info(&c->state->icmp, &c->icmp);
+	uint64_t v6 = c->summary.n_v6;
+	c->icmp.after_answer = &c->state->sums.tally->icmp_after_answer;
+	c->icmp.v6_client_share = v6 ? (double)c->icmp.n_v6_clients / (double)v6 : -1;
+	return e;
+}
+
+static void take_fragments(struct census *c)
+{
+	const struct fragments_stats *s = &c->state->fragments.stats;
+	c->fragments = (struct fragment_info){
+		.n_fragments = s->n_seen,
+		.n_reassembled = s->n_reassembled,
+		.n_timed_out = s->n_timed_out,
+		.n_overlaps = s->n_overlaps,
+		.n_refused = s->n_refused,
+	};
+}
+
+static void take_series(struct census *c)
+{
+	const struct series_builder *b = &c->state->sums.series;
+	c->series = (struct series){
+		.start_s = b->first << b->width_log2,
+		.width_s = UINT32_C(1) << b->width_log2,
+		.n = b->n,
+		.at = b->at,
+	};
+}
+
+enum err census_build(struct engine_state *state, struct census **out)
+{
+	*out = NULL;
+	struct census *c = calloc(1, sizeof(*c));
+	if (!c)
+		return ERR_MEMORY;
+	c->state = state;
+	enum err e = gather_clients(c);
+	if (!e)
+		e = census_build_servers(c);
+	if (!e) {
+		summarise(c);
+		find_most(c);
+		take_fragments(c);
+		take_series(c);
+		ntske_seen_info(&state->ntske, &c->ntske);
+		e = take_icmp(c);
+	}
+	if (e) {
+		c->state = NULL; /* stays the caller's */
+		census_free(c);
+		return e;
+	}
+	*out = c;
+	return ERR_OK;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/census_private.h"
+
+/* Where one shard's view of a server is. */
+struct view {
+	struct addr addr;
+	unsigned shard, id;
+};
+
+static int compare_views(const void *pa, const void *pb)
+{
+	const struct view *a = pa, *b = pb;
+	int d = addr_compare(&a->addr, &b->addr);
+	return d ? d : (int)a->shard - (int)b->shard;
+}
+
+/* All views but the empty ones for "the others"; those keep the address :: and so stay together too. */
+static struct view *gather_views(const struct census *c, size_t *n)
+{
+	size_t max = 0;
+	for (unsigned i = 0; i < N_SHARDS; i++)
+		max += c->state->shards[i].servers.n;
+	struct view *v = malloc((max + 1) * sizeof(*v));
+	*n = 0;
+	for (unsigned i = 0; v && i < N_SHARDS; i++) {
+		const struct servers *s = &c->state->shards[i].servers;
+		for (unsigned k = 0; k < s->n; k++)
+			if (k != SERVER_OTHERS || s->at[k].rx || s->at[k].tx)
+				v[(*n)++] = (struct view){ s->at[k].addr, i, k };
+	}
+	if (v)
+		qsort(v, *n, sizeof(*v), compare_views);
+	return v;
+}
+
+/* The first histogram is taken over, further ones are added to it. */
+static void take_hist(struct hist **into, struct hist **from)
+{
+	if (!*into) {
+		*into = *from;
+		*from = NULL;
+	} else if (*from) {
+		hist_merge(*into, *from);
+	}
+}
+
+static void add_view(struct server_info *into, struct server_entry *from, unsigned n_worst_max)
+{
+	into->addr = from->addr;
+	into->rx += from->rx;
+	into->tx += from->tx;
+	into->rx_bytes += from->rx_bytes;
+	into->tx_bytes += from->tx_bytes;
+	into->n_requests += from->n_requests;
+	into->n_clients += from->n_clients;
+	into->n_interleaved += from->n_interleaved;
+	for (unsigned i = 0; i < N_CLASSES; i++) {
+		into->packets[i] += from->packets[i];
+		into->exchanges[i] += from->exchanges[i];
+	}
+	for (unsigned i = 0; i < N_KISS; i++)
+		into->kisses[i] += from->kisses[i];
+	take_hist(&into->delta, &from->delta);
+	take_hist(&into->turnaround, &from->turnaround);
+	for (unsigned i = 0; i < from->n_worst; i++)
+		worst_keep(into->worst, &into->n_worst, n_worst_max, &from->worst[i]);
+	if (from->last_answer_frame > into->last_answer_frame) {
+		into->last_answer_frame = from->last_answer_frame;
+		into->stratum = from->stratum;
+		into->leap = from->leap;
+		memcpy(into->refid, from->refid, 4);
+		into->precision_log2s = from->precision_log2s;
+	}
+}
+
+static int slowest_first(const void *pa, const void *pb)
+{
+	const struct worst *a = pa, *b = pb;
+	if (a->delta_ns != b->delta_ns)
+		return a->delta_ns < b->delta_ns ? 1 : -1;
+	return (a->response_frame > b->response_frame) - (a->response_frame < b->response_frame);
+}
+
+static bool is_others(const struct server_info *s)
+{
+	static const struct addr zero;
+	return addr_equal(&s->addr, &zero);
+}
+
+static int busiest_first(const void *pa, const void *pb)
+{
+	const struct server_info *a = pa, *b = pb;
+	if (is_others(a) != is_others(b))
+		return is_others(a) ? 1 : -1;
+	if (a->n_requests != b->n_requests)
+		return a->n_requests < b->n_requests ? 1 : -1;
+	if (a->rx != b->rx)
+		return a->rx < b->rx ? 1 : -1;
+	return addr_compare(&a->addr, &b->addr);
+}
+
+/* A shard numbers its servers in the order in which it met them. */
+static void map_bits(struct census *c)
+{
+	for (unsigned i = 0; i < N_SHARDS; i++) {
+		const struct servers *s = &c->state->shards[i].servers;
+		c->server_bits[i][CLIENT_SERVERS] = UINT64_C(1) << 63;
+		for (unsigned k = 1; k <= CLIENT_SERVERS && k < s->n; k++) {
+			c->server_bits[i][k - 1] = UINT64_C(1) << 63;
+			for (size_t g = 0; g < c->n_servers && g < 63; g++)
+				if (addr_equal(&c->servers[g].addr, &s->at[k].addr))
+					c->server_bits[i][k - 1] = UINT64_C(1) << g;
+		}
+	}
+}
+
+enum err census_build_servers(struct census *c)
+{
+	size_t n_views;
+	struct view *views = gather_views(c, &n_views);
+	c->servers = calloc(n_views + 1, sizeof(*c->servers));
+	if (!views || !c->servers) {
+		free(views);
+		return ERR_MEMORY;
+	}
+	c->one_way = n_views > 0;
+	for (size_t i = 0; i < n_views; i++) {
+		struct servers *s = &c->state->shards[views[i].shard].servers;
+		if (i == 0 || !addr_equal(&views[i].addr, &views[i - 1].addr))
+			c->n_servers++;
+		add_view(&c->servers[c->n_servers - 1], &s->at[views[i].id], s->n_worst_max);
+	}
+	for (size_t i = 0; i < c->n_servers; i++) {
+		struct server_info *s = &c->servers[i];
+		qsort(s->worst, s->n_worst, sizeof(s->worst[0]), slowest_first);
+		s->one_way = s->tx == 0;
+		c->one_way &= s->one_way;
+	}
+	qsort(c->servers, c->n_servers, sizeof(*c->servers), busiest_first);
+	map_bits(c);
+	for (size_t i = 0; i < c->n_servers; i++)
+		if (i < 63 && c->servers[i].one_way)
+			c->one_way_bits |= UINT64_C(1) << i;
+	if (c->one_way)
+		c->one_way_bits = UINT64_MAX;
+	free(views);
+	return ERR_OK;
+}

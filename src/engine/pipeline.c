@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/pipeline.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "engine/decode.h"
+#include "engine/state.h"
+#include "engine/workers.h"
+
+enum {
+	SUPERBLOCK = 16384,
+	N_SLICES = 16,
+	SLICE_MAX = SUPERBLOCK / N_SLICES,
+	EXTRA_MAX = SUPERBLOCK,
+};
+
+/* A part of the superblock's packets, decoded by one thread. */
+struct slice {
+	struct event *events;                  /* SLICE_MAX, in order of frames */
+	uint16_t *order;                       /* their numbers, by shard, then in order */
+	uint8_t *shard_of;
+	const struct packet **asides;          /* packets that need state across shards, in order */
+	unsigned n_events, n_asides;
+	uint16_t start[N_SHARDS + 1];          /* where each shard's part of `order` begins */
+};
+
+/* Events made in between: packets put together from fragments. */
+struct extra {
+	struct event event;
+	unsigned shard;
+};
+
+struct run {
+	const struct pipeline_io *io;
+	struct engine_state *state;
+	struct packet *packets;
+	size_t n_packets, n_next;     /* of this superblock, of the one read meanwhile */
+	enum err read_err;
+	uint64_t n_total;
+	int64_t latest_ns;            /* for packets without a time */
+	int64_t begin_ns, block_ns;   /* time of the first packet; of the last one of this superblock */
+	struct slice slices[N_SLICES];
+	struct extra *extras;
+	unsigned n_extras;
+	struct worker_sums sums[ENGINE_THREADS_MAX];
+	struct row_list worker_rows[ENGINE_THREADS_MAX], rows;
+	struct workers workers;
+};
+
+/* ---- read ---------------------------------------------------------------------------------------- */
+
+/* pcapng's simple packets have no time: they get that of the packet before. */
+static void note_times(struct run *r, size_t n)
+{
+	struct engine_state *s = r->state;
+	for (size_t i = 0; i < n; i++) {
+		struct packet *p = &r->packets[i];
+		if (!p->has_time) {
+			p->time_ns = r->latest_ns;
+			continue;
+		}
+		r->latest_ns = p->time_ns;
+		if (!s->began) {
+			s->began = true;
+			s->first_ns = s->last_ns = r->begin_ns = p->time_ns;
+		}
+		if (p->time_ns > s->last_ns)
+			s->last_ns = p->time_ns;
+		if (p->time_ns < s->first_ns)
+			s->first_ns = p->time_ns;
+	}
+}
+
+static void read_next(void *arg)
+{
+	struct run *r = arg;
+	r->n_next = 0;
+	if (!r->read_err)
+		r->read_err = r->io->next(r->io->source, r->packets, SUPERBLOCK, &r->n_next);
+	if (r->read_err)
+		r->n_next = 0;
+	note_times(r, r->n_next);
+}
+
+/* ---- decode -------------------------------------------------------------------------------------- */
+
+static unsigned shard_of_event(const struct event *e)
+{
+	return addr_shard(e->role == EVENT_BROADCAST ? &e->server : &e->client);
+}
+
+static void sort_by_shard(struct slice *s)
+{
+	uint16_t at[N_SHARDS];
+	memset(s->start, 0, sizeof(s->start));
+	for (unsigned i = 0; i < s->n_events; i++)
+		s->start[s->shard_of[i] + 1]++;
+	for (unsigned i = 0; i < N_SHARDS; i++)
+		s->start[i + 1] = (uint16_t)(s->start[i + 1] + s->start[i]);
+	memcpy(at, s->start, sizeof(at));
+	for (unsigned i = 0; i < s->n_events; i++)
+		s->order[at[s->shard_of[i]]++] = (uint16_t)i;
+}
+
+static void decode_one(struct run *r, struct slice *s, struct tally *t, const struct packet *p)
+{
+	struct datagram d;
+	struct event *e = &s->events[s->n_events];
+	enum fate fate;
+
+	if (r->io->filter && !r->io->filter(r->io->filter_arg, p)) {
+		d.findings = 0;
+		tally_fate(t, p, &d, FATE_FILTERED);
+		return;
+	}
+	fate = decode_packet(&r->state->config, p, &d, e);
+	tally_fate(t, p, &d, fate);
+	if (fate == FATE_NTP)
+		tally_event(t, &d, e);
+	else if (fate == FATE_ICMP_ERROR || fate == FATE_FRAGMENT || fate == FATE_NTS_KE)
+		s->asides[s->n_asides++] = p;
+	if (fate == FATE_NTP || fate == FATE_ICMP_ERROR)
+		s->shard_of[s->n_events++] = (uint8_t)shard_of_event(e);
+}
+
+static void decode_slice(void *arg, unsigned worker, unsigned i)
+{
+	struct run *r = arg;
+	struct slice *s = &r->slices[i];
+	size_t from = r->n_packets * i / N_SLICES, to = r->n_packets * (i + 1) / N_SLICES;
+
+	s->n_events = s->n_asides = 0;
+	for (size_t k = from; k < to; k++) {
+		if (k + 8 < to)
+			__builtin_prefetch(r->packets[k + 8].data);
+		decode_one(r, s, r->sums[worker].tally, &r->packets[k]);
+	}
+	sort_by_shard(s);
+}
+
+/* ---- in between ---------------------------------------------------------------------------------- */
+
+/* The piece that completes an NTP packet stands for it: its frame counts as NTP. */
+static void add_fragment(struct run *r, const struct packet *p, const struct datagram *d)
+{
+	struct packet whole;
+	struct datagram inner;
+	struct tally *t = r->sums[0].tally;
+
+	if (!fragments_add(&r->state->fragments, p, d, &whole))
+		return;
+	frame_decode(&whole, &inner, NULL);
+	inner.tunnels |= (uint16_t)(TUNNEL_REASSEMBLED | d->tunnels);
+	if (!datagram_is_ntp(&inner) || r->n_extras == EXTRA_MAX)
+		return;
+	struct extra *x = &r->extras[r->n_extras++];
+	decode_ntp(&r->state->config, &whole, &inner, &x->event);
+	x->shard = shard_of_event(&x->event);
+	tally_event(t, &inner, &x->event);
+	t->n_reassembled++;
+	t->fates[FATE_FRAGMENT]--;
+	t->fates[FATE_NTP]++;
+}
+
+static void add_aside(struct run *r, const struct packet *p)
+{
+	struct datagram d;
+	struct event e;
+
+	switch (decode_packet(&r->state->config, p, &d, &e)) {
+	case FATE_FRAGMENT:
+		add_fragment(r, p, &d);
+		break;
+	case FATE_ICMP_ERROR:
+		icmp_errors_add(&r->state->icmp, &d, &e);
+		break;
+	case FATE_NTS_KE:
+		ntske_seen_add(&r->state->ntske, &d);
+		break;
+	default:
+		break;
+	}
+}
+
+static void in_between(struct run *r)
+{
+	r->n_extras = 0;
+	for (unsigned i = 0; i < N_SLICES; i++)
+		for (unsigned k = 0; k < r->slices[i].n_asides; k++)
+			add_aside(r, r->slices[i].asides[k]);
+}
+
+/* ---- apply --------------------------------------------------------------------------------------- */
+
+struct batch {
+	struct shard *shard;
+	struct worker_sums *sums;
+	const struct event *events[SHARD_BATCH];
+	unsigned n;
+};
+
+static void batch_flush(struct batch *b)
+{
+	shard_apply(b->shard, b->sums, b->events, b->n);
+	b->n = 0;
+}
+
+static void batch_add(struct batch *b, const struct event *e)
+{
+	__builtin_prefetch(e);
+	__builtin_prefetch((const char *)e + 64);
+	b->events[b->n++] = e;
+	if (b->n == SHARD_BATCH)
+		batch_flush(b);
+}
+
+/* Adds the extra events of this shard that come before frame; *at is the next extra to look at. */
+static void add_extras(struct run *r, struct batch *b, unsigned shard, unsigned *at, uint64_t before_frame)
+{
+	for (; *at < r->n_extras && r->extras[*at].event.frame < before_frame; (*at)++)
+		if (r->extras[*at].shard == shard)
+			batch_add(b, &r->extras[*at].event);
+}
+
+static void apply_shard(void *arg, unsigned worker, unsigned shard)
+{
+	struct run *r = arg;
+	struct batch b = { .shard = &r->state->shards[shard], .sums = &r->sums[worker] };
+	unsigned extra = 0;
+
+	for (unsigned i = 0; i < N_SLICES; i++) {
+		const struct slice *s = &r->slices[i];
+		for (unsigned k = s->start[shard]; k < s->start[shard + 1]; k++) {
+			const struct event *e = &s->events[s->order[k]];
+			if (extra < r->n_extras)
+				add_extras(r, &b, shard, &extra, e->frame);
+			batch_add(&b, e);
+		}
+	}
+	add_extras(r, &b, shard, &extra, UINT64_MAX);
+	batch_flush(&b);
+	if (r->io->row)
+		shard_tick(b.shard, b.sums, r->block_ns);
+}
+
+/* ---- rows ---------------------------------------------------------------------------------------- */
+
+static enum err emit_rows(struct run *r, bool all)
+{
+	uint64_t before = UINT64_MAX;
+	if (!r->io->row)
+		return ERR_OK;
+	for (unsigned i = 0; i < r->workers.n_threads; i++)
+		row_list_move(&r->rows, &r->worker_rows[i]);
+	for (unsigned i = 0; i < N_SHARDS && !all; i++) {
+		uint64_t f = match_strict_oldest_frame(&r->state->shards[i].match);
+		before = f < before ? f : before;
+	}
+	return row_list_emit(&r->rows, before, r->io->row, r->io->row_arg);
+}
+
+/* ---- life ---------------------------------------------------------------------------------------- */
+
+static enum err state_init(struct engine_state *s, const struct engine_config *config)
+{
+	s->config = *config;
+	if (s->config.capacity > CLIENTS_MAX)
+		s->config.capacity = CLIENTS_MAX;
+	icmp_errors_init(&s->icmp, config->secret);
+	enum err e = ntske_seen_init(&s->ntske, config->secret);
+	if (!e)
+		e = fragments_init(&s->fragments, FRAGMENTS_CAPACITY, FRAGMENTS_MEMORY,
+				   FRAGMENTS_TIMEOUT_S * NS_PER_S, config->secret);
+	if (!e)
+		e = client_arena_init(&s->arena, s->config.capacity, N_SHARDS);
+	for (unsigned i = 0; i < N_SHARDS && !e; i++)
+		e = shard_init(&s->shards[i], &s->config, &s->arena, N_SHARDS);
+	return e;
+}
+
+static void sums_release(struct worker_sums *s)
+{
+	tally_free(s->tally);
+	series_release(&s->series);
+}
+
+void engine_state_free(struct engine_state *s)
+{
+	if (!s)
+		return;
+	for (unsigned i = 0; i < N_SHARDS; i++)
+		shard_release(&s->shards[i]);
+	client_arena_release(&s->arena);
+	sums_release(&s->sums);
+	icmp_errors_release(&s->icmp);
+	ntske_seen_release(&s->ntske);
+	fragments_release(&s->fragments);
+	free(s);
+}
+
+static enum err sums_init(struct worker_sums *s, struct row_list *rows)
+{
+	s->rows = rows;
+	s->tally = tally_new();
+	return s->tally ? series_init(&s->series) : ERR_MEMORY;
+}
+
+static enum err slices_init(struct run *r)
+{
+	for (unsigned i = 0; i < N_SLICES; i++) {
+		struct slice *s = &r->slices[i];
+		s->events = malloc((SLICE_MAX + 1) * sizeof(*s->events));
+		s->order = malloc(SLICE_MAX * sizeof(*s->order));
+		s->shard_of = malloc(SLICE_MAX);
+		s->asides = malloc(SLICE_MAX * sizeof(*s->asides));
+		if (!s->events || !s->order || !s->shard_of || !s->asides)
+			return ERR_MEMORY;
+	}
+	return ERR_OK;
+}
+
+static enum err run_init(struct run *r, const struct engine_config *config)
+{
+	r->packets = malloc(SUPERBLOCK * sizeof(*r->packets));
+	r->extras = malloc(EXTRA_MAX * sizeof(*r->extras));
+	r->state = calloc(1, sizeof(*r->state));
+	if (!r->packets || !r->extras || !r->state)
+		return ERR_MEMORY;
+	enum err e = state_init(r->state, config);
+	if (!e)
+		e = slices_init(r);
+	for (unsigned i = 0; i < config->n_threads && !e; i++)
+		e = sums_init(&r->sums[i], r->io->row ? &r->worker_rows[i] : NULL);
+	if (!e)
+		e = sums_init(&r->state->sums, NULL);
+	if (!e)
+		e = workers_start(&r->workers, config->n_threads);
+	return e;
+}
+
+static void run_release(struct run *r)
+{
+	workers_stop(&r->workers);
+	for (unsigned i = 0; i < N_SLICES; i++) {
+		free(r->slices[i].events);
+		free(r->slices[i].order);
+		free(r->slices[i].shard_of);
+		free(r->slices[i].asides);
+	}
+	for (unsigned i = 0; i < ENGINE_THREADS_MAX; i++) {
+		sums_release(&r->sums[i]);
+		row_list_release(&r->worker_rows[i]);
+	}
+	row_list_release(&r->rows);
+	free(r->packets);
+	free(r->extras);
+	engine_state_free(r->state);
+	free(r);
+}
+
+static enum err run_blocks(struct run *r)
+{
+	enum err e = ERR_OK;
+	read_next(r);
+	while (!e && r->n_next) {
+		r->n_packets = r->n_next;
+		r->block_ns = r->latest_ns;
+		for (unsigned i = 0; i < N_SHARDS; i++)
+			match_strict_begin(&r->state->shards[i].match, r->begin_ns);
+		workers_run(&r->workers, decode_slice, r, N_SLICES, NULL);
+		in_between(r);
+		r->n_total += r->n_packets;
+		workers_run(&r->workers, apply_shard, r, N_SHARDS, read_next);
+		e = emit_rows(r, false);
+		if (r->io->tick)
+			r->io->tick(r->io->tick_arg, r->n_total);
+	}
+	return e;
+}
+
+static enum err run_end(struct run *r)
+{
+	struct engine_state *s = r->state;
+	for (unsigned i = 0; i < N_SHARDS; i++)
+		shard_end(&s->shards[i], &r->sums[0], s->last_ns);
+	for (unsigned i = 0; i < s->config.n_threads; i++) {
+		tally_merge(s->sums.tally, r->sums[i].tally);
+		series_merge(&s->sums.series, &r->sums[i].series);
+	}
+	return emit_rows(r, true);
+}
+
+enum err pipeline_run(const struct engine_config *config, const struct pipeline_io *io, struct census **out)
+{
+	*out = NULL;
+	struct run *r = calloc(1, sizeof(*r));
+	if (!r)
+		return ERR_MEMORY;
+	r->io = io;
+	enum err e = run_init(r, config);
+	if (!e)
+		e = run_blocks(r);
+	else
+		goto out;
+	enum err at_end = run_end(r);
+	e = e ? e : at_end;
+	at_end = census_build(r->state, out);
+	if (!at_end)
+		r->state = NULL; /* the census owns it now */
+	e = e ? e : at_end;
+	if (!e && r->read_err != ERR_END)
+		e = r->read_err;
+out:
+	run_release(r);
+	return e;
+}

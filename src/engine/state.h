@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* All that the engine holds while it runs, and that a census is made of.  Private to the engine. */
+#ifndef ENGINE_STATE_H
+#define ENGINE_STATE_H
+
+#include "base/hash.h"
+#include "engine/config.h"
+#include "engine/fragments.h"
+#include "engine/icmp_errors.h"
+#include "engine/ntske_seen.h"
+#include "engine/shard.h"
+
+struct engine_state {
+	struct engine_config config;
+	struct client_arena arena;
+	struct shard shards[N_SHARDS];
+	struct worker_sums sums; /* of all threads, added up */
+	struct icmp_errors icmp;
+	struct ntske_seen ntske;
+	struct fragments fragments;
+	int64_t first_ns, last_ns;
+	bool began;
+};
+
+struct census;
+
+/* Takes the state over (its client records are read in place) and works out the rest. */
+enum err census_build(struct engine_state *state, struct census **out);
+
+void engine_state_free(struct engine_state *s);
+
+#endif

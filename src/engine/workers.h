@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A pool of threads that works off numbered tasks of one kind at a time.  The caller is one of them.
+ */
+#ifndef ENGINE_WORKERS_H
+#define ENGINE_WORKERS_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "engine/config.h"
+
+struct workers {
+	unsigned n_threads; /* the caller included */
+	void (*task)(void *arg, unsigned worker, unsigned i);
+	void *arg;
+	unsigned n_tasks;
+	_Atomic unsigned next_task;
+	unsigned n_started;
+	bool quit;
+	pthread_barrier_t start, done;
+	pthread_t threads[ENGINE_THREADS_MAX];
+	struct worker_self {
+		struct workers *pool;
+		unsigned number;
+	} selves[ENGINE_THREADS_MAX];
+};
+
+enum err workers_start(struct workers *w, unsigned n_threads);
+void workers_stop(struct workers *w);
+
+/* Runs task(arg, worker, i) once for each i < n_tasks, each on some thread; worker is that thread's number.
+ * first(arg) runs on the calling thread before it takes tasks; NULL = nothing.  Returns when all are done. */
+void workers_run(struct workers *w, void (*task)(void *arg, unsigned worker, unsigned i), void *arg,
+		 unsigned n_tasks, void (*first)(void *arg));
+
+#endif
