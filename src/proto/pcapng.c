@@ -2,7 +2,6 @@
 #include "proto/pcapng.h"
 
 #include "base/nstime.h"
-#include "proto/pcap.h"
 
 enum {
 	BYTE_ORDER = 0x1a2b3c4d,

@@ -173,12 +173,56 @@ static bool next_block(struct reader *r, struct packet *out, size_t *n)
 	return take_block(r, &b, out, n);
 }
 
+static inline __attribute__((always_inline)) int64_t time_of(struct reader *r,
+							     const struct pcapng_interface *i, uint64_t ticks)
+{
+	bool odd = false;
+	int64_t t = pcapng_time(i, ticks, &odd);
+
+	r->n_odd_time += odd;
+	return t;
+}
+
+/* The common case, compiled for each byte order: packets that lie whole in the window, until something else
+ * comes.  Returns how many there are in out now. */
+static inline __attribute__((always_inline)) size_t walk(struct reader *r, struct packet *out, size_t n,
+							 size_t max, bool big_endian)
+{
+	const uint8_t *at = r->in.at, *end = r->in.end;
+	const struct pcapng_interface *interfaces = r->interfaces;
+	size_t n_interfaces = r->n_interfaces;
+	uint64_t frame = r->n_frames;
+	struct pcapng_packet p;
+	uint32_t len;
+
+	while (n < max && pcapng_enhanced_load(at, (size_t)(end - at), big_endian, &p, &len) &&
+	       p.interface < n_interfaces) {
+		const struct pcapng_interface *i = &interfaces[p.interface];
+
+		out[n++] = (struct packet){
+			.data = p.data,
+			.time_ns = time_of(r, i, p.ticks),
+			.frame = ++frame,
+			.caplen = p.caplen,
+			.len = p.len,
+			.link = i->link,
+			.interface = p.interface,
+			.has_time = true,
+		};
+		at += len;
+	}
+	r->in.at = at;
+	r->n_frames = frame;
+	return n;
+}
+
 size_t reader_next_pcapng(struct reader *r, struct packet *out, size_t max)
 {
 	size_t n = 0;
 
-	while (n < max && next_block(r, &out[n], &n))
-		;
+	do
+		n = r->big_endian ? walk(r, out, n, max, true) : walk(r, out, n, max, false);
+	while (n < max && next_block(r, &out[n], &n));
 	return n;
 }
 
