@@ -31,7 +31,8 @@ static void check_quote(const struct packet *p, const struct datagram *d)
 static void check_layers(const struct packet *p, const struct layers *layers)
 {
 	for (unsigned i = 0; i < layers->n; i++)
-		assert(layers->at[i].offset <= p->caplen && layers->at[i].len <= p->caplen - layers->at[i].offset);
+		assert(layers->at[i].offset <= p->caplen &&
+		       layers->at[i].len <= p->caplen - layers->at[i].offset);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -52,7 +53,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	frame_decode(&p, &listed, &layers);
 	check_within(&p, &plain);
 	check_layers(&p, &layers);
-	assert(plain.kind == listed.kind && plain.payload == listed.payload && plain.payload_len == listed.payload_len);
+	assert(plain.kind == listed.kind && plain.payload == listed.payload &&
+	       plain.payload_len == listed.payload_len);
 	assert(plain.findings == listed.findings && plain.tunnels == listed.tunnels);
 	if (plain.kind == DATAGRAM_UDP)
 		udp_checksum_state(&plain);
