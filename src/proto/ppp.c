@@ -30,8 +30,12 @@ enum step ppp_protocol(struct walk *w)
 /* Address 0xff and control 0x03 may have been left out (RFC 1661 section 6.6). */
 enum step ppp_begin(struct walk *w)
 {
-	if (w->cap >= 2 && w->at[0] == 0xff && w->at[1] == 0x03)
-		walk_skip(w, 2);
+	if (w->cap && w->at[0] == 0xff) {
+		if (!walk_has(w, 2))
+			return STEP_END;
+		if (w->at[1] == 0x03)
+			walk_skip(w, 2);
+	}
 	return STEP_PPP;
 }
 
