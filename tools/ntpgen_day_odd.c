@@ -198,8 +198,8 @@ static void scan_private(struct day *d)
 	struct visitor v = quiet_visitor(d, &victim, "monlist_attack");
 	v.t.ask.version = 2;
 	v.t.client.port = 80;
-	for (unsigned i = 0; i < day_count(d, 25); i++) {
-		monlist(&v, at_hour(d, 1, 20) + i * 700 * MS, i < 20 ? 12 : 0);
+	for (unsigned i = 0; i < day_count(d, 20); i++) {
+		monlist(&v, at_hour(d, 1, 20) + i * 700 * MS, 12);
 		v.t.client.port = (uint16_t)(i % 2 ? 80 : 443);
 	}
 }

@@ -197,13 +197,24 @@ int32_t talk_again(struct talk *t, int32_t packet, int64_t t_ns)
 
 void talk_row(struct talk *t, enum class class, int32_t request, int32_t response)
 {
-	stage_row(t->st, &(struct staged_row){ .class = class,
-					       .request = request,
-					       .response = response,
-					       .client = t->client,
-					       .server = t->server,
-					       .version = t->ask.version,
-					       .note = t->note });
+	struct staged_row row = {
+		.class = class,
+		.request = request,
+		.response = response,
+		.client = t->client,
+		.server = t->server,
+		.version = t->ask.version,
+		.note = t->note,
+	};
+	/* Peers are alike: the one with the lower address is listed as the client, and nobody owes an answer. */
+	bool peers = t->ask.mode == 1;
+	if (peers && addr_compare(&t->server.addr, &t->client.addr) < 0) {
+		row.client = t->server;
+		row.server = t->client;
+	}
+	if (peers && (request < 0 || response < 0))
+		row.class = CLASS_OTHER;
+	stage_row(t->st, &row);
 }
 
 void talk_exchange(struct talk *t, int64_t t_ns, int64_t delta_ns)

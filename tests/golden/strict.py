@@ -88,7 +88,7 @@ def read_truth(path):
         for row in csv.DictReader(f):
             key = (frame(row["request_frame"]), frame(row["response_frame"]))
             if row["class"] == "other":
-                others[key[0]] = row["note"]
+                others[key[0] or key[1]] = row["note"]
             else:
                 rows[key] = row
     return rows, others
