@@ -4,8 +4,8 @@
 
 usage: delta.py [-v] [CAPTURE ...]
 
-Wireshark's side comes from tshark's kept answers for our own captures, and for the optional shared ones from the
-notes beside them (truth/NAME.json: delta_time, request_in, response_in).
+Wireshark's side comes from tshark's kept answers for our own captures, and for the optional shared ones from
+the notes beside them (truth/NAME.json: delta_time, request_in, response_in).
 """
 import argparse
 import csv
@@ -47,12 +47,14 @@ def from_tshark(path):
     lines = truth.read_stored(path)
     if lines is None:
         return None
-    number, request, delta = (truth.FIELDS.index(f) for f in ("frame.number", "ntp.request_in", "ntp.delta_time"))
+    wanted = ("frame.number", "ntp.request_in", "ntp.delta_time")
+    number, request, delta = (truth.FIELDS.index(field) for field in wanted)
     out = {}
     for line in lines:
         cells = line.split("\t")
         if len(cells) > delta and cells[delta]:
-            out[int(cells[number])] = (int(cells[request]) if cells[request] else None, nanoseconds(cells[delta]))
+            asked = int(cells[request]) if cells[request] else None
+            out[int(cells[number])] = (asked, nanoseconds(cells[delta]))
     return out
 
 
@@ -60,7 +62,8 @@ def from_ntpscope(path):
     command = [os.environ["NTPSCOPE"], "exchanges", "--match", "wireshark", "--format", "csv", path]
     run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
     if run.returncode not in (0, 1, 2):
-        raise RuntimeError("exit status %d: %s" % (run.returncode, run.stderr.decode("utf-8", "replace")[-400:]))
+        said = run.stderr.decode("utf-8", "replace")[-400:]
+        raise RuntimeError("exit status %d: %s" % (run.returncode, said))
     out = {}
     for row in csv.DictReader(io.StringIO(run.stdout.decode())):
         missing = [name for name in FRAMES if name not in row]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The list of places where we differ from tshark on purpose: differences.txt, explained in docs/differences.md.
+"""The list of places where we differ from tshark on purpose: differences.txt; docs/differences.md says why.
 
-A line is FILE FRAME FIELD REASON: file and field may hold * and ?, the frame is a number, A-B or *.  The field
-"row" stands for a frame that only one of the two prints.
+A line is FILE FRAME FIELD REASON: file and field may hold * and ?, the frame is a number, A-B or *.  The
+field "row" stands for a frame that only one of the two prints.
 """
 import fnmatch
 import os

@@ -2,8 +2,8 @@
 """What tshark says of a capture, field by field, from the quickest place that knows.
 
 For captures of our own: golden/tshark/NAME.tsv.gz, kept in the repository, so that no tshark is needed.
-For all others, and where the capture has changed since: tshark itself, its answer kept in the build folder under
-the capture's SHA-256 and tshark's version.
+For all others, and where the capture has changed since: tshark itself, its answer kept in the build folder
+under the capture's SHA-256 and tshark's version.
 """
 import glob
 import gzip

@@ -34,7 +34,8 @@ def ask_ntpscope(path):
     command = [os.environ["NTPSCOPE"], "packets", "--match", "wireshark", "-T", "fields"] + truth.columns()
     run = subprocess.run(command + [path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
     if run.returncode not in (0, 1, 2):
-        raise RuntimeError("exit status %d: %s" % (run.returncode, run.stderr.decode("utf-8", "replace")[-400:]))
+        said = run.stderr.decode("utf-8", "replace")[-400:]
+        raise RuntimeError("exit status %d: %s" % (run.returncode, said))
     return run.stdout.decode("utf-8", "replace").splitlines()
 
 

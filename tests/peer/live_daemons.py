@@ -50,7 +50,8 @@ def record(work):
         os.chmod(work, 0o700)
         laboratory.chronyd("server", "server", "local stratum 2\nallow all\ncmdport 323\n")
         laboratory.capture("server", "s0", capture)
-        client = laboratory.chronyd("client", "client", "port 0\nserver 192.0.2.1 iburst minpoll -1 maxpoll -1\n"
+        client = laboratory.chronyd("client", "client", "port 0\n"
+                                    "server 192.0.2.1 iburst minpoll -1 maxpoll -1\n"
                                     "server 2001:db8::1 xleave minpoll 0 maxpoll 0\n")
         for address in ("192.0.2.1", "2001:db8::1"):
             laboratory.run("client", ["python3", peers.find("ntpdig"), "-p", "1", "-t", "1", address],

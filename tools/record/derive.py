@@ -27,7 +27,8 @@ def read_pcap(path):
 
 
 def is_ntp(frame):
-    return (frame[12:14] == b"\x08\x00" and frame[23] == 17) or (frame[12:14] == b"\x86\xdd" and frame[20] == 17)
+    protocol = {b"\x08\x00": 23, b"\x86\xdd": 20}.get(frame[12:14])
+    return protocol is not None and frame[protocol] == 17
 
 
 def pcap(frames, link, order="<", snaplen=262144, magic=0xA1B2C3D4, lens=None):
@@ -114,7 +115,8 @@ def section(order):
 
 
 def interface(order, link, options=b"", snaplen=0):
-    return block(order, 1, struct.pack(order + "HHI", link, 0, snaplen) + (options + bytes(4) if options else b""))
+    end = bytes(4) if options else b""
+    return block(order, 1, struct.pack(order + "HHI", link, 0, snaplen) + options + end)
 
 
 def enhanced(order, number, ticks, frame):
@@ -123,12 +125,13 @@ def enhanced(order, number, ticks, frame):
 
 
 def pcapng(frames, order):
-    """Two sections.  Interfaces in microseconds, nanoseconds, 2^-20 s with an offset, and raw IP; blocks of all
-    kinds between: name resolution, statistics, custom, simple packets, the obsolete packet block."""
+    """Two sections.  Interfaces in microseconds, nanoseconds, 2^-20 s with an offset, and raw IP; blocks of
+    all kinds between: name resolution, statistics, custom, simple packets, the obsolete packet block."""
     out = section(order)
     out += interface(order, 1)
     out += interface(order, 1, option(order, 9, b"\x09") + option(order, 2, b"nano0"))
-    out += interface(order, 1, option(order, 9, b"\x94") + option(order, 14, struct.pack(order + "q", 1000000000)))
+    out += interface(order, 1, option(order, 9, b"\x94")
+                     + option(order, 14, struct.pack(order + "q", 10**9)))
     out += interface(order, 101, snaplen=65535)
     for index, (seconds, micros, frame) in enumerate(frames):
         kind = index % 4
@@ -141,7 +144,8 @@ def pcapng(frames, order):
         else:
             out += enhanced(order, 3, seconds * 10**6 + micros, frame[14:])
         if index == 3:
-            out += block(order, 4, struct.pack(order + "HH", 1, 8) + bytes([192, 0, 2, 1]) + b"ntp\0" + bytes(4))
+            name = struct.pack(order + "HH", 1, 8) + bytes([192, 0, 2, 1]) + b"ntp\0"
+            out += block(order, 4, name + bytes(4))
         if index == 5:
             out += block(order, 0xBAD, struct.pack(order + "I", 32473) + b"custom")
     first = frames[0]

@@ -157,8 +157,8 @@ class Lab:
             process.wait(timeout=5)
 
     def capture(self, host, interface, out, *options, expression=""):
-        """Starts tcpdump; returns when it listens.  stop_captures() ends all of them, in order.  Without being
-        root it is sniff.py, which knows neither options nor expressions."""
+        """Starts tcpdump; returns when it listens.  stop_captures() ends all of them, in order.  Without
+        being root it is sniff.py, which knows neither options nor expressions."""
         log = self.path("tcpdump-%d.log" % len(self.captures))
         words = ["tcpdump", "-i", interface, "-w", out, "-U", "--immediate-mode", "-Z", "root", "-n"]
         words += list(options) + ([expression] if expression else [])

@@ -66,7 +66,8 @@ def ntpsec_mode6(lab, out):
     ntpd(lab, "server", CONFIG % keys + "server 192.0.2.102 iburst minpoll 4\n")
     lab.capture("server", "s0", out("ntpsec-mode6.pcap"), expression="udp port 123")
     for i in range(4):
-        lab.run("client", ["python3", peers.find("ntpdig"), "-t", "1", "2001:db8::1", "192.0.2.1"], check=False)
+        lab.run("client", ["python3", peers.find("ntpdig"), "-t", "1", "2001:db8::1", "192.0.2.1"],
+                check=False)
     ntpq(lab, "client", "rv", "peers", "as", "rl &1", "cv &1", "mrv &1 &2", "pstats &1")
     ntpq(lab, "client", "mrulist", "sysinfo", "monstats", "timeout 300")
     ntpq(lab, "client", "ifstats", "reslist", ":config limit average 3", keys=keys)
@@ -108,7 +109,7 @@ def ntpsec_sntp_zoo(lab, out):
 
 
 def ntpsec_and_chrony(lab, out):
-    """Different daemons to each other: chrony asks ntpd, ntpd asks chrony, both with keys; broadcast of ntpd."""
+    """Different daemons to each other: chrony asks ntpd, ntpd asks chrony, both with keys."""
     pair(lab, n_servers=2)
     second_network(lab)
     keys = lab.file("keys", KEYS)

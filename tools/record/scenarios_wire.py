@@ -156,7 +156,7 @@ def two_interfaces(lab, out):
 
 
 def tcp_and_others(lab, out):
-    """What looks like NTP and is not: TCP to port 123, port 123 with other ports' protocols, empty datagrams."""
+    """What looks like NTP and is not: TCP to port 123, other protocols' ports, empty datagrams."""
     pair(lab)
     responder(lab, "192.0.2.1")
     lab.capture("server", "s0", out("not-quite-ntp.pcap"), expression="tcp or udp or icmp")
@@ -202,7 +202,8 @@ def converted(lab, out):
         subprocess.run(["editcap", "-F", kind, plain, out(name)], check=True, timeout=20)
     subprocess.run(["mergecap", "-F", "pcapng", "-I", "none", "-w", out("converted-merged.pcapng"), plain,
                     out("converted-nsec.pcap")], check=True, timeout=20)
-    subprocess.run(["zstd", "-q", "-f", "-19", plain, "-o", out("converted.pcap.zst")], check=True, timeout=20)
+    subprocess.run(["zstd", "-q", "-f", "-19", plain, "-o", out("converted.pcap.zst")], check=True,
+                   timeout=20)
     for tool, ending in (("gzip", "gz"), ("xz", "xz"), ("lz4", "lz4")):
         with open(out("converted.pcap." + ending), "wb") as packed:
             subprocess.run([tool, "-9", "-c", plain], stdout=packed, check=True, timeout=20)

@@ -4,8 +4,8 @@
 
 usage: sniff.py INTERFACE FILE
 
-For laboratories made without being root: there tcpdump gives up, since it cannot drop privileges to a user that
-the user namespace does not have.  Frames that the interface sends have times of this program, read at once.
+For laboratories made without being root: there tcpdump gives up, since it cannot drop privileges to a user
+that the user namespace does not have.  Frames that the interface sends have times of this program.
 """
 import socket
 import struct

@@ -20,8 +20,8 @@ def timestamp():
 
 
 def header(version, mode, transmit, leap=0, stratum=0, poll=0, precision=0, refid=b"\0\0\0\0"):
-    return struct.pack("!BBbbII4sQQQQ", leap << 6 | version << 3 | mode, stratum, poll, precision, 0, 0, refid,
-                       0, 0, 0, transmit)
+    return struct.pack("!BBbbII4sQQQQ", leap << 6 | version << 3 | mode, stratum, poll, precision, 0, 0,
+                       refid, 0, 0, 0, transmit)
 
 
 class Client:

@@ -5,8 +5,8 @@
 usage: tunnel.py KIND DEVICE INTERFACE LOCAL REMOTE
 
 Packets of the host's own TUN or TAP device DEVICE travel wrapped between LOCAL and REMOTE; both ends run this
-program.  KIND: ipip, 6in4, 4in6, 6in6, gre (IP), greeth (Ethernet), vlan or qinq (tags on INTERFACE's Ethernet;
-LOCAL and REMOTE are then not used), pppoe (RFC 2516 session on INTERFACE), mpls (one label on INTERFACE).
+program.  KIND: ipip, 6in4, 4in6, 6in6, gre (IP), greeth (Ethernet), vlan or qinq (tags on INTERFACE's
+Ethernet; LOCAL and REMOTE are then not used), pppoe (RFC 2516 session on INTERFACE), mpls (one label).
 The bytes on the wire are what a kernel with the driver sends; checksums of the outer header are the kernel's.
 """
 import fcntl
@@ -22,7 +22,8 @@ BROADCAST = b"\xff" * 6
 
 def open_device(name, ethernet):
     device = os.open("/dev/net/tun", os.O_RDWR)
-    fcntl.ioctl(device, TUNSETIFF, struct.pack("16sH22x", name.encode(), (IFF_TAP if ethernet else IFF_TUN) | IFF_NO_PI))
+    flags = (IFF_TAP if ethernet else IFF_TUN) | IFF_NO_PI
+    fcntl.ioctl(device, TUNSETIFF, struct.pack("16sH22x", name.encode(), flags))
     return device
 
 
