@@ -7,6 +7,7 @@
 #include "cmd/captures.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
+#include "engine/census.h"
 #include "engine/finder.h"
 #include "engine/match_wireshark.h"
 #include "engine/pairs.h"
@@ -219,10 +220,26 @@ static enum err wireshark_pass(struct run *r)
 	return e;
 }
 
+static enum err keep_exchange(void *arg, const struct exchange *x)
+{
+	struct run *r = arg;
+	if (!exchange_has_delta(x))
+		return ERR_OK;
+	return pairs_add(&r->pairs, x->request_frame, x->response_frame, exchange_delta_ns(x));
+}
+
 static enum err strict_pass(struct run *r)
 {
-	(void)r;
-	return ERR_OK;
+	struct engine_config config = engine_config_of(&r->s->captures);
+	struct pipeline_io io = pipeline_io_of(&r->in);
+	struct census *census = NULL;
+	io.row = keep_exchange;
+	io.row_arg = r;
+	enum err e = pipeline_run(&config, &io, &census);
+	if (census)
+		census_free(census);
+	/* What the source had to say will come up again in the second pass. */
+	return e == ERR_MEMORY || e == ERR_LIMIT ? e : ERR_OK;
 }
 
 static int first_pass(struct run *r)

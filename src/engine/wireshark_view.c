@@ -55,6 +55,8 @@ static uint32_t quoted_wire_len(const struct datagram *icmp, const struct datagr
 	return quoted->payload_wire_len < room ? quoted->payload_wire_len : (uint32_t)room;
 }
 
+enum { ICMP_REDIRECT = 5 }; /* the one error whose quote Wireshark leaves closed (RFC 792) */
+
 static bool look_into_errors(const struct packet *p, const struct datagram *d, struct layers *layers,
 			     struct view_ntp *out)
 {
@@ -64,6 +66,8 @@ static bool look_into_errors(const struct packet *p, const struct datagram *d, s
 		const struct datagram *icmp = &pair[i & 1];
 		struct datagram *quoted = &pair[~i & 1];
 		if (icmp->kind != DATAGRAM_ICMP && icmp->kind != DATAGRAM_ICMPV6)
+			return false;
+		if (icmp->kind == DATAGRAM_ICMP && icmp->icmp_type == ICMP_REDIRECT)
 			return false;
 		if (!icmp_quote_decode(p, icmp, quoted, layers) || !quoted->payload)
 			return false;

@@ -73,14 +73,28 @@ void ntp_field_value(enum ntp_field f, const uint8_t *at, struct cell *cell)
 	}
 }
 
+enum { EXT_MIN = 16, MAC_MIN = 20, NAK_LEN = 4, EXT_CUT = 1 };
+
+/* tshark looks at the headers of all fields to come before it shows the first: true when one of them lies
+ * beyond the captured octets. */
+static bool chain_is_cut(const uint8_t *p, uint32_t have, uint32_t at, uint32_t left)
+{
+	while (left - at >= EXT_MIN || left - at == NAK_LEN) {
+		if (have < at + NAK_LEN)
+			return true;
+		uint32_t len = load_be16(p + at + 2);
+		if (len < EXT_MIN || len > left - at || have < at + len)
+			return false;
+		at += len;
+	}
+	return false;
+}
+
 /* Trailers: tshark 4.0.17 takes 16 octets or more that look like an extension field for one, in every version,
  * when what is left behind it is nothing, a crypto-NAK, another field, or long enough for a MAC of MD5.
  * Returns the field's length, 0 when the rest is the MAC, EXT_CUT when the capture ends before that shows. */
-enum { EXT_CUT = 1 };
-
 static uint32_t extension_len(const uint8_t *p, uint32_t have, uint32_t left)
 {
-	enum { EXT_MIN = 16, MAC_MIN = 20, NAK_LEN = 4 };
 	if (left < EXT_MIN)
 		return 0;
 	if (have < 4)
@@ -89,16 +103,18 @@ static uint32_t extension_len(const uint8_t *p, uint32_t have, uint32_t left)
 	if (len < EXT_MIN || len > left)
 		return 0;
 	uint32_t behind = left - len;
-	if (behind == 0 || behind >= MAC_MIN)
-		return len;
-	if (behind < NAK_LEN)
+	if (have < len || behind == 0)
+		return len; /* a field that is cut itself is believed */
+	if (behind < EXT_MIN && behind != NAK_LEN)
 		return 0;
 	if (have < len + NAK_LEN)
 		return EXT_CUT;
 	if (behind == NAK_LEN)
 		return load_be32(p + len) == 0 ? len : 0;
+	if (chain_is_cut(p, have, len, left))
+		return EXT_CUT;
 	uint32_t next = load_be16(p + len + 2);
-	return behind >= EXT_MIN && next >= EXT_MIN && next <= behind ? len : 0;
+	return behind >= MAC_MIN || (next >= EXT_MIN && next <= behind) ? len : 0;
 }
 
 static void print_extension(enum ntp_field f, const uint8_t *p, struct cell *cell)
