@@ -34,7 +34,8 @@ void buf_u64(struct buf *b, uint64_t v);
 void buf_i64(struct buf *b, int64_t v);
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Ensures room for n more bytes and returns where they go; buf_wrote() then takes n of them.  NULL on error. */
+/* Ensures room for n more bytes and returns where they go; buf_wrote() then takes n of them.  NULL on
+ * error. */
 char *buf_room(struct buf *b, size_t n);
 static inline void buf_wrote(struct buf *b, size_t n) { b->len += n; }
 

@@ -23,8 +23,9 @@ static inline uint64_t hash_addr(const struct addr *a, uint64_t secret)
 	uint64_t hi, lo;
 	memcpy(&hi, a->b, 8);
 	memcpy(&lo, a->b + 8, 8);
-	return hash_fold(hash_fold(hi ^ UINT64_C(0x9e3779b97f4a7c15), lo ^ secret ^ UINT64_C(0xd1b54a32d192ed03)),
-			 secret | 1);
+	hi ^= UINT64_C(0x9e3779b97f4a7c15);
+	lo ^= secret ^ UINT64_C(0xd1b54a32d192ed03);
+	return hash_fold(hash_fold(hi, lo), secret | 1);
 }
 
 /* A shard of 64, from the address alone. */

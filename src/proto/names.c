@@ -89,15 +89,27 @@ static const char *find_name(const struct number_name *names, size_t n, uint16_t
 static const char *autokey_name(uint16_t type)
 {
 	static const char *const names[3][10] = {
-		{ "Autokey no-operation request", "Autokey association request", "Autokey certificate request",
-		  "Autokey cookie request", "Autokey autokey request", "Autokey leap seconds request",
-		  "Autokey sign request", "Autokey IFF request", "Autokey GQ request", "Autokey MV request" },
-		{ "Autokey no-operation response", "Autokey association response", "Autokey certificate response",
-		  "Autokey cookie response", "Autokey autokey response", "Autokey leap seconds response",
-		  "Autokey sign response", "Autokey IFF response", "Autokey GQ response", "Autokey MV response" },
-		{ "Autokey no-operation error", "Autokey association error", "Autokey certificate error",
-		  "Autokey cookie error", "Autokey autokey error", "Autokey leap seconds error",
-		  "Autokey sign error", "Autokey IFF error", "Autokey GQ error", "Autokey MV error" },
+		{
+			"Autokey no-operation request", "Autokey association request",
+			"Autokey certificate request", "Autokey cookie request",
+			"Autokey autokey request", "Autokey leap seconds request",
+			"Autokey sign request", "Autokey IFF request", "Autokey GQ request",
+			"Autokey MV request",
+		},
+		{
+			"Autokey no-operation response", "Autokey association response",
+			"Autokey certificate response", "Autokey cookie response",
+			"Autokey autokey response", "Autokey leap seconds response",
+			"Autokey sign response", "Autokey IFF response", "Autokey GQ response",
+			"Autokey MV response",
+		},
+		{
+			"Autokey no-operation error", "Autokey association error",
+			"Autokey certificate error", "Autokey cookie error",
+			"Autokey autokey error", "Autokey leap seconds error",
+			"Autokey sign error", "Autokey IFF error", "Autokey GQ error",
+			"Autokey MV error",
+		},
 	};
 	unsigned code = type & 0xff;
 
@@ -153,6 +165,11 @@ const char *ntp_ext_name(uint16_t type)
 /* Type and code in one number. */
 #define ICMP(type, code) ((type) << 8 | (code))
 
+static uint16_t icmp_key(uint8_t type, uint8_t code)
+{
+	return (uint16_t)ICMP(type, code);
+}
+
 /* RFC 792, RFC 1122 section 3.2.2.1, RFC 1812 section 5.2.7.1. */
 static const char *icmp4_name(uint8_t type, uint8_t code)
 {
@@ -176,7 +193,7 @@ static const char *icmp4_name(uint8_t type, uint8_t code)
 		{ ICMP(11, 0), "time exceeded in transit" },
 		{ ICMP(11, 1), "fragment reassembly time exceeded" },
 	};
-	const char *name = find_name(names, sizeof(names) / sizeof(names[0]), (uint16_t)ICMP(type, code));
+	const char *name = find_name(names, sizeof(names) / sizeof(names[0]), icmp_key(type, code));
 
 	if (name)
 		return name;
@@ -213,7 +230,7 @@ static const char *icmp6_name(uint8_t type, uint8_t code)
 		{ ICMP(4, 1), "unrecognized next header" },
 		{ ICMP(4, 2), "unrecognized IPv6 option" },
 	};
-	const char *name = find_name(names, sizeof(names) / sizeof(names[0]), (uint16_t)ICMP(type, code));
+	const char *name = find_name(names, sizeof(names) / sizeof(names[0]), icmp_key(type, code));
 
 	if (name)
 		return name;

@@ -14,7 +14,8 @@ const char *ntp_mode_name(uint8_t mode);
 enum { REFID_TEXT_MAX = 24 };
 
 /* The reference id as people read it (RFC 5905 section 7.3): stratum 0 and 1: the printable code ("RATE",
- * "GPS"; up to the first NUL, blanks at the end left out), otherwise "0x" and eight hex digits; from stratum 2 a dotted quad.  Returns the length. */
+ * "GPS"; up to the first NUL, blanks at the end left out), otherwise "0x" and eight hex digits; from
+ * stratum 2 a dotted quad.  Returns the length. */
 size_t ntp_refid_text(uint8_t stratum, const uint8_t refid[4], char out[REFID_TEXT_MAX]);
 
 /* Name of an extension field type, "NTS cookie", or NULL when it has none. */

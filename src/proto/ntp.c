@@ -35,8 +35,8 @@ static inline void load_header(const uint8_t p[NTP_HEADER_LEN], struct ntp_heade
 }
 
 /* Copies the fields that are wholly within len, by the offsets where fields end; the rest stays zero. */
-static void copy_whole_fields(uint8_t to[NTP_HEADER_LEN], const uint8_t *p, uint32_t len, const uint8_t *ends,
-			      unsigned n_ends)
+static void copy_whole_fields(uint8_t to[NTP_HEADER_LEN], const uint8_t *p, uint32_t len,
+			      const uint8_t *ends, unsigned n_ends)
 {
 	uint32_t whole = 0;
 

@@ -110,6 +110,7 @@ struct ntp_trailer {
 	uint32_t key_id;
 	uint32_t mac_offset, mac_len; /* digest octets behind the key id; 0 = no MAC */
 	uint32_t uid_offset, uid_len; /* NTS unique identifier's value; 0 = none */
+	uint32_t rest_offset;     /* where the rest that is malformed begins; 0 = none */
 };
 
 /* Splits octets 48.. of an NTP data packet (modes 0 to 5) of `len` present and `wire_len` sent octets by

@@ -47,17 +47,20 @@ bool private_is_monlist(uint8_t code)
 const char *private_request_name(uint8_t code)
 {
 	static const char *const names[] = {
-		[0] = "PEER_LIST",	[1] = "PEER_LIST_SUM",	  [2] = "PEER_INFO",	  [3] = "PEER_STATS",
-		[4] = "SYS_INFO",	[5] = "SYS_STATS",	  [6] = "IO_STATS",	  [7] = "MEM_STATS",
-		[8] = "LOOP_INFO",	[9] = "TIMER_STATS",	  [10] = "CONFIG",	  [11] = "UNCONFIG",
-		[12] = "SET_SYS_FLAG",	[13] = "CLR_SYS_FLAG",	  [14] = "MONITOR",	  [15] = "NOMONITOR",
-		[16] = "GET_RESTRICT",	[17] = "RESADDFLAGS",	  [18] = "RESSUBFLAGS",	  [19] = "UNRESTRICT",
-		[20] = "MON_GETLIST",	[21] = "RESET_STATS",	  [22] = "RESET_PEER",	  [23] = "REREAD_KEYS",
-		[26] = "TRUSTKEY",	[27] = "UNTRUSTKEY",	  [28] = "AUTHINFO",	  [29] = "TRAPS",
-		[30] = "ADD_TRAP",	[31] = "CLR_TRAP",	  [32] = "REQUEST_KEY",	  [33] = "CONTROL_KEY",
-		[34] = "GET_CTLSTATS",	[35] = "GET_LEAPINFO",	  [36] = "GET_CLOCKINFO", [37] = "SET_CLKFUDGE",
-		[38] = "GET_KERNEL",	[39] = "GET_CLKBUGINFO",  [41] = "SET_PRECISION", [42] = "MON_GETLIST_1",
-		[43] = "HOSTNAME_ASSOCID", [44] = "IF_STATS",	  [45] = "IF_RELOAD",
+		[0] = "PEER_LIST", [1] = "PEER_LIST_SUM", [2] = "PEER_INFO",
+		[3] = "PEER_STATS", [4] = "SYS_INFO", [5] = "SYS_STATS", [6] = "IO_STATS",
+		[7] = "MEM_STATS", [8] = "LOOP_INFO", [9] = "TIMER_STATS", [10] = "CONFIG",
+		[11] = "UNCONFIG", [12] = "SET_SYS_FLAG", [13] = "CLR_SYS_FLAG",
+		[14] = "MONITOR", [15] = "NOMONITOR", [16] = "GET_RESTRICT",
+		[17] = "RESADDFLAGS", [18] = "RESSUBFLAGS", [19] = "UNRESTRICT",
+		[20] = "MON_GETLIST", [21] = "RESET_STATS", [22] = "RESET_PEER",
+		[23] = "REREAD_KEYS", [26] = "TRUSTKEY", [27] = "UNTRUSTKEY",
+		[28] = "AUTHINFO", [29] = "TRAPS", [30] = "ADD_TRAP", [31] = "CLR_TRAP",
+		[32] = "REQUEST_KEY", [33] = "CONTROL_KEY", [34] = "GET_CTLSTATS",
+		[35] = "GET_LEAPINFO", [36] = "GET_CLOCKINFO", [37] = "SET_CLKFUDGE",
+		[38] = "GET_KERNEL", [39] = "GET_CLKBUGINFO", [41] = "SET_PRECISION",
+		[42] = "MON_GETLIST_1", [43] = "HOSTNAME_ASSOCID", [44] = "IF_STATS",
+		[45] = "IF_RELOAD",
 	};
 	const char *name = code < sizeof(names) / sizeof(names[0]) ? names[code] : NULL;
 	return name ? name : "unknown";

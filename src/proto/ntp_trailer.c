@@ -38,6 +38,12 @@ static bool visible(struct walk *w, uint32_t n)
 	return false;
 }
 
+static void give_up(struct walk *w)
+{
+	w->out->malformed = true;
+	w->out->rest_offset = w->at;
+}
+
 /* The rest as key id and digest.  Its length was known to be right; the octets may be cut. */
 static void take_mac(struct walk *w, enum ntp_auth_kind kind)
 {
@@ -59,10 +65,9 @@ static void take_four(struct walk *w)
 	if (!visible(w, 4))
 		return;
 	if (load_be32(w->p + w->at))
-		w->out->malformed = true;
+		give_up(w);
 	else
 		w->out->auth = NTP_AUTH_CRYPTO_NAK;
-	w->at = w->wire;
 }
 
 static bool all_zero(const uint8_t *p, uint32_t n)
@@ -115,7 +120,7 @@ static bool take_field4(struct walk *w)
 	uint16_t type = load_be16(w->p + w->at), len = load_be16(w->p + w->at + 2);
 	/* RFC 7822 section 3.  A length of 0 would never end. */
 	if (len < 16 || len % 4 || len > rest(w)) {
-		w->out->malformed = true;
+		give_up(w);
 		return false;
 	}
 	note_type(w, type);
@@ -137,7 +142,7 @@ static void walk_version4(struct walk *w)
 			return;
 		}
 		if (left < 20) {
-			w->out->malformed = true;
+			give_up(w);
 			return;
 		}
 		if (left == 20 || left == 24) {
@@ -183,7 +188,7 @@ static void walk_version3(struct walk *w)
 	else if (is_mac_size(left))
 		take_mac(w, NTP_AUTH_MAC);
 	else if (left)
-		w->out->malformed = true;
+		give_up(w);
 }
 
 /* Takes one field of version 5, whose length leaves out the padding to a multiple of 4. */
@@ -194,7 +199,7 @@ static bool take_field5(struct walk *w)
 	uint16_t type = load_be16(w->p + w->at), len = load_be16(w->p + w->at + 2);
 	uint32_t padded = (len + 3u) & ~3u;
 	if (len < 4 || padded > rest(w)) {
-		w->out->malformed = true;
+		give_up(w);
 		return false;
 	}
 	note_type(w, type);
@@ -217,7 +222,7 @@ static void walk_version5(struct walk *w)
 		if (!take_field5(w))
 			return;
 	if (rest(w))
-		w->out->malformed = true;
+		give_up(w);
 }
 
 /* Fields tell more than the MAC behind them does. */
@@ -242,11 +247,11 @@ static void clear(struct ntp_trailer *t)
 	t->malformed = t->cut = false;
 	t->n_ext = t->n_cookies = t->n_placeholders = 0;
 	t->n_ext_more = 0;
-	t->key_id = t->mac_offset = t->mac_len = t->uid_offset = t->uid_len = 0;
+	t->key_id = t->mac_offset = t->mac_len = t->uid_offset = t->uid_len = t->rest_offset = 0;
 }
 
-void ntp_trailer_parse(const uint8_t *p, uint32_t len, uint32_t wire_len, const struct ntp_header *header,
-		       struct ntp_trailer *out)
+void ntp_trailer_parse(const uint8_t *p, uint32_t len, uint32_t wire_len,
+		       const struct ntp_header *header, struct ntp_trailer *out)
 {
 	clear(out);
 	if (wire_len < len)

@@ -156,6 +156,9 @@ bool ntske_record_next(struct bytes *b, struct ntske_record *out)
 	const uint8_t *body = bytes_take(b, len);
 	if (b->bad)
 		return false;
-	*out = (struct ntske_record){ .critical = type >> 15, .type = type & 0x7fff, .body = body, .body_len = len };
+	out->critical = type >> 15;
+	out->type = type & 0x7fff;
+	out->body = body;
+	out->body_len = len;
 	return true;
 }

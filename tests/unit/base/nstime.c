@@ -150,7 +150,8 @@ static void ntp_timestamps_name_known_moments(void **state)
 {
 	(void)state;
 	static const struct { uint64_t ntp; int64_t pivot_ns; const char *text; } rows[] = {
-		{ 0x0000000100000000, INT64_C(-1577923200) * NS_PER_S, "1900-01-01T00:00:01.000000000Z" },
+		{ 0x0000000100000000, INT64_C(-1577923200) * NS_PER_S,
+		"1900-01-01T00:00:01.000000000Z" },
 		{ 0x83aa7e8000000000, 0, "1970-01-01T00:00:00.000000000Z" },
 		{ 0x876ce58000000000, 0, "1972-01-01T00:00:00.000000000Z" },
 		{ 0xbc16708000000000, UTC_2026, "1999-12-31T00:00:00.000000000Z" },
@@ -178,8 +179,10 @@ static void a_timestamp_lies_within_68_years_of_its_pivot(void **state)
 		uint64_t ts = next_random(&seed);
 		int64_t pivot = (int64_t)next_random(&seed) / 2;
 		int64_t t = nstime_from_ntp(ts, pivot);
-		assert_in_range((uint64_t)(t - pivot + half + NS_PER_S), 0, 2 * (uint64_t)half + 2 * NS_PER_S);
-		uint64_t s = (uint64_t)(t >= 0 ? t / NS_PER_S : -((-t + NS_PER_S - 1) / NS_PER_S)) + NTP_UNIX_S;
+		assert_in_range((uint64_t)(t - pivot + half + NS_PER_S), 0,
+			2 * (uint64_t)half + 2 * NS_PER_S);
+		uint64_t s = (uint64_t)(t >= 0 ? t / NS_PER_S
+			: -((-t + NS_PER_S - 1) / NS_PER_S)) + NTP_UNIX_S;
 		assert_int_equal((uint32_t)s, ts >> 32);
 	}
 }

@@ -46,7 +46,8 @@ static void a_reference_id_reads_by_its_stratum(void **state)
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char text[REFID_TEXT_MAX];
-		assert_int_equal(ntp_refid_text(rows[i].stratum, rows[i].refid, text), strlen(rows[i].text));
+		assert_int_equal(ntp_refid_text(rows[i].stratum, rows[i].refid, text),
+			strlen(rows[i].text));
 		assert_string_equal(text, rows[i].text);
 	}
 }
@@ -88,7 +89,8 @@ static void icmp_errors_are_told_by_family_type_and_code(void **state)
 	for (unsigned version = 4; version <= 6; version += 2)
 		for (unsigned type = 0; type < 256; type++)
 			for (unsigned code = 0; code < 256; code++)
-				assert_non_null(icmp_error_name((uint8_t)version, (uint8_t)type, (uint8_t)code));
+				assert_non_null(icmp_error_name((uint8_t)version, (uint8_t)type,
+					(uint8_t)code));
 }
 
 static void a_digest_is_named_by_its_length(void **state)

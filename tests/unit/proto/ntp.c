@@ -215,7 +215,8 @@ static void every_kiss_code_is_known_by_its_name(void **state)
 static void another_printable_code_is_another_kiss(void **state)
 {
 	(void)state;
-	static const char *const codes[] = { "ACST", "AUTO", "BCST", "DROP", "MCST", "NKEY", "RMOT", "Xabc", "rate" };
+	static const char *const codes[] = { "ACST", "AUTO", "BCST", "DROP", "MCST", "NKEY", "RMOT",
+		"Xabc", "rate" };
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
 		assert_int_equal(kiss(4, NTP_MODE_SERVER, 0, codes[i]), KISS_OTHER);
 }

@@ -145,7 +145,12 @@ static void a_count_that_lies_gives_what_is_there(void **state)
 static void errors_carry_their_code_in_the_high_octet(void **state)
 {
 	(void)state;
-	static const struct { const char *hex; uint8_t code; uint16_t association; const char *name; } rows[] = {
+	static const struct {
+		const char *hex;
+		uint8_t code;
+		uint16_t association;
+		const char *name;
+	} rows[] = {
 		{ "d6c200040400fffe00000000", 4, 0xfffe, "unknown association id" },
 		{ "d6c200050500000000000000", 5, 0, "unknown variable name" },
 		{ "d6c200060200000000000000", 2, 0, "invalid message length or format" },

@@ -226,7 +226,8 @@ static void packets_of_real_peers_read_as_they_were_sent(void **state)
 		  "1fca1a2e08a7ca40ac01d46ee3f07dfdb8d6a77bcfc02848dc6a0ae25d19a411bbd6cd29238dd5bb"
 		  "7c333aadd27f5bd4b1839aa990ffece961540e74f319f242ef9d13bacdb4e22a0404002800100010"
 		  "404142434445464748494a4b4c4d4e4f9161fe0ba94100537a704a0332d24cca",
-		  NTP_AUTH_NTS, false, 3, { { 0x0104, 36, 0 }, { 0x0204, 108, 0 }, { 0x0404, 40, 0 } }, 0, 0 },
+		  NTP_AUTH_NTS, false, 3, { { 0x0104, 36, 0 }, { 0x0204, 108, 0 }, { 0x0404, 40,
+		  0 } }, 0, 0 },
 		{ "NTS request, 1 cookie + 1 placeholder",
 		  "23000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "0123456789abcdef010400245a5b58595e5f5c5d52535051565754554a4b48494e4f4c4d42434041"
@@ -237,7 +238,8 @@ static void packets_of_real_peers_read_as_they_were_sent(void **state)
 		  "00000000000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "00000000000000000000000000000000000000000404002800100010404142434445464748494a4b"
 		  "4c4d4e4f4e7cb0e322ab14a74fed0059967afc9d",
-		  NTP_AUTH_NTS, false, 4, { { 0x0104, 36, 0 }, { 0x0204, 108, 0 }, { 0x0304, 108, 0 }, { 0x0404, 40, 0 } }, 0, 0 },
+		  NTP_AUTH_NTS, false, 4, { { 0x0104, 36, 0 }, { 0x0204, 108, 0 }, { 0x0304, 108,
+		  0 }, { 0x0404, 40, 0 } }, 0, 0 },
 		{ "NTS response, 1 cookie",
 		  "240206e900000a3d0000051fc0000201eeacbc00800000000123456789abcdefeeacbcd840000000"
 		  "eeacbcd840010000010400245a5b58595e5f5c5d52535051565754554a4b48494e4f4c4d42434041"
@@ -281,7 +283,8 @@ static void packets_of_real_peers_read_as_they_were_sent(void **state)
 		  "c0fc5d1212adf275a1fcd57e41ec7591964f634653287603060bb89157ecb9da764cd96043e5a285"
 		  "f2b56f13758a5ac9cf6845bf30ac2b55832d8153f9be9d4d1addef970404002800100010832fa781"
 		  "d7d1d3e433e29f982bb45f5ba80184bbdf8a9e13596083e1314d0085",
-		  NTP_AUTH_NTS, false, 3, { { 0x0104, 36, 0 }, { 0x0204, 104, 0 }, { 0x0404, 40, 0 } }, 0, 0 },
+		  NTP_AUTH_NTS, false, 3, { { 0x0104, 36, 0 }, { 0x0204, 104, 0 }, { 0x0404, 40,
+		  0 } }, 0, 0 },
 		{ "NTS captured s2c",
 		  "240306e300000000000000007f7f0101eeacbc535b755ae4b857c66789b10675eeacbc6feb632619"
 		  "eeacbc6fec321ad401040024ee3675f17b7907e648b6733a32a4639b4368a02ece95aa7e86fe6e51"
@@ -297,7 +300,8 @@ static void packets_of_real_peers_read_as_they_were_sent(void **state)
 		  "0fde69a75af250154ab011169b41e766cf464313e88f925cf64db94383febc89a7af4d55855e2de2"
 		  "22e5322967d668c284a886b4587143752d433f2ebcdb4a89a0fa886004040028001000104c1e990d"
 		  "96813e86617d15b66ed6bc3ddcc3e80cf57762e790dcabb4ac80ff72",
-		  NTP_AUTH_NTS, false, 3, { { 0x0104, 36, 0 }, { 0x0204, 104, 0 }, { 0x0404, 40, 0 } }, 0, 0 },
+		  NTP_AUTH_NTS, false, 3, { { 0x0104, 36, 0 }, { 0x0204, 104, 0 }, { 0x0404, 40,
+		  0 } }, 0, 0 },
 		{ "NTS captured s2c",
 		  "240306e300000000000000007f7f0101eeacbc535b755ae45517ff47fdd21b1feeacbc71f273fad3"
 		  "eeacbc71f2782dbc01040024f929cbba0ba5a92a1e4effe219e2b89cc47d0bd784ab221817242be1"
@@ -348,6 +352,7 @@ static void every_length_in_every_version_follows_the_mac_rule(void **state)
 				enum ntp_auth_kind auth = expected(version, rest, zero, &malformed);
 				assert_int_equal(t.auth, auth);
 				assert_int_equal(t.malformed, malformed);
+				assert_int_equal(t.rest_offset, malformed ? 48 : 0);
 				assert_false(t.cut);
 				assert_int_equal(t.n_ext, 0);
 				bool mac = auth == NTP_AUTH_MAC || auth == NTP_AUTH_MS_SNTP;
@@ -390,7 +395,8 @@ static void a_short_field_is_one_where_a_mac_follows(void **state)
 	(void)state;
 	for (unsigned len = 16; len <= 28; len += 4) {
 		char hex[512];
-		snprintf(hex, sizeof(hex), V4 "f12300%02x%.*s" "0000002a" NIL16, len, (int)(len - 4) * 2, NIL32);
+		snprintf(hex, sizeof(hex), V4 "f12300%02x%.*s" "0000002a" NIL16, len,
+			(int)(len - 4) * 2, NIL32);
 		struct ntp_trailer t = parse(hex);
 		assert_false(t.malformed);
 		assert_int_equal(t.n_ext, 1);
@@ -417,7 +423,8 @@ static void a_field_before_a_crypto_nak_is_kept(void **state)
 static void what_came_before_a_bad_rest_is_kept(void **state)
 {
 	(void)state;
-	static const char *const rests[] = { "01", "0000", "000001", "0000000000", NIL8, NIL8 NIL4, NIL16,
+	static const char *const rests[] = { "01", "0000", "000001", "0000000000", NIL8, NIL8 NIL4,
+		NIL16,
 					     NIL16 NIL4 "00", NIL16 NIL8 NIL4, "f1230008" NIL16 NIL8,
 					     "f12300ff" NIL32, "f1238000" NIL32, "f123ffff" NIL32 };
 	for (size_t i = 0; i < sizeof(rests) / sizeof(rests[0]); i++) {
@@ -425,6 +432,7 @@ static void what_came_before_a_bad_rest_is_kept(void **state)
 		snprintf(hex, sizeof(hex), "%s%s%s", V4, "2005001c" NIL16 NIL8, rests[i]);
 		struct ntp_trailer t = parse(hex);
 		assert_true(t.malformed);
+		assert_int_equal(t.rest_offset, 48 + 28);
 		assert_int_equal(t.n_ext, 1);
 		assert_int_equal(t.auth, NTP_AUTH_NONE);
 		assert_int_equal(t.mac_len, 0);
@@ -442,7 +450,8 @@ static void every_field_length_ends_the_walk(void **state)
 			s.p[50] = (uint8_t)(len >> 8);
 			s.p[51] = (uint8_t)len;
 			struct ntp_trailer t = parse_cut(&s, s.len);
-			bool good = version == 4 ? len >= 16 && len % 4 == 0 && len <= 64 : len >= 4 && len <= 64;
+			bool good = version == 4 ? len >= 16 && len % 4 == 0 && len <= 64
+				: len >= 4 && len <= 64;
 			assert_int_equal(t.n_ext > 0, good);
 		}
 	free(s.p);
@@ -535,7 +544,8 @@ static void a_unique_identifier_alone_authenticates_nothing(void **state)
 static void the_kiss_ntsn_is_a_nak_only_with_a_unique_identifier(void **state)
 {
 	(void)state;
-#define NTSN "e40006e900000000000000004e54534e00000000000000000123456789abcdef0123456789abcdef0123456789abcdef"
+#define NTSN "e40006e900000000000000004e54534e00000000000000000123456789abcdef" \
+	     "0123456789abcdef0123456789abcdef"
 	assert_int_equal(parse(NTSN UID).auth, NTP_AUTH_NTS_NAK);
 	assert_int_equal(parse(NTSN).auth, NTP_AUTH_NONE);
 	assert_int_equal(parse(V4 UID).auth, NTP_AUTH_NONE);
@@ -548,7 +558,8 @@ static void every_autokey_type_is_known(void **state)
 	for (unsigned h = 0; h < 3; h++)
 		for (unsigned code = 0; code < 12; code++) {
 			char hex[512];
-			snprintf(hex, sizeof(hex), V4 "%02x%02x001c" NIL16 NIL8 "00010001" NIL16, high[h], code);
+			snprintf(hex, sizeof(hex), V4 "%02x%02x001c" NIL16 NIL8 "00010001" NIL16,
+				high[h], code);
 			struct ntp_trailer t = parse(hex);
 			assert_int_equal(t.auth, code <= 9 ? NTP_AUTH_AUTOKEY : NTP_AUTH_MAC);
 			assert_int_equal(t.n_ext, 1);
@@ -579,7 +590,8 @@ static void version_5_lengths_of_every_residue_are_padded_to_four(void **state)
 	for (unsigned len = 4; len <= 24; len++) {
 		unsigned padded = (len + 3) / 4 * 4;
 		char hex[512];
-		snprintf(hex, sizeof(hex), V5 "f50100%02x%.*s" "f5050008" NIL4, len, (int)(padded - 4) * 2, NIL32);
+		snprintf(hex, sizeof(hex), V5 "f50100%02x%.*s" "f5050008" NIL4, len,
+			(int)(padded - 4) * 2, NIL32);
 		struct ntp_trailer t = parse(hex);
 		assert_false(t.malformed);
 		assert_int_equal(t.n_ext, 2);

@@ -26,7 +26,8 @@ static void records_read_in_order(void **state)
 		  3, { { true, 1, NULL, 2 }, { true, 4, NULL, 2 }, { true, 0, NULL, 0 } } },
 		{ "request as sent by chrony >= 4.6 with AES-128-GCM-SIV support",
 		  "80010002000080040004001e000f0400000080000000",
-		  4, { { true, 1, NULL, 2 }, { true, 4, NULL, 4 }, { false, 1024, NULL, 0 }, { true, 0, NULL, 0 } } },
+		  4, { { true, 1, NULL, 2 }, { true, 4, NULL, 4 }, { false, 1024, NULL, 0 }, { true,
+		  0, NULL, 0 } } },
 		{ "response, 2 cookies, port and server",
 		  "80010002000080040002000f800700022b738006000f6e74702e6578616d706c652e6e6574000500"
 		  "64030a11181f262d343b424950575e656c737a81888f969da4abb2b9c0c7ced5dce3eaf1f8ff060d"
@@ -35,7 +36,9 @@ static void records_read_in_order(void **state)
 		  "4f48413a332c251e17100902fbf4ede6dfd8d1cac3bcb5aea7a099928b847d766f68615a534c453e"
 		  "373029221b140d06fff8f1eae3dcd5cec7c0b9b2aba49d968f88817a736c655e575049423b342d26"
 		  "1f18110a0380000000",
-		  7, { { true, 1, NULL, 2 }, { true, 4, NULL, 2 }, { true, 7, NULL, 2 }, { true, 6, NULL, 15 }, { false, 5, NULL, 100 }, { false, 5, NULL, 100 }, { true, 0, NULL, 0 } } },
+		  7, { { true, 1, NULL, 2 }, { true, 4, NULL, 2 }, { true, 7, NULL, 2 }, { true, 6,
+		  NULL, 15 }, { false, 5, NULL, 100 }, { false, 5, NULL, 100 }, { true, 0, NULL,
+		  0 } } },
 		{ "error response: bad request",
 		  "80020002000180000000",
 		  2, { { true, 2, NULL, 2 }, { true, 0, NULL, 0 } } },
@@ -50,10 +53,12 @@ static void records_read_in_order(void **state)
 		  3, { { true, 1, NULL, 2 }, { true, 4, NULL, 0 }, { true, 0, NULL, 0 } } },
 		{ "unknown non-critical record is skipped",
 		  "8001000200004abc00037a7a7a80040002000f80000000",
-		  4, { { true, 1, NULL, 2 }, { false, 19132, NULL, 3 }, { true, 4, NULL, 2 }, { true, 0, NULL, 0 } } },
+		  4, { { true, 1, NULL, 2 }, { false, 19132, NULL, 3 }, { true, 4, NULL, 2 },
+		  { true, 0, NULL, 0 } } },
 		{ "unknown critical record",
 		  "800100020000cabc00037a7a7a80040002000f80000000",
-		  4, { { true, 1, NULL, 2 }, { true, 19132, NULL, 3 }, { true, 4, NULL, 2 }, { true, 0, NULL, 0 } } },
+		  4, { { true, 1, NULL, 2 }, { true, 19132, NULL, 3 }, { true, 4, NULL, 2 }, { true,
+		  0, NULL, 0 } } },
 		{ "missing next protocol",
 		  "80040002000f80000000",
 		  2, { { true, 4, NULL, 2 }, { true, 0, NULL, 0 } } },
@@ -62,26 +67,31 @@ static void records_read_in_order(void **state)
 		  2, { { true, 1, NULL, 2 }, { true, 0, NULL, 0 } } },
 		{ "two next protocol records",
 		  "80010002000080010002000080040002000f80000000",
-		  4, { { true, 1, NULL, 2 }, { true, 1, NULL, 2 }, { true, 4, NULL, 2 }, { true, 0, NULL, 0 } } },
+		  4, { { true, 1, NULL, 2 }, { true, 1, NULL, 2 }, { true, 4, NULL, 2 }, { true, 0,
+		  NULL, 0 } } },
 		{ "two AEAD records",
 		  "80010002000080040002000f80040002000f80000000",
-		  4, { { true, 1, NULL, 2 }, { true, 4, NULL, 2 }, { true, 4, NULL, 2 }, { true, 0, NULL, 0 } } },
+		  4, { { true, 1, NULL, 2 }, { true, 4, NULL, 2 }, { true, 4, NULL, 2 }, { true, 0,
+		  NULL, 0 } } },
 		{ "odd length AEAD body",
 		  "80010002000080040003000f0080000000",
 		  3, { { true, 1, NULL, 2 }, { true, 4, NULL, 3 }, { true, 0, NULL, 0 } } },
 		{ "client sends a cookie record",
 		  "80010002000080040002000f000500046162636480000000",
-		  4, { { true, 1, NULL, 2 }, { true, 4, NULL, 2 }, { false, 5, NULL, 4 }, { true, 0, NULL, 0 } } },
+		  4, { { true, 1, NULL, 2 }, { true, 4, NULL, 2 }, { false, 5, NULL, 4 }, { true, 0,
+		  NULL, 0 } } },
 		{ "client sends an error record",
 		  "80010002000080040002000f80020002000080000000",
-		  4, { { true, 1, NULL, 2 }, { true, 4, NULL, 2 }, { true, 2, NULL, 2 }, { true, 0, NULL, 0 } } },
+		  4, { { true, 1, NULL, 2 }, { true, 4, NULL, 2 }, { true, 2, NULL, 2 }, { true, 0,
+		  NULL, 0 } } },
 		{ "truncated: no end of message",
 		  "80010002000080040002000f",
 		  2, { { true, 1, NULL, 2 }, { true, 4, NULL, 2 } } },
 		{ "NTPv5 draft negotiation",
 		  "800100048001000080040002000f4001001764726166742d696574662d6e74702d6e747076352d30"
 		  "3980000000",
-		  4, { { true, 1, NULL, 4 }, { true, 4, NULL, 2 }, { false, 16385, NULL, 23 }, { true, 0, NULL, 0 } } },
+		  4, { { true, 1, NULL, 4 }, { true, 4, NULL, 2 }, { false, 16385, NULL, 23 },
+		  { true, 0, NULL, 0 } } },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct sample s = sample_of(rows[i].hex);
@@ -141,8 +151,11 @@ static const char client_hello[] =
 /* A hello made by hand: record and handshake headers are put around what follows the compression methods. */
 static struct sample hello_with(uint8_t type, const char *extensions)
 {
-	static const char client[] = "0303" "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a" "00" "0002" "1301" "0100";
-	static const char server[] = "0303" "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a" "00" "1301" "00";
+	static const char client[] = "0303"
+		"5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a" "00" "0002"
+		"1301" "0100";
+	static const char server[] = "0303"
+		"5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a" "00" "1301" "00";
 	const char *head = type == 1 ? client : server;
 	size_t body = (strlen(head) + strlen(extensions)) / 2;
 	char hex[4096];
@@ -249,7 +262,8 @@ static void a_name_too_long_is_kept_as_far_as_it_fits(void **state)
 {
 	(void)state;
 	char extensions[2048];
-	int at = snprintf(extensions, sizeof(extensions), "%04x" "0000%04x" "%04x" "00%04x", 609, 605, 603, 600);
+	int at = snprintf(extensions, sizeof(extensions), "%04x" "0000%04x" "%04x" "00%04x", 609,
+		605, 603, 600);
 	for (unsigned i = 0; i < 600; i++)
 		at += snprintf(extensions + at, sizeof(extensions) - (size_t)at, "61");
 	struct tls_hello h = parse(hello_with(1, extensions));
@@ -260,8 +274,10 @@ static void a_name_too_long_is_kept_as_far_as_it_fits(void **state)
 static void lengths_that_lie_inside_a_hello_end_it(void **state)
 {
 	(void)state;
-	static const char *const bad[] = { "ffff", "0004" "0000ffff", "0006" "0000ffff" "ffff", "0008" "00100004" "ffffff00",
-					   "000d" "00000009" "0007" "00ffff" "61626364", "0005" "0010000100",
+	static const char *const bad[] = { "ffff", "0004" "0000ffff", "0006" "0000ffff" "ffff",
+		"0008" "00100004" "ffffff00",
+					   "000d" "00000009" "0007" "00ffff" "61626364", "0005"
+					   "0010000100",
 					   "0006" "001000020000", "0007" "00100003000100" };
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct tls_hello h = parse(hello_with(1, bad[i]));
@@ -297,7 +313,8 @@ static void other_records_are_other(void **state)
 static void what_is_no_tls_is_nothing(void **state)
 {
 	(void)state;
-	static const char *const bad[] = { "", "16", "474554202f20485454502f312e310d0a", "1602030004", "0000000000",
+	static const char *const bad[] = { "", "16", "474554202f20485454502f312e310d0a",
+		"1602030004", "0000000000",
 					   "ff0303000101", "160303ffff01", "80460103010030" };
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct tls_hello h = parse(sample_of(bad[i]));
