@@ -40,6 +40,25 @@ static void symmetric(struct talk *t, int64_t at)
 	}
 }
 
+/* Both active: each sends at its own pace and quotes what it heard last; nobody answers (section 9). */
+static void symmetric_active(struct talk *t, int64_t at)
+{
+	struct talk back = *t;
+	uint64_t heard_a = 0, heard_b = 0;
+	t->client.port = back.client.port = PORT_NTP;
+	t->ask.mode = back.ask.mode = 1;
+	back.client = endpoint_of(&t->server.addr, PORT_NTP);
+	back.server = endpoint_of(&t->client.addr, PORT_NTP);
+	for (int i = 0; i < 5; i++, at += 64 * SEC) {
+		t->ask.origin = heard_a;
+		heard_b = ntp_time(at);
+		talk_row(t, CLASS_OTHER, talk_ask(t, at, heard_b), -1);
+		back.ask.origin = heard_b;
+		heard_a = ntp_time(at + 21 * SEC);
+		talk_row(&back, CLASS_OTHER, talk_ask(&back, at + 21 * SEC, heard_a), -1);
+	}
+}
+
 static void broadcast(struct talk *t, int64_t at)
 {
 	static const uint8_t four[4] = { 224, 0, 1, 1 };
@@ -265,6 +284,7 @@ static void ends(struct talk *t, int64_t at)
 
 const struct scene scenes_other[] = {
 	{ "symmetric", "modes 1 and 2", symmetric, ANYWHERE },
+	{ "symmetric_active", "mode 1 from both", symmetric_active, ANYWHERE },
 	{ "broadcast", "mode 5", broadcast, ANYWHERE },
 	{ "control_fragments", "mode 6, three packets an answer", control_fragments, ANYWHERE },
 	{ "control_refused", "mode 6, error, silence, wrong sequence", control_refused, ANYWHERE },
