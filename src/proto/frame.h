@@ -73,7 +73,8 @@ enum { LAYERS_MAX = 24 };
 
 struct layers {
 	unsigned n;
-	bool overflow; /* more than LAYERS_MAX: decoding stopped with DATAGRAM_MALFORMED */
+	bool overflow; /* more headers than LAYERS_MAX: decoding stopped with DATAGRAM_MALFORMED; or just that many
+			  and only LAYER_PAYLOAD is missing here */
 	struct layer at[LAYERS_MAX];
 };
 
