@@ -12,17 +12,16 @@ bool addr_is_multicast(const struct addr *a)
 	return a->b[0] == 0xff;
 }
 
+/* Addresses have no pattern that a branch predictor could learn: leading zeros are written and then written
+ * over, without a jump. */
 static char *put_octet(char *out, uint8_t v)
 {
-	if (v >= 100) {
-		*out++ = (char)('0' + v / 100);
-		v %= 100;
-		*out++ = (char)('0' + v / 10);
-	} else if (v >= 10) {
-		*out++ = (char)('0' + v / 10);
-	}
-	*out++ = (char)('0' + v % 10);
-	return out;
+	*out = (char)('0' + v / 100);
+	out += v >= 100;
+	*out = (char)('0' + v / 10 % 10);
+	out += v >= 10;
+	*out = (char)('0' + v % 10);
+	return out + 1;
 }
 
 static char *put_quad(char *out, const uint8_t v4[4])
@@ -39,14 +38,14 @@ static char *put_group(char *out, unsigned v)
 {
 	static const char digits[] = "0123456789abcdef";
 
-	if (v >= 0x1000)
-		*out++ = digits[v >> 12];
-	if (v >= 0x100)
-		*out++ = digits[v >> 8 & 15];
-	if (v >= 0x10)
-		*out++ = digits[v >> 4 & 15];
-	*out++ = digits[v & 15];
-	return out;
+	*out = digits[v >> 12];
+	out += v >= 0x1000;
+	*out = digits[v >> 8 & 15];
+	out += v >= 0x100;
+	*out = digits[v >> 4 & 15];
+	out += v >= 0x10;
+	*out = digits[v & 15];
+	return out + 1;
 }
 
 /* RFC 5952 section 4.2: "::" stands for the longest run of two or more zero groups, the first of equals. */
