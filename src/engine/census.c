@@ -10,10 +10,6 @@ void census_free(struct census *c)
 {
 	if (!c)
 		return;
-	for (size_t i = 0; i < c->n_servers; i++) {
-		free(c->servers[i].delta);
-		free(c->servers[i].turnaround);
-	}
 	free(c->servers);
 	free(c->ids);
 	free(c->icmp.rows);

@@ -71,7 +71,7 @@ struct server_info {
 					   lower bound) */
 	uint64_t kisses[N_KISS];
 	uint64_t n_interleaved;
-	struct hist *delta, *turnaround; /* NULL when it never answered */
+	const struct hist *delta, *turnaround; /* NULL when it never answered */
 	struct worst worst[ENGINE_WORST_MAX]; /* slowest first */
 	unsigned n_worst;
 	/* As its latest answer said: */
@@ -135,7 +135,7 @@ struct icmp_info {
 	uint64_t n_packets, n_sources, n_clients, n_v6_clients;
 	double v6_client_share;       /* of all IPv6 clients; negative when there are none */
 	uint64_t n_answer_quoted;     /* errors about an answer of a server, the rest about requests */
-	struct hist *after_answer;    /* time from our latest answer to the client until the error */
+	const struct hist *after_answer; /* time from our latest answer to the client until the error */
 	size_t n_rows;
 	struct icmp_row *rows;        /* most packets first */
 };

@@ -36,17 +36,6 @@ static struct view *gather_views(const struct census *c, size_t *n)
 	return v;
 }
 
-/* The first histogram is taken over, further ones are added to it. */
-static void take_hist(struct hist **into, struct hist **from)
-{
-	if (!*into) {
-		*into = *from;
-		*from = NULL;
-	} else if (*from) {
-		hist_merge(*into, *from);
-	}
-}
-
 static void add_view(struct server_info *into, struct server_entry *from, unsigned n_worst_max)
 {
 	into->addr = from->addr;
@@ -63,8 +52,6 @@ static void add_view(struct server_info *into, struct server_entry *from, unsign
 	}
 	for (unsigned i = 0; i < N_KISS; i++)
 		into->kisses[i] += from->kisses[i];
-	take_hist(&into->delta, &from->delta);
-	take_hist(&into->turnaround, &from->turnaround);
 	for (unsigned i = 0; i < from->n_worst; i++)
 		worst_keep(into->worst, &into->n_worst, n_worst_max, &from->worst[i]);
 	if (from->last_answer_frame > into->last_answer_frame) {
@@ -117,6 +104,20 @@ static void map_bits(struct census *c)
 	}
 }
 
+/* The histograms stay in the state; the sums over all servers are made on the way. */
+static void take_times(struct census *c, struct server_info *s)
+{
+	struct server_time *t = server_times_find(&c->state->sums.times, &s->addr);
+	struct tally *all = c->state->sums.tally;
+	if (!t)
+		return;
+	s->delta = &t->delta;
+	s->turnaround = &t->turnaround;
+	hist_merge(&all->delta, &t->delta);
+	hist_merge(&all->turnaround, &t->turnaround);
+	hist_merge(&all->outside_server, &t->outside);
+}
+
 enum err census_build_servers(struct census *c)
 {
 	size_t n_views;
@@ -136,6 +137,7 @@ enum err census_build_servers(struct census *c)
 	for (size_t i = 0; i < c->n_servers; i++) {
 		struct server_info *s = &c->servers[i];
 		qsort(s->worst, s->n_worst, sizeof(s->worst[0]), slowest_first);
+		take_times(c, s);
 		s->one_way = s->tx == 0;
 		c->one_way &= s->one_way;
 	}

@@ -310,11 +310,18 @@ static int64_t whole_s(int64_t ns)
 /* Highest packets in one second and in ten: windows on whole seconds of packet time. */
 static void count_peaks(struct client_hot *h, struct client_cold *c, int64_t now_ns)
 {
-	int64_t now_s = whole_s(now_ns), last_s = whole_s(h->last_rx_ns);
 	bool first = h->rx == 0 && c->rx_high == 0;
 
-	h->now_1s = !first && now_s == last_s ? h->now_1s + 1 : 1;
-	c->now_10s = !first && now_s / 10 == last_s / 10 ? at_most(c->now_10s + UINT64_C(1), 24) : 1;
+	if (first || now_ns - h->last_rx_ns >= 10 * NS_PER_S) {
+		h->now_1s = 1;
+		c->now_10s = 1;
+		c->peak_1s |= c->peak_1s == 0;
+		c->peak_10s |= c->peak_10s == 0;
+		return;
+	}
+	int64_t now_s = whole_s(now_ns), last_s = whole_s(h->last_rx_ns);
+	h->now_1s = now_s == last_s ? h->now_1s + 1 : 1;
+	c->now_10s = now_s / 10 == last_s / 10 ? at_most(c->now_10s + UINT64_C(1), 24) : 1;
 	if (h->now_1s > c->peak_1s)
 		c->peak_1s = at_most(h->now_1s, 24);
 	if (c->now_10s > c->peak_10s)

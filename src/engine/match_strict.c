@@ -29,7 +29,7 @@ struct open_request {
 	uint64_t frame : 44, state : 2, version : 3, mode : 3, auth : 3, kiss : 4, repeat : 1, linked : 1,
 		symmetric : 1, turnaround : 1, unlinked : 1;
 	uint32_t client_id, server_id;
-	uint32_t next_key, next_receive; /* slot + 1 of the next older entry of the chain */
+	uint32_t next_key, next_receive; /* link to the next older entry of the chain */
 	uint32_t uid;
 	uint16_t client_port, server_port;
 };
@@ -65,6 +65,8 @@ enum err match_strict_init(struct match_strict *m, const struct engine_config *c
 	static struct open_ends want;
 	*m = (struct match_strict){
 		.cap_max = RING_LEN_MIN,
+		.head = 1, /* so that link 0, as in fresh chains, leads nowhere */
+		.tail = 1,
 		.timeout_ns = config->timeout_ns,
 		.late_ns = config->late_ns > config->timeout_ns ? config->late_ns : config->timeout_ns,
 		.reorder_ns = config->reorder_ns,
@@ -89,12 +91,15 @@ void match_strict_begin(struct match_strict *m, int64_t first_ns)
 	m->first_ns = first_ns;
 }
 
+static const uint64_t OTHER_SIDE_ASKS = UINT64_C(0x94d049bb133111eb);
+
 /* The side that asks is part of the flow, so that a peer does not answer itself. */
-static uint64_t flow_of(const struct match_strict *m, const struct event *e, bool asked_by_client)
+static uint64_t flow_of(const struct match_strict *m, const struct event *e, uint64_t client_hash,
+			bool asked_by_client)
 {
-	uint64_t ports = (uint64_t)e->client_port << 16 | e->server_port | (uint64_t)asked_by_client << 32;
-	uint64_t a = hash_addr(&e->client, m->secret), b = hash_addr(&e->server, ~m->secret);
-	return hash_fold(a ^ ports, b ^ UINT64_C(0x9e3779b97f4a7c15));
+	uint64_t ports = (uint64_t)e->client_port << 16 | e->server_port;
+	uint64_t flow = hash_fold(client_hash ^ ports, hash_addr(&e->server, m->secret) | 1);
+	return asked_by_client ? flow : flow ^ OTHER_SIDE_ASKS;
 }
 
 static bool is_question(const struct event *e)
@@ -103,11 +108,11 @@ static bool is_question(const struct event *e)
 	       e->role == EVENT_PRIVATE_REQUEST;
 }
 
-uint64_t match_strict_flow(const struct match_strict *m, const struct event *e)
+uint64_t match_strict_flow(const struct match_strict *m, const struct event *e, uint64_t client_hash)
 {
 	if (e->role == EVENT_SYMMETRIC)
-		return flow_of(m, e, !e->to_server); /* first it answers the other side */
-	return flow_of(m, e, is_question(e) == e->to_server);
+		return flow_of(m, e, client_hash, !e->to_server); /* first it answers the other side */
+	return flow_of(m, e, client_hash, is_question(e) == e->to_server);
 }
 
 static size_t chain_of(const struct match_strict *m, uint64_t flow, uint64_t key)
@@ -115,9 +120,14 @@ static size_t chain_of(const struct match_strict *m, uint64_t flow, uint64_t key
 	return (size_t)hash_fold(flow ^ key, UINT64_C(0xe7037ed1a0b428db)) & (m->cap - 1);
 }
 
-static struct open_request *entry(const struct match_strict *m, uint32_t slot_plus_1)
+/* A link is the low half of an entry's number in order of arrival.  Chains run from new to old, so the first
+ * link to an entry that has left the ring ends its chain: leaving costs nothing. */
+static struct open_request *linked_entry(const struct match_strict *m, uint32_t link)
 {
-	return &m->ring[slot_plus_1 - 1];
+	uint32_t age = (uint32_t)m->tail - link; /* 1 for the newest */
+	if (age - 1 >= (uint32_t)(m->tail - m->head))
+		return NULL;
+	return &m->ring[link & (m->cap - 1)];
 }
 
 static uint64_t sought_key(const struct event *e)
@@ -132,9 +142,9 @@ void match_strict_prefetch_head(const struct match_strict *m, const struct event
 
 void match_strict_prefetch_entry(const struct match_strict *m, const struct event *e, uint64_t flow)
 {
-	uint32_t at = m->by_key[chain_of(m, flow, sought_key(e))];
-	if (at)
-		__builtin_prefetch(entry(m, at), 1);
+	const struct open_request *r = linked_entry(m, m->by_key[chain_of(m, flow, sought_key(e))]);
+	if (r)
+		__builtin_prefetch(r, 1);
 }
 
 static int64_t age(const struct match_strict *m, const struct open_request *r)
@@ -151,19 +161,25 @@ static bool too_old(const struct match_strict *m, const struct open_request *r)
 static void outcome_of(const struct match_strict *m, const struct open_request *r, enum exchange_class class,
 		       struct outcome *o)
 {
-	*o = (struct outcome){
-		.x = { .request_frame = r->frame,
-		       .request_ns = r->time_ns,
-		       .client_port = r->client_port,
-		       .server_port = r->server_port,
-		       .class = (uint8_t)class,
-		       .version = r->version,
-		       .mode = r->mode,
-		       .auth = r->auth },
-		.client_id = r->client_id,
-		.server_id = r->server_id,
-		.n_packets = 1,
-	};
+	/* Field by field: this runs for each exchange, and the addresses are wanted for rows only. */
+	o->x.request_frame = r->frame;
+	o->x.response_frame = 0;
+	o->x.request_ns = r->time_ns;
+	o->x.response_ns = 0;
+	o->x.turnaround_ns = 0;
+	o->x.client_port = r->client_port;
+	o->x.server_port = r->server_port;
+	o->x.class = (uint8_t)class;
+	o->x.version = r->version;
+	o->x.mode = r->mode;
+	o->x.kiss = KISS_NONE;
+	o->x.auth = r->auth;
+	o->x.notes = 0;
+	o->x.has_turnaround = false;
+	o->client_id = r->client_id;
+	o->server_id = r->server_id;
+	o->n_packets = 1;
+	o->continuation = false;
 	if (m->ends) {
 		o->x.client = m->ends[r - m->ring].client;
 		o->x.server = m->ends[r - m->ring].server;
@@ -211,21 +227,27 @@ static void tell_final(const struct match_strict *m, const struct open_request *
 	}
 }
 
-/* Takes an entry out of its chains.  The one that leaves the ring is the oldest of its chain, so the walk
- * ends at it; chains are short. */
+static uint32_t link_of(const struct match_strict *m, const struct open_request *r)
+{
+	uint64_t slot = (uint64_t)(r - m->ring);
+	return (uint32_t)(m->head + ((slot - m->head) & (m->cap - 1)));
+}
+
+/* Takes an entry that stays in the ring out of its chain, so that a flood of one key keeps it short. */
 static void unlink_entry(struct match_strict *m, struct open_request *r)
 {
-	uint32_t self = (uint32_t)(r - m->ring) + 1;
+	uint32_t self = link_of(m, r);
 	uint32_t *p = &m->by_key[chain_of(m, r->flow, r->key)];
-	while (*p && *p != self)
-		p = &entry(m, *p)->next_key;
-	if (*p)
+	struct open_request *at;
+	while (*p != self && (at = linked_entry(m, *p)))
+		p = &at->next_key;
+	if (*p == self)
 		*p = r->next_key;
 	if (r->receive && r->state != STATE_ORPHAN) {
 		p = &m->by_receive[chain_of(m, r->flow, r->receive)];
-		while (*p && *p != self)
-			p = &entry(m, *p)->next_receive;
-		if (*p)
+		while (*p != self && (at = linked_entry(m, *p)))
+			p = &at->next_receive;
+		if (*p == self)
 			*p = r->next_receive;
 	}
 	r->unlinked = 1;
@@ -234,15 +256,13 @@ static void unlink_entry(struct match_strict *m, struct open_request *r)
 static void retire_head(struct match_strict *m, uint8_t notes)
 {
 	struct open_request *r = &m->ring[m->head & (m->cap - 1)];
-	tell_final(m, r, notes);
-	if (!r->unlinked)
-		unlink_entry(m, r);
 	m->head++;
+	tell_final(m, r, notes);
 }
 
 static void link_entry(struct match_strict *m, struct open_request *r)
 {
-	uint32_t self = (uint32_t)(r - m->ring) + 1;
+	uint32_t self = link_of(m, r);
 	uint32_t *p = &m->by_key[chain_of(m, r->flow, r->key)];
 	r->next_key = *p;
 	*p = self;
@@ -358,8 +378,8 @@ static struct open_request *find_basic(const struct match_strict *m, const struc
 				       uint64_t origin)
 {
 	struct open_request *in_time = NULL, *open = NULL, *answered = NULL;
-	for (uint32_t at = m->by_key[chain_of(m, flow, origin)]; at; at = entry(m, at)->next_key) {
-		struct open_request *r = entry(m, at);
+	struct open_request *r = linked_entry(m, m->by_key[chain_of(m, flow, origin)]);
+	for (; r; r = linked_entry(m, r->next_key)) {
 		if (r->key != origin || !may_answer(m, r, flow, e))
 			continue;
 		if (r->state == STATE_OPEN) {
@@ -380,8 +400,8 @@ static struct open_request *find_interleaved(const struct match_strict *m, const
 	struct open_request *answered = NULL;
 	if (!origin)
 		return NULL;
-	for (uint32_t at = m->by_receive[chain_of(m, flow, origin)]; at; at = entry(m, at)->next_receive) {
-		struct open_request *r = entry(m, at);
+	struct open_request *r = linked_entry(m, m->by_receive[chain_of(m, flow, origin)]);
+	for (; r; r = linked_entry(m, r->next_receive)) {
 		if (r->receive != origin || !may_answer(m, r, flow, e))
 			continue;
 		if (r->state == STATE_OPEN)
@@ -455,13 +475,12 @@ static bool adopt_orphan(struct match_strict *m, const struct event *e, uint64_t
 static struct open_request *before_question(struct match_strict *m, const struct event *e, uint64_t flow, bool *repeat)
 {
 	struct open_request *orphan = NULL, *oldest_open = NULL;
+	struct open_request *r = linked_entry(m, m->by_key[chain_of(m, flow, e->key)]), *next;
 	unsigned n_open = 0;
-	uint32_t next;
 
 	*repeat = false;
-	for (uint32_t at = m->by_key[chain_of(m, flow, e->key)]; at; at = next) {
-		struct open_request *r = entry(m, at);
-		next = r->next_key;
+	for (; r; r = next) {
+		next = linked_entry(m, r->next_key);
 		if (r->key != e->key || r->flow != flow || too_old(m, r))
 			continue;
 		if (r->state == STATE_ORPHAN) {
@@ -545,7 +564,7 @@ static void on_symmetric(struct match_strict *m, const struct event *e, uint64_t
 			tell_lone(m, e, CLASS_SYMMETRIC, client_id, server_id);
 		return;
 	}
-	on_question(m, e, flow_of(m, e, e->to_server), client_id, server_id, origin != 0);
+	on_question(m, e, flow ^ OTHER_SIDE_ASKS, client_id, server_id, origin != 0);
 }
 
 void match_strict_event(struct match_strict *m, const struct event *e, uint64_t flow, uint32_t client_id,

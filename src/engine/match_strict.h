@@ -56,8 +56,9 @@ void match_strict_release(struct match_strict *m);
 /* The time of the first packet of the capture, for NOTE_BEFORE_CAPTURE; before the first event. */
 void match_strict_begin(struct match_strict *m, int64_t first_ns);
 
-/* Who talks with whom: the hash that the calls below want, computed once an event. */
-uint64_t match_strict_flow(const struct match_strict *m, const struct event *e);
+/* Who talks with whom: the hash that the calls below want, computed once an event from a hash of the client's
+ * address. */
+uint64_t match_strict_flow(const struct match_strict *m, const struct event *e, uint64_t client_hash);
 
 /* For batches: brings the chain that the event will look up, then (a little later) its first entry. */
 void match_strict_prefetch_head(const struct match_strict *m, const struct event *e, uint64_t flow);

@@ -197,7 +197,7 @@ static void in_between(struct run *r)
 struct batch {
 	struct shard *shard;
 	struct worker_sums *sums;
-	const struct event *events[SHARD_BATCH];
+	struct event *events[SHARD_BATCH];
 	unsigned n;
 };
 
@@ -207,7 +207,7 @@ static void batch_flush(struct batch *b)
 	b->n = 0;
 }
 
-static void batch_add(struct batch *b, const struct event *e)
+static void batch_add(struct batch *b, struct event *e)
 {
 	__builtin_prefetch(e);
 	__builtin_prefetch((const char *)e + 64);
@@ -233,7 +233,7 @@ static void apply_shard(void *arg, unsigned worker, unsigned shard)
 	for (unsigned i = 0; i < N_SLICES; i++) {
 		const struct slice *s = &r->slices[i];
 		for (unsigned k = s->start[shard]; k < s->start[shard + 1]; k++) {
-			const struct event *e = &s->events[s->order[k]];
+			struct event *e = &s->events[s->order[k]];
 			if (extra < r->n_extras)
 				add_extras(r, &b, shard, &extra, e->frame);
 			batch_add(&b, e);
@@ -284,6 +284,7 @@ static void sums_release(struct worker_sums *s)
 {
 	tally_free(s->tally);
 	series_release(&s->series);
+	server_times_release(&s->times);
 }
 
 void engine_state_free(struct engine_state *s)
@@ -388,6 +389,7 @@ static enum err run_end(struct run *r)
 	for (unsigned i = 0; i < s->config.n_threads; i++) {
 		tally_merge(s->sums.tally, r->sums[i].tally);
 		series_merge(&s->sums.series, &r->sums[i].series);
+		server_times_merge(&s->sums.times, &r->sums[i].times);
 	}
 	return emit_rows(r, true);
 }

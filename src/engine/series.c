@@ -82,11 +82,14 @@ static size_t reach(struct series_builder *s, int64_t second)
 
 struct bucket *series_bucket(struct series_builder *s, int64_t t_ns)
 {
+	/* Packets of one time come together; a bucket lasts at least a second. */
+	if (s->here && t_ns >= s->here_ns && t_ns - s->here_ns < NS_PER_S)
+		return s->here;
 	int64_t second = t_ns / NS_PER_S - (t_ns % NS_PER_S < 0);
 	int64_t at = (second >> s->width_log2) - s->first;
-	if (s->n && at >= 0 && at < (int64_t)s->n)
-		return &s->at[at];
-	return &s->at[reach(s, second)];
+	s->here_ns = second * NS_PER_S;
+	s->here = s->n && at >= 0 && at < (int64_t)s->n ? &s->at[at] : &s->at[reach(s, second)];
+	return s->here;
 }
 
 void series_merge(struct series_builder *into, const struct series_builder *from)

@@ -20,6 +20,8 @@ struct series_builder {
 	int64_t first;       /* start_s >> width_log2 of at[0] */
 	unsigned width_log2;
 	size_t n;            /* buckets in use, 0 = nothing booked yet */
+	int64_t here_ns;     /* start of the bucket that was asked for last */
+	struct bucket *here; /* NULL = none */
 };
 
 enum err series_init(struct series_builder *s);

@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "crypto/digest.h"
+#include "proto/ntp.h"
 
 void server_refid(const struct addr *a, uint8_t out[4])
 {
@@ -28,10 +29,6 @@ enum err servers_init(struct servers *s, const struct engine_config *config)
 
 void servers_release(struct servers *s)
 {
-	for (unsigned i = 0; s->at && i < s->n; i++) {
-		free(s->at[i].delta);
-		free(s->at[i].turnaround);
-	}
 	free(s->at);
 	hashset_release(&s->pairs);
 	*s = (struct servers){ 0 };
@@ -125,44 +122,34 @@ void worst_keep(struct worst *w, unsigned *n, unsigned n_max, const struct worst
 	}
 }
 
-static void count_delta(struct servers *s, struct server_entry *e, const struct exchange *x, const struct addr *client)
+void server_count_slow(struct servers *s, unsigned id, const struct exchange *x, const struct addr *client)
 {
+	struct server_entry *e = &s->at[id];
+	int64_t delta_ns = exchange_delta_ns(x);
+
+	if (e->n_worst == s->n_worst_max && (!e->n_worst || delta_ns < e->worst[0].delta_ns))
+		return;
 	struct worst w = {
 		.request_frame = x->request_frame,
 		.response_frame = x->response_frame,
-		.delta_ns = exchange_delta_ns(x),
+		.delta_ns = delta_ns,
 		.request_ns = x->request_ns,
 		.client = *client,
 	};
-	if (!e->delta)
-		e->delta = calloc(1, sizeof(*e->delta));
-	if (e->delta)
-		hist_add(e->delta, w.delta_ns);
-	if (x->has_turnaround) {
-		if (!e->turnaround)
-			e->turnaround = calloc(1, sizeof(*e->turnaround));
-		if (e->turnaround)
-			hist_add(e->turnaround, x->turnaround_ns);
-	}
-	if (e->n_worst < s->n_worst_max || w.delta_ns >= e->worst[0].delta_ns)
-		worst_keep(e->worst, &e->n_worst, s->n_worst_max, &w);
+	worst_keep(e->worst, &e->n_worst, s->n_worst_max, &w);
 }
 
-void server_count_outcome(struct servers *s, unsigned id, const struct exchange *x, unsigned n_packets,
-			  bool is_row, const struct addr *client)
+void server_count_outcome(struct servers *s, unsigned id, const struct exchange *x, unsigned n_packets, bool is_row)
 {
 	struct server_entry *e = &s->at[id];
-	bool time = x->mode != NTP_MODE_CONTROL && x->mode != NTP_MODE_PRIVATE;
 
 	e->packets[x->class] += n_packets;
 	if (!is_row)
 		return;
 	e->exchanges[x->class]++;
 	e->n_interleaved += (x->notes & NOTE_INTERLEAVED) != 0;
-	if (!time)
+	if (x->mode == NTP_MODE_CONTROL || x->mode == NTP_MODE_PRIVATE)
 		return;
 	e->n_requests += x->request_frame != 0 && x->class <= CLASS_RETRANSMITTED &&
 			 x->class != CLASS_DUPLICATE && x->class != CLASS_UNSOLICITED;
-	if (exchange_has_delta(x) && x->class != CLASS_DUPLICATE)
-		count_delta(s, e, x, client);
 }

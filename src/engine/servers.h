@@ -22,7 +22,6 @@ struct server_entry {
 	uint8_t own_refid[4];  /* what a client of this server would show as its reference id */
 	uint64_t rx, tx, rx_bytes, tx_bytes;
 	uint64_t packets[N_CLASSES], exchanges[N_CLASSES], kisses[N_KISS], n_requests, n_interleaved, n_clients;
-	struct hist *delta, *turnaround;
 	struct worst worst[ENGINE_WORST_MAX];
 	unsigned n_worst;
 	uint64_t last_answer_frame;
@@ -50,8 +49,10 @@ unsigned servers_enter(struct servers *s, const struct addr *a);
 void server_count_client(struct servers *s, unsigned id, const struct addr *client, bool in_mask, bool shared_bit);
 
 void server_count_event(struct server_entry *s, const struct event *e);
-void server_count_outcome(struct servers *s, unsigned id, const struct exchange *x, unsigned n_packets,
-			  bool is_row, const struct addr *client);
+void server_count_outcome(struct servers *s, unsigned id, const struct exchange *x, unsigned n_packets, bool is_row);
+
+/* Keeps the exchange if it is among the slowest. */
+void server_count_slow(struct servers *s, unsigned id, const struct exchange *x, const struct addr *client);
 
 /* Keeps the n_max slowest exchanges in w; ties go to the earlier frame. */
 void worst_keep(struct worst *w, unsigned *n, unsigned n_max, const struct worst *candidate);

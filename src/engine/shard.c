@@ -4,23 +4,42 @@
 #include <string.h>
 
 #include "base/nstime.h"
+#include "proto/ntp.h"
 
 /* Rows wait for open exchanges; an idle shard gives its up after this many late bounds, which only a
  * capture out of order by more than that could tell from never. */
 enum { TICK_SLACK = 4 };
+
+static void count_delta(struct shard *s, const struct outcome *o)
+{
+	const struct exchange *x = &o->x;
+	int64_t delta_ns = exchange_delta_ns(x);
+	static const struct addr nobody;
+	const struct addr *client = &nobody;
+
+	if (o->client_id != CLIENT_NONE) {
+		client = &client_hot_of(&s->clients, o->client_id)->addr;
+		client_count_delta(&s->clients, o->client_id, delta_ns);
+	}
+	if (x->mode == NTP_MODE_CONTROL || x->mode == NTP_MODE_PRIVATE)
+		return;
+	server_count_slow(&s->servers, o->server_id, x, client);
+	server_times_add(&s->sums->times, &s->servers.at[o->server_id].addr, x);
+	struct bucket *b = series_bucket(&s->sums->series, x->request_ns);
+	if (b->n_deltas == 0 || delta_ns > b->delta_max_ns)
+		b->delta_max_ns = delta_ns;
+	b->n_deltas++;
+	b->delta_sum_ns += delta_ns;
+}
 
 static void on_outcome(void *arg, const struct outcome *o)
 {
 	struct shard *s = arg;
 	const struct exchange *x = &o->x;
 	bool row = !o->continuation;
-	static const struct addr nobody;
-	const struct addr *client = &nobody;
 
 	tally_outcome(s->sums->tally, x, o->n_packets, row, s->payload_len);
-	if (o->client_id != CLIENT_NONE)
-		client = &client_hot_of(&s->clients, o->client_id)->addr;
-	server_count_outcome(&s->servers, o->server_id, x, o->n_packets, row, client);
+	server_count_outcome(&s->servers, o->server_id, x, o->n_packets, row);
 	if (!row)
 		return;
 	if (s->sums->rows)
@@ -30,16 +49,8 @@ static void on_outcome(void *arg, const struct outcome *o)
 			client_cold_of(&s->clients, o->client_id)->owed++;
 		series_bucket(&s->sums->series, x->request_ns)->unanswered++;
 	}
-	if (!exchange_has_delta(x) || x->class == CLASS_DUPLICATE)
-		return;
-	int64_t delta_ns = exchange_delta_ns(x);
-	if (o->client_id != CLIENT_NONE)
-		client_count_delta(&s->clients, o->client_id, delta_ns);
-	struct bucket *b = series_bucket(&s->sums->series, x->request_ns);
-	if (b->n_deltas == 0 || delta_ns > b->delta_max_ns)
-		b->delta_max_ns = delta_ns;
-	b->n_deltas++;
-	b->delta_sum_ns += delta_ns;
+	if (exchange_has_delta(x) && x->class != CLASS_DUPLICATE)
+		count_delta(s, o);
 }
 
 enum err shard_init(struct shard *s, const struct engine_config *config, struct client_arena *arena,
@@ -78,7 +89,7 @@ static unsigned server_bit(unsigned server_id)
 }
 
 /* Books the packet with its client.  A broadcast has none; a stranger to --server is not one of ours. */
-static uint32_t track(struct shard *s, struct event *e, uint64_t hash, unsigned server_id)
+static uint32_t track(struct shard *s, const struct event *e, uint64_t hash, unsigned server_id)
 {
 	bool is_new;
 	if (e->role == EVENT_BROADCAST || e->role == EVENT_OUTSIDE)
@@ -115,44 +126,50 @@ static void apply_icmp(struct shard *s, const struct event *e, uint64_t hash)
 		hist_add(&s->sums->tally->icmp_after_answer, e->time_ns - h->last_tx_ns);
 }
 
-static void apply_one(struct shard *s, const struct event *event, uint64_t hash, uint64_t flow)
+static unsigned count_server(struct shard *s, struct event *e)
 {
-	struct event e = *event;
-	unsigned server_id = SERVER_OTHERS;
+	unsigned id = servers_enter(&s->servers, &e->server);
+	struct server_entry *server = &s->servers.at[id];
+	struct bucket *b = series_bucket(&s->sums->series, e->time_ns);
 
-	if (e.role == EVENT_ICMP_ERROR) {
-		apply_icmp(s, &e, hash);
-		return;
+	server_count_event(server, e);
+	if (!e->to_server) {
+		b->answers++;
+		return id;
 	}
-	s->payload_len = e.payload_len;
-	if (e.time_ns >= s->next_age_out_ns) {
-		clients_age_out(&s->clients, e.time_ns);
-		s->next_age_out_ns = e.time_ns + 3600 * NS_PER_S;
-	}
-	if (e.role != EVENT_OUTSIDE) {
-		server_id = servers_enter(&s->servers, &e.server);
-		struct server_entry *server = &s->servers.at[server_id];
-		if (e.to_server && server_id && memcmp(e.refid, server->own_refid, 4) == 0)
-			e.flags |= FLAG_REFID_LOOP;
-		server_count_event(server, &e);
-		struct bucket *b = series_bucket(&s->sums->series, e.time_ns);
-		if (e.to_server)
-			b->requests++;
-		else
-			b->answers++;
-	}
-	uint32_t client_id = track(s, &e, hash, server_id);
-	match_strict_event(&s->match, &e, flow, client_id, server_id);
+	b->requests++;
+	if (id && memcmp(e->refid, server->own_refid, 4) == 0)
+		e->flags |= FLAG_REFID_LOOP;
+	return id;
 }
 
-void shard_apply(struct shard *s, struct worker_sums *sums, const struct event *const *events, unsigned n)
+static void apply_one(struct shard *s, struct event *e, uint64_t hash, uint64_t flow)
+{
+	unsigned server_id = SERVER_OTHERS;
+
+	if (e->role == EVENT_ICMP_ERROR) {
+		apply_icmp(s, e, hash);
+		return;
+	}
+	s->payload_len = e->payload_len;
+	if (e->time_ns >= s->next_age_out_ns) {
+		clients_age_out(&s->clients, e->time_ns);
+		s->next_age_out_ns = e->time_ns + 3600 * NS_PER_S;
+	}
+	if (e->role != EVENT_OUTSIDE)
+		server_id = count_server(s, e);
+	uint32_t client_id = track(s, e, hash, server_id);
+	match_strict_event(&s->match, e, flow, client_id, server_id);
+}
+
+void shard_apply(struct shard *s, struct worker_sums *sums, struct event *const *events, unsigned n)
 {
 	uint64_t hash[SHARD_BATCH], flow[SHARD_BATCH];
 
 	s->sums = sums;
 	for (unsigned i = 0; i < n; i++) {
 		hash[i] = clients_hash(&s->clients, &events[i]->client);
-		flow[i] = match_strict_flow(&s->match, events[i]);
+		flow[i] = match_strict_flow(&s->match, events[i], hash[i]);
 		clients_prefetch_index(&s->clients, hash[i]);
 		match_strict_prefetch_head(&s->match, events[i], flow[i]);
 	}

@@ -12,6 +12,7 @@
 #include "engine/match_strict.h"
 #include "engine/rows.h"
 #include "engine/series.h"
+#include "engine/server_times.h"
 #include "engine/servers.h"
 #include "engine/tally.h"
 #include "engine/windows.h"
@@ -20,6 +21,7 @@
 struct worker_sums {
 	struct tally *tally;
 	struct series_builder series;
+	struct server_times times;
 	struct row_list *rows; /* NULL when no rows are wanted */
 };
 
@@ -39,8 +41,8 @@ void shard_release(struct shard *s);
 
 enum { SHARD_BATCH = 32 };
 
-/* Applies n <= SHARD_BATCH events, in order. */
-void shard_apply(struct shard *s, struct worker_sums *sums, const struct event *const *events, unsigned n);
+/* Applies n <= SHARD_BATCH events, in order.  May add flags to them. */
+void shard_apply(struct shard *s, struct worker_sums *sums, struct event *const *events, unsigned n);
 
 /* Time has come to now_ns, whether the shard saw packets or not; events may still be older by a few minutes. */
 void shard_tick(struct shard *s, struct worker_sums *sums, int64_t now_ns);

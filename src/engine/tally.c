@@ -125,13 +125,8 @@ static void count_delta(struct tally *t, const struct exchange *x, unsigned payl
 {
 	int64_t delta_ns = exchange_delta_ns(x);
 
-	hist_add(&t->delta, delta_ns);
 	hist_add(&t->delta_by_version[x->version & 7], delta_ns);
 	hist_add(&t->delta_by_size[tally_size_class(payload_len)], delta_ns);
-	if (x->has_turnaround) {
-		hist_add(&t->turnaround, x->turnaround_ns);
-		hist_add(&t->outside_server, delta_ns - x->turnaround_ns);
-	}
 }
 
 void tally_outcome(struct tally *t, const struct exchange *x, unsigned n_packets, bool is_row, unsigned payload_len)
@@ -174,12 +169,9 @@ void tally_merge(struct tally *into, const struct tally *from)
 	ADD(control), ADD(private_), ADD(n_monlist_requests), ADD(n_monlist_responses);
 	ADD(class_packets), ADD(class_exchanges), ADD(n_before_capture), ADD(n_capture_end);
 	ADD(n_interleaved), ADD(n_reordered), ADD(n_zero_origin);
-	hist_merge(&into->delta, &from->delta);
 	for (unsigned i = 0; i < 8; i++)
 		hist_merge(&into->delta_by_version[i], &from->delta_by_version[i]);
 	for (unsigned i = 0; i < N_SIZES; i++)
 		hist_merge(&into->delta_by_size[i], &from->delta_by_size[i]);
-	hist_merge(&into->turnaround, &from->turnaround);
 	hist_merge(&into->icmp_after_answer, &from->icmp_after_answer);
-	hist_merge(&into->outside_server, &from->outside_server);
 }

@@ -49,7 +49,8 @@ struct tally {
 	uint64_t n_before_capture;           /* unsolicited, but the request may precede the capture */
 	uint64_t n_capture_end;              /* unanswered, but the capture ended too early */
 	uint64_t n_interleaved, n_reordered, n_zero_origin;
-	struct hist delta;                   /* of answered, late, kod and nak exchanges for time */
+	struct hist delta;                   /* of answered, late, kod and nak exchanges for time; this one,
+						turnaround and outside_server are made with the census */
 	struct hist delta_by_version[8];
 	struct hist delta_by_size[N_SIZES];
 	struct hist turnaround;

@@ -66,6 +66,7 @@ void windows_advance(struct windows *w, int64_t now_ns)
 	if (!w->began) {
 		w->began = true;
 		w->minute = w->first_minute = minute;
+		w->minute_ns = minute * 60 * NS_PER_S;
 		return;
 	}
 	/* After a gap longer than the ring all of it is stale: one round clears it. */
@@ -73,10 +74,14 @@ void windows_advance(struct windows *w, int64_t now_ns)
 		close_minute(w);
 	if (w->minute < minute)
 		w->minute = minute;
+	w->minute_ns = w->minute * 60 * NS_PER_S;
 }
 
 void windows_move(struct windows *w, bool had_last, int64_t last_ns, int64_t now_ns)
 {
+	/* Most packets are an answer right behind its request. */
+	if (had_last && w->began && last_ns >= w->minute_ns && now_ns - w->minute_ns < 60 * NS_PER_S)
+		return;
 	int64_t minute = minute_of(now_ns), last = had_last ? minute_of(last_ns) : 0;
 	if (had_last && last >= minute)
 		return; /* the same minute, or the packet is older than the latest */

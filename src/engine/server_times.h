@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Histograms of delta time and turnaround, one pair a server.  They are large and only sums, so that each
+ * thread has its own and they stay in its cache; which servers there are is decided by the shards' tables.
+ */
+#ifndef ENGINE_SERVER_TIMES_H
+#define ENGINE_SERVER_TIMES_H
+
+#include <stddef.h>
+
+#include "base/addr.h"
+#include "base/hist.h"
+#include "engine/exchange.h"
+
+struct server_time {
+	struct addr addr;
+	struct hist delta, turnaround;
+	struct hist outside; /* delta - turnaround */
+};
+
+struct server_times {
+	struct server_time **at; /* open addressing by address */
+	size_t cap, n;
+	struct server_time *last;
+};
+
+void server_times_release(struct server_times *t);
+
+/* x has a delta.  Without memory for a new server nothing is booked. */
+void server_times_add(struct server_times *t, const struct addr *server, const struct exchange *x);
+
+/* NULL when nothing was booked for that server. */
+struct server_time *server_times_find(const struct server_times *t, const struct addr *server);
+
+/* Adds all of from; what into lacks is copied. */
+void server_times_merge(struct server_times *into, const struct server_times *from);
+
+#endif
