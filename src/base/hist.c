@@ -6,20 +6,6 @@
 
 enum { STEPS = 1 << HIST_STEPS_LOG2 };
 
-/*
- * Values below 64 are their own bin.  From there on octave o (64·2^o ≤ v < 128·2^o) is cut into 64 bins of
- * 2^o: the bin is the octave and the six bits behind the leading one.
- */
-static unsigned bin_of(uint64_t v)
-{
-	if (v < STEPS)
-		return (unsigned)v;
-	unsigned octave = 63 - (unsigned)__builtin_clzll(v) - HIST_STEPS_LOG2;
-	if (octave >= HIST_MAX_LOG2 - HIST_STEPS_LOG2)
-		return HIST_BINS - 1;
-	return (octave << HIST_STEPS_LOG2) + (unsigned)(v >> octave);
-}
-
 /* The middle of a bin; of the last one, which has no end, its start. */
 int64_t hist_bin_middle(unsigned bin)
 {
@@ -42,12 +28,7 @@ static void note_range(struct hist *h, int64_t min, int64_t max)
 		h->max = max;
 }
 
-unsigned hist_bin(int64_t value)
-{
-	return value < 0 ? 0 : bin_of((uint64_t)value);
-}
-
-void hist_add(struct hist *h, int64_t value)
+void hist_add_unusual(struct hist *h, int64_t value)
 {
 	note_range(h, value, value);
 	h->sum += value;
@@ -56,7 +37,7 @@ void hist_add(struct hist *h, int64_t value)
 		return;
 	}
 	h->n++;
-	h->bins[bin_of((uint64_t)value)]++;
+	h->bins[hist_bin(value)]++;
 }
 
 void hist_merge(struct hist *into, const struct hist *from)

@@ -19,11 +19,39 @@ struct hist {
 	uint64_t bins[HIST_BINS];
 };
 
-/* The bin of a value (negative ones: bin 0), and the middle of a bin: a value in two octets. */
-unsigned hist_bin(int64_t value);
+/*
+ * The bin of a value.  Values below 64 are their own bin (negative ones are bin 0).  From there on octave o
+ * (64·2^o ≤ v < 128·2^o) is cut into 64 bins of 2^o: the bin is the octave and the six bits behind the leading
+ * one.
+ */
+static inline unsigned hist_bin(int64_t value)
+{
+	uint64_t v = value < 0 ? 0 : (uint64_t)value;
+	if (v < 1u << HIST_STEPS_LOG2)
+		return (unsigned)v;
+	unsigned octave = 63 - (unsigned)__builtin_clzll(v) - HIST_STEPS_LOG2;
+	if (octave >= HIST_MAX_LOG2 - HIST_STEPS_LOG2)
+		return HIST_BINS - 1;
+	return (octave << HIST_STEPS_LOG2) + (unsigned)(v >> octave);
+}
+
+/* The middle of a bin: a value in two octets. */
 int64_t hist_bin_middle(unsigned bin);
 
-void hist_add(struct hist *h, int64_t value);
+/* The slow part of hist_add(): negative values, and the first ones. */
+void hist_add_unusual(struct hist *h, int64_t value);
+
+static inline void hist_add(struct hist *h, int64_t value)
+{
+	if (__builtin_expect(value < h->min || value > h->max || h->n == 0 || value < 0, 0)) {
+		hist_add_unusual(h, value);
+		return;
+	}
+	h->n++;
+	h->sum += value;
+	h->bins[hist_bin(value)]++;
+}
+
 void hist_merge(struct hist *into, const struct hist *from);
 
 /* The value that share (0..1) of the counted values do not exceed, as the middle of its bin, clamped to

@@ -203,6 +203,7 @@ enum err census_build(struct engine_state *state, struct census **out)
 	if (!c)
 		return ERR_MEMORY;
 	c->state = state;
+	tally_finish(state->sums.tally);
 	enum err e = gather_clients(c);
 	if (!e)
 		e = census_build_servers(c);

@@ -73,8 +73,10 @@ static void count_role(struct tally *t, const struct event *e)
 	case EVENT_RESPONSE:
 	case EVENT_BROADCAST:
 		t->strata[e->stratum]++;
-		t->leaps[e->leap]++;
-		t->kisses[e->kiss]++;
+		if (e->leap)
+			t->leaps[e->leap]++;
+		if (e->kiss)
+			t->kisses[e->kiss]++;
 		break;
 	case EVENT_CONTROL_REQUEST:
 	case EVENT_CONTROL_RESPONSE:
@@ -96,24 +98,49 @@ static void count_role(struct tally *t, const struct event *e)
 	}
 }
 
+/* Leap 0, no kiss, no authentication, 48 octets: the usual is worked out by tally_finish(). */
 void tally_event(struct tally *t, const struct datagram *d, const struct event *e)
 {
 	unsigned side = !e->to_server;
 
 	t->packets[side]++;
 	t->bytes[side] += e->payload_len;
-	if (d->payload_len) {
-		t->versions[side][e->version]++;
-		t->modes[side][e->mode]++;
-	}
-	t->auth[side][e->auth]++;
-	t->sizes[side][tally_size_class(e->payload_len)]++;
 	t->n_ipv6 += !addr_is_v4(&e->client);
-	t->n_extension += (e->flags & FLAG_EXTENSION) != 0;
-	t->n_bad_trailer += (e->flags & FLAG_BAD_TRAILER) != 0;
+	if (d->payload_len)
+		t->first_octets[side][d->payload[0]]++;
+	if (e->payload_len != NTP_HEADER_LEN) {
+		t->sizes[side][tally_size_class(e->payload_len)]++;
+		if (e->auth)
+			t->auth[side][e->auth]++;
+		t->n_extension += (e->flags & FLAG_EXTENSION) != 0;
+		t->n_bad_trailer += (e->flags & FLAG_BAD_TRAILER) != 0;
+	}
 	if (d->tunnels)
 		count_tunnels(t, d->tunnels);
 	count_role(t, e);
+}
+
+static uint64_t sum_of(const uint64_t *v, size_t n)
+{
+	uint64_t sum = 0;
+	for (size_t i = 0; i < n; i++)
+		sum += v[i];
+	return sum;
+}
+
+void tally_finish(struct tally *t)
+{
+	uint64_t answers = sum_of(t->strata, 256);
+	for (unsigned side = 0; side < 2; side++) {
+		for (unsigned i = 0; i < 256; i++) {
+			t->versions[side][ntp_first_version((uint8_t)i)] += t->first_octets[side][i];
+			t->modes[side][ntp_first_mode((uint8_t)i)] += t->first_octets[side][i];
+		}
+		t->sizes[side][1] += t->packets[side] - sum_of(t->sizes[side], N_SIZES);
+		t->auth[side][0] = t->packets[side] - sum_of(t->auth[side], N_AUTH);
+	}
+	t->leaps[0] = answers - sum_of(t->leaps, 4);
+	t->kisses[0] = answers - sum_of(t->kisses, N_KISS);
 }
 
 static bool is_time_mode(unsigned mode)
@@ -164,7 +191,7 @@ void tally_merge(struct tally *into, const struct tally *from)
 {
 	ADD(n_frames), ADD(n_bytes), ADD(fates), ADD(n_reassembled);
 	ADD(n_udp_length_lies), ADD(n_ip_length_lies), ADD(n_cut_payload);
-	ADD(tunnels), ADD(versions), ADD(modes), ADD(auth), ADD(sizes), ADD(bytes), ADD(packets);
+	ADD(tunnels), ADD(first_octets), ADD(auth), ADD(sizes), ADD(bytes), ADD(packets);
 	ADD(n_ipv6), ADD(polls), ADD(strata), ADD(leaps), ADD(kisses), ADD(n_extension), ADD(n_bad_trailer);
 	ADD(control), ADD(private_), ADD(n_monlist_requests), ADD(n_monlist_responses);
 	ADD(class_packets), ADD(class_exchanges), ADD(n_before_capture), ADD(n_capture_end);

@@ -35,6 +35,7 @@ struct tally {
 	uint64_t n_udp_length_lies, n_ip_length_lies, n_cut_payload;
 	uint64_t tunnels[N_TUNNELS];         /* NTP packets inside, by bit number of enum tunnel */
 	/* NTP packets, [0] from clients, [1] from servers */
+	uint64_t first_octets[2][256];       /* leap, version, mode as sent */
 	uint64_t versions[2][8], modes[2][8], auth[2][N_AUTH], sizes[2][N_SIZES], bytes[2], packets[2];
 	uint64_t n_ipv6;                     /* NTP packets over IPv6 */
 	uint64_t polls[256];                 /* of requests in modes 1, 3: poll exponent + 128 */
@@ -66,5 +67,9 @@ void tally_fate(struct tally *t, const struct packet *p, const struct datagram *
 void tally_event(struct tally *t, const struct datagram *d, const struct event *e);
 void tally_outcome(struct tally *t, const struct exchange *x, unsigned n_packets, bool is_row, unsigned payload_len);
 void tally_merge(struct tally *into, const struct tally *from);
+
+/* Works out what the hot path leaves to subtraction: the commonest entry of several tables, versions and
+ * modes.  Once, when all has been added. */
+void tally_finish(struct tally *t);
 
 #endif

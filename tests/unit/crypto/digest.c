@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -26,9 +27,12 @@ static void hmac_sha256_is_the_rfc_value(void **state)
 					0x26, 0x08, 0x95, 0x75, 0xc7, 0x5a, 0x00, 0x3f, 0x08, 0x9d, 0x27,
 					0x39, 0x83, 0x9d, 0xec, 0x58, 0xb9, 0x64, 0xec, 0x38, 0x43 };
 	static const char data[] = "what do ya want for nothing?";
-	uint8_t got[DIGEST_SHA256_LEN];
+	uint8_t got[HMAC_SHA256_LEN];
 	(void)state;
-	digest_hmac_sha256((const uint8_t *)"Jefe", 4, (const uint8_t *)data, strlen(data), got);
+	struct hmac_sha256 *h = hmac_sha256_new((const uint8_t *)"Jefe", 4);
+	assert_non_null(h);
+	hmac_sha256(h, (const uint8_t *)data, strlen(data), got);
+	hmac_sha256_free(h);
 	assert_memory_equal(got, want, sizeof(want));
 }
 
