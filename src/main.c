@@ -7,6 +7,9 @@
 #include "cmd/options.h"
 
 const struct command *const commands[] = {
+	&cmd_report,
+	&cmd_clients,
+	&cmd_exchanges,
 	&cmd_packets,
 	NULL,
 };

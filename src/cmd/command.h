@@ -41,7 +41,10 @@ struct command {
 	int (*run)(const struct command *self, int argc, char **argv);
 };
 
+extern const struct command cmd_clients;
+extern const struct command cmd_exchanges;
 extern const struct command cmd_packets;
+extern const struct command cmd_report;
 
 /* The table in main.c, ended by NULL. */
 extern const struct command *const commands[];

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `ntpscope clients`: the client list of the captures. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/anonymise.h"
+#include "cmd/census.h"
+#include "cmd/choices.h"
+#include "present/client_rows.h"
+
+struct settings {
+	struct capture_options captures;
+	int format; /* enum client_format */
+	int sort;   /* index into sort_words */
+	bool reverse;
+	uint64_t limit;
+	struct text_list alerts;
+	const char *key_file;
+};
+
+#define AT(member) .offset = offsetof(struct settings, member)
+
+static const char
+	sort_words[] = "rx|ip|name|first|last|tx|rx_every|alert|owed|peak|rx_bytes|tx_bytes|delta|icmp";
+
+static const enum client_sort sorts[] = {
+	SORT_RX,    SORT_IP,   SORT_NAME, SORT_FIRST,    SORT_LAST,     SORT_TX,    SORT_RX_EVERY,
+	SORT_ALERT, SORT_OWED, SORT_PEAK, SORT_RX_BYTES, SORT_TX_BYTES, SORT_DELTA, SORT_ICMP,
+};
+
+static const struct option_row rows[] = {
+	{ 0, "format", NULL, "a table to read, or rows for programs", OPTION_CHOICE, AT(format),
+	  .choices = "table|json|csv" },
+	{ 0, "sort", "KEY", "rx (default) tx first last ip name rx_every alert", OPTION_CHOICE, AT(sort),
+	  .choices = sort_words },
+	{ 0, "reverse", NULL, "the other way round", OPTION_FLAG, AT(reverse) },
+	{ 0, "limit", "N", "only the first N after sorting", OPTION_COUNT, AT(limit), .min = 1,
+	  .max = UINT64_MAX },
+	{ 0, "alert", "WORDS", "only these: red,yellow,sleep,none", OPTION_TEXTS, AT(alerts) },
+	{ 0, "anonymise", "FILE", "tokens for addresses, keyed by this file", OPTION_TEXT, AT(key_file) },
+};
+
+static const char *alert_word(unsigned i)
+{
+	return alert_name((enum alert)i);
+}
+
+/* Names, times and addresses rise; amounts fall, since the greatest are looked for. */
+static bool falls(enum client_sort by)
+{
+	return by != SORT_IP && by != SORT_NAME && by != SORT_FIRST && by != SORT_RX_EVERY;
+}
+
+struct list {
+	uint32_t *order;
+	size_t n;
+};
+
+/* Keeps the clients with an alert of the mask, and no more than limit. */
+static void select_clients(const struct census *c, struct list *l, uint64_t alerts, uint64_t limit)
+{
+	size_t kept = 0;
+	struct client_info info;
+
+	for (size_t i = 0; i < l->n && kept < limit; i++) {
+		if (alerts != UINT64_MAX) {
+			census_client(c, l->order[i], &info);
+			if (!(alerts >> info.alert & 1))
+				continue;
+		}
+		l->order[kept++] = l->order[i];
+	}
+	l->n = kept;
+}
+
+/* ---- by name: the engine knows none ---------------------------------------------------------------- */
+
+struct named {
+	const char *name; /* "" sorts last */
+	uint32_t client;
+};
+
+static int by_name(const void *pa, const void *pb)
+{
+	const struct named *a = pa, *b = pb;
+	bool has_a = *a->name != '\0', has_b = *b->name != '\0';
+
+	if (has_a != has_b)
+		return has_a ? -1 : 1;
+	int order = strcmp(a->name, b->name);
+	return order ? order : (a->client > b->client) - (a->client < b->client);
+}
+
+static enum err sort_by_name(const struct census *c, const struct hosts *hosts, bool reverse, uint32_t *order)
+{
+	size_t n = census_n_clients(c);
+	struct named *named = calloc(n + 1, sizeof(*named));
+	struct client_info info;
+
+	if (!named)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < n; i++) {
+		census_client(c, order[i], &info);
+		const char *name = hosts_name(hosts, &info.addr);
+		named[i] = (struct named){ name ? name : "", order[i] };
+	}
+	qsort(named, n, sizeof(*named), by_name);
+	for (size_t i = 0; i < n; i++)
+		order[i] = named[reverse ? n - 1 - i : i].client;
+	free(named);
+	return ERR_OK;
+}
+
+/* ---- the command ----------------------------------------------------------------------------------- */
+
+static enum err sort(const struct counted *x, const struct settings *s, struct list *l)
+{
+	enum client_sort by = sorts[s->sort];
+	enum err e = census_sort_clients(x->census, by, falls(by) != s->reverse, &l->order);
+
+	l->n = census_n_clients(x->census);
+	if (!e && by == SORT_NAME)
+		e = sort_by_name(x->census, &x->in.hosts, s->reverse, l->order);
+	return e;
+}
+
+static int print(struct counted *x, const struct settings *s, uint64_t alerts, struct anonymise *key)
+{
+	struct list l = { 0 };
+	struct client_info info;
+	struct client_rows w = {
+		.out = &x->out.buf,
+		.census = x->census,
+		.hosts = &x->in.hosts,
+		.source = &x->info,
+		.format = (enum client_format)s->format,
+		.color = x->out.color,
+		.token = key ? anonymise_token : NULL,
+		.token_arg = key,
+	};
+	enum err e = sort(x, s, &l);
+
+	if (e) {
+		command_error(x->self, "cannot sort the clients: %s", err_text(e));
+	} else {
+		select_clients(x->census, &l, alerts, s->limit);
+		client_rows_begin(&w, l.order, l.n);
+		for (size_t i = 0; i < l.n && !output_broken(&x->out); i++) {
+			census_client(x->census, l.order[i], &info);
+			client_rows_row(&w, &info);
+		}
+		client_rows_end(&w);
+	}
+	free(l.order);
+	return e ? STATUS_FAILED : STATUS_OK;
+}
+
+static int run(const struct command *self, int argc, char **argv)
+{
+	struct settings s = { .captures = CAPTURE_DEFAULTS, .limit = UINT64_MAX };
+	struct anonymise *key = NULL;
+	struct counted x;
+	uint64_t alerts;
+	int status;
+
+	if (!options_parse(self, &s, &argc, argv, &status))
+		return status;
+	if (!choices_mask(self, "alert", &s.alerts, alert_word, ALERT_RED + 1, &alerts))
+		return STATUS_FAILED;
+	if (s.captures.match == MATCH_WIRESHARK) {
+		command_error(
+			self,
+			"the list pairs strictly; '--match=wireshark' is for 'packets' and 'exchanges'");
+		return STATUS_FAILED;
+	}
+	if (s.key_file && !(key = anonymise_new(self, s.key_file)))
+		return STATUS_FAILED;
+	status = counted_open(&x, self, &s.captures, argc, argv);
+	if (!status) {
+		status = counted_run(&x);
+		if (!status)
+			status = print(&x, &s, alerts, key);
+		status = counted_close(&x, status);
+	}
+	anonymise_free(key);
+	return status;
+}
+
+const struct command cmd_clients = {
+	.name = "clients",
+	.summary = "the client list, one row each",
+	.arguments = "CAPTURE...",
+	.about = "Lists every address that sent to a server's NTP port: first and last packet,\n"
+		 "counts and flags each way, interval, alert.  Sort keys besides those below:\n"
+		 "owed peak rx_bytes tx_bytes delta icmp.",
+	.examples = "ntpscope clients capture.pcap\n"
+		    "ntpscope clients --alert red,yellow --limit 20 capture.pcap\n"
+		    "ntpscope clients --format=csv --sort first capture.pcap > clients.csv\n"
+		    "ntpscope clients --format=json --anonymise secret.key capture.pcap\n",
+	.options = rows,
+	.n_options = sizeof(rows) / sizeof(rows[0]),
+	.reads_captures = true,
+	.min_arguments = 1,
+	.run = run,
+};

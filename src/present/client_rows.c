@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "present/client_rows.h"
+
+#include "engine/flags.h"
+#include "present/csv.h"
+#include "present/json.h"
+#include "present/words.h"
+
+/* Room for a row's own figures: 24 numbers, 2 addresses, flags, words.  Names and servers ask for theirs. */
+enum { ROW_ROOM = 2048 };
+
+const char *client_class_word(unsigned i)
+{
+	static const char *const word[N_CLIENT_CLASSES] = { "active", "abusive", "rapid", "very-slow",
+							    "scanner" };
+	return word[i];
+}
+
+const char *client_name(const struct client_rows *w, const struct client_info *c)
+{
+	return w->hosts && w->hosts->n && !w->token ? hosts_name(w->hosts, &c->addr) : NULL;
+}
+
+char *client_put_ip(struct client_rows *w, char *p, const struct addr *a)
+{
+	return w->token ? p + w->token(w->token_arg, a, p) : put_addr(p, a);
+}
+
+static void json_head(struct client_rows *w)
+{
+	struct json j;
+
+	json_begin(&j, w->out);
+	json_open(&j, NULL, JSON_OBJECT | JSON_LINES);
+	json_text(&j, "schema", "ntpscope-clients-1");
+	source_info_json(&j, w->source, w->census);
+	json_bool(&j, "anonymised", w->token != NULL);
+	json_bool(&j, "one_way", census_one_way(w->census));
+	json_u64(&j, "refused_packets", census_summary(w->census)->n_refused_packets);
+	json_real(&j, "refused_addresses_estimate", census_summary(w->census)->refused_addresses, 0);
+	buf_str(w->out, ",\n  \"clients\": [");
+}
+
+static const char csv_head[] = "ip,name,first,last,rx,tx,rx_flags,tx_flags,rx_every_s,alert,recent_every_s,"
+			       "owed,peak_1s,peak_10s,rx_bytes,"
+			       "tx_bytes,kod_rate,kod_deny,kod_rstr,icmp_errors,last_port,poll_log2s,deltas,"
+			       "delta_mean_s,delta_max_s,"
+			       "classes,servers\n";
+
+void client_rows_begin(struct client_rows *w, const uint32_t *order, size_t n)
+{
+	switch (w->format) {
+	case CLIENTS_TABLE: client_table_begin(w, order, n); break;
+	case CLIENTS_JSON: json_head(w); break;
+	case CLIENTS_CSV: buf_str(w->out, csv_head); break;
+	}
+}
+
+void client_rows_row(struct client_rows *w, const struct client_info *c)
+{
+	switch (w->format) {
+	case CLIENTS_TABLE: client_row_table(w, c); break;
+	case CLIENTS_JSON: client_row_json(w, c); break;
+	case CLIENTS_CSV: client_row_csv(w, c); break;
+	}
+	w->n++;
+}
+
+void client_rows_end(struct client_rows *w)
+{
+	if (w->format == CLIENTS_JSON)
+		buf_str(w->out, w->n ? "\n  ]\n}\n" : "]\n}\n");
+}
+
+/* ---- one row ------------------------------------------------------------------------------------- */
+
+/* A figure of the row after its key: `"rx": ` in JSON, a comma in CSV. */
+static inline char *put_key(char *p, bool json, const char *key)
+{
+	if (!json) {
+		*p++ = ',';
+		return p;
+	}
+	p = put_lit(p, ",\"");
+	p = put_lit(p, key);
+	return put_lit(p, "\":");
+}
+
+static inline char *put_none(char *p, bool json)
+{
+	return json ? put_lit(p, "null") : p;
+}
+
+static inline char *put_quoted(char *p, bool json, const char *s, size_t n)
+{
+	if (json)
+		*p++ = '"';
+	p = put_mem(p, s, n);
+	if (json)
+		*p++ = '"';
+	return p;
+}
+
+static inline char *put_count(char *p, bool json, const char *key, uint64_t v)
+{
+	return put_u64(put_key(p, json, key), v);
+}
+
+static inline char *put_interval(char *p, bool json, const char *key, double s)
+{
+	p = put_key(p, json, key);
+	return s < 0 ? put_none(p, json) : put_real_seconds(p, s);
+}
+
+static inline char *put_moment(struct client_rows *w, char *p, bool json, const char *key, int64_t t_ns)
+{
+	p = put_key(p, json, key);
+	if (json)
+		*p++ = '"';
+	p = put_time(&w->day, p, t_ns);
+	if (json)
+		*p++ = '"';
+	return p;
+}
+
+/* What the CenterClick page shows, in its order, behind ip and name. */
+static inline char *put_page(struct client_rows *w, char *p, bool json, const struct client_info *c)
+{
+	char flags[FLAGS_TEXT_MAX];
+
+	p = put_moment(w, p, json, "first", c->first_ns);
+	p = put_moment(w, p, json, "last", c->last_ns);
+	p = put_count(p, json, "rx", c->rx);
+	p = put_count(p, json, "tx", c->tx);
+	p = put_key(p, json, "rx_flags");
+	p = put_quoted(p, json, flags, flags_text(c->rx_flags, flags));
+	p = put_key(p, json, "tx_flags");
+	p = put_quoted(p, json, flags, flags_text(c->tx_flags, flags));
+	p = put_interval(p, json, "rx_every_s", c->rx_every_s);
+	p = put_key(p, json, "alert");
+	const char *alert = alert_name(c->alert);
+	return put_quoted(p, json, alert, strlen(alert));
+}
+
+static inline char *put_port_and_poll(char *p, bool json, const struct client_info *c)
+{
+	p = put_key(p, json, "last_port");
+	p = c->rx ? put_u64(p, c->last_port) : put_none(p, json);
+	p = put_key(p, json, "poll_log2s");
+	if (!c->rx)
+		return put_none(p, json);
+	if (c->poll_log2s < 0)
+		*p++ = '-';
+	return put_u64(p, (uint64_t)(c->poll_log2s < 0 ? -c->poll_log2s : c->poll_log2s));
+}
+
+static inline char *put_delta(char *p, bool json, const struct client_info *c)
+{
+	p = put_count(p, json, "deltas", c->n_deltas);
+	p = put_key(p, json, "delta_mean_s");
+	p = c->n_deltas ? put_real_seconds(p, c->delta_mean_s) : put_none(p, json);
+	p = put_key(p, json, "delta_max_s");
+	return c->n_deltas ? put_seconds(p, c->delta_max_ns) : put_none(p, json);
+}
+
+/* Ours. */
+static inline char *put_more(char *p, bool json, const struct client_info *c)
+{
+	p = put_interval(p, json, "recent_every_s", c->recent_every_s);
+	p = put_count(p, json, "owed", c->owed);
+	p = put_count(p, json, "peak_1s", c->peak_1s);
+	p = put_count(p, json, "peak_10s", c->peak_10s);
+	p = put_count(p, json, "rx_bytes", c->rx_bytes);
+	p = put_count(p, json, "tx_bytes", c->tx_bytes);
+	p = put_count(p, json, "kod_rate", c->kod_rate);
+	p = put_count(p, json, "kod_deny", c->kod_deny);
+	p = put_count(p, json, "kod_rstr", c->kod_rstr);
+	p = put_count(p, json, "icmp_errors", c->icmp_errors);
+	p = put_port_and_poll(p, json, c);
+	return put_delta(p, json, c);
+}
+
+/* Words or addresses that may be several: an array in JSON, set apart by blanks in CSV. */
+static inline char *put_between(char *p, bool json, bool *first)
+{
+	if (!*first)
+		*p++ = json ? ',' : ' ';
+	*first = false;
+	return p;
+}
+
+static inline char *put_classes(char *p, bool json, const struct client_info *c)
+{
+	bool first = true;
+
+	p = put_key(p, json, "classes");
+	if (json)
+		*p++ = '[';
+	for (unsigned i = 0; i < N_CLIENT_CLASSES; i++) {
+		if (!(c->classes >> i & 1))
+			continue;
+		p = put_between(p, json, &first);
+		p = put_quoted(p, json, client_class_word(i), strlen(client_class_word(i)));
+	}
+	if (json)
+		*p++ = ']';
+	return p;
+}
+
+static void add_servers(struct client_rows *w, bool json, const struct client_info *c)
+{
+	size_t n_servers = census_n_servers(w->census);
+	bool first = true;
+
+	buf_str(w->out, json ? ",\"servers\":[" : ",");
+	for (uint64_t left = c->servers; left; left &= left - 1) {
+		unsigned i = (unsigned)__builtin_ctzll(left);
+		char *start = buf_room(w->out, ADDR_TEXT_MAX + 8), *p = start;
+		if (!start)
+			return;
+		p = put_between(p, json, &first);
+		if (json)
+			*p++ = '"';
+		p = i < n_servers && i < 63 ? client_put_ip(w, p, &census_server(w->census, i)->addr)
+					    : put_lit(p, "others");
+		if (json)
+			*p++ = '"';
+		buf_wrote(w->out, (size_t)(p - start));
+	}
+	buf_str(w->out, json ? "]}" : "\n");
+}
+
+static inline void add_figures(struct client_rows *w, bool json, const struct client_info *c)
+{
+	char *start = buf_room(w->out, ROW_ROOM);
+	if (!start)
+		return;
+	char *p = put_page(w, start, json, c);
+	p = put_more(p, json, c);
+	p = put_classes(p, json, c);
+	buf_wrote(w->out, (size_t)(p - start));
+	add_servers(w, json, c);
+}
+
+void client_row_json(struct client_rows *w, const struct client_info *c)
+{
+	const char *name = client_name(w, c);
+	char *start = buf_room(w->out, 128), *p = start;
+
+	if (!start)
+		return;
+	p = put_lit(p, w->n ? ",\n    {\"ip\":\"" : "\n    {\"ip\":\"");
+	p = client_put_ip(w, p, &c->addr);
+	p = put_lit(p, name ? "\",\"name\":" : "\",\"name\":null");
+	buf_wrote(w->out, (size_t)(p - start));
+	if (name)
+		json_string(w->out, name, strlen(name));
+	add_figures(w, true, c);
+}
+
+void client_row_csv(struct client_rows *w, const struct client_info *c)
+{
+	const char *name = client_name(w, c);
+	char *start = buf_room(w->out, 128);
+
+	if (!start)
+		return;
+	char *p = client_put_ip(w, start, &c->addr);
+	*p++ = ',';
+	buf_wrote(w->out, (size_t)(p - start));
+	if (name)
+		csv_text(w->out, name, strlen(name));
+	add_figures(w, false, c);
+}

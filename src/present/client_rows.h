@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The client list on its way out: table for people, JSON and CSV for programs, by the million, without printf
+ * and without memory.  docs/formats.md defines the columns; JSON and CSV have the same ones in the same order.
+ */
+#ifndef PRESENT_CLIENT_ROWS_H
+#define PRESENT_CLIENT_ROWS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "engine/census.h"
+#include "present/hosts.h"
+#include "present/put.h"
+#include "present/source_info.h"
+
+enum client_format { CLIENTS_TABLE, CLIENTS_JSON, CLIENTS_CSV };
+
+struct client_rows {
+	struct buf *out;
+	const struct census *census;
+	const struct hosts *hosts; /* NULL: no names */
+	const struct source_info *source;
+	enum client_format format;
+	bool color;
+	/* Anonymised: writes a token for an address, at most ADDR_TEXT_MAX octets without NUL, returns its length.
+	 * NULL: addresses are shown. */
+	size_t (*token)(void *arg, const struct addr *a, char *out);
+	void *token_arg;
+
+	/* the rest is private */
+	struct put_day day;
+	uint64_t n;
+	unsigned ip_width, name_width; /* table */
+	bool one_day;
+};
+
+/* order[0..n) are the clients that will be printed: the table measures them first. */
+void client_rows_begin(struct client_rows *w, const uint32_t *order, size_t n);
+void client_rows_row(struct client_rows *w, const struct client_info *c);
+void client_rows_end(struct client_rows *w);
+
+/* For the formats. */
+void client_row_json(struct client_rows *w, const struct client_info *c);
+void client_row_csv(struct client_rows *w, const struct client_info *c);
+void client_table_begin(struct client_rows *w, const uint32_t *order, size_t n);
+void client_row_table(struct client_rows *w, const struct client_info *c);
+char *client_put_ip(struct client_rows *w, char *p, const struct addr *a);
+
+/* The address of a client's name, or NULL: unknown, or the list is anonymised. */
+const char *client_name(const struct client_rows *w, const struct client_info *c);
+
+enum { N_CLIENT_CLASSES = 5 };
+
+/* "active", "abusive", ... for bit i of enum client_class. */
+const char *client_class_word(unsigned i);
+
+#endif

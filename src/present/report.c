@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "present/report.h"
+
+#include <stdlib.h>
+
+static uint64_t count_rx(const struct census *c)
+{
+	uint64_t rx = 0;
+	struct client_info info;
+
+	for (size_t i = 0; i < census_n_clients(c); i++) {
+		census_client(c, i, &info);
+		rx += info.rx;
+	}
+	return rx;
+}
+
+/* The prefixes of each kind with three addresses or more; 0 bits: none of that family. */
+static enum err find_subnets(struct report *r)
+{
+	static const struct {
+		unsigned v4_bits, v6_bits;
+	} kinds[REPORT_SUBNET_KINDS] = {
+		{ 120, 0 },
+		{ 0, 48 },
+		{ 0, 64 },
+	};
+	enum { CROWD = 3 };
+
+	for (unsigned i = 0; i < REPORT_SUBNET_KINDS; i++) {
+		enum err e = census_subnets(r->census, kinds[i].v4_bits, kinds[i].v6_bits, CROWD, r->n_top,
+					    &r->subnets[i], &r->n_subnets[i]);
+		if (e)
+			return e;
+	}
+	return ERR_OK;
+}
+
+enum err report_init(struct report *r)
+{
+	const struct census *c = r->census;
+
+	r->top = calloc(r->n_top ? r->n_top : 1, sizeof(*r->top));
+	if (!r->top)
+		return ERR_MEMORY;
+	r->n_listed = census_top_clients(c, r->top, r->n_top);
+	r->all_rx = count_rx(c);
+	enum err e = find_subnets(r);
+	if (!e)
+		e = census_peaks(c, &r->peaks, &r->n_peaks);
+	if (!e)
+		r->n_loads = census_load_levels(c, r->loads, REPORT_LOADS);
+	return e;
+}
+
+void report_release(struct report *r)
+{
+	free(r->top);
+	for (unsigned i = 0; i < REPORT_SUBNET_KINDS; i++) {
+		free(r->subnets[i]);
+		r->subnets[i] = NULL;
+	}
+	free(r->peaks);
+	r->top = NULL;
+	r->peaks = NULL;
+}
+
+struct server_outcome server_outcome_of(const struct server_info *s)
+{
+	struct server_outcome o = {
+		.requests = s->n_requests,
+		.kod = s->exchanges[CLASS_KOD],
+		.nak = s->exchanges[CLASS_NAK],
+		.retransmitted = s->exchanges[CLASS_RETRANSMITTED],
+	};
+	/* The classes count modes 6 and 7 too; delta times do not. */
+	uint64_t paired = s->delta ? s->delta->n + s->delta->n_negative : 0;
+
+	if (paired > o.kod + o.nak)
+		o.answered = paired - o.kod - o.nak;
+	if (o.requests > paired + o.retransmitted)
+		o.lost = o.requests - paired - o.retransmitted;
+	return o;
+}
+
+const char *report_name(const struct report *r, const struct addr *a)
+{
+	return r->hosts ? hosts_name(r->hosts, a) : NULL;
+}

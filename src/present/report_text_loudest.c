@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "present/report_parts.h"
+#include "present/utf8.h"
+#include "present/words.h"
+
+enum { ADDR_LEAST = 22, LABEL_SIZE = ADDR_TEXT_MAX + HOSTS_NAME_MAX + 8 };
+
+/* "addr name" when both fit where the longest address must; the name goes below otherwise. */
+static size_t label_of(const struct report *r, const struct client_info *c, char *out, bool *name_below)
+{
+	enum { MOST = 39 };
+	const char *name = report_name(r, &c->addr);
+	struct words a = addr_words(&c->addr);
+
+	*name_below = false;
+	snprintf(out, LABEL_SIZE, "%s", a.s);
+	if (name && strlen(a.s) + 1 + utf8_columns(name, strlen(name)) <= MOST)
+		snprintf(out, LABEL_SIZE, "%s %s", a.s, name);
+	else if (name)
+		*name_below = true;
+	return utf8_columns(out, strlen(out));
+}
+
+static int address_column(const struct report *r)
+{
+	size_t width = ADDR_LEAST;
+
+	for (size_t i = 0; i < r->n_listed; i++) {
+		struct client_info c;
+		char label[LABEL_SIZE];
+		bool below;
+		census_client(r->census, r->top[i], &c);
+		size_t columns = label_of(r, &c, label, &below);
+		width = columns > width ? columns : width;
+	}
+	return (int)width;
+}
+
+static enum text_style alert_style(enum alert a)
+{
+	return a == ALERT_RED ? TEXT_ALARM : a == ALERT_YELLOW ? TEXT_WARN : TEXT_DIM;
+}
+
+/* The alert and, where there is room, its reason. */
+static void put_alert(struct text *t, const struct client_info *c)
+{
+	char s[128];
+
+	if (c->alert == ALERT_NONE)
+		return;
+	if ((c->alert == ALERT_RED || c->alert == ALERT_YELLOW) && c->tx < c->rx / 2)
+		snprintf(s, sizeof(s), "%s: %s answered", alert_name(c->alert),
+			 share_words(c->tx, c->rx, 0).s);
+	else
+		snprintf(s, sizeof(s), "%s", alert_name(c->alert));
+	if (t->column + 2 + strlen(s) > TEXT_COLUMNS)
+		snprintf(s, sizeof(s), "%s", alert_name(c->alert));
+	text_put(t, TEXT_PLAIN, " ");
+	text_put(t, alert_style(c->alert), s);
+}
+
+static void one_talker(struct text *t, const struct report *r, size_t i, int width, uint64_t *so_far)
+{
+	struct client_info c;
+	char label[LABEL_SIZE], rank[24];
+	bool name_below;
+
+	census_client(r->census, r->top[i], &c);
+	label_of(r, &c, label, &name_below);
+	*so_far += c.rx;
+	snprintf(rank, sizeof(rank), "%zu", i + 1);
+	text_cell(t, TEXT_DIM, 4, rank);
+	text_put(t, TEXT_PLAIN, "  ");
+	text_cell(t, TEXT_ACCENT, -width, label);
+	const char *mark = c.classes & CLIENT_ABUSIVE ? " !" : c.classes & CLIENT_ACTIVE ? " *" : "  ";
+	text_put(t, c.classes & CLIENT_ABUSIVE ? TEXT_ALARM : TEXT_PLAIN, mark);
+	text_cell(t, TEXT_PLAIN, 11, count_words(c.rx).s);
+	text_cell(t, TEXT_PLAIN, 11, c.rx_every_s < 0 ? "–" : span_s_words(c.rx_every_s).s);
+	text_cell(t, TEXT_PLAIN, 7, share_words(c.rx, r->all_rx, 1).s);
+	text_cell(t, TEXT_PLAIN, 7, share_words(*so_far, r->all_rx, 1).s);
+	text_cell(t, TEXT_DIM, 10, clock_words(c.first_ns).s);
+	put_alert(t, &c);
+	text_line(t);
+	if (name_below) {
+		text_pad_to(t, 6);
+		text_put(t, TEXT_DIM, report_name(r, &c.addr));
+		text_line(t);
+	}
+}
+
+static void one_subnet(struct text *t, const struct subnet *s)
+{
+	if (s->n_abusive)
+		text_item(t, TEXT_WARN, "%s: %s addresses, %s requests, %s, %s abusive",
+			  prefix_words(&s->net, s->bits).s, count_words(s->n_clients).s, count_words(s->rx).s,
+			  rate_words(s->rate_per_s).s, count_words(s->n_abusive).s);
+	else
+		text_item(t, TEXT_PLAIN, "%s: %s addresses, %s requests, %s",
+			  prefix_words(&s->net, s->bits).s, count_words(s->n_clients).s, count_words(s->rx).s,
+			  rate_words(s->rate_per_s).s);
+	text_line(t);
+}
+
+static void subnets(struct text *t, const struct report *r)
+{
+	enum { EACH = 3 };
+
+	if (!(r->n_subnets[0] + r->n_subnets[1] + r->n_subnets[2]))
+		return;
+	text_head(t, "SUBNETS");
+	for (unsigned k = 0; k < 3; k++)
+		for (size_t i = 0; i < r->n_subnets[k] && i < EACH; i++)
+			one_subnet(t, &r->subnets[k][i]);
+}
+
+void report_text_loudest(struct text *t, const struct report *r)
+{
+	uint64_t so_far = 0;
+	int width = address_column(r);
+
+	if (r->n_listed) {
+		text_blank_line(t);
+		text_put(t, TEXT_HEAD, "LOUDEST");
+		text_put(t, TEXT_DIM, " * active");
+		text_put(t, TEXT_DIM, " ! abusive");
+		text_pad_to(t, 6 + (unsigned)width + 2);
+		text_cell(t, TEXT_DIM, 11, "requests");
+		text_cell(t, TEXT_DIM, 11, "every");
+		text_cell(t, TEXT_DIM, 7, "share");
+		text_cell(t, TEXT_DIM, 7, "sum");
+		text_cell(t, TEXT_DIM, 10, "first");
+		text_line(t);
+	}
+	for (size_t i = 0; i < r->n_listed; i++)
+		one_talker(t, r, i, width, &so_far);
+	subnets(t, r);
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "present/report_parts.h"
+#include "present/utf8.h"
+#include "present/words.h"
+#include "proto/names.h"
+
+enum { LABEL = 28, LABEL_MAX = 400 };
+
+static bool is_rest(const struct server_info *s)
+{
+	static const struct addr zero;
+	return addr_equal(&s->addr, &zero);
+}
+
+static void label_of(const struct report *r, const struct server_info *s, char out[LABEL_MAX])
+{
+	const char *name = report_name(r, &s->addr);
+	struct words a = addr_words(&s->addr);
+
+	if (is_rest(s))
+		snprintf(out, LABEL_MAX, "all others");
+	else if (name)
+		snprintf(out, LABEL_MAX, "%s (%s)", a.s, name);
+	else
+		snprintf(out, LABEL_MAX, "%s", a.s);
+}
+
+static void percentile(struct text *t, const struct hist *h, double share, int width)
+{
+	text_cell(t, TEXT_PLAIN, width, h && h->n ? span_words(hist_percentile(h, share)).s : "–");
+}
+
+static void figures(struct text *t, const struct server_info *s)
+{
+	struct server_outcome o = server_outcome_of(s);
+	bool suffers = !s->one_way && o.requests >= 10 && o.lost * 20 > o.requests;
+
+	text_cell(t, TEXT_PLAIN, 11, count_words(o.requests).s);
+	if (s->one_way) {
+		text_cell(t, TEXT_WARN, 23, "one way: never heard");
+	} else {
+		text_cell(t, TEXT_PLAIN, 9, share_words(o.answered, o.requests, 2).s);
+		text_cell(t, TEXT_PLAIN, 7, share_words(o.kod, o.requests, 2).s);
+		text_cell(t, suffers ? TEXT_ALARM : TEXT_PLAIN, 7, share_words(o.lost, o.requests, 2).s);
+	}
+	text_cell(t, TEXT_PLAIN, 9, count_words(s->n_clients).s);
+	percentile(t, s->delta, 0.5, 10);
+	percentile(t, s->delta, 0.99, 9);
+	percentile(t, s->delta, 0.999, 9);
+}
+
+static void last_answer(struct text *t, const struct server_info *s)
+{
+	char refid[REFID_TEXT_MAX];
+
+	if (!s->last_answer_frame)
+		return;
+	ntp_refid_text(s->stratum, s->refid, refid);
+	text_item(t, s->stratum == 0 || s->stratum > 15 ? TEXT_WARN : TEXT_PLAIN, "stratum %u %s", s->stratum,
+		  refid);
+	if (s->leap == 3)
+		text_item(t, TEXT_ALARM, "leap 3: not synchronised");
+	else if (s->leap)
+		text_item(t, TEXT_WARN, "leap second %s announced", s->leap == 1 ? "insertion" : "deletion");
+}
+
+static void slowest(struct text *t, const struct report *r, const struct server_info *s)
+{
+	if (!s->delta || !s->delta->n)
+		return;
+	if (s->turnaround && s->turnaround->n)
+		text_item(t, TEXT_PLAIN, "turnaround p50 %s",
+			  span_words(hist_percentile(s->turnaround, 0.5)).s);
+	text_item(t, TEXT_PLAIN, "delta p90 %s", span_words(hist_percentile(s->delta, 0.9)).s);
+	text_item(t, TEXT_PLAIN, "max %s", span_words(s->delta->max).s);
+	if (s->delta->n_negative)
+		text_item(t, TEXT_ALARM, "%s negative, min %s", count_words(s->delta->n_negative).s,
+			  span_words(s->delta->min).s);
+	for (unsigned i = 0; i < s->n_worst && i < r->n_worst; i++) {
+		const struct worst *w = &s->worst[i];
+		text_item(t, TEXT_PLAIN, "%s%s #%llu", i ? "" : "worst ", span_words(w->delta_ns).s,
+			  (unsigned long long)w->response_frame);
+	}
+}
+
+static void one_server(struct text *t, const struct report *r, const struct server_info *s)
+{
+	char label[LABEL_MAX];
+
+	label_of(r, s, label);
+	text_put(t, TEXT_ACCENT, label);
+	if (t->column > LABEL)
+		text_line(t);
+	text_pad_to(t, LABEL);
+	figures(t, s);
+	text_line(t);
+	last_answer(t, s);
+	slowest(t, r, s);
+	text_line(t);
+}
+
+void report_text_servers(struct text *t, const struct report *r)
+{
+	static const struct {
+		const char *title;
+		int width;
+	} columns[] = {
+		{ "requests", 11 }, { "answered", 9 },   { "KoD", 7 }, { "lost", 7 },
+		{ "clients", 9 },   { "delta p50", 10 }, { "p99", 9 }, { "p99.9", 9 },
+	};
+	size_t n = census_n_servers(r->census);
+	enum { MOST = 20 };
+
+	text_put(t, TEXT_HEAD, "SERVER");
+	text_pad_to(t, LABEL);
+	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+		text_cell(t, TEXT_DIM, columns[i].width, columns[i].title);
+	text_line(t);
+	for (size_t i = 0; i < n && i < MOST; i++)
+		one_server(t, r, census_server(r->census, i));
+	if (n > MOST)
+		text_item(t, TEXT_DIM, "and %zu servers with fewer requests (all of them: --format json)",
+			  n - MOST);
+	text_line(t);
+}
