@@ -100,8 +100,8 @@ enum err pcapng_packet_parse(uint32_t type, const uint8_t *body, size_t n, bool 
 
 /* The quick way for what captures are made of: reads the enhanced packet block that begins at p when all of
  * it lies in the n octets there, every length agrees and it has no options.  False: not so simple, ask
- * pcapng_block_parse and pcapng_packet_parse.  *block_len is what it takes in the file.  Inline, with the byte
- * order as an argument, so that a loop is compiled for each. */
+ * pcapng_block_parse and pcapng_packet_parse.  *block_len is what it takes in the file.  Inline, with the
+ * byte order as an argument, so that a loop is compiled for each. */
 static inline __attribute__((always_inline)) bool pcapng_enhanced_load(const uint8_t *p, size_t n,
 								       bool big_endian,
 								       struct pcapng_packet *out,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The parts of the source over capture files: files.c opens and reads, merge.c keeps overlapping ones apart. */
+/* The parts of the source over capture files: files.c opens and reads, merge.c puts overlapping ones in
+ * order. */
 #ifndef SOURCE_FILES_H
 #define SOURCE_FILES_H
 

@@ -22,8 +22,7 @@ struct source_stats {
 	uint64_t n_file_bytes;      /* bytes read of the (compressed) files */
 	uint64_t n_cut_by_snaplen;  /* frames with caplen < len */
 	uint64_t n_without_time;
-	uint64_t n_damaged;         /* records or blocks that could not be read; reading of that file ended there
-				       or went on behind it */
+	uint64_t n_damaged;         /* records or blocks that could not be read: that file ended there */
 	uint64_t n_skipped_blocks;  /* pcapng blocks of other types */
 	uint64_t n_time_backwards;  /* frames earlier than the one before */
 	uint64_t n_odd_time;        /* times with a fraction of a second or more, carried into the seconds, or
@@ -34,8 +33,8 @@ struct source_stats {
 struct source;
 
 struct source_ops {
-	/* Fills at most max packets, returns how many in *n.  ERR_OK with *n > 0; ERR_END at the end (*n is 0);
-	 * anything else: the source is broken off, what it gave before stays valid knowledge. */
+	/* Fills at most max packets, returns how many in *n.  ERR_OK with *n > 0; ERR_END at the end (*n is
+	 * 0); anything else: the source is broken off, what it gave before stays valid knowledge. */
 	enum err (*next)(struct source *s, struct packet *out, size_t max, size_t *n);
 	void (*free)(struct source *s);
 };
@@ -43,8 +42,9 @@ struct source_ops {
 struct source {
 	const struct source_ops *ops;
 	struct source_stats stats;
-	/* What went wrong that reading could go on or had to stop, one line, "'a.pcap': truncated after frame
-	 * 17" (as that file counts its frames); "" while all is well.  The first one is kept; n_damaged counts them. */
+	/* What went wrong that reading could go on or had to stop, one line, "'a.pcap': truncated after
+	 * frame 17" (as that file counts its frames); "" while all is well.  The first one is kept;
+	 * n_damaged counts them. */
 	char damage[512];
 	uint64_t total_file_bytes; /* sum of the files' sizes, 0 when unknown (a pipe): for progress */
 	bool order_was_merged;     /* several files overlapped and were merged by time */
@@ -75,8 +75,8 @@ static inline void source_copy_state(struct source *outer, const struct source *
  * first times, each in its own order; one whose first time is passed before the files ahead of it are at
  * their end joins in, and then the earliest frame goes next (of equal ones, that of the earlier file).  So
  * files are merged exactly where they overlap, and only those are open at a time.  packet.file is the index
- * in paths.  Compressed files (gzip, zstd, lz4) are read as they are.  On failure *out is NULL and message (of size
- * message_len) holds one line that names the file, e.g. "cannot read 'a.pcap': not a capture file".
+ * in paths.  Compressed files (gzip, zstd, lz4) are read as they are.  On failure *out is NULL and message
+ * (of size message_len) holds one line that names the file, e.g. "cannot read 'a.pcap': not a capture file".
  * A file that is damaged further in opens well: see source.damage. */
 enum err source_open_files(const char *const *paths, size_t n_paths, struct source **out, char *message,
 			   size_t message_len);

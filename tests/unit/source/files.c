@@ -37,7 +37,7 @@ static struct set *set_new(void)
 
 	assert_non_null(s);
 	s->p = calloc(FRAMES_MAX, sizeof(*s->p));
-	strcpy(s->folder, "/tmp/ntpscope-files-XXXXXX");
+	snprintf(s->folder, sizeof(s->folder), "/tmp/ntpscope-files-XXXXXX");
 	assert_non_null(mkdtemp(s->folder));
 	return s;
 }

@@ -15,9 +15,9 @@
 #include "source/input.h"
 #include "source/unpack.h"
 
-enum { PLAIN_LEN = 300000, PACKED_MAX = 400000 };
+enum { PLAIN_LEN = 300000, SQUEEZED_MAX = 400000 };
 
-static uint8_t plain[PLAIN_LEN], packed[2 * PACKED_MAX];
+static uint8_t plain[PLAIN_LEN], squeezed[2 * SQUEEZED_MAX];
 
 static void make_plain(void)
 {
@@ -35,7 +35,7 @@ static size_t pack(enum packing kind, const uint8_t *in, size_t len, uint8_t *ou
 	z_stream z = { .next_in = (Bytef *)(uintptr_t)in,
 		       .avail_in = (uInt)len,
 		       .next_out = out,
-		       .avail_out = PACKED_MAX };
+		       .avail_out = SQUEEZED_MAX };
 
 	switch (kind) {
 	case PACKING_GZIP:
@@ -43,8 +43,8 @@ static size_t pack(enum packing kind, const uint8_t *in, size_t len, uint8_t *ou
 		assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
 		deflateEnd(&z);
 		return z.total_out;
-	case PACKING_ZSTD: return ZSTD_compress(out, PACKED_MAX, in, len, 3);
-	case PACKING_LZ4: return LZ4F_compressFrame(out, PACKED_MAX, in, len, NULL);
+	case PACKING_ZSTD: return ZSTD_compress(out, SQUEEZED_MAX, in, len, 3);
+	case PACKING_LZ4: return LZ4F_compressFrame(out, SQUEEZED_MAX, in, len, NULL);
 	case PACKING_NONE:
 	case PACKING_OTHER: break;
 	}
@@ -54,12 +54,12 @@ static size_t pack(enum packing kind, const uint8_t *in, size_t len, uint8_t *ou
 static const enum packing kinds[] = { PACKING_GZIP, PACKING_ZSTD, PACKING_LZ4 };
 
 /* Reads all of it through an input and compares with the beginning of plain; returns how much came. */
-static size_t read_packed(size_t len, size_t step, enum err *failure)
+static size_t read_squeezed(size_t len, size_t step, enum err *failure)
 {
 	struct input in;
 	size_t n = 0;
 
-	assert_int_equal(input_open_memory(&in, packed, len, step), ERR_OK);
+	assert_int_equal(input_open_memory(&in, squeezed, len, step), ERR_OK);
 	while (input_fill(&in, 1)) {
 		size_t left = input_left(&in);
 
@@ -77,13 +77,13 @@ static void every_packing_is_recognised_and_unpacked(void **state)
 {
 	(void)state;
 	for (size_t k = 0; k < 3; k++) {
-		size_t len = pack(kinds[k], plain, PLAIN_LEN, packed);
+		size_t len = pack(kinds[k], plain, PLAIN_LEN, squeezed);
 		enum err failure;
 
-		assert_int_equal(packing_of(packed, len), kinds[k]);
-		assert_int_equal(read_packed(len, 0, &failure), PLAIN_LEN);
+		assert_int_equal(packing_of(squeezed, len), kinds[k]);
+		assert_int_equal(read_squeezed(len, 0, &failure), PLAIN_LEN);
 		assert_int_equal(failure, ERR_OK);
-		assert_int_equal(read_packed(len, 1001, &failure), PLAIN_LEN);
+		assert_int_equal(read_squeezed(len, 1001, &failure), PLAIN_LEN);
 		assert_int_equal(failure, ERR_OK);
 	}
 }
@@ -92,14 +92,14 @@ static void members_that_follow_each_other_are_one_stream(void **state)
 {
 	(void)state;
 	for (size_t k = 0; k < 3; k++) {
-		size_t len = pack(kinds[k], plain, 1000, packed);
+		size_t len = pack(kinds[k], plain, 1000, squeezed);
 		enum err failure;
 
-		len += pack(kinds[k], plain + 1000, 0, packed + len);
-		len += pack(kinds[k], plain + 1000, PLAIN_LEN - 1000, packed + len);
-		assert_int_equal(read_packed(len, 0, &failure), PLAIN_LEN);
+		len += pack(kinds[k], plain + 1000, 0, squeezed + len);
+		len += pack(kinds[k], plain + 1000, PLAIN_LEN - 1000, squeezed + len);
+		assert_int_equal(read_squeezed(len, 0, &failure), PLAIN_LEN);
 		assert_int_equal(failure, ERR_OK);
-		assert_int_equal(read_packed(len, 997, &failure), PLAIN_LEN);
+		assert_int_equal(read_squeezed(len, 997, &failure), PLAIN_LEN);
 		assert_int_equal(failure, ERR_OK);
 	}
 }
@@ -108,11 +108,11 @@ static void a_cut_member_gives_what_came_before_and_says_so(void **state)
 {
 	(void)state;
 	for (size_t k = 0; k < 3; k++) {
-		size_t len = pack(kinds[k], plain, PLAIN_LEN, packed);
+		size_t len = pack(kinds[k], plain, PLAIN_LEN, squeezed);
 
 		for (size_t cut = 7; cut < len; cut += 1 + len / 97) {
 			enum err failure;
-			size_t n = read_packed(cut, 0, &failure);
+			size_t n = read_squeezed(cut, 0, &failure);
 
 			assert_int_equal(failure, ERR_TRUNCATED);
 			/* The other two give whole blocks only, of 64 KiB and 128 KiB. */
@@ -127,15 +127,15 @@ static void damage_inside_is_damage_not_a_crash(void **state)
 {
 	(void)state;
 	for (size_t k = 0; k < 3; k++) {
-		size_t len = pack(kinds[k], plain, PLAIN_LEN, packed);
+		size_t len = pack(kinds[k], plain, PLAIN_LEN, squeezed);
 
 		/* A second member that begins well and goes on with rubbish. */
-		memcpy(packed + len, packed, 12);
-		memset(packed + len + 12, 0xff, 1000);
+		memcpy(squeezed + len, squeezed, 12);
+		memset(squeezed + len + 12, 0xff, 1000);
 		for (size_t step = 0; step < 1000; step += 333) {
 			struct input in;
 
-			assert_int_equal(input_open_memory(&in, packed, len + 1012, step), ERR_OK);
+			assert_int_equal(input_open_memory(&in, squeezed, len + 1012, step), ERR_OK);
 			assert_true(input_skip(&in, PLAIN_LEN));
 			while (input_fill(&in, 1))
 				in.at = in.end;
@@ -148,14 +148,14 @@ static void damage_inside_is_damage_not_a_crash(void **state)
 
 static void bytes_behind_the_last_gzip_member_are_ignored(void **state)
 {
-	size_t len = pack(PACKING_GZIP, plain, PLAIN_LEN, packed);
+	size_t len = pack(PACKING_GZIP, plain, PLAIN_LEN, squeezed);
 	enum err failure;
 
 	(void)state;
-	memset(packed + len, 0, 512);
-	assert_int_equal(read_packed(len + 512, 0, &failure), PLAIN_LEN);
+	memset(squeezed + len, 0, 512);
+	assert_int_equal(read_squeezed(len + 512, 0, &failure), PLAIN_LEN);
 	assert_int_equal(failure, ERR_OK);
-	assert_int_equal(read_packed(len + 512, 1, &failure), PLAIN_LEN);
+	assert_int_equal(read_squeezed(len + 512, 1, &failure), PLAIN_LEN);
 	assert_int_equal(failure, ERR_OK);
 }
 
@@ -184,12 +184,12 @@ static void memory_does_not_grow_with_a_bomb(void **state)
 
 	(void)state;
 	assert_non_null(zeros);
-	len = pack(PACKING_ZSTD, zeros, member, packed);
+	len = pack(PACKING_ZSTD, zeros, member, squeezed);
 	free(zeros);
 	for (size_t i = 1; i < 64; i++)
-		memcpy(packed + i * len, packed, len);
-	assert_true(64 * len < sizeof(packed));
-	assert_int_equal(input_open_memory(&in, packed, 64 * len, 0), ERR_OK);
+		memcpy(squeezed + i * len, squeezed, len);
+	assert_true(64 * len < sizeof(squeezed));
+	assert_int_equal(input_open_memory(&in, squeezed, 64 * len, 0), ERR_OK);
 	assert_true(input_skip(&in, (uint64_t)64 * member));
 	assert_true(in.block_len <= INPUT_BLOCK_DEFAULT);
 	assert_false(input_fill(&in, 1));
