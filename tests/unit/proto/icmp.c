@@ -140,7 +140,7 @@ static void layers_go_on_behind_the_error(void **state)
 	}
 }
 
-/* ---- checksums: the two packets were captured from chronyd on a real interface ---- */
+/* ---- checksums ---- */
 
 static enum checksum_state checksum_of(const struct wire *w, uint32_t caplen)
 {
@@ -164,6 +164,21 @@ static void make_right(struct wire *w, uint32_t addresses, uint32_t n_addresses,
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
 	wire_be16(w->at + udp + 6, ~sum);
+}
+
+/* An NTP request from a public capture (CESNET ipfixprobe, BSD-3-Clause); tshark says the checksum is good. */
+static void a_genuine_checksum_is_good(void **state)
+{
+	(void)state;
+	struct wire w;
+	wire_begin(&w, 0);
+	wire_hex(&w,
+		"45c0004cf72b40004011f407c0a8001e25bb682c007b007b003840abe30006e8"
+		"0000000000000000494e49540000000000000000000000000000000000000000"
+		"00000000dab51fe51f27d8e1");
+	assert_int_equal(checksum_of(&w, w.len), CHECKSUM_GOOD);
+	w.at[30] ^= 4;
+	assert_int_equal(checksum_of(&w, w.len), CHECKSUM_BAD);
 }
 
 static void right_and_wrong_checksums_are_told_apart(void **state)
@@ -221,6 +236,7 @@ int main(void)
 		cmocka_unit_test(icmpv6_errors_quote_ipv6),
 		cmocka_unit_test(extensions_are_not_quoted),
 		cmocka_unit_test(layers_go_on_behind_the_error),
+		cmocka_unit_test(a_genuine_checksum_is_good),
 		cmocka_unit_test(right_and_wrong_checksums_are_told_apart),
 		cmocka_unit_test(checksums_that_cannot_be_known_are_unknown),
 	};
