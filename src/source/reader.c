@@ -5,7 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAGIC_LEN = 4, BATCH_GOOD = 4096 };
+enum {
+	MAGIC_LEN = 4,
+	BATCH_GOOD = 4096,
+	RECORD_TYPICAL =
+		64, /* octets of a small record: a block with fewer for each packet wanted is topped up */
+};
 
 void reader_break(struct reader *r, const char *damage)
 {
@@ -120,7 +125,7 @@ size_t reader_next(struct reader *r, struct packet *out, size_t max)
 
 	if (r->is_over || !max)
 		return 0;
-	fresh = input_refresh(&r->in, max * PCAPFILE_RECORD_LEN);
+	fresh = input_refresh(&r->in, max * RECORD_TYPICAL);
 	n = r->is_pcapng ? reader_next_pcapng(r, out, max) : next_pcap(r, out, max);
 	/* Bigger frames want a bigger block for batches worth having. */
 	if (fresh && n < max && n < BATCH_GOOD)
@@ -141,8 +146,11 @@ static enum err begin(struct reader *r)
 	r->is_pcapng = load_be32(r->in.at) == PCAPNG_SECTION;
 	if (r->is_pcapng)
 		return reader_begin_pcapng(r);
-	input_fill(&r->in, PCAPFILE_HEADER_MAX);
+	/* No more is asked of a pipe than there must be before the first packet comes. */
+	input_fill(&r->in, PCAPFILE_HEADER_LEN);
 	e = pcapfile_parse(r->in.at, input_left(&r->in), &r->pcap);
+	if (e == ERR_TRUNCATED && input_fill(&r->in, PCAPFILE_HEADER_MAX))
+		e = pcapfile_parse(r->in.at, input_left(&r->in), &r->pcap);
 	if (!e)
 		r->in.at += r->pcap.header_len;
 	return e;
