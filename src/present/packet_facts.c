@@ -150,17 +150,3 @@ void packet_facts_of(const struct row *row, struct packet_facts *out)
 	}
 	note_frame(out, row);
 }
-
-void put_escaped(struct buf *out, const char *text)
-{
-	static const char hex[] = "0123456789abcdef";
-	for (const char *p = text; *p; p++) {
-		unsigned char c = (unsigned char)*p;
-		if (c >= 0x20 && c < 0x7f && c != '\\')
-			buf_char(out, (char)c);
-		else {
-			const char escape[4] = { '\\', 'x', hex[c >> 4], hex[c & 15] };
-			buf_add(out, escape, sizeof(escape));
-		}
-	}
-}

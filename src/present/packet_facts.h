@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the three forms of packet_rows.h say of a packet.  Only for the packet_*.c files. */
+/* What all forms of packet_rows.h say of a packet.  Only for the packet_*.c files. */
 #ifndef PRESENT_PACKET_FACTS_H
 #define PRESENT_PACKET_FACTS_H
 
-#include "base/buf.h"
 #include "present/fields.h"
 #include "proto/names.h"
 #include "proto/ntp.h"
@@ -25,8 +24,5 @@ struct packet_facts {
 };
 
 void packet_facts_of(const struct row *row, struct packet_facts *out);
-
-/* Writes text with everything but printable ASCII as \xNN; for what packets bring along. */
-void put_escaped(struct buf *out, const char *text);
 
 #endif

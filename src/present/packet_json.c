@@ -1,82 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* JSON and CSV of single packets.  Everything is ASCII, numbers are decimal, units are in the keys. */
-#include <stdio.h>
-#include <string.h>
-
 #include "base/nstime.h"
 #include "present/packet_facts.h"
 #include "present/packet_rows.h"
 
-/* A JSON string.  Bytes that are not UTF-8 (in file names) become U+FFFD, control bytes \u00NN. */
-static void json_string(struct buf *out, const char *text)
+/* NTP timestamps go out as they came, since those of clients are often random numbers; 0 is null. */
+static void timestamp(struct json *j, const char *key, uint64_t v)
 {
-	buf_char(out, '"');
-	for (const unsigned char *p = (const unsigned char *)text; *p;) {
-		size_t n = *p < 0x80 ? 1 : *p >= 0xf0 && *p < 0xf5 ? 4 : *p >= 0xe0 ? 3 : 2;
-		size_t have = 1;
-		if (*p < 0x20 || *p == 0x7f || *p == '"' || *p == '\\') {
-			buf_printf(out, "\\u%04x", *p++);
-			continue;
-		}
-		while (have < n && (p[have] & 0xc0) == 0x80)
-			have++;
-		bool overlong = (*p == 0xe0 && p[1] < 0xa0) || (*p == 0xf0 && p[1] < 0x90);
-		bool beyond = (*p == 0xed && p[1] >= 0xa0) || (*p == 0xf4 && p[1] >= 0x90);
-		if (n > 1 && (*p < 0xc2 || *p > 0xf4 || have < n || overlong || beyond)) {
-			buf_str(out, "\\ufffd");
-			p++;
-			continue;
-		}
-		buf_add(out, (const char *)p, n);
-		p += n;
+	static const char digits[] = "0123456789abcdef";
+	char text[17];
+	if (!v) {
+		json_null(j, key);
+		return;
 	}
-	buf_char(out, '"');
+	for (unsigned i = 0; i < 8; i++) {
+		text[i] = digits[v >> (60 - 4 * i) & 15];
+		text[9 + i] = digits[v >> (28 - 4 * i) & 15];
+	}
+	text[8] = '.';
+	json_text_n(j, key, text, sizeof(text));
 }
 
-static void key(struct buf *out, const char *name)
-{
-	buf_str(out, ", \"");
-	buf_str(out, name);
-	buf_str(out, "\": ");
-}
-
-static void key_number(struct buf *out, const char *name, int64_t v)
-{
-	key(out, name);
-	buf_i64(out, v);
-}
-
-static void key_text(struct buf *out, const char *name, const char *v)
-{
-	key(out, name);
-	json_string(out, v);
-}
-
-static void key_seconds(struct buf *out, const char *name, int64_t ns)
-{
-	char text[DURATION_TEXT_MAX];
-	seconds_text(ns, text);
-	key(out, name);
-	buf_str(out, text);
-}
-
-static void key_bool(struct buf *out, const char *name, bool v)
-{
-	key(out, name);
-	buf_str(out, v ? "true" : "false");
-}
-
-/* NTP timestamps go out as they came, since client's ones are often random numbers; 0 is null. */
-static void key_timestamp(struct buf *out, const char *name, uint64_t v)
-{
-	key(out, name);
-	if (v)
-		buf_printf(out, "\"%08x.%08x\"", (unsigned)(v >> 32), (unsigned)v);
-	else
-		buf_str(out, "null");
-}
-
-/* 16.16 fixed point as exact decimal seconds: 2^-16 has sixteen decimals, nine are enough for 15 ns. */
+/* 16.16 fixed point: 15 µs a step, so that nanoseconds lose nothing that was there. */
 static int64_t short_ns(uint32_t v)
 {
 	return (int64_t)(((uint64_t)v * (uint64_t)NS_PER_S) >> 16);
@@ -84,209 +28,143 @@ static int64_t short_ns(uint32_t v)
 
 void packet_json_begin(struct packet_writer *w, const char *const *paths, size_t n_paths)
 {
-	buf_str(w->out, "{\"schema\": \"ntpscope-packets-1\", \"source\": [");
-	for (size_t i = 0; i < n_paths; i++) {
-		if (i)
-			buf_str(w->out, ", ");
-		json_string(w->out, paths[i]);
-	}
-	buf_str(w->out, "], \"packets\": [");
+	struct json *j = &w->json;
+	json_begin(j, w->out);
+	json_open(j, NULL, JSON_OBJECT);
+	json_text(j, "schema", "ntpscope-packets-1");
+	json_open(j, "source", JSON_ARRAY);
+	for (size_t i = 0; i < n_paths; i++)
+		json_text(j, NULL, paths[i]);
+	json_close(j);
+	json_open(j, "packets", JSON_ARRAY | JSON_LINES);
 }
 
-static void json_end_point(struct packet_writer *w, const char *prefix, const struct addr *a, uint16_t port)
+static void ends(struct packet_writer *w, const struct view_ntp *v)
 {
-	char name[48], text[ADDR_TEXT_MAX];
-	const char *host = hosts_name(w->hosts, a);
-	addr_text(a, text);
-	snprintf(name, sizeof(name), "%s_address", prefix);
-	key_text(w->out, name, text);
-	if (host) {
-		snprintf(name, sizeof(name), "%s_name", prefix);
-		key_text(w->out, name, host);
-	}
-	snprintf(name, sizeof(name), "%s_port", prefix);
-	key_number(w->out, name, port);
+	struct json *j = &w->json;
+	const char *src = hosts_name(w->hosts, &v->src), *dst = hosts_name(w->hosts, &v->dst);
+	json_addr(j, "source_address", &v->src);
+	if (src)
+		json_text(j, "source_name", src);
+	json_u64(j, "source_port", v->sport);
+	json_addr(j, "destination_address", &v->dst);
+	if (dst)
+		json_text(j, "destination_name", dst);
+	json_u64(j, "destination_port", v->dport);
+	json_text(j, "transport", v->tcp ? "tcp" : "udp");
+	json_u64(j, "length_bytes", v->wire_len);
 }
 
-static void json_header(struct buf *out, const struct packet_facts *f)
+static void trailer(struct json *j, const struct ntp_trailer *t)
+{
+	if (t->n_ext) {
+		json_open(j, "extension_types", JSON_ARRAY);
+		for (unsigned i = 0; i < t->n_ext; i++)
+			json_u64(j, NULL, t->ext[i].type);
+		json_close(j);
+	}
+	if (t->auth == NTP_AUTH_MAC) {
+		json_u64(j, "key_id", t->key_id);
+		json_u64(j, "mac_length_bytes", t->mac_len);
+	}
+}
+
+static void header(struct json *j, const struct packet_facts *f)
 {
 	const struct ntp_header *h = &f->header;
-	key_number(out, "stratum", h->stratum);
-	key_number(out, "poll_log2s", h->poll_log2s);
-	key_number(out, "precision_log2s", h->precision_log2s);
-	key_seconds(out, "root_delay_s", short_ns(h->root_delay));
-	key_seconds(out, "root_dispersion_s", short_ns(h->root_dispersion));
-	key(out, "refid");
-	buf_printf(out, "\"%02x%02x%02x%02x\"", h->refid[0], h->refid[1], h->refid[2], h->refid[3]);
-	key_text(out, "refid_text", f->refid);
-	key_timestamp(out, "reference_ntp", h->reference);
-	key_timestamp(out, "origin_ntp", h->origin);
-	key_timestamp(out, "receive_ntp", h->receive);
-	key_timestamp(out, "transmit_ntp", h->transmit);
-	if (f->trailer.n_ext) {
-		key(out, "extension_types");
-		for (unsigned i = 0; i < f->trailer.n_ext; i++)
-			buf_printf(out, "%s%u", i ? ", " : "[", f->trailer.ext[i].type);
-		buf_char(out, ']');
+	static const char digits[] = "0123456789abcdef";
+	char hex[8];
+	for (unsigned i = 0; i < 4; i++) {
+		hex[2 * i] = digits[h->refid[i] >> 4];
+		hex[2 * i + 1] = digits[h->refid[i] & 15];
 	}
-	if (f->trailer.auth == NTP_AUTH_MAC) {
-		key_number(out, "key_id", f->trailer.key_id);
-		key_number(out, "mac_length_bytes", f->trailer.mac_len);
-	}
+	json_u64(j, "stratum", h->stratum);
+	json_i64(j, "poll_log2s", h->poll_log2s);
+	json_i64(j, "precision_log2s", h->precision_log2s);
+	json_seconds(j, "root_delay_s", short_ns(h->root_delay));
+	json_seconds(j, "root_dispersion_s", short_ns(h->root_dispersion));
+	json_text_n(j, "refid", hex, sizeof(hex));
+	json_text(j, "refid_text", f->refid);
+	timestamp(j, "reference_ntp", h->reference);
+	timestamp(j, "origin_ntp", h->origin);
+	timestamp(j, "receive_ntp", h->receive);
+	timestamp(j, "transmit_ntp", h->transmit);
+	trailer(j, &f->trailer);
 }
 
-static void json_control(struct buf *out, const struct control_header *c)
+static void control(struct json *j, const struct control_header *c)
 {
-	key_number(out, "opcode", c->opcode);
-	key_text(out, "opcode_name", control_opcode_name(c->opcode));
-	key_bool(out, "response", c->response);
-	key_bool(out, "error", c->error);
-	key_bool(out, "more", c->more);
-	key_number(out, "sequence", c->sequence);
-	key_number(out, "status", c->status);
-	key_number(out, "association", c->association);
-	key_number(out, "offset_bytes", c->offset);
-	key_number(out, "count_bytes", c->count);
+	json_u64(j, "opcode", c->opcode);
+	json_text(j, "opcode_name", control_opcode_name(c->opcode));
+	json_bool(j, "response", c->response);
+	json_bool(j, "error", c->error);
+	json_bool(j, "more", c->more);
+	json_u64(j, "sequence", c->sequence);
+	json_u64(j, "status", c->status);
+	json_u64(j, "association", c->association);
+	json_u64(j, "offset_bytes", c->offset);
+	json_u64(j, "count_bytes", c->count);
 }
 
-static void json_private(struct buf *out, const struct private_header *p)
+static void private(struct json *j, const struct private_header *p)
 {
-	key_number(out, "request_code", p->request_code);
-	key_text(out, "request_name", private_request_name(p->request_code));
-	key_number(out, "implementation", p->implementation);
-	key_bool(out, "response", p->response);
-	key_bool(out, "more", p->more);
-	key_number(out, "sequence", p->sequence);
-	key_number(out, "error", p->error);
-	key_number(out, "items", p->n_items);
-	key_number(out, "item_length_bytes", p->item_len);
+	json_u64(j, "request_code", p->request_code);
+	json_text(j, "request_name", private_request_name(p->request_code));
+	json_u64(j, "implementation", p->implementation);
+	json_bool(j, "response", p->response);
+	json_bool(j, "more", p->more);
+	json_u64(j, "sequence", p->sequence);
+	json_u64(j, "error", p->error);
+	json_u64(j, "items", p->n_items);
+	json_u64(j, "item_length_bytes", p->item_len);
 }
 
-static void json_notes(struct buf *out, const struct packet_facts *f)
+static void pairing(struct json *j, const struct row *row)
 {
-	key(out, "notes");
-	buf_char(out, '[');
-	for (unsigned i = 0; i < f->n_notes; i++) {
-		if (i)
-			buf_str(out, ", ");
-		json_string(out, f->notes[i]);
+	if (row->request_in) {
+		json_u64(j, "request_in_frame", row->request_in);
+		json_seconds(j, "delta_s", row->delta_ns);
 	}
-	buf_char(out, ']');
+	if (row->response_in)
+		json_u64(j, "response_in_frame", row->response_in);
 }
 
 void packet_json_row(struct packet_writer *w, const struct row *row)
 {
 	struct packet_facts f;
-	char time[NSTIME_TEXT_MAX];
-	struct buf *out = w->out;
+	struct json *j = &w->json;
 	packet_facts_of(row, &f);
-	buf_str(out, w->n++ ? ",\n{\"frame\": " : "\n{\"frame\": ");
-	buf_u64(out, row->packet->frame);
-	key(out, "time");
-	if (row->packet->has_time) {
-		nstime_rfc3339(row->packet->time_ns, time);
-		json_string(out, time);
-	} else {
-		buf_str(out, "null");
-	}
-	json_end_point(w, "source", &row->ntp->src, row->ntp->sport);
-	json_end_point(w, "destination", &row->ntp->dst, row->ntp->dport);
-	key_text(out, "transport", row->ntp->tcp ? "tcp" : "udp");
-	key_number(out, "length_bytes", row->ntp->wire_len);
+	json_open(j, NULL, JSON_OBJECT);
+	json_u64(j, "frame", row->packet->frame);
+	if (row->packet->has_time)
+		json_time(j, "time", row->packet->time_ns);
+	else
+		json_null(j, "time");
+	ends(w, row->ntp);
 	if (f.has_first) {
-		key_number(out, "leap", ntp_first_leap(row->ntp->payload[0]));
-		key_number(out, "version", f.header.version);
-		key_number(out, "mode", f.header.mode);
-		key_text(out, "mode_name", ntp_mode_name(f.header.mode));
+		json_u64(j, "leap", ntp_first_leap(row->ntp->payload[0]));
+		json_u64(j, "version", f.header.version);
+		json_u64(j, "mode", f.header.mode);
+		json_text(j, "mode_name", ntp_mode_name(f.header.mode));
 	}
 	if (f.has_header)
-		json_header(out, &f);
+		header(j, &f);
 	if (f.has_control)
-		json_control(out, &f.control);
+		control(j, &f.control);
 	if (f.has_private)
-		json_private(out, &f.private);
-	if (row->request_in) {
-		key_number(out, "request_in_frame", (int64_t)row->request_in);
-		key_seconds(out, "delta_s", row->delta_ns);
-	}
-	if (row->response_in)
-		key_number(out, "response_in_frame", (int64_t)row->response_in);
-	json_notes(out, &f);
-	buf_char(out, '}');
+		private(j, &f.private);
+	pairing(j, row);
+	json_open(j, "notes", JSON_ARRAY);
+	for (unsigned i = 0; i < f.n_notes; i++)
+		json_text(j, NULL, f.notes[i]);
+	json_close(j);
+	json_close(j);
+	w->n++;
 }
 
 void packet_json_end(struct packet_writer *w)
 {
-	buf_str(w->out, w->n ? "\n]}\n" : "]}\n");
-}
-
-void packet_csv_begin(struct packet_writer *w)
-{
-	buf_str(w->out, "frame,time,source_address,source_port,destination_address,destination_port,version,mode,"
-			"stratum,refid,poll_log2s,length_bytes,request_in_frame,response_in_frame,delta_s,notes\r\n");
-}
-
-/* RFC 4180; a cell that begins like a formula is kept from spreadsheets with a quote mark. */
-static void csv_text(struct buf *out, const char *text)
-{
-	bool formula = strchr("=+-@", text[0]) && text[0];
-	buf_char(out, '"');
-	if (formula)
-		buf_char(out, '\'');
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-		if (c == '"')
-			buf_char(out, '"');
-		buf_char(out, c < 0x20 || c >= 0x7f ? '?' : (char)c);
-	}
-	buf_char(out, '"');
-}
-
-static void csv_header(struct buf *out, const struct packet_facts *f, uint32_t len)
-{
-	if (f->has_first)
-		buf_printf(out, ",%u,%u", f->header.version, f->header.mode);
-	else
-		buf_str(out, ",,");
-	if (f->has_header) {
-		buf_printf(out, ",%u,", f->header.stratum);
-		csv_text(out, f->refid);
-		buf_printf(out, ",%d", f->header.poll_log2s);
-	} else {
-		buf_str(out, ",,,");
-	}
-	buf_printf(out, ",%u", len);
-}
-
-void packet_csv_row(struct packet_writer *w, const struct row *row)
-{
-	struct packet_facts f;
-	char time[NSTIME_TEXT_MAX] = "", src[ADDR_TEXT_MAX], dst[ADDR_TEXT_MAX], delta[DURATION_TEXT_MAX];
-	struct buf *out = w->out;
-	packet_facts_of(row, &f);
-	if (row->packet->has_time)
-		nstime_rfc3339(row->packet->time_ns, time);
-	addr_text(&row->ntp->src, src);
-	addr_text(&row->ntp->dst, dst);
-	buf_u64(out, row->packet->frame);
-	buf_printf(out, ",%s,%s,%u,%s,%u", time, src, row->ntp->sport, dst, row->ntp->dport);
-	csv_header(out, &f, row->ntp->wire_len);
-	buf_char(out, ',');
-	if (row->request_in)
-		buf_u64(out, row->request_in);
-	buf_char(out, ',');
-	if (row->response_in)
-		buf_u64(out, row->response_in);
-	buf_char(out, ',');
-	if (row->request_in) {
-		seconds_text(row->delta_ns, delta);
-		buf_str(out, delta);
-	}
-	buf_str(out, ",\"");
-	for (unsigned i = 0; i < f.n_notes; i++) {
-		buf_str(out, i ? "; " : "");
-		buf_str(out, f.notes[i]);
-	}
-	buf_str(out, "\"\r\n");
-	w->n++;
+	json_close(&w->json);
+	json_close(&w->json);
+	json_end(&w->json);
 }

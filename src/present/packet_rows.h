@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * NTP packets one by one, for people (a table), for spreadsheets (CSV) and for programs (JSON).  Each has a
- * beginning, a row a packet and an end; nothing is kept between rows.
+ * beginning, a row a packet and, in JSON, an end.
  */
 #ifndef PRESENT_PACKET_ROWS_H
 #define PRESENT_PACKET_ROWS_H
@@ -12,12 +12,14 @@
 #include "base/buf.h"
 #include "present/fields.h"
 #include "present/hosts.h"
+#include "present/json.h"
 
 struct packet_writer {
 	struct buf *out;
 	const struct hosts *hosts;
 	bool color;
 	uint64_t n; /* rows so far */
+	struct json json; /* of packet_json_*() */
 };
 
 void packet_table_begin(struct packet_writer *w);

@@ -5,19 +5,11 @@
 #include "base/nstime.h"
 #include "present/packet_facts.h"
 #include "present/packet_rows.h"
+#include "present/utf8.h"
 
 /* Widths of the columns; longer texts push the rest to the right, and only in their row. */
 enum { W_FRAME = 7, W_TIME = 26, W_END = 21, W_VERSION = 1, W_MODE = 9, W_STRATUM = 2, W_REFID = 15, W_POLL = 4,
 	W_LEN = 4, W_DELTA = 9 };
-
-/* Columns that text takes on the terminal: continuation bytes of UTF-8 take none. */
-static size_t text_width(const char *text)
-{
-	size_t n = 0;
-	for (; *text; text++)
-		n += ((unsigned char)*text & 0xc0) != 0x80;
-	return n;
-}
 
 static void pad(struct buf *out, size_t width, size_t have)
 {
@@ -28,13 +20,13 @@ static void pad(struct buf *out, size_t width, size_t have)
 static void left(struct buf *out, const char *text, size_t width)
 {
 	buf_str(out, text);
-	pad(out, width, text_width(text));
+	pad(out, width, utf8_columns(text, strlen(text)));
 	buf_char(out, ' ');
 }
 
 static void right(struct buf *out, const char *text, size_t width)
 {
-	pad(out, width, text_width(text));
+	pad(out, width, utf8_columns(text, strlen(text)));
 	buf_str(out, text);
 	buf_char(out, ' ');
 }
@@ -104,9 +96,7 @@ static void header_cells(struct buf *out, const struct packet_facts *f, const st
 		right(out, "", W_POLL);
 	} else if (f->has_header || (f->has_first && v->len >= 16)) {
 		number(out, f->header.stratum, W_STRATUM);
-		put_escaped(out, f->refid);
-		pad(out, W_REFID, strlen(f->refid));
-		buf_char(out, ' ');
+		left(out, f->refid, W_REFID);
 		number(out, f->header.poll_log2s, W_POLL);
 	} else {
 		right(out, "-", W_STRATUM);
