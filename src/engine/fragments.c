@@ -156,7 +156,8 @@ static void expire(struct fragments *f, int64_t now_ns)
 {
 	while (f->oldest) {
 		struct fragment_train *t = train_at(f, f->oldest);
-		if (now_ns < t->first_ns || (uint64_t)now_ns - (uint64_t)t->first_ns <= (uint64_t)f->timeout_ns)
+		uint64_t age_ns = (uint64_t)now_ns - (uint64_t)t->first_ns;
+		if (now_ns < t->first_ns || age_ns <= (uint64_t)f->timeout_ns)
 			return;
 		if (!t->given_up) {
 			f->stats.n_timed_out++;
@@ -338,9 +339,9 @@ static void write_cut(struct fragments *f, struct fragment_train *t, const struc
 
 static bool is_bad(const struct datagram *d)
 {
-	uint32_t max = d->ip_version == 4 ? PACKET_MAX - IP4_LEN : PACKET_MAX;
+	uint32_t max = d->ip_version == 4 ? PACKET_MAX - IP4_LEN : PACKET_MAX, len = d->payload_wire_len;
 
-	return !d->payload_wire_len || d->payload_wire_len > max || d->fragment_offset > max - d->payload_wire_len;
+	return !len || len > max || d->fragment_offset > max - len;
 }
 
 static bool is_cut(const struct datagram *d)
@@ -419,7 +420,7 @@ enum err fragments_init(struct fragments *f, uint32_t capacity, size_t memory, i
 	size_t n_blocks = memory / sizeof(struct fragment_block), n_buckets = 16;
 
 	memset(f, 0, sizeof(*f));
-	if (!capacity || capacity > UINT32_MAX / 4 || !n_blocks || n_blocks > UINT32_MAX - 1 || timeout_ns < 0)
+	if (!capacity || capacity > UINT32_MAX / 4 || !n_blocks || n_blocks >= UINT32_MAX || timeout_ns < 0)
 		return ERR_USAGE;
 	while (n_buckets < capacity)
 		n_buckets *= 2;

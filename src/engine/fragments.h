@@ -36,12 +36,12 @@ struct fragments_stats {
 	uint64_t n_reassembled; /* packets handed out */
 	uint64_t n_pieces;      /* pieces that they were made of */
 	uint64_t n_duplicates;  /* pieces that were there already, byte for byte */
-	uint64_t n_overlaps;    /* packets given up since a piece overlapped another, or the end was contradicted */
+	uint64_t n_overlaps;    /* packets given up since a piece overlapped another, or the end */
 	uint64_t n_bad;         /* pieces without bytes, or that reach beyond the 65535 bytes of a packet */
 	uint64_t n_cut;         /* packets given up since a piece was cut by the snap length */
 	uint64_t n_refused;     /* pieces for which there was no room */
 	uint64_t n_timed_out;   /* packets that never became whole in time */
-	uint64_t n_dropped;     /* pieces that went with a packet that was given up or timed out, or came after */
+	uint64_t n_dropped;     /* pieces of a packet that was given up or timed out, early and late */
 };
 
 struct fragment_train; /* a packet in the making */
@@ -75,9 +75,9 @@ enum err fragments_init(struct fragments *f, uint32_t capacity, size_t memory, i
 void fragments_release(struct fragments *f);
 
 /* Takes one piece: d of kind DATAGRAM_FRAGMENT, decoded from p; its bytes are copied.  True when it was the
- * one that was missing, or a first piece that the snap length cut (nothing can be rebuilt any more, but its
- * transport header is known; whole->caplen is then less than whole->len): *whole is then the packet, with link LINK_IPV4 or LINK_IPV6, its rebuilt
- * length, and time, frame, file and interface of p.  It begins with a plain IP header (options and
+ * one that was missing: *whole is then the packet, with link LINK_IPV4 or LINK_IPV6, its rebuilt length, and
+ * time, frame, file and interface of p.  True as well for a first piece that the snap length cut: nothing can
+ * be rebuilt any more, but its transport header is known; whole->len then exceeds whole->caplen.  It begins with a plain IP header (options and
  * extension headers that were not fragmented are left out).  Its bytes belong to the table until the next
  * call.  The caller adds TUNNEL_REASSEMBLED and d->tunnels to what it decodes from it.  On false *whole is
  * left alone. */

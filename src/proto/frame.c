@@ -81,7 +81,8 @@ void walk_run(struct walk *w, enum step step)
 		walk_note(w, LAYER_PAYLOAD, w->cap);
 }
 
-__attribute__((noinline)) void frame_decode_general(const struct packet *p, struct datagram *d, struct layers *layers)
+__attribute__((noinline)) void frame_decode_general(const struct packet *p, struct datagram *d,
+						    struct layers *layers)
 {
 	*d = (struct datagram){ .kind = DATAGRAM_OTHER };
 	if (layers) {

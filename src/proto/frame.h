@@ -73,14 +73,15 @@ enum { LAYERS_MAX = 24 };
 
 struct layers {
 	unsigned n;
-	bool overflow; /* more headers than LAYERS_MAX: decoding stopped with DATAGRAM_MALFORMED; or just that many
-			  and only LAYER_PAYLOAD is missing here */
+	/* More headers than LAYERS_MAX: decoding stopped with DATAGRAM_MALFORMED; or just that many and only
+	 * LAYER_PAYLOAD is missing here. */
+	bool overflow;
 	struct layer at[LAYERS_MAX];
 };
 
 struct datagram {
 	struct addr src, dst;        /* innermost IP; all zero before IP was reached */
-	const uint8_t *payload;      /* behind the UDP, TCP or ICMP header; behind IP for fragments and others */
+	const uint8_t *payload;      /* behind UDP, TCP or ICMP; behind IP for fragments and others */
 	uint32_t payload_len;        /* bytes present at payload, within what IP and UDP say */
 	uint32_t payload_wire_len;   /* bytes that IP (and UDP) say there were; > payload_len when cut */
 	uint16_t sport, dport;       /* UDP and TCP */

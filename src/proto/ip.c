@@ -203,7 +203,10 @@ static enum step ip_in_ip(struct walk *w, bool inner_v6)
 {
 	bool outer_v6 = w->d->ip_version == 6;
 
-	w->d->tunnels |= outer_v6 ? inner_v6 ? TUNNEL_6IN6 : TUNNEL_4IN6 : inner_v6 ? TUNNEL_6IN4 : TUNNEL_IPIP;
+	if (outer_v6)
+		w->d->tunnels |= inner_v6 ? TUNNEL_6IN6 : TUNNEL_4IN6;
+	else
+		w->d->tunnels |= inner_v6 ? TUNNEL_6IN4 : TUNNEL_IPIP;
 	return inner_v6 ? STEP_IP6 : STEP_IP;
 }
 

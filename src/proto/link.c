@@ -147,8 +147,8 @@ static enum step family(struct walk *w)
 	return walk_end(w, DATAGRAM_OTHER);
 }
 
-/* What Linux's firewall logs: family, version, group (2), then attributes of length (2, with these four bytes),
- * type (2) and contents padded to four, little endian.  One of them is the packet, from IP on. */
+/* What Linux's firewall logs: family, version, group (2), then attributes of length (2, with these four
+ * bytes), type (2) and contents padded to four, little endian.  One of them is the packet, from IP on. */
 static enum step nflog(struct walk *w)
 {
 	enum { ATTRIBUTE_PACKET = 9 };

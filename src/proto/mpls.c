@@ -38,7 +38,7 @@ enum step mpls_stack(struct walk *w)
 	case 4:
 	case 6:
 		return STEP_IP;
-	case 0: /* a pseudowire with control word (RFC 4448 section 4.6), or a MAC address that begins with 0 */
+	case 0: /* a pseudowire with control word (RFC 4448 section 4.6), or a MAC address with a 0 */
 		if (looks_like_ethernet(w, 4)) {
 			walk_skip(w, 4);
 			return STEP_ETHERNET;

@@ -8,7 +8,10 @@
 enum { TYPE_PPP = 0x880b, TYPE_ERSPAN = 0x88be, TYPE_ERSPAN_3 = 0x22eb, TYPE_802_3_MAX = 1500 };
 
 /* Optional words of GRE, by flag:  checksum+reserved | key | sequence | acknowledgment (version 1). */
-enum { GRE_CHECKSUM = 0x8000, GRE_ROUTING = 0x4000, GRE_KEY = 0x2000, GRE_SEQUENCE = 0x1000, GRE_ACK = 0x0080 };
+enum {
+	GRE_CHECKSUM = 0x8000, GRE_ROUTING = 0x4000, GRE_KEY = 0x2000, GRE_SEQUENCE = 0x1000,
+	GRE_ACK = 0x0080,
+};
 
 static uint32_t gre_length(uint16_t flags)
 {

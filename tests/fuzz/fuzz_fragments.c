@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Input: IP packets one after the other, each behind seconds that passed (1 byte), bytes cut from its end by
- * the snap length (1), and its length (2).  What is put together is decoded and, when a fragment, given back. */
+ * the snap length (1), and its length (2).  What was rebuilt is decoded and, when a fragment, given back. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

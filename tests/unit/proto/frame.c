@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The short cut for plain frames and the walk through all headers give the same answer, whatever the bytes. */
+/* The short cut for plain frames and the walk through all headers give the same answer for all bytes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -141,14 +141,15 @@ static void frames_with_one_strange_byte_are_decoded_alike_in_both_ways(void **s
 static void damaged_frames_are_decoded_alike_in_both_ways(void **state)
 {
 	(void)state;
-	static const uint8_t interesting[] = { 0, 1, 4, 6, 8, 0x11, 0x29, 0x2c, 0x2f, 0x3a, 0x45, 0x60, 0x81, 0x88, 0xff };
+	static const uint8_t telling[] = { 0,    1,    4,    6,    8,    0x11, 0x29, 0x2c,
+					   0x2f, 0x3a, 0x45, 0x60, 0x81, 0x88, 0xff };
 	uint32_t random = 1;
 	for (unsigned round = 0; round < 100000; round++) {
 		struct wire w;
 		struct datagram d;
 		begin(&w, round % 32);
 		for (unsigned n = next_random(&random) % 6; n; n--)
-			w.at[next_random(&random) % 70] = interesting[next_random(&random) % sizeof(interesting)];
+			w.at[next_random(&random) % 70] = telling[next_random(&random) % sizeof(telling)];
 		uint32_t caplen = next_random(&random) % 4 ? w.len : next_random(&random) % (w.len + 1);
 		struct packet p = wire_packet(&w, LINK_ETHERNET, caplen);
 		check_ways_agree(&p, &d);

@@ -166,7 +166,7 @@ static void make_right(struct wire *w, uint32_t addresses, uint32_t n_addresses,
 	wire_be16(w->at + udp + 6, ~sum);
 }
 
-/* An NTP request from a public capture (CESNET ipfixprobe, BSD-3-Clause); tshark says the checksum is good. */
+/* From a public capture (CESNET ipfixprobe, BSD-3-Clause); tshark says that the checksum is good. */
 static void a_genuine_checksum_is_good(void **state)
 {
 	(void)state;
@@ -218,7 +218,7 @@ static void checksums_that_cannot_be_known_are_unknown(void **state)
 	wire_be16(w.at + 26, 1);
 	wire_be16(w.at + 24, 400);
 	assert_int_equal(checksum_of(&w, w.len), CHECKSUM_UNKNOWN);
-	/* A routing header with a stop to go: the destination that was summed is not the one in the header. */
+	/* A routing header with a stop to go: another destination was summed than the header's. */
 	wire_begin(&w, 48);
 	wire_udp(&w, 40000, 123);
 	wire_hex(&w, "1102 0001 00000000 20010db8000000000000000000000009");
