@@ -77,10 +77,11 @@ void fragments_release(struct fragments *f);
 /* Takes one piece: d of kind DATAGRAM_FRAGMENT, decoded from p; its bytes are copied.  True when it was the
  * one that was missing: *whole is then the packet, with link LINK_IPV4 or LINK_IPV6, its rebuilt length, and
  * time, frame, file and interface of p.  True as well for a first piece that the snap length cut: nothing can
- * be rebuilt any more, but its transport header is known; whole->len then exceeds whole->caplen.  It begins with a plain IP header (options and
- * extension headers that were not fragmented are left out).  Its bytes belong to the table until the next
- * call.  The caller adds TUNNEL_REASSEMBLED and d->tunnels to what it decodes from it.  On false *whole is
- * left alone. */
+ * be rebuilt any more, but its transport header is known; whole->len then exceeds whole->caplen.
+ *
+ * *whole begins with a plain IP header (options and extension headers that were not fragmented are left out).
+ * Its bytes belong to the table until the next call.  The caller adds TUNNEL_REASSEMBLED and d->tunnels to
+ * what it decodes from it.  On false *whole is left alone. */
 bool fragments_add(struct fragments *f, const struct packet *p, const struct datagram *d,
 		   struct packet *whole);
 
