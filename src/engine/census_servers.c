@@ -17,6 +17,14 @@ static int compare_views(const void *pa, const void *pb)
 	return d ? d : (int)a->shard - (int)b->shard;
 }
 
+static bool is_used(const struct server_entry *s)
+{
+	uint64_t n = 0;
+	for (unsigned i = 0; i < N_CLASSES; i++)
+		n += s->packets[i];
+	return n + s->rx + s->tx > 0;
+}
+
 /* All views but the empty ones for "the others"; those keep the address :: and so stay together too. */
 static struct view *gather_views(const struct census *c, size_t *n)
 {
@@ -28,12 +36,17 @@ static struct view *gather_views(const struct census *c, size_t *n)
 	for (unsigned i = 0; v && i < N_SHARDS; i++) {
 		const struct servers *s = &c->state->shards[i].servers;
 		for (unsigned k = 0; k < s->n; k++)
-			if (k != SERVER_OTHERS || s->at[k].rx || s->at[k].tx)
+			if (k != SERVER_OTHERS || is_used(&s->at[k]))
 				v[(*n)++] = (struct view){ s->at[k].addr, i, k };
 	}
 	if (v)
 		qsort(v, *n, sizeof(*v), compare_views);
 	return v;
+}
+
+static bool asks_for_time(enum exchange_class c)
+{
+	return c <= CLASS_RETRANSMITTED && c != CLASS_DUPLICATE && c != CLASS_UNSOLICITED;
 }
 
 static void add_view(struct server_info *into, struct server_entry *from, unsigned n_worst_max)
@@ -43,12 +56,13 @@ static void add_view(struct server_info *into, struct server_entry *from, unsign
 	into->tx += from->tx;
 	into->rx_bytes += from->rx_bytes;
 	into->tx_bytes += from->tx_bytes;
-	into->n_requests += from->n_requests;
 	into->n_clients += from->n_clients;
 	into->n_interleaved += from->n_interleaved;
 	for (unsigned i = 0; i < N_CLASSES; i++) {
 		into->packets[i] += from->packets[i];
 		into->exchanges[i] += from->exchanges[i];
+		if (asks_for_time(i))
+			into->n_requests += from->exchanges[i] - from->control_exchanges[i];
 	}
 	for (unsigned i = 0; i < N_KISS; i++)
 		into->kisses[i] += from->kisses[i];
@@ -118,6 +132,15 @@ static void take_times(struct census *c, struct server_info *s)
 	hist_merge(&all->outside_server, &t->outside);
 }
 
+/* Each outcome was booked with its server: the sums over all are made here. */
+static void add_classes(struct tally *all, const struct server_info *s)
+{
+	for (unsigned i = 0; i < N_CLASSES; i++) {
+		all->class_packets[i] += s->packets[i];
+		all->class_exchanges[i] += s->exchanges[i];
+	}
+}
+
 enum err census_build_servers(struct census *c)
 {
 	size_t n_views;
@@ -138,6 +161,7 @@ enum err census_build_servers(struct census *c)
 		struct server_info *s = &c->servers[i];
 		qsort(s->worst, s->n_worst, sizeof(s->worst[0]), slowest_first);
 		take_times(c, s);
+		add_classes(c->state->sums.tally, s);
 		s->one_way = s->tx == 0;
 		c->one_way &= s->one_way;
 	}

@@ -308,17 +308,8 @@ static int64_t whole_s(int64_t ns)
 }
 
 /* Highest packets in one second and in ten: windows on whole seconds of packet time. */
-static void count_peaks(struct client_hot *h, struct client_cold *c, int64_t now_ns)
+static void count_burst(struct client_hot *h, struct client_cold *c, int64_t now_ns)
 {
-	bool first = h->rx == 0 && c->rx_high == 0;
-
-	if (first || now_ns - h->last_rx_ns >= 10 * NS_PER_S) {
-		h->now_1s = 1;
-		c->now_10s = 1;
-		c->peak_1s |= c->peak_1s == 0;
-		c->peak_10s |= c->peak_10s == 0;
-		return;
-	}
 	int64_t now_s = whole_s(now_ns), last_s = whole_s(h->last_rx_ns);
 	h->now_1s = now_s == last_s ? h->now_1s + 1 : 1;
 	c->now_10s = now_s / 10 == last_s / 10 ? at_most(c->now_10s + UINT64_C(1), 24) : 1;
@@ -328,44 +319,78 @@ static void count_peaks(struct client_hot *h, struct client_cold *c, int64_t now
 		c->peak_10s = c->now_10s;
 }
 
-static void count_interval(struct client_hot *h, int64_t now_ns)
+static void count_interval(struct client_hot *h, int64_t gap_ns)
 {
-	float interval_s = (float)((double)(now_ns - h->last_rx_ns) * 1e-9);
-	if (interval_s < 0)
+	float interval_s = (float)gap_ns * 1e-9f;
+	if (gap_ns < 0)
 		return;
 	h->recent_s = h->recent_s > 0 ? 0.95f * h->recent_s + 0.05f * interval_s : interval_s;
 }
 
-void client_count_rx(struct clients *clients, uint32_t id, const struct event *e, unsigned server_bit, bool valid)
+static void begin_rx(struct client_hot *h, struct client_cold *c, const struct event *e)
+{
+	h->first_rx_ns = h->last_rx_ns = e->time_ns;
+	h->now_1s = 1;
+	c->now_10s = 1;
+	c->peak_1s = 1;
+	c->peak_10s = 1;
+	c->last_port = e->client_port;
+}
+
+static void go_on_rx(struct client_hot *h, struct client_cold *c, const struct event *e)
+{
+	int64_t gap_ns = e->time_ns - h->last_rx_ns;
+	if (gap_ns >= 10 * NS_PER_S) {
+		h->now_1s = 1;
+		c->now_10s = 1;
+	} else {
+		count_burst(h, c, e->time_ns);
+	}
+	count_interval(h, gap_ns);
+	if (gap_ns > 0)
+		h->last_rx_ns = e->time_ns;
+	else if (e->time_ns < h->first_rx_ns)
+		h->first_rx_ns = e->time_ns;
+	if (c->last_port != e->client_port) {
+		h->rx_flags |= FLAG_PORT_VARIES;
+		c->last_port = e->client_port;
+	}
+}
+
+/* Fields that seldom change are compared before they are written: most share their word with others. */
+void client_count_rx(struct clients *clients, uint32_t id, const struct event *e, bool valid)
 {
 	struct client_hot *h = client_hot_of(clients, id);
 	struct client_cold *c = client_cold_of(clients, id);
-	bool first = h->rx == 0 && c->rx_high == 0;
+	uint8_t poll_bias = (uint8_t)(e->poll_log2s + 128);
 
-	count_peaks(h, c, e->time_ns);
-	if (first)
-		h->first_rx_ns = h->last_rx_ns = e->time_ns;
+	if (h->rx == 0 && c->rx_high == 0)
+		begin_rx(h, c, e);
 	else
-		count_interval(h, e->time_ns);
-	if (e->time_ns > h->last_rx_ns)
-		h->last_rx_ns = e->time_ns;
-	if (e->time_ns < h->first_rx_ns)
-		h->first_rx_ns = e->time_ns;
+		go_on_rx(h, c, e);
 	if (e->time_ns < c->first_ns)
 		c->first_ns = e->time_ns;
 	if (++h->rx == 0)
 		c->rx_high++;
 	h->rx_flags |= e->flags;
-	if (!first && c->last_port != e->client_port)
-		h->rx_flags |= FLAG_PORT_VARIES;
-	c->last_port = e->client_port;
 	c->rx_bytes += e->payload_len;
-	c->servers |= server_bit;
-	c->poll_bias = (uint8_t)(e->poll_log2s + 128);
-	c->valid_seen |= valid;
+	if (c->poll_bias != poll_bias)
+		c->poll_bias = poll_bias;
+	if (valid && !c->valid_seen)
+		c->valid_seen = 1;
 }
 
-void client_count_tx(struct clients *clients, uint32_t id, const struct event *e, unsigned server_bit)
+static void count_kisses(struct client_cold *c, uint32_t flags)
+{
+	if (flags & FLAG_KOD_RATE)
+		c->kod_rate = at_most(c->kod_rate + UINT64_C(1), 16);
+	if (flags & FLAG_KOD_DENY)
+		c->kod_deny = at_most(c->kod_deny + UINT64_C(1), 16);
+	if (flags & FLAG_KOD_RSTR)
+		c->kod_rstr = at_most(c->kod_rstr + UINT64_C(1), 16);
+}
+
+void client_count_tx(struct clients *clients, uint32_t id, const struct event *e)
 {
 	struct client_hot *h = client_hot_of(clients, id);
 	struct client_cold *c = client_cold_of(clients, id);
@@ -378,13 +403,8 @@ void client_count_tx(struct clients *clients, uint32_t id, const struct event *e
 		c->tx_high++;
 	h->tx_flags |= e->flags;
 	c->tx_bytes += e->payload_len;
-	c->servers |= server_bit;
-	if (e->flags & FLAG_KOD_RATE)
-		c->kod_rate = at_most(c->kod_rate + UINT64_C(1), 16);
-	if (e->flags & FLAG_KOD_DENY)
-		c->kod_deny = at_most(c->kod_deny + UINT64_C(1), 16);
-	if (e->flags & FLAG_KOD_RSTR)
-		c->kod_rstr = at_most(c->kod_rstr + UINT64_C(1), 16);
+	if (e->flags & (FLAG_KOD_RATE | FLAG_KOD_DENY | FLAG_KOD_RSTR))
+		count_kisses(c, e->flags);
 }
 
 void client_count_delta(struct clients *clients, uint32_t id, int64_t delta_ns)
@@ -393,7 +413,7 @@ void client_count_delta(struct clients *clients, uint32_t id, int64_t delta_ns)
 	unsigned bin = hist_bin(delta_ns);
 	if (c->n_deltas < UINT32_MAX)
 		c->n_deltas++;
-	c->delta_mean_s += ((float)((double)delta_ns * 1e-9) - c->delta_mean_s) / (float)c->n_deltas;
+	c->delta_mean_s += ((float)delta_ns * 1e-9f - c->delta_mean_s) / (float)c->n_deltas;
 	if (bin > c->delta_max_bin)
 		c->delta_max_bin = bin;
 }

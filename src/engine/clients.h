@@ -118,8 +118,8 @@ uint32_t clients_find(const struct clients *c, const struct addr *a, uint64_t ha
 uint32_t clients_enter(struct clients *c, const struct addr *a, uint64_t hash, int64_t now_ns, bool *is_new);
 
 /* Books a packet from (to_server) or to the client. */
-void client_count_rx(struct clients *c, uint32_t id, const struct event *e, unsigned server_bit, bool valid);
-void client_count_tx(struct clients *c, uint32_t id, const struct event *e, unsigned server_bit);
+void client_count_rx(struct clients *c, uint32_t id, const struct event *e, bool valid);
+void client_count_tx(struct clients *c, uint32_t id, const struct event *e);
 
 /* Books the delta time of an answered request. */
 void client_count_delta(struct clients *c, uint32_t id, int64_t delta_ns);

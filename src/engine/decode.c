@@ -156,6 +156,13 @@ static void trailer_into(const struct datagram *d, const struct ntp_header *h, s
 	}
 }
 
+/* Cut by the snap length before the transmit field: with the request's key unseen, that of the answer is of no
+ * use either.  All such packets of a flow get the key 0, so that the oldest request open is answered first. */
+static void forget_cut_fields(struct event *e)
+{
+	e->key = e->receive = e->transmit = 0;
+}
+
 static void data_v5(const struct datagram *d, struct event *e)
 {
 	struct ntp5_header h;
@@ -166,6 +173,8 @@ static void data_v5(const struct datagram *d, struct event *e)
 	e->key = h.client_cookie;
 	e->receive = h.receive;
 	e->transmit = h.transmit;
+	if (d->payload_len < NTP_HEADER_LEN)
+		forget_cut_fields(e);
 	e->role = h.mode == NTP_MODE_CLIENT   ? EVENT_REQUEST
 		  : h.mode == NTP_MODE_SERVER ? EVENT_RESPONSE
 					      : EVENT_STRANGE;
@@ -200,6 +209,8 @@ static void data_packet(const struct datagram *d, struct event *e)
 		e->kiss = ntp_kiss_of(&h);
 		e->flags |= kiss_flag(e->kiss);
 	}
+	if (d->payload_len < NTP_HEADER_LEN)
+		forget_cut_fields(e);
 	if (d->payload_wire_len > NTP_HEADER_LEN)
 		trailer_into(d, &h, e);
 }

@@ -153,9 +153,14 @@ static int64_t age(const struct match_strict *m, const struct open_request *r)
 }
 
 /* Clocks of capturing hosts step: an entry from far ahead is as old as one from long ago. */
+static bool too_long_ago(const struct match_strict *m, int64_t then_ns)
+{
+	return m->now_ns - then_ns > m->late_ns || then_ns - m->now_ns > m->late_ns;
+}
+
 static bool too_old(const struct match_strict *m, const struct open_request *r)
 {
-	return age(m, r) > m->late_ns || -age(m, r) > m->late_ns;
+	return too_long_ago(m, r->time_ns);
 }
 
 static void outcome_of(const struct match_strict *m, const struct open_request *r, enum exchange_class class,
@@ -257,6 +262,9 @@ static void retire_head(struct match_strict *m, uint8_t notes)
 {
 	struct open_request *r = &m->ring[m->head & (m->cap - 1)];
 	m->head++;
+	if (m->head < m->tail)
+		m->head_ns = m->ring[m->head & (m->cap - 1)].time_ns;
+	__builtin_prefetch(&m->ring[(m->head + 2) & (m->cap - 1)], 1);
 	tell_final(m, r, notes);
 }
 
@@ -302,7 +310,10 @@ static struct open_request *ring_push(struct match_strict *m, const struct event
 		m->n_forgotten++;
 		retire_head(m, NOTE_FORGOTTEN);
 	}
+	if (m->head == m->tail)
+		m->head_ns = e->time_ns;
 	struct open_request *r = &m->ring[m->tail++ & (m->cap - 1)];
+	__builtin_prefetch(r + 1, 1);
 	if (m->ends)
 		m->ends[r - m->ring] = (struct open_ends){ e->client, e->server };
 	return r;
@@ -484,7 +495,8 @@ static struct open_request *before_question(struct match_strict *m, const struct
 		if (r->key != e->key || r->flow != flow || too_old(m, r))
 			continue;
 		if (r->state == STATE_ORPHAN) {
-			orphan = r;
+			/* Zero says nothing about who asked. */
+			orphan = e->key ? r : NULL;
 			continue;
 		}
 		*repeat = e->key != 0;
@@ -571,7 +583,7 @@ void match_strict_event(struct match_strict *m, const struct event *e, uint64_t 
 			uint32_t server_id)
 {
 	m->now_ns = e->time_ns;
-	while (m->head < m->tail && too_old(m, &m->ring[m->head & (m->cap - 1)]))
+	while (m->head < m->tail && too_long_ago(m, m->head_ns))
 		retire_head(m, 0);
 	switch ((enum event_role)e->role) {
 	case EVENT_REQUEST:

@@ -42,6 +42,7 @@ struct match_strict {
 	size_t cap, cap_max;         /* powers of two; the ring doubles up to cap_max */
 	uint64_t head, tail;         /* oldest entry, next free one; never wrap in practice */
 	int64_t now_ns, first_ns;
+	int64_t head_ns;             /* time of the oldest entry, so that it need not be looked at each time */
 	int64_t timeout_ns, late_ns, reorder_ns;
 	uint64_t secret;
 	uint64_t n_forgotten;        /* told early because the ring was full at its bound */

@@ -10,7 +10,7 @@
 #include "engine/workers.h"
 
 enum {
-	SUPERBLOCK = 16384,
+	SUPERBLOCK = 8192,
 	N_SLICES = 16,
 	SLICE_MAX = SUPERBLOCK / N_SLICES,
 	EXTRA_MAX = SUPERBLOCK,

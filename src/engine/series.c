@@ -80,11 +80,8 @@ static size_t reach(struct series_builder *s, int64_t second)
 	}
 }
 
-struct bucket *series_bucket(struct series_builder *s, int64_t t_ns)
+struct bucket *series_find(struct series_builder *s, int64_t t_ns)
 {
-	/* Packets of one time come together; a bucket lasts at least a second. */
-	if (s->here && t_ns >= s->here_ns && t_ns - s->here_ns < NS_PER_S)
-		return s->here;
 	int64_t second = t_ns / NS_PER_S - (t_ns % NS_PER_S < 0);
 	int64_t at = (second >> s->width_log2) - s->first;
 	s->here_ns = second * NS_PER_S;

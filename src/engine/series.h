@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/nstime.h"
 #include "engine/census.h"
 
 enum { SERIES_MAX = 1 << 17 };
@@ -27,8 +28,17 @@ struct series_builder {
 enum err series_init(struct series_builder *s);
 void series_release(struct series_builder *s);
 
-/* The bucket of a moment; makes room for it.  Never NULL. */
-struct bucket *series_bucket(struct series_builder *s, int64_t t_ns);
+/* The slow part of series_bucket(). */
+struct bucket *series_find(struct series_builder *s, int64_t t_ns);
+
+/* The bucket of a moment; makes room for it.  Never NULL.  Packets of one time come together, and a bucket
+ * lasts at least a second. */
+static inline struct bucket *series_bucket(struct series_builder *s, int64_t t_ns)
+{
+	if (__builtin_expect((uint64_t)(t_ns - s->here_ns) < (uint64_t)NS_PER_S && s->here, 1))
+		return s->here;
+	return series_find(s, t_ns);
+}
 
 void series_merge(struct series_builder *into, const struct series_builder *from);
 

@@ -34,10 +34,8 @@ void servers_release(struct servers *s)
 	*s = (struct servers){ 0 };
 }
 
-unsigned servers_enter(struct servers *s, const struct addr *a)
+unsigned servers_search(struct servers *s, const struct addr *a)
 {
-	if (s->last && addr_equal(&s->at[s->last].addr, a))
-		return s->last;
 	unsigned mask = sizeof(s->index) / sizeof(s->index[0]) - 1;
 	unsigned i = (unsigned)(hash_addr(a, s->secret) >> 40) & mask;
 	for (; s->index[i]; i = (i + 1) & mask)
@@ -52,11 +50,9 @@ unsigned servers_enter(struct servers *s, const struct addr *a)
 	return s->n++;
 }
 
-void server_count_client(struct servers *s, unsigned id, const struct addr *client, bool in_mask, bool shared_bit)
+void server_count_client(struct servers *s, unsigned id, const struct addr *client, bool shared_bit)
 {
-	if (!shared_bit)
-		s->at[id].n_clients += !in_mask;
-	else if (hashset_add(&s->pairs, hash64(hash_addr(client, s->secret) + id, s->secret)))
+	if (!shared_bit || hashset_add(&s->pairs, hash64(hash_addr(client, s->secret) + id, s->secret)))
 		s->at[id].n_clients++;
 }
 
@@ -69,7 +65,8 @@ void server_count_event(struct server_entry *s, const struct event *e)
 	}
 	s->tx++;
 	s->tx_bytes += e->payload_len;
-	s->kisses[e->kiss]++;
+	if (e->kiss)
+		s->kisses[e->kiss]++;
 	if (e->role == EVENT_RESPONSE && e->kiss == KISS_NONE && e->frame >= s->last_answer_frame) {
 		s->last_answer_frame = e->frame;
 		s->stratum = e->stratum;
@@ -147,9 +144,8 @@ void server_count_outcome(struct servers *s, unsigned id, const struct exchange 
 	if (!is_row)
 		return;
 	e->exchanges[x->class]++;
-	e->n_interleaved += (x->notes & NOTE_INTERLEAVED) != 0;
-	if (x->mode == NTP_MODE_CONTROL || x->mode == NTP_MODE_PRIVATE)
-		return;
-	e->n_requests += x->request_frame != 0 && x->class <= CLASS_RETRANSMITTED &&
-			 x->class != CLASS_DUPLICATE && x->class != CLASS_UNSOLICITED;
+	if (x->notes & NOTE_INTERLEAVED)
+		e->n_interleaved++;
+	if (x->mode >= NTP_MODE_CONTROL)
+		e->control_exchanges[x->class]++;
 }

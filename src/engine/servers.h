@@ -21,7 +21,9 @@ struct server_entry {
 	struct addr addr;
 	uint8_t own_refid[4];  /* what a client of this server would show as its reference id */
 	uint64_t rx, tx, rx_bytes, tx_bytes;
-	uint64_t packets[N_CLASSES], exchanges[N_CLASSES], kisses[N_KISS], n_requests, n_interleaved, n_clients;
+	uint64_t packets[N_CLASSES], exchanges[N_CLASSES];
+	uint64_t control_exchanges[N_CLASSES]; /* of these, modes 6 and 7 */
+	uint64_t kisses[N_KISS], n_interleaved, n_clients;
 	struct worst worst[ENGINE_WORST_MAX];
 	unsigned n_worst;
 	uint64_t last_answer_frame;
@@ -42,11 +44,19 @@ struct servers {
 enum err servers_init(struct servers *s, const struct engine_config *config);
 void servers_release(struct servers *s);
 
-/* The entry number of that address; a new one is made while there is room, else SERVER_OTHERS. */
-unsigned servers_enter(struct servers *s, const struct addr *a);
+/* The slow part of servers_enter(). */
+unsigned servers_search(struct servers *s, const struct addr *a);
 
-/* Books that this client, whose mask held the server's bit or not, deals with the server. */
-void server_count_client(struct servers *s, unsigned id, const struct addr *client, bool in_mask, bool shared_bit);
+/* The entry number of that address; a new one is made while there is room, else SERVER_OTHERS. */
+static inline unsigned servers_enter(struct servers *s, const struct addr *a)
+{
+	if (s->last && addr_equal(&s->at[s->last].addr, a))
+		return s->last;
+	return servers_search(s, a);
+}
+
+/* Books a client of the server: each call is a new one, unless its mask cannot tell this server apart. */
+void server_count_client(struct servers *s, unsigned id, const struct addr *client, bool shared_bit);
 
 void server_count_event(struct server_entry *s, const struct event *e);
 void server_count_outcome(struct servers *s, unsigned id, const struct exchange *x, unsigned n_packets, bool is_row);

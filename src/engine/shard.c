@@ -38,10 +38,10 @@ static void on_outcome(void *arg, const struct outcome *o)
 	const struct exchange *x = &o->x;
 	bool row = !o->continuation;
 
-	tally_outcome(s->sums->tally, x, o->n_packets, row, s->payload_len);
 	server_count_outcome(&s->servers, o->server_id, x, o->n_packets, row);
 	if (!row)
 		return;
+	tally_outcome(s->sums->tally, x, s->payload_len);
 	if (s->sums->rows)
 		row_list_add(s->sums->rows, x);
 	if (x->class == CLASS_UNANSWERED) {
@@ -88,6 +88,14 @@ static unsigned server_bit(unsigned server_id)
 									  : 1u << CLIENT_SERVERS;
 }
 
+/* A client's first packet to or from a server; beyond the seventh server always. */
+static void meet_server(struct shard *s, struct client_cold *c, const struct event *e, unsigned server_id)
+{
+	unsigned bit = server_bit(server_id);
+	server_count_client(&s->servers, server_id, &e->client, bit >> CLIENT_SERVERS);
+	c->servers |= bit;
+}
+
 /* Books the packet with its client.  A broadcast has none; a stranger to --server is not one of ours. */
 static uint32_t track(struct shard *s, const struct event *e, uint64_t hash, unsigned server_id)
 {
@@ -98,17 +106,17 @@ static uint32_t track(struct shard *s, const struct event *e, uint64_t hash, uns
 	if (id == CLIENT_NONE)
 		return id;
 	const struct client_hot *h = client_hot_of(&s->clients, id);
+	struct client_cold *c = client_cold_of(&s->clients, id);
 	int64_t last_ns = h->last_rx_ns > h->last_tx_ns ? h->last_rx_ns : h->last_tx_ns;
 	windows_move(&s->windows, !is_new, last_ns, e->time_ns);
-	unsigned bit = server_bit(server_id);
-	server_count_client(&s->servers, server_id, &e->client,
-			    client_cold_of(&s->clients, id)->servers & bit, bit >> CLIENT_SERVERS);
+	if (server_id - 1 >= CLIENT_SERVERS || !(c->servers >> (server_id - 1) & 1))
+		meet_server(s, c, e, server_id);
 	if (is_new)
 		series_bucket(&s->sums->series, e->time_ns)->new_clients++;
 	if (e->to_server)
-		client_count_rx(&s->clients, id, e, bit, is_valid_request(e));
+		client_count_rx(&s->clients, id, e, is_valid_request(e));
 	else
-		client_count_tx(&s->clients, id, e, bit);
+		client_count_tx(&s->clients, id, e);
 	return id;
 }
 

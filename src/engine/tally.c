@@ -139,6 +139,12 @@ void tally_finish(struct tally *t)
 		t->sizes[side][1] += t->packets[side] - sum_of(t->sizes[side], N_SIZES);
 		t->auth[side][0] = t->packets[side] - sum_of(t->auth[side], N_AUTH);
 	}
+	for (unsigned v = 0; v < 8; v++) {
+		for (unsigned z = 0; z < N_SIZES; z++) {
+			hist_merge(&t->delta_by_version[v], &t->delta_of[v][z]);
+			hist_merge(&t->delta_by_size[z], &t->delta_of[v][z]);
+		}
+	}
 	t->leaps[0] = answers - sum_of(t->leaps, 4);
 	t->kisses[0] = answers - sum_of(t->kisses, N_KISS);
 }
@@ -148,31 +154,23 @@ static bool is_time_mode(unsigned mode)
 	return mode != NTP_MODE_CONTROL && mode != NTP_MODE_PRIVATE;
 }
 
-static void count_delta(struct tally *t, const struct exchange *x, unsigned payload_len)
+static void count_notes(struct tally *t, const struct exchange *x)
 {
-	int64_t delta_ns = exchange_delta_ns(x);
-
-	hist_add(&t->delta_by_version[x->version & 7], delta_ns);
-	hist_add(&t->delta_by_size[tally_size_class(payload_len)], delta_ns);
+	t->n_before_capture += (x->notes & NOTE_BEFORE_CAPTURE) && x->class == CLASS_UNSOLICITED;
+	t->n_capture_end += (x->notes & NOTE_CAPTURE_END) != 0;
+	t->n_interleaved += (x->notes & NOTE_INTERLEAVED) != 0;
+	t->n_reordered += (x->notes & NOTE_REORDERED) != 0;
+	t->n_zero_origin += (x->notes & NOTE_ZERO_ORIGIN) != 0;
 }
 
-void tally_outcome(struct tally *t, const struct exchange *x, unsigned n_packets, bool is_row, unsigned payload_len)
+void tally_outcome(struct tally *t, const struct exchange *x, unsigned payload_len)
 {
-	t->class_packets[x->class] += n_packets;
-	if (!is_row)
-		return;
-	t->class_exchanges[x->class]++;
-	if (x->notes) {
-		t->n_before_capture += (x->notes & NOTE_BEFORE_CAPTURE) && x->class == CLASS_UNSOLICITED;
-		t->n_capture_end += (x->notes & NOTE_CAPTURE_END) != 0;
-		t->n_interleaved += (x->notes & NOTE_INTERLEAVED) != 0;
-		t->n_reordered += (x->notes & NOTE_REORDERED) != 0;
-		t->n_zero_origin += (x->notes & NOTE_ZERO_ORIGIN) != 0;
-	}
+	if (x->notes)
+		count_notes(t, x);
 	if (!exchange_has_delta(x) || x->class == CLASS_DUPLICATE)
 		return;
 	if (is_time_mode(x->mode))
-		count_delta(t, x, payload_len);
+		hist_add(&t->delta_of[x->version & 7][tally_size_class(payload_len)], exchange_delta_ns(x));
 	else if (x->mode == NTP_MODE_CONTROL)
 		t->control.n_answered++;
 	else
@@ -194,11 +192,10 @@ void tally_merge(struct tally *into, const struct tally *from)
 	ADD(tunnels), ADD(first_octets), ADD(auth), ADD(sizes), ADD(bytes), ADD(packets);
 	ADD(n_ipv6), ADD(polls), ADD(strata), ADD(leaps), ADD(kisses), ADD(n_extension), ADD(n_bad_trailer);
 	ADD(control), ADD(private_), ADD(n_monlist_requests), ADD(n_monlist_responses);
-	ADD(class_packets), ADD(class_exchanges), ADD(n_before_capture), ADD(n_capture_end);
+	ADD(n_before_capture), ADD(n_capture_end);
 	ADD(n_interleaved), ADD(n_reordered), ADD(n_zero_origin);
-	for (unsigned i = 0; i < 8; i++)
-		hist_merge(&into->delta_by_version[i], &from->delta_by_version[i]);
-	for (unsigned i = 0; i < N_SIZES; i++)
-		hist_merge(&into->delta_by_size[i], &from->delta_by_size[i]);
+	for (unsigned v = 0; v < 8; v++)
+		for (unsigned z = 0; z < N_SIZES; z++)
+			hist_merge(&into->delta_of[v][z], &from->delta_of[v][z]);
 	hist_merge(&into->icmp_after_answer, &from->icmp_after_answer);
 }

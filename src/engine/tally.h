@@ -45,14 +45,15 @@ struct tally {
 	struct exposure control, private_;
 	uint64_t n_monlist_requests, n_monlist_responses;
 	/* Outcomes */
-	uint64_t class_packets[N_CLASSES];   /* adds up to fates[FATE_NTP] */
+	uint64_t class_packets[N_CLASSES];   /* adds up to fates[FATE_NTP]; these two are made with the census */
 	uint64_t class_exchanges[N_CLASSES]; /* rows */
 	uint64_t n_before_capture;           /* unsolicited, but the request may precede the capture */
 	uint64_t n_capture_end;              /* unanswered, but the capture ended too early */
 	uint64_t n_interleaved, n_reordered, n_zero_origin;
 	struct hist delta;                   /* of answered, late, kod and nak exchanges for time; this one,
 						turnaround and outside_server are made with the census */
-	struct hist delta_by_version[8];
+	struct hist delta_of[8][N_SIZES];    /* by version of the request and size of the answer */
+	struct hist delta_by_version[8];     /* their sums, made by tally_finish() */
 	struct hist delta_by_size[N_SIZES];
 	struct hist turnaround;
 	struct hist icmp_after_answer;       /* from our latest answer to the client until the error about it */
@@ -65,7 +66,8 @@ void tally_free(struct tally *t);
 
 void tally_fate(struct tally *t, const struct packet *p, const struct datagram *d, enum fate fate);
 void tally_event(struct tally *t, const struct datagram *d, const struct event *e);
-void tally_outcome(struct tally *t, const struct exchange *x, unsigned n_packets, bool is_row, unsigned payload_len);
+/* Books a row; payload_len is that of its answer. */
+void tally_outcome(struct tally *t, const struct exchange *x, unsigned payload_len);
 void tally_merge(struct tally *into, const struct tally *from);
 
 /* Works out what the hot path leaves to subtraction: the commonest entry of several tables, versions and

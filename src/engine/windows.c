@@ -3,7 +3,6 @@
 
 #include <sys/mman.h>
 
-#include "base/nstime.h"
 
 static void *reserve(size_t len)
 {
@@ -77,11 +76,8 @@ void windows_advance(struct windows *w, int64_t now_ns)
 	w->minute_ns = w->minute * 60 * NS_PER_S;
 }
 
-void windows_move(struct windows *w, bool had_last, int64_t last_ns, int64_t now_ns)
+void windows_move_minute(struct windows *w, bool had_last, int64_t last_ns, int64_t now_ns)
 {
-	/* Most packets are an answer right behind its request. */
-	if (had_last && w->began && last_ns >= w->minute_ns && now_ns - w->minute_ns < 60 * NS_PER_S)
-		return;
 	int64_t minute = minute_of(now_ns), last = had_last ? minute_of(last_ns) : 0;
 	if (had_last && last >= minute)
 		return; /* the same minute, or the packet is older than the latest */

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/nstime.h"
 
 enum {
 	WINDOWS_MINUTES = 7 * 1440, /* as far back as anything is remembered */
@@ -28,8 +29,17 @@ struct windows {
 enum err windows_init(struct windows *w);
 void windows_release(struct windows *w);
 
-/* A client whose latest packet before was at last_ns (had_last) has one at now_ns. */
-void windows_move(struct windows *w, bool had_last, int64_t last_ns, int64_t now_ns);
+/* The slow part of windows_move(). */
+void windows_move_minute(struct windows *w, bool had_last, int64_t last_ns, int64_t now_ns);
+
+/* A client whose latest packet before was at last_ns (had_last) has one at now_ns.  Most packets are an
+ * answer right behind its request. */
+static inline void windows_move(struct windows *w, bool had_last, int64_t last_ns, int64_t now_ns)
+{
+	if (had_last && last_ns >= w->minute_ns && now_ns - w->minute_ns < 60 * NS_PER_S && w->began)
+		return;
+	windows_move_minute(w, had_last, last_ns, now_ns);
+}
 
 /* Closes all minutes before that of now_ns. */
 void windows_advance(struct windows *w, int64_t now_ns);
