@@ -17,6 +17,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 struct option_row;
 
@@ -33,6 +34,7 @@ struct command {
 	const char *arguments;  /* "CAPTURE...", "" when it takes none */
 	const char *about;      /* a paragraph for its own --help, lines of at most 78 columns */
 	const char *examples;   /* lines of shell, each ending in \n */
+	void (*more_help)(FILE *out); /* what --help says behind the options; NULL for nothing */
 	const struct option_row *options;
 	size_t n_options;
 	bool reads_captures;    /* the shared rows of captures.h apply too: its settings begin with

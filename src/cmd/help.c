@@ -40,6 +40,10 @@ void options_help(const struct command *self, FILE *out)
 	for (size_t i = 0; (row = options_row(self, i)); i++)
 		help_row(row, out);
 	fprintf(out, "%-*s%s\n", HELP_COLUMN, "  -h, --help", "this text");
+	if (self->more_help) {
+		fputc('\n', out);
+		self->more_help(out);
+	}
 	if (*self->examples) {
 		fputs("\nexamples:\n", out);
 		help_examples(self->examples, out);

@@ -306,6 +306,20 @@ static int run(const struct command *self, int argc, char **argv)
 	return status ? status : read_status;
 }
 
+static void list_fields(FILE *out)
+{
+	int column = fprintf(out, "fields:");
+	for (size_t i = 0; field_at(i); i++) {
+		const char *name = field_at(i)->name;
+		if (column + 1 + (int)strlen(name) > 78) {
+			fputs("\n ", out);
+			column = 1;
+		}
+		column += fprintf(out, " %s", name);
+	}
+	fputc('\n', out);
+}
+
 const struct command cmd_packets = {
 	.name = "packets",
 	.summary = "every NTP packet, one row each",
@@ -317,6 +331,7 @@ const struct command cmd_packets = {
 		    "ntpscope packets --format=json -c 10 capture.pcapng.zst\n"
 		    "ntpscope packets -f 'host 192.0.2.1' capture.pcap\n"
 		    "ntpscope packets -T fields -e frame.number -e ntp.delta_time capture.pcap\n",
+	.more_help = list_fields,
 	.options = rows,
 	.n_options = sizeof(rows) / sizeof(rows[0]),
 	.reads_captures = true,
