@@ -19,6 +19,8 @@ struct settings {
 	const char *key_file;
 };
 
+enum { TABLE_COLUMNS = 120 }; /* where no terminal says how many */
+
 #define AT(member) .offset = offsetof(struct settings, member)
 
 static const char
@@ -112,6 +114,34 @@ static enum err sort_by_name(const struct census *c, const struct hosts *hosts, 
 	return ERR_OK;
 }
 
+/* ---- undefined last, either way ------------------------------------------------------------------ */
+
+static bool is_undefined(const struct client_info *c, enum client_sort by)
+{
+	return by == SORT_RX_EVERY ? c->rx_every_s < 0 : by == SORT_DELTA && !c->n_deltas;
+}
+
+/* They are together at the front: the rest moves there. */
+static enum err undefined_last(const struct census *c, enum client_sort by, const struct list *l)
+{
+	struct client_info info;
+	size_t n = 0;
+
+	for (; n < l->n; n++) {
+		census_client(c, l->order[n], &info);
+		if (!is_undefined(&info, by))
+			break;
+	}
+	uint32_t *front = malloc((n + 1) * sizeof(*front));
+	if (!front)
+		return ERR_MEMORY;
+	memcpy(front, l->order, n * sizeof(*front));
+	memmove(l->order, l->order + n, (l->n - n) * sizeof(*front));
+	memcpy(l->order + l->n - n, front, n * sizeof(*front));
+	free(front);
+	return ERR_OK;
+}
+
 /* ---- the command ----------------------------------------------------------------------------------- */
 
 static enum err sort(const struct counted *x, const struct settings *s, struct list *l)
@@ -122,6 +152,8 @@ static enum err sort(const struct counted *x, const struct settings *s, struct l
 	l->n = census_n_clients(x->census);
 	if (!e && by == SORT_NAME)
 		e = sort_by_name(x->census, &x->in.hosts, s->reverse, l->order);
+	if (!e && (by == SORT_RX_EVERY || by == SORT_DELTA))
+		e = undefined_last(x->census, by, l);
 	return e;
 }
 
@@ -136,6 +168,7 @@ static int print(struct counted *x, const struct settings *s, uint64_t alerts, s
 		.source = &x->info,
 		.format = (enum client_format)s->format,
 		.color = x->out.color,
+		.columns = x->out.terminal ? x->out.columns : TABLE_COLUMNS,
 		.token = key ? anonymise_token : NULL,
 		.token_arg = key,
 	};

@@ -6,8 +6,8 @@
 #include "present/json.h"
 #include "present/words.h"
 
-/* Room for a row's own figures: 24 numbers, 2 addresses, flags, words.  Names and servers ask for theirs. */
-enum { ROW_ROOM = 2048 };
+/* Room for a row's figures: their keys, 26 numbers and times, words, and 64 servers.  Names ask for theirs. */
+enum { ROW_ROOM = 2048 + CLIENT_SERVERS_SHOWN * (ADDR_TEXT_MAX + 3) };
 
 const char *client_class_word(unsigned i)
 {
@@ -21,7 +21,7 @@ const char *client_name(const struct client_rows *w, const struct client_info *c
 	return w->hosts && w->hosts->n && !w->token ? hosts_name(w->hosts, &c->addr) : NULL;
 }
 
-char *client_put_ip(struct client_rows *w, char *p, const struct addr *a)
+char *client_put_ip(const struct client_rows *w, char *p, const struct addr *a)
 {
 	return w->token ? p + w->token(w->token_arg, a, p) : put_addr(p, a);
 }
@@ -47,8 +47,23 @@ static const char csv_head[] = "ip,name,first,last,rx,tx,rx_flags,tx_flags,rx_ev
 			       "delta_mean_s,delta_max_s,"
 			       "classes,servers\n";
 
+/* Their texts, since every row names some. */
+static void name_servers(struct client_rows *w)
+{
+	size_t n = census_n_servers(w->census);
+
+	for (size_t i = 0; i < CLIENT_SERVERS_SHOWN; i++) {
+		struct client_server *s = &w->servers[i];
+		char *end = i < n && i + 1 < CLIENT_SERVERS_SHOWN
+				    ? client_put_ip(w, s->text, &census_server(w->census, i)->addr)
+				    : put_lit(s->text, "others");
+		s->len = (size_t)(end - s->text);
+	}
+}
+
 void client_rows_begin(struct client_rows *w, const uint32_t *order, size_t n)
 {
+	name_servers(w);
 	switch (w->format) {
 	case CLIENTS_TABLE: client_table_begin(w, order, n); break;
 	case CLIENTS_JSON: json_head(w); break;
@@ -123,19 +138,29 @@ static inline char *put_moment(struct client_rows *w, char *p, bool json, const 
 	return p;
 }
 
+/* flags_text(), by the bits that are set instead of by the rows of the table, which are in the order of the bits. */
+static inline char *put_flags(char *p, bool json, uint32_t flags)
+{
+	if (json)
+		*p++ = '"';
+	if (!flags)
+		*p++ = '-';
+	for (; flags; flags &= flags - 1)
+		*p++ = flag_table[__builtin_ctz(flags)].letter;
+	if (json)
+		*p++ = '"';
+	return p;
+}
+
 /* What the CenterClick page shows, in its order, behind ip and name. */
 static inline char *put_page(struct client_rows *w, char *p, bool json, const struct client_info *c)
 {
-	char flags[FLAGS_TEXT_MAX];
-
 	p = put_moment(w, p, json, "first", c->first_ns);
 	p = put_moment(w, p, json, "last", c->last_ns);
 	p = put_count(p, json, "rx", c->rx);
 	p = put_count(p, json, "tx", c->tx);
-	p = put_key(p, json, "rx_flags");
-	p = put_quoted(p, json, flags, flags_text(c->rx_flags, flags));
-	p = put_key(p, json, "tx_flags");
-	p = put_quoted(p, json, flags, flags_text(c->tx_flags, flags));
+	p = put_flags(put_key(p, json, "rx_flags"), json, c->rx_flags);
+	p = put_flags(put_key(p, json, "tx_flags"), json, c->tx_flags);
 	p = put_interval(p, json, "rx_every_s", c->rx_every_s);
 	p = put_key(p, json, "alert");
 	const char *alert = alert_name(c->alert);
@@ -207,27 +232,21 @@ static inline char *put_classes(char *p, bool json, const struct client_info *c)
 	return p;
 }
 
-static void add_servers(struct client_rows *w, bool json, const struct client_info *c)
+static inline char *put_servers(struct client_rows *w, char *p, bool json, const struct client_info *c)
 {
-	size_t n_servers = census_n_servers(w->census);
 	bool first = true;
 
-	buf_str(w->out, json ? ",\"servers\":[" : ",");
+	p = put_key(p, json, "servers");
+	if (json)
+		*p++ = '[';
 	for (uint64_t left = c->servers; left; left &= left - 1) {
-		unsigned i = (unsigned)__builtin_ctzll(left);
-		char *start = buf_room(w->out, ADDR_TEXT_MAX + 8), *p = start;
-		if (!start)
-			return;
+		const struct client_server *s = &w->servers[__builtin_ctzll(left)];
 		p = put_between(p, json, &first);
-		if (json)
-			*p++ = '"';
-		p = i < n_servers && i < 63 ? client_put_ip(w, p, &census_server(w->census, i)->addr)
-					    : put_lit(p, "others");
-		if (json)
-			*p++ = '"';
-		buf_wrote(w->out, (size_t)(p - start));
+		p = put_quoted(p, json, s->text, s->len);
 	}
-	buf_str(w->out, json ? "]}" : "\n");
+	if (json)
+		*p++ = ']';
+	return p;
 }
 
 static inline void add_figures(struct client_rows *w, bool json, const struct client_info *c)
@@ -238,8 +257,9 @@ static inline void add_figures(struct client_rows *w, bool json, const struct cl
 	char *p = put_page(w, start, json, c);
 	p = put_more(p, json, c);
 	p = put_classes(p, json, c);
+	p = put_servers(w, p, json, c);
+	p = put_lit(p, json ? "}" : "\n");
 	buf_wrote(w->out, (size_t)(p - start));
-	add_servers(w, json, c);
 }
 
 void client_row_json(struct client_rows *w, const struct client_info *c)

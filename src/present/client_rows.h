@@ -18,6 +18,13 @@
 
 enum client_format { CLIENTS_TABLE, CLIENTS_JSON, CLIENTS_CSV };
 
+enum { CLIENT_SERVERS_SHOWN = 64 }; /* bits of client_info.servers */
+
+struct client_server {
+	char text[ADDR_TEXT_MAX];
+	size_t len;
+};
+
 struct client_rows {
 	struct buf *out;
 	const struct census *census;
@@ -25,6 +32,7 @@ struct client_rows {
 	const struct source_info *source;
 	enum client_format format;
 	bool color;
+	unsigned columns; /* of the page, for the table */
 	/* Anonymised: writes a token for an address, at most ADDR_TEXT_MAX octets without NUL, returns its length.
 	 * NULL: addresses are shown. */
 	size_t (*token)(void *arg, const struct addr *a, char *out);
@@ -33,8 +41,9 @@ struct client_rows {
 	/* the rest is private */
 	struct put_day day;
 	uint64_t n;
-	unsigned ip_width, name_width; /* table */
-	bool one_day;
+	struct client_server servers[CLIENT_SERVERS_SHOWN];
+	unsigned ip_width, name_width, flags_width[2]; /* table */
+	bool one_day, has_owed, has_peak, has_delta;
 };
 
 /* order[0..n) are the clients that will be printed: the table measures them first. */
@@ -47,7 +56,7 @@ void client_row_json(struct client_rows *w, const struct client_info *c);
 void client_row_csv(struct client_rows *w, const struct client_info *c);
 void client_table_begin(struct client_rows *w, const uint32_t *order, size_t n);
 void client_row_table(struct client_rows *w, const struct client_info *c);
-char *client_put_ip(struct client_rows *w, char *p, const struct addr *a);
+char *client_put_ip(const struct client_rows *w, char *p, const struct addr *a);
 
 /* The address of a client's name, or NULL: unknown, or the list is anonymised. */
 const char *client_name(const struct client_rows *w, const struct client_info *c);

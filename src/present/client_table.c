@@ -6,21 +6,37 @@
 #include "present/utf8.h"
 #include "present/words.h"
 
-enum { NAME_MOST = 30, RX = 13, TX = 12, FLAGS = 10, EVERY = 12, ALERT = 8 };
+enum { NAME_MOST = 30, COUNT = 11, EVERY = 12, ALERT = 7 };
+
+/* The columns that only stand there when the page is wide enough. */
+enum { OWED = 8, PEAK = 8, DELTA = 11 };
+
+static unsigned flags_width(uint32_t flags)
+{
+	char s[FLAGS_TEXT_MAX];
+	return (unsigned)flags_text(flags, s);
+}
+
+static unsigned at_least(unsigned a, unsigned b)
+{
+	return a > b ? a : b;
+}
 
 static void measure(struct client_rows *w, const uint32_t *order, size_t n)
 {
 	w->ip_width = 15;
 	w->name_width = 0;
+	w->flags_width[0] = w->flags_width[1] = 8;
 	for (size_t i = 0; i < n; i++) {
 		struct client_info c;
 		char ip[ADDR_TEXT_MAX];
 		census_client(w->census, order[i], &c);
-		unsigned len = (unsigned)(client_put_ip(w, ip, &c.addr) - ip);
-		w->ip_width = len > w->ip_width ? len : w->ip_width;
+		w->ip_width = at_least(w->ip_width, (unsigned)(client_put_ip(w, ip, &c.addr) - ip));
+		w->flags_width[0] = at_least(w->flags_width[0], flags_width(c.rx_flags));
+		w->flags_width[1] = at_least(w->flags_width[1], flags_width(c.tx_flags));
 		const char *name = client_name(w, &c);
-		unsigned columns = name ? (unsigned)utf8_columns(name, strlen(name)) : 0;
-		w->name_width = columns > w->name_width ? columns : w->name_width;
+		w->name_width = at_least(w->name_width,
+					 name ? (unsigned)utf8_columns(name, strlen(name)) : 0);
 	}
 	if (w->name_width > NAME_MOST)
 		w->name_width = NAME_MOST;
@@ -31,6 +47,43 @@ static int when_width(const struct client_rows *w)
 	return w->one_day ? 11 : 22;
 }
 
+/* Which of the last columns still fit into the page. */
+static void choose_columns(struct client_rows *w)
+{
+	unsigned used = w->ip_width + (w->name_width ? w->name_width + 1 : 0) + 2 * (unsigned)when_width(w) +
+			2 * COUNT + 2 + w->flags_width[0] + 1 + w->flags_width[1] + EVERY + 2 + ALERT;
+
+	w->has_owed = (used += OWED) <= w->columns;
+	w->has_peak = (used += PEAK) <= w->columns;
+	w->has_delta = (used += DELTA) <= w->columns;
+}
+
+static void heads(struct client_rows *w, struct text *t)
+{
+	text_cell(t, TEXT_HEAD, -(int)w->ip_width, "ip");
+	if (w->name_width) {
+		text_put(t, TEXT_PLAIN, " ");
+		text_cell(t, TEXT_HEAD, -(int)w->name_width, "name");
+	}
+	text_cell(t, TEXT_HEAD, when_width(w), "first");
+	text_cell(t, TEXT_HEAD, when_width(w), "last");
+	text_cell(t, TEXT_HEAD, COUNT, "rx");
+	text_cell(t, TEXT_HEAD, COUNT, "tx");
+	text_put(t, TEXT_PLAIN, "  ");
+	text_cell(t, TEXT_HEAD, -(int)w->flags_width[0] - 1, "rx flags");
+	text_cell(t, TEXT_HEAD, -(int)w->flags_width[1], "tx flags");
+	text_cell(t, TEXT_HEAD, EVERY, "rx every");
+	text_put(t, TEXT_PLAIN, "  ");
+	text_cell(t, TEXT_HEAD, -ALERT, "alert");
+	if (w->has_owed)
+		text_cell(t, TEXT_HEAD, OWED, "owed");
+	if (w->has_peak)
+		text_cell(t, TEXT_HEAD, PEAK, "peak/s");
+	if (w->has_delta)
+		text_cell(t, TEXT_HEAD, DELTA, "mean delta");
+	text_line(t);
+}
+
 void client_table_begin(struct client_rows *w, const uint32_t *order, size_t n)
 {
 	struct words first = moment_words(census_first_ns(w->census)),
@@ -39,6 +92,7 @@ void client_table_begin(struct client_rows *w, const uint32_t *order, size_t n)
 
 	w->one_day = memcmp(first.s, last.s, 10) == 0;
 	measure(w, order, n);
+	choose_columns(w);
 	text_begin(&t, w->out, w->color);
 	if (w->one_day && census_n_clients(w->census)) {
 		first.s[10] = '\0';
@@ -46,23 +100,7 @@ void client_table_begin(struct client_rows *w, const uint32_t *order, size_t n)
 		text_put(&t, TEXT_DIM, ", times in UTC");
 		text_line(&t);
 	}
-	text_cell(&t, TEXT_HEAD, -(int)w->ip_width, "ip");
-	if (w->name_width)
-		text_cell(&t, TEXT_HEAD, -(int)w->name_width - 1, " name");
-	text_cell(&t, TEXT_HEAD, when_width(w), "first");
-	text_cell(&t, TEXT_HEAD, when_width(w), "last");
-	text_cell(&t, TEXT_HEAD, RX, "rx");
-	text_cell(&t, TEXT_HEAD, TX, "tx");
-	text_put(&t, TEXT_PLAIN, "  ");
-	text_cell(&t, TEXT_HEAD, -FLAGS, "rx flags");
-	text_cell(&t, TEXT_HEAD, -FLAGS, "tx flags");
-	text_cell(&t, TEXT_HEAD, EVERY, "rx every");
-	text_put(&t, TEXT_PLAIN, "  ");
-	text_cell(&t, TEXT_HEAD, -ALERT, "alert");
-	text_cell(&t, TEXT_HEAD, 9, "owed");
-	text_cell(&t, TEXT_HEAD, 8, "peak/s");
-	text_cell(&t, TEXT_HEAD, 11, "mean delta");
-	text_line(&t);
+	heads(w, &t);
 }
 
 static void name_cell(struct client_rows *w, struct text *t, const struct client_info *c)
@@ -92,11 +130,11 @@ static void when_cell(struct client_rows *w, struct text *t, int64_t t_ns)
 	text_cell(t, TEXT_PLAIN, when_width(w), w->one_day ? clock_words(t_ns).s : moment_words(t_ns).s);
 }
 
-static void flags_cell(struct text *t, uint32_t flags)
+static void flags_cell(struct text *t, int width, uint32_t flags)
 {
 	char s[FLAGS_TEXT_MAX];
 	flags_text(flags, s);
-	text_cell(t, TEXT_PLAIN, -FLAGS, s);
+	text_cell(t, TEXT_PLAIN, -width, s);
 }
 
 static void alert_cell(struct text *t, enum alert alert)
@@ -122,15 +160,18 @@ void client_row_table(struct client_rows *w, const struct client_info *c)
 	name_cell(w, &t, c);
 	when_cell(w, &t, c->first_ns);
 	when_cell(w, &t, c->last_ns);
-	text_cell(&t, TEXT_PLAIN, RX, count_words(c->rx).s);
-	text_cell(&t, TEXT_PLAIN, TX, count_words(c->tx).s);
+	text_cell(&t, TEXT_PLAIN, COUNT, count_words(c->rx).s);
+	text_cell(&t, TEXT_PLAIN, COUNT, count_words(c->tx).s);
 	text_put(&t, TEXT_PLAIN, "  ");
-	flags_cell(&t, c->rx_flags);
-	flags_cell(&t, c->tx_flags);
+	flags_cell(&t, (int)w->flags_width[0] + 1, c->rx_flags);
+	flags_cell(&t, (int)w->flags_width[1], c->tx_flags);
 	text_cell(&t, TEXT_PLAIN, EVERY, c->rx_every_s < 0 ? "–" : span_s_words(c->rx_every_s).s);
 	alert_cell(&t, c->alert);
-	text_cell(&t, TEXT_PLAIN, 9, count_words(c->owed).s);
-	text_cell(&t, TEXT_PLAIN, 8, count_words(c->peak_1s).s);
-	text_cell(&t, TEXT_PLAIN, 11, c->n_deltas ? span_s_words(c->delta_mean_s).s : "–");
+	if (w->has_owed)
+		text_cell(&t, TEXT_PLAIN, OWED, count_words(c->owed).s);
+	if (w->has_peak)
+		text_cell(&t, TEXT_PLAIN, PEAK, count_words(c->peak_1s).s);
+	if (w->has_delta)
+		text_cell(&t, TEXT_PLAIN, DELTA, c->n_deltas ? span_s_words(c->delta_mean_s).s : "–");
 	text_line(&t);
 }

@@ -68,11 +68,16 @@ static enum text_style class_style(const struct exchange *x)
 static void end_point(struct text *t, const struct hosts *hosts, const struct addr *a, uint16_t port)
 {
 	const char *name = hosts ? hosts_name(hosts, a) : NULL;
-	char s[ADDR_TEXT_MAX + 16];
+	bool brackets = !name && !addr_is_v4(a) && port != 123;
+	char s[8];
 
+	if (brackets)
+		text_put(t, TEXT_DIM, "[");
 	text_put(t, TEXT_ACCENT, name ? name : addr_words(a).s);
+	if (brackets)
+		text_put(t, TEXT_DIM, "]");
 	if (port != 123) {
-		snprintf(s, sizeof(s), !name && !addr_is_v4(a) ? " port %u" : ":%u", port);
+		snprintf(s, sizeof(s), ":%u", port);
 		text_put(t, TEXT_DIM, s);
 	}
 }

@@ -2,9 +2,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/nstime.h"
 #include "present/report_parts.h"
 #include "present/utf8.h"
 #include "present/words.h"
+
+/* The time of day is enough in a capture of a day. */
+static struct words when_words(int64_t t_ns, int64_t length_ns)
+{
+	return length_ns <= 86400 * NS_PER_S ? clock_words(t_ns) : moment_words(t_ns);
+}
 
 static void unique(struct text *t, const struct report *r)
 {
@@ -12,14 +19,16 @@ static void unique(struct text *t, const struct report *r)
 	const struct list_summary *s = census_summary(r->census);
 	int64_t length_ns = census_last_ns(r->census) - census_first_ns(r->census);
 
-	text_item(t, TEXT_ACCENT, "%s address%s (%s IPv6)", count_words(s->n).s, s->n == 1 ? "" : "es",
-		  share_words(s->n_v6, s->n, 1).s);
+	text_item(t, TEXT_ACCENT, "%s address%s", count_words(s->n).s, s->n == 1 ? "" : "es");
+	text_item(t, TEXT_PLAIN, "%s IPv6", share_words(s->n_v6, s->n, 1).s);
 	/* A window longer than the capture says nothing new. */
 	for (unsigned w = 0; w < WINDOW_ALL && window_ns(w) < length_ns; w++)
-		text_item(t, TEXT_PLAIN, "last %s %s", window_name(w), count_words(u->now[w]).s);
+		text_item(t, TEXT_PLAIN, "%s%s %s", w ? "" : "in the last ", window_name(w),
+			  count_words(u->now[w]).s);
+	text_line(t);
 	for (unsigned w = 0; w < 3 && window_ns(w) < length_ns; w++)
-		text_item(t, TEXT_PLAIN, "most in %s %s at %s", window_name(w), count_words(u->most[w]).s,
-			  clock_words(u->most_ns[w]).s);
+		text_item(t, TEXT_PLAIN, "%s%s %s (at %s)", w ? "" : "at most, in ", window_name(w),
+			  count_words(u->most[w]).s, when_words(u->most_ns[w], length_ns).s);
 	text_line(t);
 }
 
@@ -58,28 +67,23 @@ static void classes(struct text *t, const struct report *r)
 static void versions(struct text *t, const struct report *r)
 {
 	const struct list_summary *s = census_summary(r->census);
-	bool first = true;
 
-	for (unsigned v = 8; v-- > 0;) {
-		if (!s->n_version[v])
-			continue;
-		text_item(t, TEXT_PLAIN, "%s%u %s", first ? "version " : "", v,
-			  share_words(s->n_version[v], s->n, 1).s);
-		first = false;
-	}
+	for (unsigned v = 8; v-- > 0;)
+		if (s->n_version[v])
+			text_item(t, TEXT_PLAIN, "v%u %s", v, share_words(s->n_version[v], s->n, 1).s);
 }
 
 static void modes(struct text *t, const struct tally *y)
 {
-	static const char *const name[8] = { "0",      "active",    "passive", "client",
-					     "server", "broadcast", "control", "private" };
+	static const char *const name[8] = { "reserved", "active",    "passive", "client",
+					     "server",   "broadcast", "control", "private" };
 	bool first = true;
 
 	for (unsigned m = 0; m < 8; m++) {
 		uint64_t n = y->modes[0][m] + y->modes[1][m];
 		if (!n)
 			continue;
-		text_item(t, TEXT_PLAIN, "%s%s %s", first ? "mode " : "", name[m], count_words(n).s);
+		text_item(t, TEXT_PLAIN, "%s%s %s", first ? "packets: " : "", name[m], count_words(n).s);
 		first = false;
 	}
 }
@@ -102,10 +106,22 @@ static void strata(struct text *t, const struct tally *y)
 		text_item(t, TEXT_WARN, "%s16 and above %s", first ? "stratum " : "", count_words(above).s);
 }
 
+/* "64 s", "1/2 s"; i is the exponent + 128. */
+static struct words poll_words(unsigned i)
+{
+	struct words w;
+
+	if (i >= 128)
+		snprintf(w.s, sizeof(w.s), "%u s", 1u << (i - 128));
+	else
+		snprintf(w.s, sizeof(w.s), "1/%u s", 1u << (128 - i));
+	return w;
+}
+
 /* Poll exponents of requests as a row of bars; odd exponents are counted behind it. */
 static void polls(struct text *t, const struct tally *y)
 {
-	enum { FIRST = 128, LAST = 128 + 17 }; /* 1 s to 36 h, RFC 5905 section 7.2 */
+	enum { FIRST = 128 - 7, LAST = 128 + 17 }; /* 1/128 s (chrony) to 36 h (RFC 5905 section 7.2) */
 	unsigned from = LAST + 1, to = 0;
 	uint64_t most = 0, odd = 0;
 	char bars[64] = "";
@@ -122,9 +138,9 @@ static void polls(struct text *t, const struct tally *y)
 	for (unsigned i = from; i <= to; i++)
 		memcpy(bars + strlen(bars), bar_of(y->polls[i], most), strlen(bar_of(y->polls[i], most)) + 1);
 	if (from < to)
-		text_item(t, TEXT_PLAIN, "poll %u s %s %u s", 1u << (from - FIRST), bars, 1u << (to - FIRST));
+		text_item(t, TEXT_PLAIN, "poll %s %s %s", poll_words(from).s, bars, poll_words(to).s);
 	else if (from == to)
-		text_item(t, TEXT_PLAIN, "poll %u s", 1u << (from - FIRST));
+		text_item(t, TEXT_PLAIN, "poll %s", poll_words(from).s);
 	if (odd)
 		text_item(t, TEXT_PLAIN, "odd poll %s", count_words(odd).s);
 }

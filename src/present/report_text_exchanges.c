@@ -8,46 +8,43 @@
 
 /* ---- EXCHANGES ----------------------------------------------------------------------------------- */
 
-static void kisses(const struct tally *y, char *out, size_t size)
+static void kisses(struct text *t, const struct tally *y)
 {
-	size_t n = 0;
-
 	for (unsigned k = KISS_NONE + 1; k < N_KISS; k++)
-		if (y->kisses[k] && n < size)
-			n += (size_t)snprintf(out + n, size - n, "%s%s %s", n ? ", " : "", ntp_kiss_name(k),
-					      count_words(y->kisses[k]).s);
+		if (y->kisses[k])
+			text_item(t, TEXT_DIM, "%s %s", ntp_kiss_name(k), count_words(y->kisses[k]).s);
 }
 
-static void naks(const struct tally *y, char *out, size_t size)
+static void count_item(struct text *t, uint64_t n, const char *what)
 {
-	snprintf(out, size, "crypto-NAK %s, NTS NAK %s", count_words(y->auth[1][NTP_AUTH_CRYPTO_NAK]).s,
-		 count_words(y->auth[1][NTP_AUTH_NTS_NAK]).s);
+	if (n)
+		text_item(t, TEXT_DIM, "%s %s", count_words(n).s, what);
 }
 
 /* What is worth knowing about a class, behind its figures. */
-static void remark(const struct report *r, enum exchange_class c, char *out, size_t size)
+static void remark(struct text *t, const struct report *r, enum exchange_class c)
 {
 	const struct tally *y = census_tally(r->census);
-	const struct engine_config *config = census_config(r->census);
 
-	out[0] = '\0';
 	switch (c) {
-	case CLASS_UNANSWERED:
-		if (y->n_capture_end)
-			snprintf(out, size, "%s of them too near the end to tell",
-				 count_words(y->n_capture_end).s);
+	case CLASS_UNANSWERED: count_item(t, y->n_capture_end, "too near the end to tell"); break;
+	case CLASS_LATE:
+		text_item(t, TEXT_DIM, "after more than %s",
+			  span_words(census_config(r->census)->timeout_ns).s);
 		break;
-	case CLASS_LATE: snprintf(out, size, "after more than %s", span_words(config->timeout_ns).s); break;
-	case CLASS_DUPLICATE: snprintf(out, size, "a second answer to one request"); break;
+	case CLASS_DUPLICATE: text_item(t, TEXT_DIM, "a second answer to one request"); break;
 	case CLASS_UNSOLICITED:
-		snprintf(out, size, "%s possibly asked before the capture, %s with origin 0",
-			 count_words(y->n_before_capture).s, count_words(y->n_zero_origin).s);
+		count_item(t, y->n_before_capture, "perhaps asked before the capture");
+		count_item(t, y->n_zero_origin, "with origin 0");
 		break;
-	case CLASS_KOD: kisses(y, out, size); break;
-	case CLASS_NAK: naks(y, out, size); break;
-	case CLASS_RETRANSMITTED: snprintf(out, size, "the same transmit timestamp again"); break;
-	case CLASS_SYMMETRIC: snprintf(out, size, "between peers"); break;
-	case CLASS_OTHER: snprintf(out, size, "neither question nor answer"); break;
+	case CLASS_KOD: kisses(t, y); break;
+	case CLASS_NAK:
+		count_item(t, y->auth[1][NTP_AUTH_CRYPTO_NAK], "crypto-NAK");
+		count_item(t, y->auth[1][NTP_AUTH_NTS_NAK], "NTS NAK");
+		break;
+	case CLASS_RETRANSMITTED: text_item(t, TEXT_DIM, "the same transmit timestamp again"); break;
+	case CLASS_SYMMETRIC: text_item(t, TEXT_DIM, "between peers"); break;
+	case CLASS_OTHER: text_item(t, TEXT_DIM, "neither question nor answer"); break;
 	case CLASS_ANSWERED:
 	case CLASS_BROADCAST:
 	case CLASS_MALFORMED:
@@ -61,23 +58,29 @@ static bool is_trouble(enum exchange_class c)
 	       c == CLASS_MALFORMED;
 }
 
+enum { REMARK = TEXT_INDENT + 14 + 12 + 12 + 9 + 2 }; /* column */
+
+static void class_cells(struct text *t, enum text_style style, const char *name, uint64_t n_exchanges,
+			uint64_t n_packets, const char *share)
+{
+	text_pad_to(t, TEXT_INDENT);
+	text_cell(t, style, -14, name);
+	text_cell(t, TEXT_PLAIN, 12, count_words(n_exchanges).s);
+	text_cell(t, TEXT_PLAIN, 12, count_words(n_packets).s);
+	text_cell(t, TEXT_PLAIN, 9, share);
+}
+
 static void class_row(struct text *t, const struct report *r, enum exchange_class c, uint64_t all_packets)
 {
 	const struct tally *y = census_tally(r->census);
-	char text[256];
 
 	if (!y->class_packets[c] && !y->class_exchanges[c])
 		return;
-	text_pad_to(t, TEXT_INDENT);
-	text_cell(t, is_trouble(c) ? TEXT_WARN : TEXT_PLAIN, -14, exchange_class_name(c));
-	text_cell(t, TEXT_PLAIN, 13, count_words(y->class_exchanges[c]).s);
-	text_cell(t, TEXT_PLAIN, 13, count_words(y->class_packets[c]).s);
-	text_cell(t, TEXT_PLAIN, 10, share_words(y->class_packets[c], all_packets, 2).s);
-	remark(r, c, text, sizeof(text));
-	if (*text) {
-		text_put(t, TEXT_DIM, "   ");
-		text_put(t, TEXT_DIM, text);
-	}
+	class_cells(t, is_trouble(c) ? TEXT_WARN : TEXT_PLAIN, exchange_class_name(c), y->class_exchanges[c],
+		    y->class_packets[c], share_words(y->class_packets[c], all_packets, 2).s);
+	t->indent = REMARK;
+	remark(t, r, c);
+	t->indent = TEXT_INDENT;
 	text_line(t);
 }
 
@@ -101,22 +104,22 @@ void report_text_exchanges(struct text *t, const struct report *r)
 	}
 	text_head(t, "EXCHANGES");
 	text_pad_to(t, TEXT_INDENT + 14);
-	text_cell(t, TEXT_DIM, 13, "exchanges");
-	text_cell(t, TEXT_DIM, 13, "packets");
-	text_cell(t, TEXT_DIM, 10, "share");
+	text_cell(t, TEXT_DIM, 12, "exchanges");
+	text_cell(t, TEXT_DIM, 12, "packets");
+	text_cell(t, TEXT_DIM, 9, "share");
 	text_line(t);
 	for (unsigned c = 0; c < N_CLASSES; c++)
 		class_row(t, r, c, all);
-	text_pad_to(t, TEXT_INDENT);
-	text_cell(t, TEXT_DIM, -14, "all");
-	text_cell(t, TEXT_PLAIN, 13, count_words(rows).s);
-	text_cell(t, TEXT_PLAIN, 13, count_words(all).s);
-	text_put(t, TEXT_DIM, "             the classes add up to the NTP packets");
+	class_cells(t, TEXT_DIM, "all", rows, all, "");
+	text_pad_to(t, REMARK);
+	text_put(t, TEXT_DIM, "the classes add up to the NTP packets");
 	text_line(t);
 	modes_of_exchange(t, y);
 }
 
 /* ---- DELTA --------------------------------------------------------------------------------------- */
+
+enum { WHAT = 19, SPAN = 11 };
 
 static void hist_row(struct text *t, const char *what, const struct hist *h)
 {
@@ -125,16 +128,20 @@ static void hist_row(struct text *t, const char *what, const struct hist *h)
 	if (!h->n && !h->n_negative)
 		return;
 	text_pad_to(t, TEXT_INDENT);
-	text_cell(t, TEXT_PLAIN, -20, what);
-	text_cell(t, TEXT_PLAIN, 12, count_words(h->n + h->n_negative).s);
+	text_cell(t, TEXT_PLAIN, -WHAT, what);
+	text_cell(t, TEXT_PLAIN, SPAN, count_words(h->n + h->n_negative).s);
 	for (unsigned i = 0; i < 4; i++)
-		text_cell(t, TEXT_PLAIN, 10, span_words(hist_percentile(h, shares[i])).s);
-	text_cell(t, TEXT_PLAIN, 10, span_words(h->max).s);
-	if (h->n_negative) {
-		text_put(t, TEXT_ALARM, "  negative ");
-		text_put(t, TEXT_ALARM, count_words(h->n_negative).s);
-	}
+		text_cell(t, TEXT_PLAIN, SPAN, h->n ? span_words(hist_percentile(h, shares[i])).s : "–");
+	text_cell(t, TEXT_PLAIN, SPAN, span_words(h->max).s);
 	text_line(t);
+}
+
+/* A clock that was set back while it was read. */
+static void negative_item(struct text *t, const char *what, const struct hist *h)
+{
+	if (h->n_negative)
+		text_item(t, TEXT_ALARM, "negative %s %s, down to %s", what, count_words(h->n_negative).s,
+			  span_words(h->min).s);
 }
 
 static unsigned count_used(const struct hist *h, unsigned n)
@@ -163,6 +170,10 @@ static void delta_rows(struct text *t, const struct tally *y)
 		}
 	hist_row(t, "in the server", &y->turnaround);
 	hist_row(t, "outside of it", &y->outside_server);
+	negative_item(t, "delta", &y->delta);
+	negative_item(t, "time in the server", &y->turnaround);
+	negative_item(t, "time outside of it", &y->outside_server);
+	text_line(t);
 }
 
 static void load_rows(struct text *t, const struct report *r)
@@ -175,20 +186,23 @@ static void load_rows(struct text *t, const struct report *r)
 			       : most;
 	text_head(t, "LOAD");
 	text_pad_to(t, TEXT_INDENT);
-	text_cell(t, TEXT_DIM, -20, "requests per second");
-	text_cell(t, TEXT_DIM, 12, "exchanges");
-	text_cell(t, TEXT_DIM, 12, "mean delta");
-	text_cell(t, TEXT_DIM, 10, "max");
+	text_cell(t, TEXT_DIM, -WHAT, "requests per second");
+	text_cell(t, TEXT_DIM, SPAN, "exchanges");
+	text_cell(t, TEXT_DIM, SPAN, "mean delta");
+	text_cell(t, TEXT_DIM, SPAN, "max");
 	text_line(t);
 	for (size_t i = 0; i < r->n_loads; i++) {
 		const struct load_level *l = &r->loads[i];
 		char range[64];
-		snprintf(range, sizeof(range), "%.0f – %.0f", l->from_per_s, l->to_per_s);
+		if (l->to_per_s > l->from_per_s)
+			snprintf(range, sizeof(range), "%.0f – %.0f", l->from_per_s, l->to_per_s);
+		else
+			snprintf(range, sizeof(range), "%.0f", l->from_per_s);
 		text_pad_to(t, TEXT_INDENT);
-		text_cell(t, TEXT_PLAIN, -20, range);
-		text_cell(t, TEXT_PLAIN, 12, count_words(l->n).s);
-		text_cell(t, TEXT_PLAIN, 12, span_s_words(l->delta_mean_s).s);
-		text_cell(t, TEXT_PLAIN, 10, span_words(l->delta_max_ns).s);
+		text_cell(t, TEXT_PLAIN, -WHAT, range);
+		text_cell(t, TEXT_PLAIN, SPAN, count_words(l->n).s);
+		text_cell(t, TEXT_PLAIN, SPAN, span_s_words(l->delta_mean_s).s);
+		text_cell(t, TEXT_PLAIN, SPAN, span_words(l->delta_max_ns).s);
 		text_put(t, TEXT_PLAIN, "  ");
 		for (int64_t b = 0; most > 0 && b < (int64_t)(l->delta_mean_s * 1e9) * 20 / most; b++)
 			text_put(t, TEXT_ACCENT, "█");
@@ -205,10 +219,10 @@ void report_text_delta(struct text *t, const struct report *r)
 		return;
 	text_blank_line(t);
 	text_head(t, "DELTA");
-	text_cell(t, TEXT_DIM, -20, "response - request");
-	text_cell(t, TEXT_DIM, 12, "exchanges");
+	text_cell(t, TEXT_DIM, -WHAT, "response - request");
+	text_cell(t, TEXT_DIM, SPAN, "exchanges");
 	for (unsigned i = 0; i < 5; i++)
-		text_cell(t, TEXT_DIM, 10, title[i]);
+		text_cell(t, TEXT_DIM, SPAN, title[i]);
 	text_line(t);
 	delta_rows(t, y);
 	if (r->n_loads > 1)

@@ -88,6 +88,34 @@ static void exposed(struct text *t, const struct report *r)
 
 /* ---- PEAKS --------------------------------------------------------------------------------------- */
 
+static double peak_height(const struct peak *p)
+{
+	return p->usual_per_s > 0 ? p->requests_per_s / p->usual_per_s : p->requests_per_s;
+}
+
+/* True when fewer than `most` peaks are higher than the i-th; of equal ones the earlier is taken. */
+static bool is_among_highest(const struct report *r, size_t i, size_t most)
+{
+	size_t higher = 0;
+
+	for (size_t k = 0; k < r->n_peaks && higher < most; k++) {
+		double a = peak_height(&r->peaks[k]), b = peak_height(&r->peaks[i]);
+		higher += a > b || (k < i && !(a < b));
+	}
+	return higher < most;
+}
+
+static void one_peak(struct text *t, const struct peak *p)
+{
+	text_item(t, TEXT_WARN, "%s for %s: %s", moment_words(p->start_ns).s,
+		  span_words(p->end_ns - p->start_ns).s, rate_words(p->requests_per_s).s);
+	if (p->usual_per_s > 0)
+		text_item(t, TEXT_PLAIN, "%.1f× the usual", peak_height(p));
+	text_item(t, TEXT_PLAIN, "%s new address%s", count_words(p->new_clients).s,
+		  p->new_clients == 1 ? "" : "es");
+	text_line(t);
+}
+
 static void peaks(struct text *t, const struct report *r)
 {
 	enum { MOST = 5 };
@@ -95,19 +123,11 @@ static void peaks(struct text *t, const struct report *r)
 	if (!r->n_peaks)
 		return;
 	text_head(t, "PEAKS");
-	for (size_t i = 0; i < r->n_peaks && i < MOST; i++) {
-		const struct peak *p = &r->peaks[i];
-		char times[48] = "";
-		if (p->usual_per_s > 0)
-			snprintf(times, sizeof(times), " (%.1f× the usual)",
-				 p->requests_per_s / p->usual_per_s);
-		text_item(t, TEXT_WARN, "%s for %s: %s%s, %s new addresses", moment_words(p->start_ns).s,
-			  span_words(p->end_ns - p->start_ns).s, rate_words(p->requests_per_s).s, times,
-			  count_words(p->new_clients).s);
-		text_line(t);
-	}
+	for (size_t i = 0; i < r->n_peaks; i++)
+		if (is_among_highest(r, i, MOST))
+			one_peak(t, &r->peaks[i]);
 	if (r->n_peaks > MOST)
-		text_item(t, TEXT_DIM, "and %zu more", r->n_peaks - MOST);
+		text_item(t, TEXT_DIM, "and %zu lower ones", r->n_peaks - MOST);
 	text_line(t);
 }
 
@@ -125,8 +145,11 @@ static void auth_kinds(struct text *t, const struct tally *y)
 		if (!name[k] || !(from + to))
 			continue;
 		bool nak = k == NTP_AUTH_CRYPTO_NAK || k == NTP_AUTH_NTS_NAK;
-		text_item(t, nak ? TEXT_WARN : TEXT_PLAIN, "%s %s asked, %s answered", name[k],
-			  count_words(from).s, count_words(to).s);
+		if (nak)
+			text_item(t, TEXT_WARN, "%s %s", count_words(from + to).s, name[k]);
+		else
+			text_item(t, TEXT_PLAIN, "%s: %s asked, %s answered", name[k], count_words(from).s,
+				  count_words(to).s);
 	}
 }
 
@@ -262,7 +285,7 @@ void report_text_file(struct text *t, const struct report *r)
 	count_item(t, TEXT_PLAIN, s->n_skipped_blocks, "other pcapng blocks");
 	count_item(t, TEXT_PLAIN, s->order_was_merged ? s->n_paths : 0, "files merged by time");
 	if (s->n_time_backwards)
-		text_item(t, TEXT_WARN, "the capturing host's clock went back %s times",
-			  count_words(s->n_time_backwards).s);
+		text_item(t, TEXT_WARN, "the capturing host's clock went back %s time%s",
+			  count_words(s->n_time_backwards).s, s->n_time_backwards == 1 ? "" : "s");
 	text_line(t);
 }

@@ -93,25 +93,34 @@ static void one_talker(struct text *t, const struct report *r, size_t i, int wid
 
 static void one_subnet(struct text *t, const struct subnet *s)
 {
-	if (s->n_abusive)
-		text_item(t, TEXT_WARN, "%s: %s addresses, %s requests, %s, %s abusive",
-			  prefix_words(&s->net, s->bits).s, count_words(s->n_clients).s, count_words(s->rx).s,
-			  rate_words(s->rate_per_s).s, count_words(s->n_abusive).s);
-	else
-		text_item(t, TEXT_PLAIN, "%s: %s addresses, %s requests, %s",
-			  prefix_words(&s->net, s->bits).s, count_words(s->n_clients).s, count_words(s->rx).s,
-			  rate_words(s->rate_per_s).s);
+	text_pad_to(t, TEXT_INDENT);
+	text_cell(t, TEXT_ACCENT, -24, prefix_words(&s->net, s->bits).s);
+	text_cell(t, TEXT_PLAIN, 11, count_words(s->n_clients).s);
+	text_cell(t, TEXT_PLAIN, 13, count_words(s->rx).s);
+	text_cell(t, TEXT_PLAIN, 11, rate_words(s->rate_per_s).s);
+	if (s->n_abusive) {
+		text_cell(t, TEXT_ALARM, 9, count_words(s->n_abusive).s);
+		text_put(t, TEXT_ALARM, " abusive");
+	}
 	text_line(t);
 }
 
 static void subnets(struct text *t, const struct report *r)
 {
 	enum { EACH = 3 };
+	uint64_t all = 0;
 
-	if (!(r->n_subnets[0] + r->n_subnets[1] + r->n_subnets[2]))
+	for (unsigned k = 0; k < REPORT_SUBNET_KINDS; k++)
+		all += r->n_subnets[k];
+	if (!all)
 		return;
 	text_head(t, "SUBNETS");
-	for (unsigned k = 0; k < 3; k++)
+	text_pad_to(t, TEXT_INDENT + 24);
+	text_cell(t, TEXT_DIM, 11, "addresses");
+	text_cell(t, TEXT_DIM, 13, "requests");
+	text_cell(t, TEXT_DIM, 11, "rate");
+	text_line(t);
+	for (unsigned k = 0; k < REPORT_SUBNET_KINDS; k++)
 		for (size_t i = 0; i < r->n_subnets[k] && i < EACH; i++)
 			one_subnet(t, &r->subnets[k][i]);
 }

@@ -7,7 +7,7 @@
 #include "present/words.h"
 #include "proto/names.h"
 
-enum { LABEL = 28, LABEL_MAX = 400 };
+enum { LABEL = 26, LABEL_MAX = 400 };
 
 static bool is_rest(const struct server_info *s)
 {
@@ -40,11 +40,11 @@ static void figures(struct text *t, const struct server_info *s)
 
 	text_cell(t, TEXT_PLAIN, 11, count_words(o.requests).s);
 	if (s->one_way) {
-		text_cell(t, TEXT_WARN, 23, "one way: never heard");
+		text_cell(t, TEXT_WARN, 25, "one way: never heard");
 	} else {
 		text_cell(t, TEXT_PLAIN, 9, share_words(o.answered, o.requests, 2).s);
-		text_cell(t, TEXT_PLAIN, 7, share_words(o.kod, o.requests, 2).s);
-		text_cell(t, suffers ? TEXT_ALARM : TEXT_PLAIN, 7, share_words(o.lost, o.requests, 2).s);
+		text_cell(t, TEXT_PLAIN, 8, share_words(o.kod, o.requests, 2).s);
+		text_cell(t, suffers ? TEXT_ALARM : TEXT_PLAIN, 8, share_words(o.lost, o.requests, 2).s);
 	}
 	text_cell(t, TEXT_PLAIN, 9, count_words(s->n_clients).s);
 	percentile(t, s->delta, 0.5, 10);
@@ -75,7 +75,8 @@ static void slowest(struct text *t, const struct report *r, const struct server_
 		text_item(t, TEXT_PLAIN, "turnaround p50 %s",
 			  span_words(hist_percentile(s->turnaround, 0.5)).s);
 	text_item(t, TEXT_PLAIN, "delta p90 %s", span_words(hist_percentile(s->delta, 0.9)).s);
-	text_item(t, TEXT_PLAIN, "max %s", span_words(s->delta->max).s);
+	if (!s->n_worst || !r->n_worst)
+		text_item(t, TEXT_PLAIN, "max %s", span_words(s->delta->max).s);
 	if (s->delta->n_negative)
 		text_item(t, TEXT_ALARM, "%s negative, min %s", count_words(s->delta->n_negative).s,
 			  span_words(s->delta->min).s);
@@ -102,27 +103,48 @@ static void one_server(struct text *t, const struct report *r, const struct serv
 	text_line(t);
 }
 
+static bool is_named(const struct report *r, const struct server_info *s)
+{
+	const struct engine_config *c = census_config(r->census);
+
+	for (unsigned i = 0; i < c->n_servers; i++)
+		if (addr_equal(&c->servers[i], &s->addr))
+			return true;
+	return false;
+}
+
 void report_text_servers(struct text *t, const struct report *r)
 {
 	static const struct {
 		const char *title;
 		int width;
 	} columns[] = {
-		{ "requests", 11 }, { "answered", 9 },   { "KoD", 7 }, { "lost", 7 },
+		{ "requests", 11 }, { "answered", 9 },   { "KoD", 8 }, { "lost", 8 },
 		{ "clients", 9 },   { "delta p50", 10 }, { "p99", 9 }, { "p99.9", 9 },
 	};
-	size_t n = census_n_servers(r->census);
 	enum { MOST = 20 };
+	size_t n = census_n_servers(r->census), shown = 0, unasked = 0;
 
 	text_put(t, TEXT_HEAD, "SERVER");
 	text_pad_to(t, LABEL);
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
 		text_cell(t, TEXT_DIM, columns[i].width, columns[i].title);
 	text_line(t);
-	for (size_t i = 0; i < n && i < MOST; i++)
-		one_server(t, r, census_server(r->census, i));
-	if (n > MOST)
-		text_item(t, TEXT_DIM, "and %zu servers with fewer requests (all of them: --format json)",
-			  n - MOST);
+	for (size_t i = 0; i < n && shown < MOST; i++) {
+		const struct server_info *s = census_server(r->census, i);
+		if (s->n_requests || is_named(r, s) || (!shown && i + 1 == n)) {
+			one_server(t, r, s);
+			shown++;
+		} else {
+			unasked++;
+		}
+	}
+	if (unasked)
+		text_item(t, TEXT_DIM,
+			  "and %zu address%s that spoke as a server and that nobody asked for time", unasked,
+			  unasked == 1 ? "" : "es");
+	if (shown + unasked < n)
+		text_item(t, TEXT_DIM, "and %zu servers with fewer requests (all of them: --format=json)",
+			  n - shown - unasked);
 	text_line(t);
 }

@@ -10,7 +10,7 @@
 
 void text_begin(struct text *t, struct buf *out, bool color)
 {
-	*t = (struct text){ .out = out, .color = color };
+	*t = (struct text){ .out = out, .color = color, .indent = TEXT_INDENT };
 }
 
 static const char *style_code(enum text_style style)
@@ -92,7 +92,7 @@ void text_item(struct text *t, enum text_style style, const char *format, ...)
 		text_line(t);
 	if (t->has_items)
 		text_put(t, TEXT_DIM, " · ");
-	text_pad_to(t, TEXT_INDENT);
+	text_pad_to(t, t->indent);
 	text_put(t, style, s);
 	t->has_items = true;
 }

@@ -32,6 +32,7 @@ struct text {
 	bool color;
 	bool has_items; /* the line has an item, so that the next one is set off by a dot */
 	unsigned column;
+	unsigned indent; /* where items begin on a new line: TEXT_INDENT, unless changed */
 };
 
 void text_begin(struct text *t, struct buf *out, bool color);

@@ -86,10 +86,18 @@ struct words rate_words(double per_s)
 	if (per_s >= 99.95) {
 		w = count_words((uint64_t)(per_s + 0.5));
 		memcpy(w.s + strlen(w.s), "/s", 3);
+	} else if (per_s > 0 && per_s < 0.0995) {
+		double per_h = per_s * 3600;
+		if (per_h >= 9.95)
+			snprintf(w.s, sizeof(w.s), "%.0f/h", per_h);
+		else if (per_h >= 0.995)
+			snprintf(w.s, sizeof(w.s), "%.1f/h", per_h);
+		else
+			snprintf(w.s, sizeof(w.s), "%.1f/day", per_h * 24);
 	} else if (per_s <= 0) {
 		snprintf(w.s, sizeof(w.s), "0/s");
 	} else {
-		snprintf(w.s, sizeof(w.s), "%.*f/s", per_s >= 0.995 ? 1 : per_s >= 0.0995 ? 2 : 3, per_s);
+		snprintf(w.s, sizeof(w.s), "%.*f/s", per_s >= 0.995 ? 1 : 2, per_s);
 	}
 	return w;
 }

@@ -30,7 +30,7 @@ struct words span_s_words(double s);
 /* "1.2 MB", powers of 1000. */
 struct words bytes_words(uint64_t n);
 
-/* "61,200/s", "5.3/s", "0.021/s" */
+/* "61,200/s", "5.3/s", "0.25/s", "61/h", "3.0/day" */
 struct words rate_words(double per_s);
 
 /* "2026-03-01 14:02:11Z", and its second half. */
