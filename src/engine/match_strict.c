@@ -1,88 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/match_strict.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/bytes.h"
 #include "base/hash.h"
 #include "base/nstime.h"
 #include "proto/ntp.h"
 
-enum {
-	RING_LEN_MIN = 256,
-	SAME_KEY_MAX = 8, /* open requests with one key in one flow: a flood of them must not grow a chain */
-};
-
-enum state {
-	STATE_OPEN,     /* a request without an answer */
-	STATE_ANSWERED, /* told; kept to know duplicates */
-	STATE_ORPHAN,   /* an answer whose request was not seen, yet */
-	STATE_TOLD,     /* told early and unlinked; waits to leave the ring */
-};
-
-struct open_request {
-	uint64_t key;     /* transmit of a request, origin of an orphan */
-	uint64_t receive; /* interleaving key of a request, 0 = none; T3 - T2 of an orphan */
-	uint64_t flow;
-	int64_t time_ns;
-	uint64_t frame : 44, state : 2, version : 3, mode : 3, auth : 3, kiss : 4, repeat : 1, linked : 1,
-		symmetric : 1, turnaround : 1, unlinked : 1;
-	uint32_t client_id, server_id;
-	uint32_t next_key, next_receive; /* link to the next older entry of the chain */
-	uint32_t uid;
-	uint16_t client_port, server_port;
-};
-
-struct open_ends {
-	struct addr client, server;
-};
-
-_Static_assert(sizeof(struct open_request) == 64, "one cache line");
-
-static bool ring_alloc(struct match_strict *m, size_t cap)
-{
-	bool ends = m->ends != NULL;
-	m->cap = cap;
-	m->ring = aligned_alloc(64, cap * sizeof(*m->ring));
-	m->ends = ends ? malloc(cap * sizeof(*m->ends)) : NULL;
-	m->by_key = calloc(cap, sizeof(*m->by_key));
-	m->by_receive = calloc(cap, sizeof(*m->by_receive));
-	return m->ring && m->by_key && m->by_receive && (m->ends || !ends);
-}
-
-static void ring_free(struct match_strict *m)
-{
-	free(m->ring);
-	free(m->ends);
-	free(m->by_key);
-	free(m->by_receive);
-}
+enum { SAME_KEY_MAX = 8 }; /* open requests with one key in one flow: a flood of them must not grow a chain */
 
 enum err match_strict_init(struct match_strict *m, const struct engine_config *config, unsigned n_shards,
 			   void (*told)(void *arg, const struct outcome *o), void *arg)
 {
-	static struct open_ends want;
 	*m = (struct match_strict){
-		.cap_max = RING_LEN_MIN,
-		.head = 1, /* so that link 0, as in fresh chains, leads nowhere */
-		.tail = 1,
 		.timeout_ns = config->timeout_ns,
 		.late_ns = config->late_ns > config->timeout_ns ? config->late_ns : config->timeout_ns,
 		.reorder_ns = config->reorder_ns,
 		.secret = config->secret,
 		.told = told,
 		.arg = arg,
-		.ends = config->want_rows ? &want : NULL,
 	};
-	while (m->cap_max < config->pending_capacity / n_shards)
-		m->cap_max *= 2;
-	return ring_alloc(m, RING_LEN_MIN) ? ERR_OK : ERR_MEMORY;
+	return match_ring_init(&m->ring, config->pending_capacity / n_shards, config->want_rows) ? ERR_OK
+												   : ERR_MEMORY;
 }
 
 void match_strict_release(struct match_strict *m)
 {
-	ring_free(m);
+	match_ring_release(&m->ring);
 	*m = (struct match_strict){ 0 };
 }
 
@@ -115,21 +58,6 @@ uint64_t match_strict_flow(const struct match_strict *m, const struct event *e, 
 	return flow_of(m, e, client_hash, is_question(e) == e->to_server);
 }
 
-static size_t chain_of(const struct match_strict *m, uint64_t flow, uint64_t key)
-{
-	return (size_t)hash_fold(flow ^ key, UINT64_C(0xe7037ed1a0b428db)) & (m->cap - 1);
-}
-
-/* A link is the low half of an entry's number in order of arrival.  Chains run from new to old, so the first
- * link to an entry that has left the ring ends its chain: leaving costs nothing. */
-static struct open_request *linked_entry(const struct match_strict *m, uint32_t link)
-{
-	uint32_t age = (uint32_t)m->tail - link; /* 1 for the newest */
-	if (age - 1 >= (uint32_t)(m->tail - m->head))
-		return NULL;
-	return &m->ring[link & (m->cap - 1)];
-}
-
 static uint64_t sought_key(const struct event *e)
 {
 	return e->role == EVENT_SYMMETRIC ? e->transmit : e->key;
@@ -137,12 +65,12 @@ static uint64_t sought_key(const struct event *e)
 
 void match_strict_prefetch_head(const struct match_strict *m, const struct event *e, uint64_t flow)
 {
-	__builtin_prefetch(&m->by_key[chain_of(m, flow, sought_key(e))], 1);
+	__builtin_prefetch(&m->ring.by_key[match_ring_chain(&m->ring, flow, sought_key(e))], 1);
 }
 
 void match_strict_prefetch_entry(const struct match_strict *m, const struct event *e, uint64_t flow)
 {
-	const struct open_request *r = linked_entry(m, m->by_key[chain_of(m, flow, sought_key(e))]);
+	const struct open_request *r = match_ring_by_key(&m->ring, flow, sought_key(e));
 	if (r)
 		__builtin_prefetch(r, 1);
 }
@@ -185,9 +113,10 @@ static void outcome_of(const struct match_strict *m, const struct open_request *
 	o->server_id = r->server_id;
 	o->n_packets = 1;
 	o->continuation = false;
-	if (m->ends) {
-		o->x.client = m->ends[r - m->ring].client;
-		o->x.server = m->ends[r - m->ring].server;
+	const struct open_ends *ends = match_ring_ends(&m->ring, r);
+	if (ends) {
+		o->x.client = ends->client;
+		o->x.server = ends->server;
 	}
 }
 
@@ -232,90 +161,21 @@ static void tell_final(const struct match_strict *m, const struct open_request *
 	}
 }
 
-static uint32_t link_of(const struct match_strict *m, const struct open_request *r)
-{
-	uint64_t slot = (uint64_t)(r - m->ring);
-	return (uint32_t)(m->head + ((slot - m->head) & (m->cap - 1)));
-}
-
-/* Takes an entry that stays in the ring out of its chain, so that a flood of one key keeps it short. */
-static void unlink_entry(struct match_strict *m, struct open_request *r)
-{
-	uint32_t self = link_of(m, r);
-	uint32_t *p = &m->by_key[chain_of(m, r->flow, r->key)];
-	struct open_request *at;
-	while (*p != self && (at = linked_entry(m, *p)))
-		p = &at->next_key;
-	if (*p == self)
-		*p = r->next_key;
-	if (r->receive && r->state != STATE_ORPHAN) {
-		p = &m->by_receive[chain_of(m, r->flow, r->receive)];
-		while (*p != self && (at = linked_entry(m, *p)))
-			p = &at->next_receive;
-		if (*p == self)
-			*p = r->next_receive;
-	}
-	r->unlinked = 1;
-}
-
 static void retire_head(struct match_strict *m, uint8_t notes)
 {
-	struct open_request *r = &m->ring[m->head & (m->cap - 1)];
-	m->head++;
-	if (m->head < m->tail)
-		m->head_ns = m->ring[m->head & (m->cap - 1)].time_ns;
-	__builtin_prefetch(&m->ring[(m->head + 2) & (m->cap - 1)], 1);
-	tell_final(m, r, notes);
+	tell_final(m, match_ring_pop(&m->ring), notes);
 }
 
-static void link_entry(struct match_strict *m, struct open_request *r)
+static struct open_request *remember(struct match_strict *m, const struct event *e)
 {
-	uint32_t self = link_of(m, r);
-	uint32_t *p = &m->by_key[chain_of(m, r->flow, r->key)];
-	r->next_key = *p;
-	*p = self;
-	r->next_receive = 0;
-	if (r->receive && r->state != STATE_ORPHAN) {
-		p = &m->by_receive[chain_of(m, r->flow, r->receive)];
-		r->next_receive = *p;
-		*p = self;
-	}
-}
-
-static bool ring_grow(struct match_strict *m)
-{
-	struct match_strict old = *m;
-	if (m->cap >= m->cap_max)
-		return false;
-	if (!ring_alloc(m, m->cap * 2)) {
-		ring_free(m);
-		*m = old;
-		return false;
-	}
-	for (uint64_t i = m->head; i < m->tail; i++) {
-		struct open_request *r = &m->ring[i & (m->cap - 1)];
-		*r = old.ring[i & (old.cap - 1)];
-		if (m->ends)
-			m->ends[i & (m->cap - 1)] = old.ends[i & (old.cap - 1)];
-		if (!r->unlinked)
-			link_entry(m, r);
-	}
-	ring_free(&old);
-	return true;
-}
-
-static struct open_request *ring_push(struct match_strict *m, const struct event *e)
-{
-	if (m->tail - m->head == m->cap && !ring_grow(m)) {
+	if (!match_ring_has_room(&m->ring)) {
 		m->n_forgotten++;
 		retire_head(m, NOTE_FORGOTTEN);
 	}
-	if (m->head == m->tail)
-		m->head_ns = e->time_ns;
-	struct open_request *r = &m->ring[m->tail++ & (m->cap - 1)];
-	__builtin_prefetch(r + 1, 1);
-	if (m->ends)
-		m->ends[r - m->ring] = (struct open_ends){ e->client, e->server };
+	struct open_request *r = match_ring_push(&m->ring, e->time_ns);
+	struct open_ends *ends = match_ring_ends(&m->ring, r);
+	if (ends)
+		*ends = (struct open_ends){ e->client, e->server };
 	return r;
 }
 
@@ -389,8 +249,8 @@ static struct open_request *find_basic(const struct match_strict *m, const struc
 				       uint64_t origin)
 {
 	struct open_request *in_time = NULL, *open = NULL, *answered = NULL;
-	struct open_request *r = linked_entry(m, m->by_key[chain_of(m, flow, origin)]);
-	for (; r; r = linked_entry(m, r->next_key)) {
+	struct open_request *r = match_ring_by_key(&m->ring, flow, origin);
+	for (; r; r = match_ring_entry(&m->ring, r->next_key)) {
 		if (r->key != origin || !may_answer(m, r, flow, e))
 			continue;
 		if (r->state == STATE_OPEN) {
@@ -411,8 +271,8 @@ static struct open_request *find_interleaved(const struct match_strict *m, const
 	struct open_request *answered = NULL;
 	if (!origin)
 		return NULL;
-	struct open_request *r = linked_entry(m, m->by_receive[chain_of(m, flow, origin)]);
-	for (; r; r = linked_entry(m, r->next_receive)) {
+	struct open_request *r = match_ring_by_receive(&m->ring, flow, origin);
+	for (; r; r = match_ring_entry(&m->ring, r->next_receive)) {
 		if (r->receive != origin || !may_answer(m, r, flow, e))
 			continue;
 		if (r->state == STATE_OPEN)
@@ -440,12 +300,12 @@ static void on_response(struct match_strict *m, const struct event *e, uint64_t 
 	}
 	int64_t turnaround;
 	bool has_turnaround = turnaround_of(e, &turnaround);
-	r = ring_push(m, e);
+	r = remember(m, e);
 	fill_entry(r, e, flow, client_id, server_id);
 	r->state = STATE_ORPHAN;
 	r->receive = (uint64_t)turnaround;
 	r->turnaround = has_turnaround;
-	link_entry(m, r);
+	match_ring_link(&m->ring, r);
 }
 
 /* An answer that was captured just before its request. */
@@ -454,11 +314,9 @@ static bool adopt_orphan(struct match_strict *m, const struct event *e, uint64_t
 {
 	int64_t delta_ns = orphan->time_ns - e->time_ns;
 	struct outcome o;
-	struct open_request asked;
 
 	if (delta_ns > m->reorder_ns || delta_ns < -m->reorder_ns || orphan->uid != e->uid)
 		return false;
-	fill_entry(&asked, e, flow, client_id, server_id);
 	outcome_of(m, orphan, class_of_answer(m, delta_ns, orphan->kiss, orphan->auth), &o);
 	o.x.response_frame = orphan->frame;
 	o.x.response_ns = orphan->time_ns;
@@ -472,12 +330,14 @@ static bool adopt_orphan(struct match_strict *m, const struct event *e, uint64_t
 	o.x.turnaround_ns = (int64_t)orphan->receive;
 	o.x.notes = NOTE_REORDERED;
 	o.n_packets = 2;
-	/* The request takes the entry over, so that a second answer is known as one. */
-	uint32_t next = orphan->next_key;
-	*orphan = asked;
-	orphan->next_key = next;
-	orphan->state = STATE_ANSWERED;
 	m->told(m->arg, &o);
+	match_ring_unlink(&m->ring, orphan);
+	orphan->state = STATE_TOLD;
+	/* The request is remembered, so that a second answer is known as one. */
+	struct open_request *r = remember(m, e);
+	fill_entry(r, e, flow, client_id, server_id);
+	r->state = STATE_ANSWERED;
+	match_ring_link(&m->ring, r);
 	return true;
 }
 
@@ -486,12 +346,12 @@ static bool adopt_orphan(struct match_strict *m, const struct event *e, uint64_t
 static struct open_request *before_question(struct match_strict *m, const struct event *e, uint64_t flow, bool *repeat)
 {
 	struct open_request *orphan = NULL, *oldest_open = NULL;
-	struct open_request *r = linked_entry(m, m->by_key[chain_of(m, flow, e->key)]), *next;
+	struct open_request *r = match_ring_by_key(&m->ring, flow, e->key), *next;
 	unsigned n_open = 0;
 
 	*repeat = false;
 	for (; r; r = next) {
-		next = linked_entry(m, r->next_key);
+		next = match_ring_entry(&m->ring, r->next_key);
 		if (r->key != e->key || r->flow != flow || too_old(m, r))
 			continue;
 		if (r->state == STATE_ORPHAN) {
@@ -501,7 +361,7 @@ static struct open_request *before_question(struct match_strict *m, const struct
 		}
 		*repeat = e->key != 0;
 		if (r->state == STATE_ANSWERED) {
-			unlink_entry(m, r);
+			match_ring_unlink(&m->ring, r);
 		} else {
 			oldest_open = r;
 			n_open++;
@@ -509,7 +369,7 @@ static struct open_request *before_question(struct match_strict *m, const struct
 	}
 	if (n_open >= SAME_KEY_MAX) {
 		tell_final(m, oldest_open, 0);
-		unlink_entry(m, oldest_open);
+		match_ring_unlink(&m->ring, oldest_open);
 		oldest_open->state = STATE_TOLD;
 	}
 	return orphan;
@@ -522,7 +382,7 @@ static void on_question(struct match_strict *m, const struct event *e, uint64_t 
 	struct open_request *orphan = before_question(m, e, flow, &repeat);
 	if (orphan && adopt_orphan(m, e, flow, client_id, server_id, orphan))
 		return;
-	struct open_request *r = ring_push(m, e);
+	struct open_request *r = remember(m, e);
 	fill_entry(r, e, flow, client_id, server_id);
 	r->repeat = repeat;
 	r->symmetric = e->role == EVENT_SYMMETRIC;
@@ -531,7 +391,7 @@ static void on_question(struct match_strict *m, const struct event *e, uint64_t 
 	if (e->transmit && e->receive != e->key &&
 	    (e->role == EVENT_REQUEST || e->role == EVENT_SYMMETRIC))
 		r->receive = e->receive;
-	link_entry(m, r);
+	match_ring_link(&m->ring, r);
 }
 
 static void tell_lone(struct match_strict *m, const struct event *e, enum exchange_class class,
@@ -583,7 +443,7 @@ void match_strict_event(struct match_strict *m, const struct event *e, uint64_t 
 			uint32_t server_id)
 {
 	m->now_ns = e->time_ns;
-	while (m->head < m->tail && too_long_ago(m, m->head_ns))
+	while (!match_ring_empty(&m->ring) && too_long_ago(m, m->ring.head_ns))
 		retire_head(m, 0);
 	switch ((enum event_role)e->role) {
 	case EVENT_REQUEST:
@@ -616,22 +476,20 @@ void match_strict_event(struct match_strict *m, const struct event *e, uint64_t 
 
 void match_strict_tick(struct match_strict *m, int64_t before_ns)
 {
-	while (m->head < m->tail && m->ring[m->head & (m->cap - 1)].time_ns < before_ns)
+	while (!match_ring_empty(&m->ring) && m->ring.head_ns < before_ns)
 		retire_head(m, 0);
 }
 
 void match_strict_end(struct match_strict *m, int64_t end_ns)
 {
 	m->now_ns = end_ns;
-	while (m->head < m->tail) {
-		const struct open_request *r = &m->ring[m->head & (m->cap - 1)];
-		retire_head(m, age(m, r) <= m->timeout_ns ? NOTE_CAPTURE_END : 0);
-	}
+	while (!match_ring_empty(&m->ring))
+		retire_head(m, end_ns - m->ring.head_ns <= m->timeout_ns ? NOTE_CAPTURE_END : 0);
 }
 
 uint64_t match_strict_oldest_frame(const struct match_strict *m)
 {
 	/* Entries that were told stay in the ring for a while: rows behind them may be complete already, but
 	 * waiting for them keeps this O(1). */
-	return m->head < m->tail ? m->ring[m->head & (m->cap - 1)].frame : UINT64_MAX;
+	return match_ring_empty(&m->ring) ? UINT64_MAX : match_ring_head(&m->ring)->frame;
 }

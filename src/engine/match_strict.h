@@ -22,6 +22,7 @@
 #include "engine/config.h"
 #include "engine/event.h"
 #include "engine/exchange.h"
+#include "engine/match_ring.h"
 
 /* The outcome of an exchange, and the ids that the caller gave for its client and server. */
 struct outcome {
@@ -32,17 +33,9 @@ struct outcome {
 	bool continuation;  /* one more fragment of an answer that was told before: counts, but is no row */
 };
 
-struct open_request; /* 64 bytes, see match_strict.c */
-struct open_ends;
-
 struct match_strict {
-	struct open_request *ring;
-	struct open_ends *ends;      /* addresses, beside the ring; NULL unless config->want_rows */
-	uint32_t *by_key, *by_receive;
-	size_t cap, cap_max;         /* powers of two; the ring doubles up to cap_max */
-	uint64_t head, tail;         /* oldest entry, next free one; never wrap in practice */
+	struct match_ring ring;
 	int64_t now_ns, first_ns;
-	int64_t head_ns;             /* time of the oldest entry, so that it need not be looked at each time */
 	int64_t timeout_ns, late_ns, reorder_ns;
 	uint64_t secret;
 	uint64_t n_forgotten;        /* told early because the ring was full at its bound */

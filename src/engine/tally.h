@@ -14,7 +14,7 @@
 #include "engine/exchange.h"
 #include "proto/ntp.h"
 
-enum { N_TUNNELS = 12, N_AUTH = 8, N_SIZES = 6 };
+enum { N_TUNNELS = 13, N_AUTH = 8, N_SIZES = 6 };
 
 /* Classes of NTP payload sizes: short, 48, with a MAC (up to 72), up to 256, up to 1024, more. */
 unsigned tally_size_class(unsigned payload_len);

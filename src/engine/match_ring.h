@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What match_strict remembers: requests (and answers whose request has not come yet) in a ring in order of
+ * arrival, and two hash chains through it, by (flow, key) and by (flow, receive).
+ *
+ *   head ─▶ [oldest] … [newest] ◀─ tail        by_key[hash] ─▶ newest ─▶ older ─▶ … (next_key)
+ *
+ * A link is the low half of an entry's number in order of arrival.  Chains run from new to old, so the first
+ * link to an entry that has left the ring ends its chain: leaving costs nothing.
+ */
+#ifndef ENGINE_MATCH_RING_H
+#define ENGINE_MATCH_RING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/hash.h"
+
+enum open_state {
+	STATE_OPEN,     /* a request without an answer */
+	STATE_ANSWERED, /* told; kept to know duplicates */
+	STATE_ORPHAN,   /* an answer whose request was not seen, yet */
+	STATE_TOLD,     /* told early and unlinked; waits to leave the ring */
+};
+
+struct open_request {
+	uint64_t key;     /* transmit of a request, origin of an orphan */
+	uint64_t receive; /* interleaving key of a request, 0 = none; T3 - T2 of an orphan */
+	uint64_t flow;
+	int64_t time_ns;
+	uint64_t frame : 44, state : 2, version : 3, mode : 3, auth : 3, kiss : 4, repeat : 1, linked : 1,
+		symmetric : 1, turnaround : 1, unlinked : 1;
+	uint32_t client_id, server_id;
+	uint32_t next_key, next_receive; /* links to the next older entry of each chain */
+	uint32_t uid;
+	uint16_t client_port, server_port;
+};
+
+struct open_ends {
+	struct addr client, server;
+};
+
+_Static_assert(sizeof(struct open_request) == 64, "one cache line");
+
+struct match_ring {
+	struct open_request *at;
+	struct open_ends *ends; /* addresses, beside the entries; NULL unless wanted */
+	uint32_t *by_key, *by_receive;
+	size_t cap, cap_max;    /* powers of two; the ring doubles up to cap_max */
+	uint64_t head, tail;    /* oldest entry, next free one; never wrap in practice */
+	int64_t head_ns;        /* time of the oldest entry, so that it need not be looked at each time */
+};
+
+/* A small ring that may grow to hold n_max entries (rounded up to a power of two).  False without memory. */
+bool match_ring_init(struct match_ring *q, size_t n_max, bool with_ends);
+void match_ring_release(struct match_ring *q);
+
+static inline bool match_ring_empty(const struct match_ring *q)
+{
+	return q->head == q->tail;
+}
+
+static inline struct open_request *match_ring_head(const struct match_ring *q)
+{
+	return &q->at[q->head & (q->cap - 1)];
+}
+
+/* Makes room for one more: false when the ring is full at its bound, and the head has to leave first. */
+bool match_ring_has_room(struct match_ring *q);
+
+/* The head leaves; its bytes stay readable until the next push. */
+static inline struct open_request *match_ring_pop(struct match_ring *q)
+{
+	struct open_request *r = match_ring_head(q);
+	q->head++;
+	if (!match_ring_empty(q))
+		q->head_ns = match_ring_head(q)->time_ns;
+	__builtin_prefetch(&q->at[(q->head + 2) & (q->cap - 1)], 1);
+	return r;
+}
+
+/* The place of a new entry, for the caller to fill and link; there must be room. */
+static inline struct open_request *match_ring_push(struct match_ring *q, int64_t time_ns)
+{
+	if (match_ring_empty(q))
+		q->head_ns = time_ns;
+	struct open_request *r = &q->at[q->tail++ & (q->cap - 1)];
+	__builtin_prefetch(&q->at[q->tail & (q->cap - 1)], 1);
+	return r;
+}
+
+static inline struct open_ends *match_ring_ends(const struct match_ring *q, const struct open_request *r)
+{
+	return q->ends ? &q->ends[r - q->at] : NULL;
+}
+
+static inline size_t match_ring_chain(const struct match_ring *q, uint64_t flow, uint64_t key)
+{
+	return (size_t)hash_fold(flow ^ key, UINT64_C(0xe7037ed1a0b428db)) & (q->cap - 1);
+}
+
+/* NULL at the end of a chain. */
+static inline struct open_request *match_ring_entry(const struct match_ring *q, uint32_t link)
+{
+	uint32_t age = (uint32_t)q->tail - link; /* 1 for the newest */
+	if (age - 1 >= (uint32_t)(q->tail - q->head))
+		return NULL;
+	return &q->at[link & (q->cap - 1)];
+}
+
+static inline struct open_request *match_ring_by_key(const struct match_ring *q, uint64_t flow, uint64_t key)
+{
+	return match_ring_entry(q, q->by_key[match_ring_chain(q, flow, key)]);
+}
+
+static inline struct open_request *match_ring_by_receive(const struct match_ring *q, uint64_t flow, uint64_t receive)
+{
+	return match_ring_entry(q, q->by_receive[match_ring_chain(q, flow, receive)]);
+}
+
+/* Puts an entry at the front of its chains: of new ones only the latest may be linked. */
+void match_ring_link(struct match_ring *q, struct open_request *r);
+
+/* Takes an entry that stays in the ring out of its chains, so that a flood of one key keeps them short. */
+void match_ring_unlink(struct match_ring *q, struct open_request *r);
+
+#endif
