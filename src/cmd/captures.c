@@ -16,8 +16,8 @@ const struct option_row capture_rows[] = {
 	{ 0, "server", "ADDR", "this address is a server (may be given again)", OPTION_ADDRS, AT(servers) },
 	{ 0, "match", NULL, "how requests and responses are paired", OPTION_CHOICE, AT(match),
 	  .choices = "strict|wireshark" },
-	{ 0, "timeout", "TIME", "wait so long for a response (5 s)", OPTION_DURATION, AT(timeout_ns), .min = 0,
-	  .max = 86400 },
+	{ 0, "timeout", "TIME", "wait so long for a response (5 s)", OPTION_DURATION, AT(timeout_ns),
+	  .min = 0, .max = 86400 },
 	{ 0, "hosts", "FILE", "names for addresses, lines of ADDRESS NAME", OPTION_TEXT, AT(hosts) },
 	{ 0, "threads", "N", "threads that count (one a processor)", OPTION_COUNT, AT(threads), .min = 1,
 	  .max = 64 },
@@ -103,8 +103,8 @@ static void release(struct captures *in)
 	in->filter = NULL;
 }
 
-int captures_open(struct captures *in, const struct command *self, const struct capture_options *options, int n_paths,
-	       char **paths)
+int captures_open(struct captures *in, const struct command *self, const struct capture_options *options,
+		  int n_paths, char **paths)
 {
 	char message[512];
 	*in = (struct captures){
@@ -140,7 +140,8 @@ static int spool_stdin(const struct command *self)
 		if (n < 0 || fwrite(block, 1, (size_t)n, spool) != (size_t)n)
 			goto fail;
 	}
-	if (fflush(spool) != 0 || dup2(fileno(spool), STDIN_FILENO) < 0 || lseek(STDIN_FILENO, 0, SEEK_SET) < 0)
+	if (fflush(spool) != 0 || dup2(fileno(spool), STDIN_FILENO) < 0 ||
+	    lseek(STDIN_FILENO, 0, SEEK_SET) < 0)
 		goto fail;
 	fclose(spool);
 	return STATUS_OK;
@@ -159,8 +160,8 @@ static bool reads_stdin(int n_paths, char **paths)
 	return false;
 }
 
-int captures_open_twice(struct captures *in, const struct command *self, const struct capture_options *options,
-		     int n_paths, char **paths)
+int captures_open_twice(struct captures *in, const struct command *self,
+			const struct capture_options *options, int n_paths, char **paths)
 {
 	struct stat st;
 	if (reads_stdin(n_paths, paths) && fstat(STDIN_FILENO, &st) == 0 && !S_ISREG(st.st_mode)) {

@@ -31,12 +31,15 @@ struct capture_options {
 	uint64_t threads;         /* --threads: 0 means one a processor */
 	const char *hosts;        /* --hosts FILE: names for addresses */
 	int64_t timeout_ns;       /* --timeout: how long an answer may take */
-	uint64_t capacity;        /* --capacity: entries of the largest table; 0 means the command's default */
-	const char *output;       /* -o FILE: instead of standard output */
-	int color;                /* --color: enum color_kind */
+	uint64_t capacity;  /* --capacity: entries of the largest table; 0 means the command's default */
+	const char *output; /* -o FILE: instead of standard output */
+	int color;          /* --color: enum color_kind */
 };
 
-#define CAPTURE_DEFAULTS { .match = MATCH_STRICT, .timeout_ns = 5 * INT64_C(1000000000), .color = COLOR_AUTO }
+#define CAPTURE_DEFAULTS                                                                          \
+	{                                                                                         \
+		.match = MATCH_STRICT, .timeout_ns = 5 * INT64_C(1000000000), .color = COLOR_AUTO \
+	}
 
 /* The shared rows; offsets count from struct capture_options.  They follow the command's own in --help. */
 extern const struct option_row capture_rows[];
@@ -53,15 +56,15 @@ struct captures {
 	size_t n_paths;
 };
 
-/* Opens the captures, compiles the filter, reads the hosts file.  0, or STATUS_FAILED after one line that says
- * what is wrong; then there is nothing to release. */
-int captures_open(struct captures *in, const struct command *self, const struct capture_options *options, int n_paths,
-	       char **paths);
+/* Opens the captures, compiles the filter, reads the hosts file.  0, or STATUS_FAILED after one line that
+ * says what is wrong; then there is nothing to release. */
+int captures_open(struct captures *in, const struct command *self, const struct capture_options *options,
+		  int n_paths, char **paths);
 
 /* The same, for commands that will read everything twice: standard input is put into an unlinked temporary
  * file first, when it is a pipe. */
-int captures_open_twice(struct captures *in, const struct command *self, const struct capture_options *options,
-		     int n_paths, char **paths);
+int captures_open_twice(struct captures *in, const struct command *self,
+			const struct capture_options *options, int n_paths, char **paths);
 
 /* Starts over from the first packet.  0 or STATUS_FAILED; on failure *in still wants captures_finish(). */
 int captures_rewind(struct captures *in);

@@ -23,12 +23,13 @@ static void write_line(const char *text)
 	fflush(stderr);
 }
 
-__attribute__((format(printf, 3, 0)))
-static void say(const struct command *self, const char *kind, const char *format, va_list ap)
+__attribute__((format(printf, 3, 0))) static void say(const struct command *self, const char *kind,
+						      const char *format, va_list ap)
 {
 	char message[1536], text[1800];
 	vsnprintf(message, sizeof(message), format, ap);
-	snprintf(text, sizeof(text), "ntpscope%s%s: %s%s", self ? " " : "", self ? self->name : "", kind, message);
+	snprintf(text, sizeof(text), "ntpscope%s%s: %s%s", self ? " " : "", self ? self->name : "", kind,
+		 message);
 	write_line(text);
 }
 

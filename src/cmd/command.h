@@ -30,10 +30,10 @@ enum {
 
 struct command {
 	const char *name;
-	const char *summary;    /* its line in `ntpscope --help` */
-	const char *arguments;  /* "CAPTURE...", "" when it takes none */
-	const char *about;      /* a paragraph for its own --help, lines of at most 78 columns */
-	const char *examples;   /* lines of shell, each ending in \n */
+	const char *summary;          /* its line in `ntpscope --help` */
+	const char *arguments;        /* "CAPTURE...", "" when it takes none */
+	const char *about;            /* a paragraph for its own --help, lines of at most 78 columns */
+	const char *examples;         /* lines of shell, each ending in \n */
 	void (*more_help)(FILE *out); /* what --help says behind the options; NULL for nothing */
 	const struct option_row *options;
 	size_t n_options;
@@ -51,11 +51,12 @@ extern const struct command cmd_report;
 /* The table in main.c, ended by NULL. */
 extern const struct command *const commands[];
 
-/* One line on standard error, "ntpscope packets: MESSAGE".  Control bytes in it, which may come from file names
- * or packets, are shown as \xNN.  self may be NULL before a command is known. */
+/* One line on standard error, "ntpscope packets: MESSAGE".  Control bytes in it, which may come from file
+ * names or packets, are shown as \xNN.  self may be NULL before a command is known. */
 void command_error(const struct command *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The same with "warning: " before the message. */
-void command_warning(const struct command *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void command_warning(const struct command *self, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 #endif

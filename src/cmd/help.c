@@ -13,7 +13,8 @@ static void help_row(const struct option_row *row, FILE *out)
 	int n = row->letter ? snprintf(left, sizeof(left), "  -%c", row->letter)
 			    : snprintf(left, sizeof(left), "    ");
 	if (row->name)
-		n += snprintf(left + n, sizeof(left) - (size_t)n, "%s--%s", row->letter ? ", " : "  ", row->name);
+		n += snprintf(left + n, sizeof(left) - (size_t)n, "%s--%s", row->letter ? ", " : "  ",
+			      row->name);
 	const char *value = row->metavar ? row->metavar : row->kind == OPTION_CHOICE ? row->choices : NULL;
 	if (value)
 		n += snprintf(left + n, sizeof(left) - (size_t)n, "%s%s", row->name ? "=" : " ", value);

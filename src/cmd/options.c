@@ -109,12 +109,15 @@ static bool take_count(struct parser *p, const struct option_row *row, const cha
 	return true;
 }
 
-static bool take_duration(struct parser *p, const struct option_row *row, const char *option, const char *value)
+static bool take_duration(struct parser *p, const struct option_row *row, const char *option,
+			  const char *value)
 {
 	static const struct unit units[] = {
-		{ "", 1000000000 }, { "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 },
-		{ "min", 60000000000 }, { "m", 60000000000 }, { "h", 3600000000000 }, { "d", 86400000000000 },
-		{ NULL, 0 },
+		{ "", 1000000000 },      { "ns", 1 },
+		{ "us", 1000 },          { "ms", 1000000 },
+		{ "s", 1000000000 },     { "min", 60000000000 },
+		{ "m", 60000000000 },    { "h", 3600000000000 },
+		{ "d", 86400000000000 }, { NULL, 0 },
 	};
 	uint64_t ns;
 	char why[96];
@@ -165,25 +168,18 @@ static bool take_value(struct parser *p, const struct option_row *row, const cha
 {
 	struct text_list *list;
 	switch (row->kind) {
-	case OPTION_FLAG:
-		break;
-	case OPTION_TEXT:
-		memcpy(p->settings + row->offset, &value, sizeof(value));
-		return true;
+	case OPTION_FLAG: break;
+	case OPTION_TEXT: memcpy(p->settings + row->offset, &value, sizeof(value)); return true;
 	case OPTION_TEXTS:
 		list = (struct text_list *)(void *)(p->settings + row->offset);
 		if (list->n == OPTION_LIST_MAX)
 			return bad_value(p, option, value, "given too often");
 		list->at[list->n++] = value;
 		return true;
-	case OPTION_ADDRS:
-		return take_addr(p, row, option, value);
-	case OPTION_COUNT:
-		return take_count(p, row, option, value);
-	case OPTION_DURATION:
-		return take_duration(p, row, option, value);
-	case OPTION_CHOICE:
-		return take_choice(p, row, option, value);
+	case OPTION_ADDRS: return take_addr(p, row, option, value);
+	case OPTION_COUNT: return take_count(p, row, option, value);
+	case OPTION_DURATION: return take_duration(p, row, option, value);
+	case OPTION_CHOICE: return take_choice(p, row, option, value);
 	}
 	return true;
 }
@@ -216,7 +212,8 @@ static bool unknown(struct parser *p, const char *option)
 	if (near)
 		command_error(p->self, "unknown option '%s'; did you mean '--%s'?", option, near);
 	else
-		command_error(p->self, "unknown option '%s'; try 'ntpscope %s --help'", option, p->self->name);
+		command_error(p->self, "unknown option '%s'; try 'ntpscope %s --help'", option,
+			      p->self->name);
 	return fail(p);
 }
 
@@ -286,7 +283,8 @@ bool options_parse(const struct command *self, void *settings, int *argc, char *
 	}
 	if (!p.over && (unsigned)p.n_kept < self->min_arguments) {
 		command_error(self, "%s missing; try 'ntpscope %s --help'",
-			      self->reads_captures ? "no capture file: CAPTURE is" : "an argument is", self->name);
+			      self->reads_captures ? "no capture file: CAPTURE is" : "an argument is",
+			      self->name);
 		fail(&p);
 	}
 	*argc = p.n_kept;

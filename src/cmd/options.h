@@ -32,7 +32,7 @@ enum option_kind {
 	OPTION_TEXTS,    /* struct text_list: may be given again */
 	OPTION_ADDRS,    /* struct addr_list: may be given again, checked to be addresses */
 	OPTION_COUNT,    /* uint64_t from min to max; "k", "M", "G" multiply by powers of 1000 */
-	OPTION_DURATION, /* int64_t nanoseconds, min to max in seconds: "5", "0.25", "200ms", "5s", "10min", "2h", "7d" */
+	OPTION_DURATION, /* int64_t ns, min to max in seconds: "5", "0.25", "200ms", "10min", "2h", "7d" */
 	OPTION_CHOICE,   /* int, index into the words of `choices` */
 };
 

@@ -13,12 +13,9 @@ static bool color_wanted(int color, bool terminal)
 	const char *no_color = getenv("NO_COLOR"); /* https://no-color.org: set and not empty */
 	const char *term = getenv("TERM");
 	switch ((enum color_kind)color) {
-	case COLOR_ALWAYS:
-		return true;
-	case COLOR_NEVER:
-		return false;
-	case COLOR_AUTO:
-		break;
+	case COLOR_ALWAYS: return true;
+	case COLOR_NEVER: return false;
+	case COLOR_AUTO: break;
 	}
 	return terminal && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
 }

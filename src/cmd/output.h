@@ -9,8 +9,8 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "cmd/command.h"
 #include "cmd/captures.h"
+#include "cmd/command.h"
 
 struct output {
 	const struct command *command;
@@ -30,8 +30,8 @@ static inline bool output_broken(const struct output *out)
 	return out->buf.err != ERR_OK;
 }
 
-/* Writes what is left and closes.  Returns `status` when all was written, otherwise STATUS_FAILED after one line
- * (none for a closed pipe, as is the custom). */
+/* Writes what is left and closes.  Returns `status` when all was written, otherwise STATUS_FAILED after one
+ * line (none for a closed pipe, as is the custom). */
 int output_finish(struct output *out, int status);
 
 #endif

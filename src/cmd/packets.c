@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/engine.h"
 #include "cmd/captures.h"
+#include "cmd/engine.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "engine/census.h"
@@ -20,8 +20,8 @@ enum packets_format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV, FORMAT_FIELDS };
 
 struct settings {
 	struct capture_options captures; /* first */
-	int format;                 /* enum packets_format but FORMAT_FIELDS */
-	const char *t;              /* -T: "fields", or one of the formats */
+	int format;                      /* enum packets_format but FORMAT_FIELDS */
+	const char *t;                   /* -T: "fields", or one of the formats */
 	struct text_list fields, style;
 	uint64_t count;
 };
@@ -29,13 +29,12 @@ struct settings {
 #define AT(member) .offset = offsetof(struct settings, member)
 
 static const struct option_row rows[] = {
-	{ 0, "format", NULL, "what to print", OPTION_CHOICE, AT(format),
-	  .choices = "table|json|csv" },
+	{ 0, "format", NULL, "what to print", OPTION_CHOICE, AT(format), .choices = "table|json|csv" },
 	{ 'T', NULL, "fields", "print the fields named by -e, as tshark does", OPTION_TEXT, AT(t) },
 	{ 'e', NULL, "FIELD", "a field, such as ntp.delta_time (one or more)", OPTION_TEXTS, AT(fields) },
-	{ 'E', NULL, "KEY=VALUE", "separator, aggregator, quote, occurrence, header", OPTION_TEXTS, AT(style) },
-	{ 'c', "count", "N", "stop after N packets", OPTION_COUNT, AT(count), .min = 1,
-	  .max = UINT64_MAX },
+	{ 'E', NULL, "KEY=VALUE", "separator, aggregator, quote, occurrence, header", OPTION_TEXTS,
+	  AT(style) },
+	{ 'c', "count", "N", "stop after N packets", OPTION_COUNT, AT(count), .min = 1, .max = UINT64_MAX },
 };
 
 /* Everything that one run needs. */
@@ -48,10 +47,10 @@ struct run {
 	const struct field *columns[OPTION_LIST_MAX];
 	size_t n_columns;
 	struct fields_style style;
-	unsigned needs;           /* enum field_needs of all columns */
+	unsigned needs; /* enum field_needs of all columns */
 	struct finder finder;
 	struct match_wireshark match;
-	struct pairs pairs;       /* of a first pass */
+	struct pairs pairs; /* of a first pass */
 	bool two_passes;
 	size_t request_hint, response_hint;
 	struct packet_writer writer;
@@ -120,15 +119,9 @@ static void begin(struct run *r)
 		.color = r->out.color,
 	};
 	switch (r->format) {
-	case FORMAT_TABLE:
-		packet_table_begin(&r->writer);
-		break;
-	case FORMAT_JSON:
-		packet_json_begin(&r->writer, r->in.paths, r->in.n_paths);
-		break;
-	case FORMAT_CSV:
-		packet_csv_begin(&r->writer);
-		break;
+	case FORMAT_TABLE: packet_table_begin(&r->writer); break;
+	case FORMAT_JSON: packet_json_begin(&r->writer, r->in.paths, r->in.n_paths); break;
+	case FORMAT_CSV: packet_csv_begin(&r->writer); break;
 	case FORMAT_FIELDS:
 		if (r->style.header)
 			fields_header(&r->style, r->columns, r->n_columns, &r->out.buf);
@@ -139,18 +132,10 @@ static void begin(struct run *r)
 static void print(struct run *r, const struct row *row)
 {
 	switch (r->format) {
-	case FORMAT_TABLE:
-		packet_table_row(&r->writer, row);
-		break;
-	case FORMAT_JSON:
-		packet_json_row(&r->writer, row);
-		break;
-	case FORMAT_CSV:
-		packet_csv_row(&r->writer, row);
-		break;
-	case FORMAT_FIELDS:
-		fields_row(&r->style, r->columns, r->n_columns, row, &r->out.buf);
-		break;
+	case FORMAT_TABLE: packet_table_row(&r->writer, row); break;
+	case FORMAT_JSON: packet_json_row(&r->writer, row); break;
+	case FORMAT_CSV: packet_csv_row(&r->writer, row); break;
+	case FORMAT_FIELDS: fields_row(&r->style, r->columns, r->n_columns, row, &r->out.buf); break;
 	}
 	r->n_rows++;
 }
@@ -174,7 +159,8 @@ static void pair_up(struct run *r, struct row *row)
 		if (p)
 			row->response_in = p->response;
 	} else if (r->needs && r->s->captures.match == MATCH_WIRESHARK) {
-		struct match_answer a = match_wireshark_packet(&r->match, row->ntp, frame, time_of(row->packet));
+		struct match_answer a = match_wireshark_packet(&r->match, row->ntp, frame,
+							       time_of(row->packet));
 		row->request_in = a.request;
 		row->delta_ns = a.delta_ns;
 	}

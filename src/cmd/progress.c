@@ -32,7 +32,8 @@ static void draw(struct progress *p, int64_t now)
 	if (p->source.total_file_bytes && st->n_file_bytes) {
 		double share = (double)st->n_file_bytes / (double)p->source.total_file_bytes;
 		double left_s = share < 1 ? elapsed_s * (1 - share) / share : 0;
-		snprintf(left, sizeof(left), " %3.0f %%, %.0f s left", share < 1 ? share * 100 : 100.0, left_s);
+		snprintf(left, sizeof(left), " %3.0f %%, %.0f s left", share < 1 ? share * 100 : 100.0,
+			 left_s);
 	}
 	fprintf(stderr, "\r\033[K%s:%s, %.2f M packets, %.2f M/s", p->what, left, (double)st->n_frames / 1e6,
 		rate / 1e6);

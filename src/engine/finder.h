@@ -21,20 +21,20 @@ enum finder_rule {
 
 struct finder {
 	enum finder_rule rule;
-	bool want_layers;           /* fill found.layers: slower */
-	bool has_fragments;         /* the table below is there: made when the first fragment comes */
+	bool want_layers;   /* fill found.layers: slower */
+	bool has_fragments; /* the table below is there: made when the first fragment comes */
 	uint64_t secret;
 	struct fragments fragments;
 };
 
 struct found {
-	const struct packet *packet;   /* the frame; the last piece of a reassembled packet */
-	struct packet whole;           /* what was put together, when reassembled */
+	const struct packet *packet; /* the frame; the last piece of a reassembled packet */
+	struct packet whole;         /* what was put together, when reassembled */
 	bool reassembled;
-	struct datagram datagram;      /* of the outer packet when NTP was quoted in an ICMP error */
-	struct view_ntp ntp;           /* len may be 0 under FINDER_STRICT */
-	struct layers layers;          /* of the frame, with want_layers */
-	struct layers whole_layers;    /* of the reassembled packet, its IP header included */
+	struct datagram datagram;   /* of the outer packet when NTP was quoted in an ICMP error */
+	struct view_ntp ntp;        /* len may be 0 under FINDER_STRICT */
+	struct layers layers;       /* of the frame, with want_layers */
+	struct layers whole_layers; /* of the reassembled packet, its IP header included */
 };
 
 /* secret keys the fragment table and changes nothing that is shown. */

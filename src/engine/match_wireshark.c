@@ -9,12 +9,12 @@
 
 /* The newest request of one key in one conversation. */
 struct match_wireshark_entry {
-	struct addr low, high;  /* the end with the lower address (then port) first: either direction */
+	struct addr low, high; /* the end with the lower address (then port) first: either direction */
 	uint16_t low_port, high_port;
-	uint32_t key;           /* see key_of() */
-	uint64_t request;       /* frame; 0: the entry is free */
-	uint64_t response;      /* frame of the first response to it; 0: none yet */
-	int64_t time_ns;        /* of the request */
+	uint32_t key;      /* see key_of() */
+	uint64_t request;  /* frame; 0: the entry is free */
+	uint64_t response; /* frame of the first response to it; 0: none yet */
+	int64_t time_ns;   /* of the request */
 };
 _Static_assert(sizeof(struct match_wireshark_entry) == 64, "one cache line");
 
@@ -67,8 +67,7 @@ static enum role key_of(const struct view_ntp *v, uint32_t *key)
 	case NTP_MODE_RESERVED:
 	case NTP_MODE_ACTIVE:
 	case NTP_MODE_PASSIVE:
-	case NTP_MODE_BROADCAST:
-		break;
+	case NTP_MODE_BROADCAST: break;
 	}
 	if (v->tcp)
 		*key ^= UINT32_C(1) << 20;
@@ -90,11 +89,13 @@ static struct match_wireshark_entry entry_of(const struct view_ntp *v, uint32_t 
 static uint64_t hash_of(const struct match_wireshark_entry *e, uint64_t secret)
 {
 	uint64_t rest = (uint64_t)e->key << 32 | (uint32_t)e->low_port << 16 | e->high_port;
-	return hash64(hash_addr(&e->low, secret) + hash_addr(&e->high, ~secret), secret) ^ hash64(rest, ~secret);
+	return hash64(hash_addr(&e->low, secret) + hash_addr(&e->high, ~secret), secret) ^
+	       hash64(rest, ~secret);
 }
 
 /* Where the entry is, or the free place where it would go. */
-static struct match_wireshark_entry *find(const struct match_wireshark *m, const struct match_wireshark_entry *e)
+static struct match_wireshark_entry *find(const struct match_wireshark *m,
+					  const struct match_wireshark_entry *e)
 {
 	enum { KEY_LEN = offsetof(struct match_wireshark_entry, request) };
 	size_t i = (size_t)hash_of(e, m->secret) & m->mask;
@@ -103,7 +104,8 @@ static struct match_wireshark_entry *find(const struct match_wireshark *m, const
 	return &m->at[i];
 }
 
-/* Doubles the table when it is three quarters full.  Without memory it goes on until it is full but for one. */
+/* Doubles the table when it is three quarters full.  Without memory it goes on until it is full but for
+ * one. */
 static void grow(struct match_wireshark *m)
 {
 	struct match_wireshark old = *m;
@@ -118,7 +120,8 @@ static void grow(struct match_wireshark *m)
 	free(old.at);
 }
 
-static void remember(struct match_wireshark *m, struct match_wireshark_entry *e, uint64_t frame, int64_t time_ns)
+static void remember(struct match_wireshark *m, struct match_wireshark_entry *e, uint64_t frame,
+		     int64_t time_ns)
 {
 	m->n_requests++;
 	struct match_wireshark_entry *place = find(m, e);
@@ -138,8 +141,8 @@ static void remember(struct match_wireshark *m, struct match_wireshark_entry *e,
 	*place = *e;
 }
 
-struct match_answer match_wireshark_packet(struct match_wireshark *m, const struct view_ntp *v, uint64_t frame,
-					   int64_t time_ns)
+struct match_answer match_wireshark_packet(struct match_wireshark *m, const struct view_ntp *v,
+					   uint64_t frame, int64_t time_ns)
 {
 	struct match_answer none = { 0 };
 	uint32_t key;

@@ -32,8 +32,8 @@ struct match_wireshark {
 	size_t n, mask;
 	size_t capacity;
 	uint64_t secret;
-	uint64_t n_requests, n_paired;    /* requests seen; responses that found one */
-	uint64_t n_turned_away;           /* requests for which there was no room: their responses stay alone */
+	uint64_t n_requests, n_paired; /* requests seen; responses that found one */
+	uint64_t n_turned_away;        /* requests for which there was no room: their responses stay alone */
 };
 
 /* What one packet means. */
@@ -47,7 +47,7 @@ enum err match_wireshark_init(struct match_wireshark *m, size_t capacity, uint64
 void match_wireshark_release(struct match_wireshark *m);
 
 /* The next NTP packet in file order.  time_ns is 0 for frames without a time. */
-struct match_answer match_wireshark_packet(struct match_wireshark *m, const struct view_ntp *v, uint64_t frame,
-					   int64_t time_ns);
+struct match_answer match_wireshark_packet(struct match_wireshark *m, const struct view_ntp *v,
+					   uint64_t frame, int64_t time_ns);
 
 #endif

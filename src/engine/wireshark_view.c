@@ -79,21 +79,19 @@ static bool look_into_errors(const struct packet *p, const struct datagram *d, s
 	return false;
 }
 
-bool wireshark_view(const struct packet *p, const struct datagram *d, struct layers *layers, struct view_ntp *out)
+bool wireshark_view(const struct packet *p, const struct datagram *d, struct layers *layers,
+		    struct view_ntp *out)
 {
 	switch ((enum datagram_kind)d->kind) {
 	case DATAGRAM_UDP:
-	case DATAGRAM_TCP:
-		return take(d, d->payload_wire_len, out);
+	case DATAGRAM_TCP: return take(d, d->payload_wire_len, out);
 	case DATAGRAM_ICMP:
-	case DATAGRAM_ICMPV6:
-		return look_into_errors(p, d, layers, out);
+	case DATAGRAM_ICMPV6: return look_into_errors(p, d, layers, out);
 	case DATAGRAM_FRAGMENT:
 	case DATAGRAM_OTHER:
 	case DATAGRAM_CUT:
 	case DATAGRAM_MALFORMED:
-	case DATAGRAM_UNKNOWN_LINK:
-		break;
+	case DATAGRAM_UNKNOWN_LINK: break;
 	}
 	return false;
 }

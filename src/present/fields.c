@@ -14,8 +14,9 @@ static void add_headers(struct row *row, const uint8_t *data, const struct layer
 	for (unsigned i = first; i < layers->n && row->n_headers < ROW_HEADERS_MAX; i++) {
 		const struct layer *l = &layers->at[i];
 		if (l->type == LAYER_IPV4 || l->type == LAYER_IPV6 || l->type == LAYER_UDP)
-			row->headers[row->n_headers++] =
-				(struct row_header){ .at = data + l->offset, .len = l->len, .type = l->type };
+			row->headers[row->n_headers++] = (struct row_header){ .at = data + l->offset,
+									      .len = l->len,
+									      .type = l->type };
 	}
 }
 
@@ -177,7 +178,8 @@ static bool one_of(const char *text, const char *letters, int *index)
 enum err fields_style_set(struct fields_style *style, const char *setting)
 {
 	static const char quotes[] = { 0, '"', '\'' };
-	static const enum field_occurrence occurrences[] = { OCCURRENCE_ALL, OCCURRENCE_FIRST, OCCURRENCE_LAST };
+	static const enum field_occurrence occurrences[] = { OCCURRENCE_ALL, OCCURRENCE_FIRST,
+							     OCCURRENCE_LAST };
 	size_t len = strcspn(setting, "=");
 	const char *value = setting[len] ? setting + len + 1 : "";
 	bool good = false;
@@ -199,7 +201,8 @@ enum err fields_style_set(struct fields_style *style, const char *setting)
 	return good ? ERR_OK : ERR_USAGE;
 }
 
-void fields_header(const struct fields_style *style, const struct field *const *columns, size_t n, struct buf *out)
+void fields_header(const struct fields_style *style, const struct field *const *columns, size_t n,
+		   struct buf *out)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (i)
@@ -214,12 +217,9 @@ static unsigned only_value(const struct fields_style *style, const struct field 
 {
 	struct cell count = { .style = style };
 	switch (style->occurrence) {
-	case OCCURRENCE_ALL:
-		return 0;
-	case OCCURRENCE_FIRST:
-		return 1;
-	case OCCURRENCE_LAST:
-		break;
+	case OCCURRENCE_ALL: return 0;
+	case OCCURRENCE_FIRST: return 1;
+	case OCCURRENCE_LAST: break;
 	}
 	f->print(f, row, &count);
 	return count.n ? count.n : 1;

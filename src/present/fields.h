@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The columns of `ntpscope packets -T fields`: Wireshark's names for what is in an NTP packet, printed as tshark
- * 4.0 prints them, so that scripts made for it read our output.  A field may occur several times in one
- * frame (the outer and the inner address of a tunnel, the extension fields of a packet); tshark joins the
+ * The columns of `ntpscope packets -T fields`: Wireshark's names for what is in an NTP packet, printed as
+ * tshark 4.0 prints them, so that scripts made for it read our output.  A field may occur several times in
+ * one frame (the outer and the inner address of a tunnel, the extension fields of a packet); tshark joins the
  * occurrences, and so do we.
  *
  * A row borrows everything; nothing is allocated while rows are printed.
@@ -53,8 +53,8 @@ struct cell;
 struct field {
 	const char *name;
 	void (*print)(const struct field *f, const struct row *row, struct cell *cell);
-	unsigned needs;   /* enum field_needs */
-	uint16_t what;    /* for print */
+	unsigned needs; /* enum field_needs */
+	uint16_t what;  /* for print */
 };
 
 /* NULL when there is no such field. */
@@ -71,15 +71,19 @@ struct fields_style {
 	char aggregator; /* between occurrences: comma */
 	char quote;      /* around each value; 0: none */
 	enum field_occurrence occurrence;
-	bool header;     /* names in the first line */
+	bool header; /* names in the first line */
 };
 
-#define FIELDS_STYLE_DEFAULT { .separator = '\t', .aggregator = ',' }
+#define FIELDS_STYLE_DEFAULT                         \
+	{                                            \
+		.separator = '\t', .aggregator = ',' \
+	}
 
 /* One setting, "separator=/t", as tshark's -E takes it.  ERR_USAGE when it is none. */
 enum err fields_style_set(struct fields_style *style, const char *setting);
 
-void fields_header(const struct fields_style *style, const struct field *const *columns, size_t n, struct buf *out);
+void fields_header(const struct fields_style *style, const struct field *const *columns, size_t n,
+		   struct buf *out);
 void fields_row(const struct fields_style *style, const struct field *const *columns, size_t n,
 		const struct row *row, struct buf *out);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The fields inside the NTP payload, as far as tshark 4.0 gets in it: where the capture ends inside a field, that
- * field and all behind it are missing.
+ * The fields inside the NTP payload, as far as tshark 4.0 gets in it: where the capture ends inside a
+ * field, that field and all behind it are missing.
  */
 #include "base/bytes.h"
 #include "present/cell.h"
@@ -13,63 +13,38 @@ struct place {
 };
 
 static const struct place places[] = {
-	[NTP_FLAGS] = { 0, 1 },        [NTP_LEAP] = { 0, 1 },        [NTP_VERSION] = { 0, 1 },
-	[NTP_MODE] = { 0, 1 },         [NTP_STRATUM] = { 1, 1 },     [NTP_PPOLL] = { 2, 1 },
-	[NTP_PRECISION] = { 3, 1 },    [NTP_ROOT_DELAY] = { 4, 4 },  [NTP_ROOT_DISPERSION] = { 8, 4 },
-	[NTP_REFID] = { 12, 4 },       [NTP_REFTIME] = { 16, 8 },    [NTP_ORG] = { 24, 8 },
-	[NTP_REC] = { 32, 8 },         [NTP_XMT] = { 40, 8 },        [NTP_KEYID] = { 0, 0 },
-	[NTP_MAC] = { 0, 0 },          [NTP_EXT_TYPE] = { 0, 0 },    [NTP_EXT_LENGTH] = { 0, 0 },
-	[NTP_CTRL_OPCODE] = { 1, 1 },  [NTP_CTRL_SEQUENCE] = { 2, 2 },
+	[NTP_FLAGS] = { 0, 1 },       [NTP_LEAP] = { 0, 1 },          [NTP_VERSION] = { 0, 1 },
+	[NTP_MODE] = { 0, 1 },        [NTP_STRATUM] = { 1, 1 },       [NTP_PPOLL] = { 2, 1 },
+	[NTP_PRECISION] = { 3, 1 },   [NTP_ROOT_DELAY] = { 4, 4 },    [NTP_ROOT_DISPERSION] = { 8, 4 },
+	[NTP_REFID] = { 12, 4 },      [NTP_REFTIME] = { 16, 8 },      [NTP_ORG] = { 24, 8 },
+	[NTP_REC] = { 32, 8 },        [NTP_XMT] = { 40, 8 },          [NTP_KEYID] = { 0, 0 },
+	[NTP_MAC] = { 0, 0 },         [NTP_EXT_TYPE] = { 0, 0 },      [NTP_EXT_LENGTH] = { 0, 0 },
+	[NTP_CTRL_OPCODE] = { 1, 1 }, [NTP_CTRL_SEQUENCE] = { 2, 2 },
 };
 
 void ntp_field_value(enum ntp_field f, const uint8_t *at, struct cell *cell)
 {
 	switch (f) {
-	case NTP_FLAGS:
-		cell_hex(cell, at[0], 2);
-		break;
-	case NTP_LEAP:
-		cell_u64(cell, ntp_first_leap(at[0]));
-		break;
-	case NTP_VERSION:
-		cell_u64(cell, ntp_first_version(at[0]));
-		break;
-	case NTP_MODE:
-		cell_u64(cell, ntp_first_mode(at[0]));
-		break;
+	case NTP_FLAGS: cell_hex(cell, at[0], 2); break;
+	case NTP_LEAP: cell_u64(cell, ntp_first_leap(at[0])); break;
+	case NTP_VERSION: cell_u64(cell, ntp_first_version(at[0])); break;
+	case NTP_MODE: cell_u64(cell, ntp_first_mode(at[0])); break;
 	case NTP_STRATUM:
 	case NTP_PPOLL:
-	case NTP_PRECISION: /* tshark 4.0 takes both exponents for unsigned */
-		cell_u64(cell, at[0]);
-		break;
+	case NTP_PRECISION: /* tshark 4.0 takes both exponents for unsigned */ cell_u64(cell, at[0]); break;
 	case NTP_ROOT_DELAY:
-	case NTP_ROOT_DISPERSION: /* raw, not seconds */
-		cell_u64(cell, load_be32(at));
-		break;
+	case NTP_ROOT_DISPERSION: /* raw, not seconds */ cell_u64(cell, load_be32(at)); break;
 	case NTP_REFID:
-	case NTP_KEYID:
-		cell_bytes(cell, at, 4);
-		break;
+	case NTP_KEYID: cell_bytes(cell, at, 4); break;
 	case NTP_REFTIME:
 	case NTP_ORG:
 	case NTP_REC:
-	case NTP_XMT:
-		cell_ntp_time(cell, load_be64(at));
-		break;
-	case NTP_EXT_TYPE:
-		cell_hex(cell, load_be16(at), 4);
-		break;
-	case NTP_EXT_LENGTH:
-		cell_u64(cell, load_be16(at));
-		break;
-	case NTP_CTRL_OPCODE:
-		cell_u64(cell, at[0] & 0x1f);
-		break;
-	case NTP_CTRL_SEQUENCE:
-		cell_u64(cell, load_be16(at));
-		break;
-	case NTP_MAC: /* has no fixed length */
-		break;
+	case NTP_XMT: cell_ntp_time(cell, load_be64(at)); break;
+	case NTP_EXT_TYPE: cell_hex(cell, load_be16(at), 4); break;
+	case NTP_EXT_LENGTH: cell_u64(cell, load_be16(at)); break;
+	case NTP_CTRL_OPCODE: cell_u64(cell, at[0] & 0x1f); break;
+	case NTP_CTRL_SEQUENCE: cell_u64(cell, load_be16(at)); break;
+	case NTP_MAC: /* has no fixed length */ break;
 	}
 }
 
@@ -90,9 +65,10 @@ static bool chain_is_cut(const uint8_t *p, uint32_t have, uint32_t at, uint32_t 
 	return false;
 }
 
-/* Trailers: tshark 4.0.17 takes 16 octets or more that look like an extension field for one, in every version,
- * when what is left behind it is nothing, a crypto-NAK, another field, or long enough for a MAC of MD5.
- * Returns the field's length, 0 when the rest is the MAC, EXT_CUT when the capture ends before that shows. */
+/* Trailers: tshark 4.0.17 takes 16 octets or more that look like an extension field for one, in every
+ * version, when what is left behind it is nothing, a crypto-NAK, another field, or long enough for a MAC of
+ * MD5. Returns the field's length, 0 when the rest is the MAC, EXT_CUT when the capture ends before that
+ * shows. */
 static uint32_t extension_len(const uint8_t *p, uint32_t have, uint32_t left)
 {
 	if (left < EXT_MIN)
@@ -164,8 +140,8 @@ static void print_control(enum ntp_field f, const struct view_ntp *v, struct cel
 		ntp_field_value(f, v->payload + places[f].offset, cell);
 }
 
-/* Requests with the authentication bit end in a time, a key id and a MAC at fixed places (the request block of
- * mode 7 is always 184 octets long). */
+/* Requests with the authentication bit end in a time, a key id and a MAC at fixed places (the request block
+ * of mode 7 is always 184 octets long). */
 static void print_private_auth(enum ntp_field f, const struct view_ntp *v, struct cell *cell)
 {
 	enum { RESPONSE_BIT = 0x80, AUTH_BIT = 0x80, KEYID_AT = 192, MAC_AT = 196 };
@@ -193,19 +169,13 @@ void field_print_ntp(const struct field *f, const struct row *row, struct cell *
 	if (row->ntp->len == 0)
 		return;
 	switch ((enum ntp_mode)ntp_first_mode(row->ntp->payload[0])) {
-	case NTP_MODE_CONTROL:
-		print_control((enum ntp_field)f->what, row->ntp, cell);
-		break;
-	case NTP_MODE_PRIVATE:
-		print_private((enum ntp_field)f->what, row->ntp, cell);
-		break;
+	case NTP_MODE_CONTROL: print_control((enum ntp_field)f->what, row->ntp, cell); break;
+	case NTP_MODE_PRIVATE: print_private((enum ntp_field)f->what, row->ntp, cell); break;
 	case NTP_MODE_RESERVED:
 	case NTP_MODE_ACTIVE:
 	case NTP_MODE_PASSIVE:
 	case NTP_MODE_CLIENT:
 	case NTP_MODE_SERVER:
-	case NTP_MODE_BROADCAST:
-		print_data((enum ntp_field)f->what, row->ntp, cell);
-		break;
+	case NTP_MODE_BROADCAST: print_data((enum ntp_field)f->what, row->ntp, cell); break;
 	}
 }

@@ -8,8 +8,9 @@
 
 void packet_csv_begin(struct packet_writer *w)
 {
-	buf_str(w->out, "frame,time,source_address,source_port,destination_address,destination_port,version,mode,"
-			"stratum,refid,poll_log2s,length_bytes,request_in_frame,response_in_frame,delta_s,notes\n");
+	buf_str(w->out,
+		"frame,time,source_address,source_port,destination_address,destination_port,version,mode,"
+		"stratum,refid,poll_log2s,length_bytes,request_in_frame,response_in_frame,delta_s,notes\n");
 }
 
 static void header_cells(struct buf *out, const struct packet_facts *f, uint32_t len)

@@ -24,26 +24,13 @@ static void note_kiss(struct packet_facts *f)
 static void note_auth(struct packet_facts *f)
 {
 	switch ((enum ntp_auth_kind)f->trailer.auth) {
-	case NTP_AUTH_NONE:
-		break;
-	case NTP_AUTH_MAC:
-		note(f, "mac");
-		break;
-	case NTP_AUTH_CRYPTO_NAK:
-		note(f, "crypto-nak");
-		break;
-	case NTP_AUTH_NTS:
-		note(f, "nts");
-		break;
-	case NTP_AUTH_NTS_NAK:
-		note(f, "nts-nak");
-		break;
-	case NTP_AUTH_MS_SNTP:
-		note(f, "ms-sntp");
-		break;
-	case NTP_AUTH_AUTOKEY:
-		note(f, "autokey");
-		break;
+	case NTP_AUTH_NONE: break;
+	case NTP_AUTH_MAC: note(f, "mac"); break;
+	case NTP_AUTH_CRYPTO_NAK: note(f, "crypto-nak"); break;
+	case NTP_AUTH_NTS: note(f, "nts"); break;
+	case NTP_AUTH_NTS_NAK: note(f, "nts-nak"); break;
+	case NTP_AUTH_MS_SNTP: note(f, "ms-sntp"); break;
+	case NTP_AUTH_AUTOKEY: note(f, "autokey"); break;
 	}
 	if (f->trailer.malformed)
 		note(f, "malformed trailer");
@@ -131,20 +118,14 @@ void packet_facts_of(const struct row *row, struct packet_facts *out)
 	} else {
 		out->header.mode = ntp_first_mode(v->payload[0]);
 		switch ((enum ntp_mode)out->header.mode) {
-		case NTP_MODE_CONTROL:
-			control_facts(out, v);
-			break;
-		case NTP_MODE_PRIVATE:
-			private_facts(out, v);
-			break;
+		case NTP_MODE_CONTROL: control_facts(out, v); break;
+		case NTP_MODE_PRIVATE: private_facts(out, v); break;
 		case NTP_MODE_RESERVED:
 		case NTP_MODE_ACTIVE:
 		case NTP_MODE_PASSIVE:
 		case NTP_MODE_CLIENT:
 		case NTP_MODE_SERVER:
-		case NTP_MODE_BROADCAST:
-			data_facts(out, v);
-			break;
+		case NTP_MODE_BROADCAST: data_facts(out, v); break;
 		}
 		out->header.mode = ntp_first_mode(v->payload[0]);
 	}

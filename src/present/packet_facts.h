@@ -11,15 +11,15 @@
 enum { NOTES_MAX = 24 };
 
 struct packet_facts {
-	bool has_first;    /* there is a first octet: leap, version, mode */
-	bool has_header;   /* all 48 octets of a data header are there (modes 0 to 5) */
+	bool has_first;  /* there is a first octet: leap, version, mode */
+	bool has_header; /* all 48 octets of a data header are there (modes 0 to 5) */
 	bool has_control, has_private;
 	struct ntp_header header;
 	struct ntp_trailer trailer;
 	struct control_header control;
 	struct private_header private;
 	char refid[REFID_TEXT_MAX];
-	unsigned n_notes;  /* what is odd, or worth knowing; words of our own, never packet bytes */
+	unsigned n_notes; /* what is odd, or worth knowing; words of our own, never packet bytes */
 	const char *notes[NOTES_MAX];
 };
 

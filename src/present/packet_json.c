@@ -4,12 +4,12 @@
 #include "present/packet_rows.h"
 
 /* NTP timestamps go out as they came, since those of clients are often random numbers; 0 is null. */
-static void timestamp(struct json *j, const char *key, uint64_t v)
+static void timestamp(struct jw *j, const char *key, uint64_t v)
 {
 	static const char digits[] = "0123456789abcdef";
 	char text[17];
 	if (!v) {
-		json_null(j, key);
+		jw_null(j, key);
 		return;
 	}
 	for (unsigned i = 0; i < 8; i++) {
@@ -17,7 +17,7 @@ static void timestamp(struct json *j, const char *key, uint64_t v)
 		text[9 + i] = digits[v >> (28 - 4 * i) & 15];
 	}
 	text[8] = '.';
-	json_text_n(j, key, text, sizeof(text));
+	jw_text_n(j, key, text, sizeof(text));
 }
 
 /* 16.16 fixed point: 15 µs a step, so that nanoseconds lose nothing that was there. */
@@ -28,48 +28,48 @@ static int64_t short_ns(uint32_t v)
 
 void packet_json_begin(struct packet_writer *w, const char *const *paths, size_t n_paths)
 {
-	struct json *j = &w->json;
-	json_begin(j, w->out);
-	json_open(j, NULL, JSON_OBJECT);
-	json_text(j, "schema", "ntpscope-packets-1");
-	json_open(j, "source", JSON_ARRAY);
+	struct jw *j = &w->json;
+	jw_begin(j, w->out);
+	jw_open(j, NULL, JW_OBJECT);
+	jw_text(j, "schema", "ntpscope-packets-1");
+	jw_open(j, "source", JW_ARRAY);
 	for (size_t i = 0; i < n_paths; i++)
-		json_text(j, NULL, paths[i]);
-	json_close(j);
-	json_open(j, "packets", JSON_ARRAY | JSON_LINES);
+		jw_text(j, NULL, paths[i]);
+	jw_close(j);
+	jw_open(j, "packets", JW_ARRAY | JW_LINES);
 }
 
 static void ends(struct packet_writer *w, const struct view_ntp *v)
 {
-	struct json *j = &w->json;
+	struct jw *j = &w->json;
 	const char *src = hosts_name(w->hosts, &v->src), *dst = hosts_name(w->hosts, &v->dst);
-	json_addr(j, "source_address", &v->src);
+	jw_addr(j, "source_address", &v->src);
 	if (src)
-		json_text(j, "source_name", src);
-	json_u64(j, "source_port", v->sport);
-	json_addr(j, "destination_address", &v->dst);
+		jw_text(j, "source_name", src);
+	jw_u64(j, "source_port", v->sport);
+	jw_addr(j, "destination_address", &v->dst);
 	if (dst)
-		json_text(j, "destination_name", dst);
-	json_u64(j, "destination_port", v->dport);
-	json_text(j, "transport", v->tcp ? "tcp" : "udp");
-	json_u64(j, "length_bytes", v->wire_len);
+		jw_text(j, "destination_name", dst);
+	jw_u64(j, "destination_port", v->dport);
+	jw_text(j, "transport", v->tcp ? "tcp" : "udp");
+	jw_u64(j, "length_bytes", v->wire_len);
 }
 
-static void trailer(struct json *j, const struct ntp_trailer *t)
+static void trailer(struct jw *j, const struct ntp_trailer *t)
 {
 	if (t->n_ext) {
-		json_open(j, "extension_types", JSON_ARRAY);
+		jw_open(j, "extension_types", JW_ARRAY);
 		for (unsigned i = 0; i < t->n_ext; i++)
-			json_u64(j, NULL, t->ext[i].type);
-		json_close(j);
+			jw_u64(j, NULL, t->ext[i].type);
+		jw_close(j);
 	}
 	if (t->auth == NTP_AUTH_MAC) {
-		json_u64(j, "key_id", t->key_id);
-		json_u64(j, "mac_length_bytes", t->mac_len);
+		jw_u64(j, "key_id", t->key_id);
+		jw_u64(j, "mac_length_bytes", t->mac_len);
 	}
 }
 
-static void header(struct json *j, const struct packet_facts *f)
+static void header(struct jw *j, const struct packet_facts *f)
 {
 	const struct ntp_header *h = &f->header;
 	static const char digits[] = "0123456789abcdef";
@@ -78,13 +78,13 @@ static void header(struct json *j, const struct packet_facts *f)
 		hex[2 * i] = digits[h->refid[i] >> 4];
 		hex[2 * i + 1] = digits[h->refid[i] & 15];
 	}
-	json_u64(j, "stratum", h->stratum);
-	json_i64(j, "poll_log2s", h->poll_log2s);
-	json_i64(j, "precision_log2s", h->precision_log2s);
-	json_seconds(j, "root_delay_s", short_ns(h->root_delay));
-	json_seconds(j, "root_dispersion_s", short_ns(h->root_dispersion));
-	json_text_n(j, "refid", hex, sizeof(hex));
-	json_text(j, "refid_text", f->refid);
+	jw_u64(j, "stratum", h->stratum);
+	jw_i64(j, "poll_log2s", h->poll_log2s);
+	jw_i64(j, "precision_log2s", h->precision_log2s);
+	jw_seconds(j, "root_delay_s", short_ns(h->root_delay));
+	jw_seconds(j, "root_dispersion_s", short_ns(h->root_dispersion));
+	jw_text_n(j, "refid", hex, sizeof(hex));
+	jw_text(j, "refid_text", f->refid);
 	timestamp(j, "reference_ntp", h->reference);
 	timestamp(j, "origin_ntp", h->origin);
 	timestamp(j, "receive_ntp", h->receive);
@@ -92,79 +92,79 @@ static void header(struct json *j, const struct packet_facts *f)
 	trailer(j, &f->trailer);
 }
 
-static void control(struct json *j, const struct control_header *c)
+static void control(struct jw *j, const struct control_header *c)
 {
-	json_u64(j, "opcode", c->opcode);
-	json_text(j, "opcode_name", control_opcode_name(c->opcode));
-	json_bool(j, "response", c->response);
-	json_bool(j, "error", c->error);
-	json_bool(j, "more", c->more);
-	json_u64(j, "sequence", c->sequence);
-	json_u64(j, "status", c->status);
-	json_u64(j, "association", c->association);
-	json_u64(j, "offset_bytes", c->offset);
-	json_u64(j, "count_bytes", c->count);
+	jw_u64(j, "opcode", c->opcode);
+	jw_text(j, "opcode_name", control_opcode_name(c->opcode));
+	jw_bool(j, "response", c->response);
+	jw_bool(j, "error", c->error);
+	jw_bool(j, "more", c->more);
+	jw_u64(j, "sequence", c->sequence);
+	jw_u64(j, "status", c->status);
+	jw_u64(j, "association", c->association);
+	jw_u64(j, "offset_bytes", c->offset);
+	jw_u64(j, "count_bytes", c->count);
 }
 
-static void private(struct json *j, const struct private_header *p)
+static void private(struct jw *j, const struct private_header *p)
 {
-	json_u64(j, "request_code", p->request_code);
-	json_text(j, "request_name", private_request_name(p->request_code));
-	json_u64(j, "implementation", p->implementation);
-	json_bool(j, "response", p->response);
-	json_bool(j, "more", p->more);
-	json_u64(j, "sequence", p->sequence);
-	json_u64(j, "error", p->error);
-	json_u64(j, "items", p->n_items);
-	json_u64(j, "item_length_bytes", p->item_len);
+	jw_u64(j, "request_code", p->request_code);
+	jw_text(j, "request_name", private_request_name(p->request_code));
+	jw_u64(j, "implementation", p->implementation);
+	jw_bool(j, "response", p->response);
+	jw_bool(j, "more", p->more);
+	jw_u64(j, "sequence", p->sequence);
+	jw_u64(j, "error", p->error);
+	jw_u64(j, "items", p->n_items);
+	jw_u64(j, "item_length_bytes", p->item_len);
 }
 
-static void pairing(struct json *j, const struct row *row)
+static void pairing(struct jw *j, const struct row *row)
 {
 	if (row->request_in) {
-		json_u64(j, "request_in_frame", row->request_in);
-		json_seconds(j, "delta_s", row->delta_ns);
+		jw_u64(j, "request_in_frame", row->request_in);
+		jw_seconds(j, "delta_s", row->delta_ns);
 	}
 	if (row->response_in)
-		json_u64(j, "response_in_frame", row->response_in);
+		jw_u64(j, "response_in_frame", row->response_in);
 }
 
 void packet_json_row(struct packet_writer *w, const struct row *row)
 {
 	struct packet_facts f;
-	struct json *j = &w->json;
+	struct jw *j = &w->json;
 	packet_facts_of(row, &f);
-	json_open(j, NULL, JSON_OBJECT);
-	json_u64(j, "frame", row->packet->frame);
+	jw_open(j, NULL, JW_OBJECT);
+	jw_u64(j, "frame", row->packet->frame);
 	if (row->packet->has_time)
-		json_time(j, "time", row->packet->time_ns);
+		jw_time(j, "time", row->packet->time_ns);
 	else
-		json_null(j, "time");
+		jw_null(j, "time");
 	ends(w, row->ntp);
 	if (f.has_first) {
-		json_u64(j, "leap", ntp_first_leap(row->ntp->payload[0]));
-		json_u64(j, "version", f.header.version);
-		json_u64(j, "mode", f.header.mode);
-		json_text(j, "mode_name", ntp_mode_name(f.header.mode));
+		jw_u64(j, "leap", ntp_first_leap(row->ntp->payload[0]));
+		jw_u64(j, "version", f.header.version);
+		jw_u64(j, "mode", f.header.mode);
+		jw_text(j, "mode_name", ntp_mode_name(f.header.mode));
 	}
 	if (f.has_header)
 		header(j, &f);
 	if (f.has_control)
 		control(j, &f.control);
 	if (f.has_private)
-		private(j, &f.private);
+	private(j, &f.private);
 	pairing(j, row);
-	json_open(j, "notes", JSON_ARRAY);
+	jw_open(j, "notes", JW_ARRAY);
 	for (unsigned i = 0; i < f.n_notes; i++)
-		json_text(j, NULL, f.notes[i]);
-	json_close(j);
-	json_close(j);
+		jw_text(j, NULL, f.notes[i]);
+	jw_close(j);
+	jw_close(j);
 	w->n++;
 }
 
 void packet_json_end(struct packet_writer *w)
 {
-	json_close(&w->json);
-	json_close(&w->json);
-	json_end(&w->json);
+	jw_close(&w->json);
+	jw_close(&w->json);
+	jw_end(&w->json);
 }

@@ -18,8 +18,8 @@ struct packet_writer {
 	struct buf *out;
 	const struct hosts *hosts;
 	bool color;
-	uint64_t n; /* rows so far */
-	struct json json; /* of packet_json_*() */
+	uint64_t n;       /* rows so far */
+	struct jw json; /* of packet_json_*() */
 };
 
 void packet_table_begin(struct packet_writer *w);

@@ -8,8 +8,18 @@
 #include "present/utf8.h"
 
 /* Widths of the columns; longer texts push the rest to the right, and only in their row. */
-enum { W_FRAME = 7, W_TIME = 26, W_END = 21, W_VERSION = 1, W_MODE = 9, W_STRATUM = 2, W_REFID = 15, W_POLL = 4,
-	W_LEN = 4, W_DELTA = 9 };
+enum {
+	W_FRAME = 7,
+	W_TIME = 26,
+	W_END = 21,
+	W_VERSION = 1,
+	W_MODE = 9,
+	W_STRATUM = 2,
+	W_REFID = 15,
+	W_POLL = 4,
+	W_LEN = 4,
+	W_DELTA = 9
+};
 
 static void pad(struct buf *out, size_t width, size_t have)
 {
@@ -91,8 +101,10 @@ static void header_cells(struct buf *out, const struct packet_facts *f, const st
 	}
 	if (f->has_control || f->has_private) {
 		right(out, "", W_STRATUM);
-		left(out, f->has_control ? control_opcode_name(f->control.opcode)
-					 : private_request_name(f->private.request_code), W_REFID);
+		left(out,
+		     f->has_control ? control_opcode_name(f->control.opcode)
+				    : private_request_name(f->private.request_code),
+		     W_REFID);
 		right(out, "", W_POLL);
 	} else if (f->has_header || (f->has_first && v->len >= 16)) {
 		number(out, f->header.stratum, W_STRATUM);

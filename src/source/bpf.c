@@ -37,7 +37,8 @@ struct bpf {
 	struct bpf_program code[N_LINKS];
 };
 
-static bool compile(const char *expression, int dlt, struct bpf_program *code, char *message, size_t message_len)
+static bool compile(const char *expression, int dlt, struct bpf_program *code, char *message,
+		    size_t message_len)
 {
 	pcap_t *dead = pcap_open_dead(dlt, SNAPLEN);
 	if (!dead) {
@@ -51,8 +52,8 @@ static bool compile(const char *expression, int dlt, struct bpf_program *code, c
 	return good;
 }
 
-/* One link type is enough, so that "ether host ..." is no error for Ethernet captures.  The message is that of the
- * first, Ethernet, whose language is the largest. */
+/* One link type is enough, so that "ether host ..." is no error for Ethernet captures.  The message is that
+ * of the first, Ethernet, whose language is the largest. */
 enum err bpf_new(struct bpf **out, const char *expression, char *message, size_t message_len)
 {
 	struct bpf *b = calloc(1, sizeof(*b));

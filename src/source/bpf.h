@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The filter of -f: an expression in the language of tcpdump (pcap-filter(7)), compiled by libpcap for every link
- * type that we can decode, since a file may hold several.
+ * The filter of -f: an expression in the language of tcpdump (pcap-filter(7)), compiled by libpcap for
+ * every link type that we can decode, since a file may hold several.
  */
 #ifndef SOURCE_BPF_H
 #define SOURCE_BPF_H

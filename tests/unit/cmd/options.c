@@ -55,7 +55,7 @@ static bool parse(struct bench *b, const char *first, ...)
 {
 	va_list ap;
 	memset(b, 0, sizeof(*b));
-	b->argv[b->argc++] = (char *)(uintptr_t)"test";
+	b->argv[b->argc++] = (char *)(uintptr_t) "test";
 	va_start(ap, first);
 	for (const char *w = first; w; w = va_arg(ap, const char *))
 		b->argv[b->argc++] = (char *)(uintptr_t)w;
@@ -101,8 +101,9 @@ static void numbers_have_suffixes_and_bounds(void **state)
 	assert_int_equal(b.s.count, 2000);
 	assert_true(parse(&b, "-c1.5k", NULL));
 	assert_int_equal(b.s.count, 1500);
-	static const char *const bad[] = { "0", "5001", "6k", "-1", "", "x", "1x", "1.5", "0x10", "99999999999999999999",
-					   "1 ", " 1", "1e3", "5G", "18446744073709551615k" };
+	static const char *const bad[] = { "0",  "5001", "6k",  "-1",   "",
+					   "x",  "1x",   "1.5", "0x10", "99999999999999999999",
+					   "1 ", " 1",   "1e3", "5G",   "18446744073709551615k" };
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		assert_false(parse(&b, "-c", bad[i], NULL));
 		assert_int_equal(b.status, STATUS_FAILED);
@@ -116,9 +117,11 @@ static void durations_have_units(void **state)
 		const char *text;
 		int64_t ns;
 	} good[] = {
-		{ "5", 5000000000 }, { "0.25", 250000000 }, { "200ms", 200000000 }, { "5s", 5000000000 },
-		{ "10min", 600000000000 }, { "2h", 7200000000000 }, { "1d", 86400000000000 }, { "7us", 7000 },
-		{ "1.5ms", 1500000 }, { "0", 0 },
+		{ "5", 5000000000 },       { "0.25", 250000000 },
+		{ "200ms", 200000000 },    { "5s", 5000000000 },
+		{ "10min", 600000000000 }, { "2h", 7200000000000 },
+		{ "1d", 86400000000000 },  { "7us", 7000 },
+		{ "1.5ms", 1500000 },      { "0", 0 },
 	};
 	struct bench b;
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
@@ -155,9 +158,9 @@ static void lists_collect_and_are_bounded(void **state)
 	struct settings s;
 	int argc = 0, status;
 	memset(&s, 0, sizeof(s));
-	argv[argc++] = (char *)(uintptr_t)"test";
+	argv[argc++] = (char *)(uintptr_t) "test";
 	for (unsigned i = 0; i <= OPTION_LIST_MAX; i++)
-		argv[argc++] = (char *)(uintptr_t)"-ex";
+		argv[argc++] = (char *)(uintptr_t) "-ex";
 	assert_false(options_parse(&command, &s, &argc, argv, &status));
 }
 

@@ -33,8 +33,8 @@ static struct addr host(unsigned n)
 }
 
 /* The next frame, `at` microseconds into the capture. */
-static struct match_answer give(struct bench *b, const uint8_t *payload, uint32_t len, unsigned from, unsigned to,
-				uint16_t sport, uint16_t dport, int64_t at_us)
+static struct match_answer give(struct bench *b, const uint8_t *payload, uint32_t len, unsigned from,
+				unsigned to, uint16_t sport, uint16_t dport, int64_t at_us)
 {
 	struct view_ntp v = {
 		.src = host(from),
@@ -65,7 +65,8 @@ static struct match_answer control(struct bench *b, bool response, uint16_t sequ
 			: give(b, p, sizeof(p), A, B, CLIENT_PORT, 123, at_us);
 }
 
-static struct match_answer private(struct bench *b, bool response, uint8_t implementation, uint8_t code, int64_t at_us)
+static struct match_answer private(struct bench *b, bool response, uint8_t implementation, uint8_t code,
+				   int64_t at_us)
 {
 	const uint8_t p[4] = { response ? 0x97 : 0x17, 0, implementation, code };
 	return response ? give(b, p, sizeof(p), B, A, 123, CLIENT_PORT, at_us)
@@ -159,8 +160,14 @@ static void udp_and_tcp_are_different_conversations(void **state)
 {
 	(void)state;
 	struct bench b;
-	struct view_ntp v = { .src = host(A), .dst = host(B), .payload = (const uint8_t[]){ 0x23 }, .len = 1,
-			      .wire_len = 1, .sport = CLIENT_PORT, .dport = 123, .tcp = true };
+	struct view_ntp v = { .src = host(A),
+			      .dst = host(B),
+			      .payload = (const uint8_t[]){ 0x23 },
+			      .len = 1,
+			      .wire_len = 1,
+			      .sport = CLIENT_PORT,
+			      .dport = 123,
+			      .tcp = true };
 	begin(&b);
 	match_wireshark_packet(&b.m, &v, 1, 0);
 	v.payload = (const uint8_t[]){ 0x24 };
@@ -256,8 +263,12 @@ static void a_table_that_grows_forgets_nothing(void **state)
 	for (unsigned pass = 0; pass < 2; pass++) {
 		const uint8_t first = pass ? 0x24 : 0x23;
 		for (unsigned i = 0; i < N; i++) {
-			struct view_ntp v = { .src = host(i & 255), .dst = host(A), .payload = &first, .len = 1,
-					      .sport = (uint16_t)(i >> 8), .dport = 123 };
+			struct view_ntp v = { .src = host(i & 255),
+					      .dst = host(A),
+					      .payload = &first,
+					      .len = 1,
+					      .sport = (uint16_t)(i >> 8),
+					      .dport = 123 };
 			struct match_answer a = match_wireshark_packet(&m, &v, pass * N + i + 1, 0);
 			assert_int_equal(a.request, pass ? i + 1 : 0);
 		}

@@ -15,9 +15,10 @@
 static void put_header(uint8_t *p)
 {
 	static const uint8_t h[48] = {
-		0x23, 2, 7, 235, 0, 0, 0x04, 0x50, 0, 0, 0x03, 0xab, 0x83, 0xbc, 0x03, 0xdf,
-		0xd9, 0x4f, 0xfd, 0x73, 0x31, 0x66, 0x03, 0x57, 0, 0, 0, 0, 0, 0, 0, 0,
-		0x83, 0xaa, 0x7e, 0x80, 0, 0, 0, 4, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		0x23, 2,    7,    235,  0,    0,    0x04, 0x50, 0,    0,    0x03, 0xab,
+		0x83, 0xbc, 0x03, 0xdf, 0xd9, 0x4f, 0xfd, 0x73, 0x31, 0x66, 0x03, 0x57,
+		0,    0,    0,    0,    0,    0,    0,    0,    0x83, 0xaa, 0x7e, 0x80,
+		0,    0,    0,    4,    0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
 	};
 	memcpy(p, h, sizeof(h));
 }
@@ -57,7 +58,8 @@ static void finish(struct bench *b, uint32_t cut)
 	row_of_found(&b->found, &b->row);
 }
 
-static void expect_styled(struct bench *b, const struct fields_style *style, const char *name, const char *text)
+static void expect_styled(struct bench *b, const struct fields_style *style, const char *name,
+			  const char *text)
 {
 	struct buf out;
 	const struct field *f = field_find(name);
@@ -175,9 +177,9 @@ static void trailers_are_split_as_in_tshark(void **state)
 		{ 16, { 1, 4, 0, 16 }, "0x0104", "16", "" },
 		{ 17, { 1, 4, 0, 17 }, "0x0104", "17", "" },
 		{ 20, { 0, 0, 0, 1 }, "", "", "00000001" },
-		{ 20, { 2, 4, 0, 16 }, "0x0204", "16", "00000000" },  /* a crypto-NAK behind the field */
-		{ 32, { 2, 4, 0, 16 }, "", "", "02040010" },          /* 16 octets left: no field, no MAC */
-		{ 36, { 2, 4, 0, 16 }, "0x0204", "16", "00000000" },  /* 20 octets left: a MAC */
+		{ 20, { 2, 4, 0, 16 }, "0x0204", "16", "00000000" }, /* a crypto-NAK behind the field */
+		{ 32, { 2, 4, 0, 16 }, "", "", "02040010" },         /* 16 octets left: no field, no MAC */
+		{ 36, { 2, 4, 0, 16 }, "0x0204", "16", "00000000" }, /* 20 octets left: a MAC */
 		{ 40, { 0, 0, 0, 40 }, "0x0000", "40", "" },
 	};
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
@@ -255,8 +257,9 @@ static void occurrences_quotes_and_aggregators_follow_minus_E(void **state)
 static void settings_that_are_none_are_refused(void **state)
 {
 	(void)state;
-	static const char *const bad[] = { "", "separator", "separator=", "separator=ab", "quote=x", "header",
-					   "header=", "occurrence=all", "nothing=1", "separator=\n" };
+	static const char *const bad[] = { "",          "separator",   "separator=", "separator=ab",
+					   "quote=x",   "header",      "header=",    "occurrence=all",
+					   "nothing=1", "separator=\n" };
 	struct fields_style style = FIELDS_STYLE_DEFAULT;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(fields_style_set(&style, bad[i]), ERR_USAGE);

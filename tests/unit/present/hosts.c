@@ -28,8 +28,12 @@ static void names_comments_and_blank_lines_are_read(void **state)
 	(void)state;
 	struct hosts h;
 	unsigned line;
-	assert_int_equal(parse(&h, "# servers\n\n192.0.2.1\tntp1 ntp1.example.net # the first\n  2001:db8::1 ntp6\r\n"
-				   "192.0.2.2 last", &line), ERR_OK);
+	assert_int_equal(
+		parse(&h,
+		      "# servers\n\n192.0.2.1\tntp1 ntp1.example.net # the first\n  2001:db8::1 ntp6\r\n"
+		      "192.0.2.2 last",
+		      &line),
+		ERR_OK);
 	assert_int_equal(h.n, 3);
 	assert_string_equal(name_of(&h, "192.0.2.1"), "ntp1");
 	assert_string_equal(name_of(&h, "2001:db8::1"), "ntp6");
@@ -43,7 +47,9 @@ static void the_first_name_of_an_address_wins(void **state)
 	(void)state;
 	struct hosts h;
 	unsigned line;
-	assert_int_equal(parse(&h, "192.0.2.9 z\n192.0.2.1 first\n192.0.2.1 second\n192.0.2.1 third\n", &line), ERR_OK);
+	assert_int_equal(
+		parse(&h, "192.0.2.9 z\n192.0.2.1 first\n192.0.2.1 second\n192.0.2.1 third\n", &line),
+		ERR_OK);
 	assert_int_equal(h.n, 2);
 	assert_string_equal(name_of(&h, "192.0.2.1"), "first");
 	hosts_release(&h);
@@ -53,8 +59,13 @@ static void a_bad_line_is_named_and_leaves_nothing(void **state)
 {
 	(void)state;
 	static const char *const bad[] = {
-		"192.0.2.1", "ntp1 192.0.2.1", "192.0.2.300 x", "192.0.2.1 a\033[31m", "192.0.2.1 <b>",
-		"192.0.2.1 \xc2\x9b" "1m", "192.0.2.1 # only a comment",
+		"192.0.2.1",
+		"ntp1 192.0.2.1",
+		"192.0.2.300 x",
+		"192.0.2.1 a\033[31m",
+		"192.0.2.1 <b>",
+		"192.0.2.1 \xc2\x9bz",
+		"192.0.2.1 # only a comment",
 	};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		char text[128];
@@ -86,7 +97,7 @@ static void a_hundred_thousand_lines_are_no_trouble(void **state)
 	struct hosts h;
 	unsigned line;
 	for (unsigned i = N; i-- > 0;)
-		at += sprintf(at, "10.%u.%u.%u h%u\n", i >> 16, i >> 8 & 255, i & 255, i);
+		at += snprintf(at, 32, "10.%u.%u.%u h%u\n", i >> 16, i >> 8 & 255, i & 255, i);
 	assert_int_equal(hosts_parse(&h, text, (size_t)(at - text), &line), ERR_OK);
 	assert_int_equal(h.n, N);
 	assert_string_equal(name_of(&h, "10.1.0.7"), "h65543");
