@@ -6,6 +6,9 @@
 
 #include "base/hash.h"
 
+/* Sources and clients are hashed apart.  (The complement of a secret of 0 would hash all alike.) */
+#define CLIENT_SALT UINT64_C(0x5851f42d4c957f2d)
+
 void icmp_errors_init(struct icmp_errors *s, uint64_t secret)
 {
 	*s = (struct icmp_errors){ .secret = secret };
@@ -41,7 +44,7 @@ void icmp_errors_add(struct icmp_errors *s, const struct datagram *d, const stru
 {
 	size_t i = row_of(s, d);
 	struct icmp_row *r = &s->rows[i];
-	uint64_t source = hash_addr(&d->src, s->secret), client = hash_addr(&e->client, ~s->secret);
+	uint64_t source = hash_addr(&d->src, s->secret), client = hash_addr(&e->client, s->secret ^ CLIENT_SALT);
 
 	s->n_packets++;
 	s->n_answer_quoted += e->opcode;
