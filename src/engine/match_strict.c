@@ -6,7 +6,7 @@
 #include "base/nstime.h"
 #include "proto/ntp.h"
 
-enum { SAME_KEY_MAX = 8 }; /* open requests with one key in one flow: a flood of them must not grow a chain */
+enum { SAME_KEY_MAX = 8 }; /* open requests, or orphans, with one key in one flow: a flood must not grow a chain */
 
 enum err match_strict_init(struct match_strict *m, const struct engine_config *config, unsigned n_shards,
 			   void (*told)(void *arg, const struct outcome *o), void *arg)
@@ -269,10 +269,12 @@ static struct open_request *find_interleaved(const struct match_strict *m, const
 					     uint64_t flow, uint64_t origin)
 {
 	struct open_request *answered = NULL;
+	unsigned n_same = 0;
 	if (!origin)
 		return NULL;
 	struct open_request *r = match_ring_by_receive(&m->ring, flow, origin);
-	for (; r; r = match_ring_entry(&m->ring, r->next_receive)) {
+	for (; r && n_same < SAME_KEY_MAX; r = match_ring_entry(&m->ring, r->next_receive)) {
+		n_same += r->receive == origin;
 		if (r->receive != origin || !may_answer(m, r, flow, e))
 			continue;
 		if (r->state == STATE_OPEN)
@@ -281,6 +283,22 @@ static struct open_request *find_interleaved(const struct match_strict *m, const
 			answered = r;
 	}
 	return answered;
+}
+
+/* Of many orphans with one key, as the victim of a reflection gets them, only the newest wait for a request. */
+static void limit_orphans(struct match_strict *m, uint64_t flow, uint64_t key)
+{
+	struct open_request *oldest = NULL;
+	struct open_request *r = match_ring_by_key(&m->ring, flow, key);
+	unsigned n = 0;
+	for (; r; r = match_ring_entry(&m->ring, r->next_key)) {
+		if (r->key != key || r->flow != flow || r->state != STATE_ORPHAN)
+			continue;
+		oldest = r;
+		n++;
+	}
+	if (n >= SAME_KEY_MAX)
+		match_ring_unlink(&m->ring, oldest);
 }
 
 static void on_response(struct match_strict *m, const struct event *e, uint64_t flow, uint32_t client_id,
@@ -300,6 +318,7 @@ static void on_response(struct match_strict *m, const struct event *e, uint64_t 
 	}
 	int64_t turnaround;
 	bool has_turnaround = turnaround_of(e, &turnaround);
+	limit_orphans(m, flow, e->key);
 	r = remember(m, e);
 	fill_entry(r, e, flow, client_id, server_id);
 	r->state = STATE_ORPHAN;
