@@ -59,6 +59,8 @@ enum err row_list_emit(struct row_list *l, uint64_t before_frame,
 	size_t n = 0;
 	enum err e = l->err;
 
+	if (!l->n)
+		return e;
 	qsort(l->at, l->n, sizeof(*l->at), compare_rows);
 	while (!e && n < l->n && exchange_frame(&l->at[n]) < before_frame)
 		e = row(arg, &l->at[n++]);
