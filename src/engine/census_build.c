@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,13 +25,16 @@ static enum err gather_clients(struct census *c)
 
 /* ---- the list as a whole ------------------------------------------------------------------------- */
 
-/* Bins half an octave wide. */
+/* Bins half an octave wide: twice the exponent, and one more from the root of two on. */
 static unsigned list_bin(double v)
 {
+	uint64_t u;
 	if (!(v > 1))
 		return 0;
-	double b = 2 * log2(v);
-	return b < LIST_BINS - 1 ? (unsigned)b : LIST_BINS - 1;
+	memcpy(&u, &v, sizeof(u));
+	unsigned octave = (unsigned)(u >> 52) - 1023;
+	unsigned bin = 2 * octave + ((u & UINT64_C(0xfffffffffffff)) >= UINT64_C(0x6a09e667f3bcd));
+	return bin < LIST_BINS - 1 ? bin : LIST_BINS - 1;
 }
 
 static void count_histograms(struct list_histograms *h, const struct client_info *i, int64_t now_ns)
@@ -189,7 +191,7 @@ static void take_series(struct census *c)
 {
 	const struct series_builder *b = &c->state->sums.series;
 	c->series = (struct series){
-		.start_s = b->first << b->width_log2,
+		.start_s = b->first * (INT64_C(1) << b->width_log2),
 		.width_s = UINT32_C(1) << b->width_log2,
 		.n = b->n,
 		.at = b->at,

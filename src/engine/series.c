@@ -98,7 +98,7 @@ void series_merge(struct series_builder *into, const struct series_builder *from
 			into->width_log2++;
 	}
 	for (size_t i = 0; i < from->n; i++) {
-		int64_t second = (from->first + (int64_t)i) << from->width_log2;
+		int64_t second = (from->first + (int64_t)i) * (INT64_C(1) << from->width_log2);
 		bucket_add(&into->at[reach(into, second)], &from->at[i]);
 	}
 }
