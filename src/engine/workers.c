@@ -15,6 +15,8 @@ static void *thread_main(void *arg)
 {
 	struct worker_self *self = arg;
 	struct workers *w = self->pool;
+	pthread_mutex_lock(&w->gate);
+	pthread_mutex_unlock(&w->gate);
 	for (;;) {
 		pthread_barrier_wait(&w->start);
 		if (w->quit)
@@ -26,23 +28,22 @@ static void *thread_main(void *arg)
 
 enum err workers_start(struct workers *w, unsigned n_threads)
 {
-	*w = (struct workers){ .n_threads = n_threads };
-	if (n_threads == 1)
+	unsigned n = 1;
+	*w = (struct workers){ .n_threads = 1 };
+	if (n_threads < 2)
 		return ERR_OK;
-	pthread_barrier_init(&w->start, NULL, n_threads);
-	pthread_barrier_init(&w->done, NULL, n_threads);
-	for (unsigned i = 1; i < n_threads; i++) {
-		w->selves[i] = (struct worker_self){ w, i };
-		if (pthread_create(&w->threads[i], NULL, thread_main, &w->selves[i])) {
-			/* Fewer threads change nothing but speed, but those that run wait for the full number. */
-			for (unsigned k = 1; k < i; k++) {
-				pthread_cancel(w->threads[k]);
-				pthread_join(w->threads[k], NULL);
-			}
-			w->n_threads = 1;
-			return ERR_OK;
-		}
+	/* How many threads there will be is known when they are there: until then they wait at the gate. */
+	pthread_mutex_init(&w->gate, NULL);
+	pthread_mutex_lock(&w->gate);
+	for (; n < n_threads; n++) {
+		w->selves[n] = (struct worker_self){ w, n };
+		if (pthread_create(&w->threads[n], NULL, thread_main, &w->selves[n]))
+			break; /* fewer threads change nothing but speed */
 	}
+	w->n_threads = n;
+	pthread_barrier_init(&w->start, NULL, n);
+	pthread_barrier_init(&w->done, NULL, n);
+	pthread_mutex_unlock(&w->gate);
 	return ERR_OK;
 }
 

@@ -20,6 +20,7 @@ struct workers {
 	_Atomic unsigned next_task;
 	unsigned n_started;
 	bool quit;
+	pthread_mutex_t gate;
 	pthread_barrier_t start, done;
 	pthread_t threads[ENGINE_THREADS_MAX];
 	struct worker_self {

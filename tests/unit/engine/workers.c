@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "engine/workers.h"
+
+enum { N_TASKS = 1000 };
+
+struct job {
+	_Atomic unsigned times[N_TASKS];
+	_Atomic unsigned worker_max, first_calls;
+	pthread_t caller;
+	bool first_elsewhere;
+};
+
+static void task(void *arg, unsigned worker, unsigned i)
+{
+	struct job *j = arg;
+	j->times[i]++;
+	unsigned seen = j->worker_max;
+	while (worker > seen && !atomic_compare_exchange_weak(&j->worker_max, &seen, worker))
+		;
+}
+
+static void first(void *arg)
+{
+	struct job *j = arg;
+	j->first_calls++;
+	j->first_elsewhere |= !pthread_equal(pthread_self(), j->caller);
+}
+
+static void run_rounds(struct workers *w)
+{
+	static struct job j;
+	for (unsigned round = 1; round <= 50; round++) {
+		memset(&j, 0, sizeof(j));
+		j.caller = pthread_self();
+		workers_run(w, task, &j, round % 2 ? N_TASKS : 3, first);
+		for (unsigned i = 0; i < N_TASKS; i++)
+			assert_int_equal(j.times[i], i < (round % 2 ? N_TASKS : 3) ? 1 : 0);
+		assert_int_equal(j.first_calls, 1);
+		assert_false(j.first_elsewhere);
+		assert_true(j.worker_max < w->n_threads);
+	}
+	workers_run(w, task, &j, 0, NULL);
+}
+
+static void each_task_runs_once_whatever_the_number_of_threads(void **state)
+{
+	static const unsigned numbers[] = { 1, 2, 3, 7, ENGINE_THREADS_MAX };
+	(void)state;
+	for (unsigned i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		struct workers w;
+		assert_int_equal(workers_start(&w, numbers[i]), ERR_OK);
+		assert_int_equal(w.n_threads, numbers[i]);
+		run_rounds(&w);
+		workers_stop(&w);
+	}
+}
+
+static void a_pool_that_was_never_started_can_be_stopped(void **state)
+{
+	(void)state;
+	struct workers w = { 0 };
+	workers_stop(&w);
+}
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+static void threads_that_cannot_be_had_are_done_without(void **state)
+{
+	(void)state;
+	skip(); /* the sanitizer needs the address space that this takes away */
+}
+#else
+static size_t address_space(void)
+{
+	unsigned long pages = 0;
+	FILE *f = fopen("/proc/self/statm", "r");
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "%lu", &pages), 1);
+	fclose(f);
+	return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static void threads_that_cannot_be_had_are_done_without(void **state)
+{
+	(void)state;
+	struct rlimit old, limit;
+	struct workers w;
+	assert_int_equal(getrlimit(RLIMIT_AS, &old), 0);
+	for (size_t room = 0; room <= 40; room += 10) {
+		/* Room for some stacks, not for all. */
+		limit = (struct rlimit){ address_space() + (room << 20), old.rlim_max };
+		assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
+		enum err e = workers_start(&w, ENGINE_THREADS_MAX);
+		setrlimit(RLIMIT_AS, &old);
+		assert_int_equal(e, ERR_OK);
+		assert_true(w.n_threads >= 1 && w.n_threads < ENGINE_THREADS_MAX);
+		run_rounds(&w);
+		workers_stop(&w);
+	}
+}
+#endif
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		/* First, while no freed stacks wait to be used again. */
+		cmocka_unit_test(threads_that_cannot_be_had_are_done_without),
+		cmocka_unit_test(each_task_runs_once_whatever_the_number_of_threads),
+		cmocka_unit_test(a_pool_that_was_never_started_can_be_stopped),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
