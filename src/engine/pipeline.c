@@ -51,6 +51,14 @@ struct run {
 
 /* ---- read ---------------------------------------------------------------------------------------- */
 
+/* Times are kept to 1823 to 2116, so that the difference of any two fits 63 bits: captures may claim more. */
+#define TIME_BOUND_NS ((INT64_C(1) << 62) - 1)
+
+static int64_t bounded_time(int64_t t_ns)
+{
+	return t_ns > TIME_BOUND_NS ? TIME_BOUND_NS : t_ns < -TIME_BOUND_NS ? -TIME_BOUND_NS : t_ns;
+}
+
 /* pcapng's simple packets have no time: they get that of the packet before. */
 static void note_times(struct run *r, size_t n)
 {
@@ -61,7 +69,7 @@ static void note_times(struct run *r, size_t n)
 			p->time_ns = r->latest_ns;
 			continue;
 		}
-		r->latest_ns = p->time_ns;
+		r->latest_ns = p->time_ns = bounded_time(p->time_ns);
 		if (!s->began) {
 			s->began = true;
 			s->first_ns = s->last_ns = r->begin_ns = p->time_ns;
