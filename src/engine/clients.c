@@ -97,7 +97,7 @@ void clients_prefetch_index(const struct clients *c, uint64_t hash)
 	__builtin_prefetch(&c->index[slot_of(c, hash)]);
 }
 
-void clients_prefetch_record(const struct clients *c, uint64_t hash)
+uint32_t clients_prefetch_record(const struct clients *c, uint64_t hash)
 {
 	size_t i = slot_of(c, hash);
 	uint32_t tag = tag_of(hash);
@@ -108,11 +108,12 @@ void clients_prefetch_record(const struct clients *c, uint64_t hash)
 			__builtin_prefetch(&c->arena->hot[id], 1);
 			__builtin_prefetch(cold, 1);
 			__builtin_prefetch(cold + sizeof(struct client_cold) - 1, 1);
-			return;
+			return id;
 		}
 		if (++i == c->index_len)
 			i = 0;
 	}
+	return CLIENT_NONE;
 }
 
 uint32_t clients_find(const struct clients *c, const struct addr *a, uint64_t hash)
@@ -269,7 +270,7 @@ static void refuse(struct clients *c, const struct addr *a)
 		*reg = rank;
 }
 
-uint32_t clients_enter(struct clients *c, const struct addr *a, uint64_t hash, int64_t now_ns, bool *is_new)
+uint32_t clients_enter_unknown(struct clients *c, const struct addr *a, uint64_t hash, int64_t now_ns, bool *is_new)
 {
 	uint32_t id = clients_find(c, a, hash);
 	*is_new = false;

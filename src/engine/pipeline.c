@@ -10,7 +10,7 @@
 #include "engine/workers.h"
 
 enum {
-	SUPERBLOCK = 8192,
+	SUPERBLOCK = 16384,
 	N_SLICES = 16,
 	SLICE_MAX = SUPERBLOCK / N_SLICES,
 	EXTRA_MAX = SUPERBLOCK,

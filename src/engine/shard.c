@@ -97,12 +97,12 @@ static void meet_server(struct shard *s, struct client_cold *c, const struct eve
 }
 
 /* Books the packet with its client.  A broadcast has none; a stranger to --server is not one of ours. */
-static uint32_t track(struct shard *s, const struct event *e, uint64_t hash, unsigned server_id)
+static uint32_t track(struct shard *s, const struct event *e, uint64_t hash, uint32_t hint, unsigned server_id)
 {
 	bool is_new;
 	if (e->role == EVENT_BROADCAST || e->role == EVENT_OUTSIDE)
 		return CLIENT_NONE;
-	uint32_t id = clients_enter(&s->clients, &e->client, hash, e->time_ns, &is_new);
+	uint32_t id = clients_enter(&s->clients, &e->client, hash, hint, e->time_ns, &is_new);
 	if (id == CLIENT_NONE)
 		return id;
 	const struct client_hot *h = client_hot_of(&s->clients, id);
@@ -151,7 +151,7 @@ static unsigned count_server(struct shard *s, struct event *e)
 	return id;
 }
 
-static void apply_one(struct shard *s, struct event *e, uint64_t hash, uint64_t flow)
+static void apply_one(struct shard *s, struct event *e, uint64_t hash, uint32_t hint, uint64_t flow)
 {
 	unsigned server_id = SERVER_OTHERS;
 
@@ -166,13 +166,14 @@ static void apply_one(struct shard *s, struct event *e, uint64_t hash, uint64_t 
 	}
 	if (e->role != EVENT_OUTSIDE)
 		server_id = count_server(s, e);
-	uint32_t client_id = track(s, e, hash, server_id);
+	uint32_t client_id = track(s, e, hash, hint, server_id);
 	match_strict_event(&s->match, e, flow, client_id, server_id);
 }
 
 void shard_apply(struct shard *s, struct worker_sums *sums, struct event *const *events, unsigned n)
 {
 	uint64_t hash[SHARD_BATCH], flow[SHARD_BATCH];
+	uint32_t hint[SHARD_BATCH];
 
 	s->sums = sums;
 	for (unsigned i = 0; i < n; i++) {
@@ -182,11 +183,11 @@ void shard_apply(struct shard *s, struct worker_sums *sums, struct event *const 
 		match_strict_prefetch_head(&s->match, events[i], flow[i]);
 	}
 	for (unsigned i = 0; i < n; i++) {
-		clients_prefetch_record(&s->clients, hash[i]);
+		hint[i] = clients_prefetch_record(&s->clients, hash[i]);
 		match_strict_prefetch_entry(&s->match, events[i], flow[i]);
 	}
 	for (unsigned i = 0; i < n; i++)
-		apply_one(s, events[i], hash[i], flow[i]);
+		apply_one(s, events[i], hash[i], hint[i], flow[i]);
 }
 
 void shard_tick(struct shard *s, struct worker_sums *sums, int64_t now_ns)
