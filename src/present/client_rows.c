@@ -28,16 +28,16 @@ char *client_put_ip(const struct client_rows *w, char *p, const struct addr *a)
 
 static void json_head(struct client_rows *w)
 {
-	struct json j;
+	struct jw j;
 
-	json_begin(&j, w->out);
-	json_open(&j, NULL, JSON_OBJECT | JSON_LINES);
-	json_text(&j, "schema", "ntpscope-clients-1");
+	jw_begin(&j, w->out);
+	jw_open(&j, NULL, JW_OBJECT | JW_LINES);
+	jw_text(&j, "schema", "ntpscope-clients-1");
 	source_info_json(&j, w->source, w->census);
-	json_bool(&j, "anonymised", w->token != NULL);
-	json_bool(&j, "one_way", census_one_way(w->census));
-	json_u64(&j, "refused_packets", census_summary(w->census)->n_refused_packets);
-	json_real(&j, "refused_addresses_estimate", census_summary(w->census)->refused_addresses, 0);
+	jw_bool(&j, "anonymised", w->token != NULL);
+	jw_bool(&j, "one_way", census_one_way(w->census));
+	jw_u64(&j, "refused_packets", census_summary(w->census)->n_refused_packets);
+	jw_real(&j, "refused_addresses_estimate", census_summary(w->census)->refused_addresses, 0);
 	buf_str(w->out, ",\n  \"clients\": [");
 }
 
@@ -274,7 +274,7 @@ void client_row_json(struct client_rows *w, const struct client_info *c)
 	p = put_lit(p, name ? "\",\"name\":" : "\",\"name\":null");
 	buf_wrote(w->out, (size_t)(p - start));
 	if (name)
-		json_string(w->out, name, strlen(name));
+		jw_string(w->out, name, strlen(name));
 	add_figures(w, true, c);
 }
 

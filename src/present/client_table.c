@@ -38,6 +38,8 @@ static void measure(struct client_rows *w, const uint32_t *order, size_t n)
 		w->name_width = at_least(w->name_width,
 					 name ? (unsigned)utf8_columns(name, strlen(name)) : 0);
 	}
+	if (w->name_width)
+		w->name_width = at_least(w->name_width, 4);
 	if (w->name_width > NAME_MOST)
 		w->name_width = NAME_MOST;
 }

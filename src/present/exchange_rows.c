@@ -12,15 +12,15 @@ static const char csv_head[] = "class,request_frame,response_frame,request_time,
 
 static void json_head(struct exchange_rows *w, const char *const *paths, size_t n_paths)
 {
-	struct json j;
+	struct jw j;
 
-	json_begin(&j, w->out);
-	json_open(&j, NULL, JSON_OBJECT | JSON_LINES);
-	json_text(&j, "schema", "ntpscope-exchanges-1");
-	json_open(&j, "files", JSON_ARRAY);
+	jw_begin(&j, w->out);
+	jw_open(&j, NULL, JW_OBJECT | JW_LINES);
+	jw_text(&j, "schema", "ntpscope-exchanges-1");
+	jw_open(&j, "files", JW_ARRAY);
 	for (size_t i = 0; i < n_paths; i++)
-		json_text(&j, NULL, paths[i]);
-	json_close(&j);
+		jw_text(&j, NULL, paths[i]);
+	jw_close(&j);
 	buf_str(w->out, ",\n  \"exchanges\": [");
 }
 
@@ -179,7 +179,7 @@ void exchange_rows_end(struct exchange_rows *w, const char *damage)
 		return;
 	buf_str(w->out, w->n ? "\n  ],\n  \"damage\": " : "],\n  \"damage\": ");
 	if (*damage)
-		json_string(w->out, damage, strlen(damage));
+		jw_string(w->out, damage, strlen(damage));
 	else
 		buf_str(w->out, "null");
 	buf_str(w->out, "\n}\n");

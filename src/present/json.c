@@ -27,7 +27,7 @@ static void escape(struct buf *b, uint32_t c)
 			   0xdc00 + (unsigned)((c - 0x10000) & 0x3ff));
 }
 
-void json_string(struct buf *b, const char *s, size_t len)
+void jw_string(struct buf *b, const char *s, size_t len)
 {
 	size_t kept = 0;
 	uint32_t c;
@@ -46,7 +46,7 @@ void json_string(struct buf *b, const char *s, size_t len)
 	buf_char(b, '"');
 }
 
-static void new_line(struct json *j)
+static void new_line(struct jw *j)
 {
 	buf_char(j->out, '\n');
 	for (unsigned i = 0; i < j->depth; i++)
@@ -54,10 +54,10 @@ static void new_line(struct json *j)
 }
 
 /* Everything that stands before a value. */
-static void lead(struct json *j, const char *key)
+static void lead(struct jw *j, const char *key)
 {
 	if (j->depth) {
-		bool lines = j->at[j->depth - 1].kind & JSON_LINES;
+		bool lines = j->at[j->depth - 1].kind & JW_LINES;
 		if (j->at[j->depth - 1].has_members)
 			buf_str(j->out, lines ? "," : ", ");
 		j->at[j->depth - 1].has_members = true;
@@ -71,115 +71,115 @@ static void lead(struct json *j, const char *key)
 	}
 }
 
-void json_begin(struct json *j, struct buf *out)
+void jw_begin(struct jw *j, struct buf *out)
 {
-	*j = (struct json){ .out = out };
+	*j = (struct jw){ .out = out };
 }
 
-void json_end(struct json *j)
+void jw_end(struct jw *j)
 {
 	assert(j->depth == 0);
 	buf_char(j->out, '\n');
 }
 
-void json_open(struct json *j, const char *key, unsigned kind)
+void jw_open(struct jw *j, const char *key, unsigned kind)
 {
-	assert(j->depth < JSON_DEPTH_MAX);
+	assert(j->depth < JW_DEPTH_MAX);
 	lead(j, key);
-	buf_char(j->out, kind & JSON_ARRAY ? '[' : '{');
+	buf_char(j->out, kind & JW_ARRAY ? '[' : '{');
 	j->at[j->depth].kind = (uint8_t)kind;
 	j->at[j->depth].has_members = false;
 	j->depth++;
 }
 
-void json_close(struct json *j)
+void jw_close(struct jw *j)
 {
 	assert(j->depth > 0);
 	j->depth--;
 	unsigned kind = j->at[j->depth].kind;
-	if ((kind & JSON_LINES) && j->at[j->depth].has_members)
+	if ((kind & JW_LINES) && j->at[j->depth].has_members)
 		new_line(j);
-	buf_char(j->out, kind & JSON_ARRAY ? ']' : '}');
+	buf_char(j->out, kind & JW_ARRAY ? ']' : '}');
 }
 
-void json_text_n(struct json *j, const char *key, const char *s, size_t len)
+void jw_text_n(struct jw *j, const char *key, const char *s, size_t len)
 {
 	lead(j, key);
-	json_string(j->out, s, len);
+	jw_string(j->out, s, len);
 }
 
-void json_text(struct json *j, const char *key, const char *s)
+void jw_text(struct jw *j, const char *key, const char *s)
 {
-	json_text_n(j, key, s, strlen(s));
+	jw_text_n(j, key, s, strlen(s));
 }
 
-void json_text_or_null(struct json *j, const char *key, const char *s)
+void jw_text_or_null(struct jw *j, const char *key, const char *s)
 {
 	if (s)
-		json_text(j, key, s);
+		jw_text(j, key, s);
 	else
-		json_null(j, key);
+		jw_null(j, key);
 }
 
-void json_u64(struct json *j, const char *key, uint64_t v)
+void jw_u64(struct jw *j, const char *key, uint64_t v)
 {
 	lead(j, key);
 	buf_u64(j->out, v);
 }
 
-void json_i64(struct json *j, const char *key, int64_t v)
+void jw_i64(struct jw *j, const char *key, int64_t v)
 {
 	lead(j, key);
 	buf_i64(j->out, v);
 }
 
-void json_bool(struct json *j, const char *key, bool v)
+void jw_bool(struct jw *j, const char *key, bool v)
 {
 	lead(j, key);
 	buf_str(j->out, v ? "true" : "false");
 }
 
-void json_null(struct json *j, const char *key)
+void jw_null(struct jw *j, const char *key)
 {
 	lead(j, key);
 	buf_str(j->out, "null");
 }
 
-void json_real(struct json *j, const char *key, double v, unsigned decimals)
+void jw_real(struct jw *j, const char *key, double v, unsigned decimals)
 {
 	if (!isfinite(v)) {
-		json_null(j, key);
+		jw_null(j, key);
 		return;
 	}
 	lead(j, key);
 	buf_printf(j->out, "%.*f", (int)decimals, v);
 }
 
-void json_share(struct json *j, const char *key, uint64_t part, uint64_t whole)
+void jw_share(struct jw *j, const char *key, uint64_t part, uint64_t whole)
 {
 	if (whole)
-		json_real(j, key, (double)part / (double)whole, 6);
+		jw_real(j, key, (double)part / (double)whole, 6);
 	else
-		json_null(j, key);
+		jw_null(j, key);
 }
 
-void json_seconds(struct json *j, const char *key, int64_t ns)
+void jw_seconds(struct jw *j, const char *key, int64_t ns)
 {
 	char text[PUT_SECONDS_MAX];
 	lead(j, key);
 	buf_add(j->out, text, (size_t)(put_seconds(text, ns) - text));
 }
 
-void json_time(struct json *j, const char *key, int64_t t_ns)
+void jw_time(struct jw *j, const char *key, int64_t t_ns)
 {
 	char text[NSTIME_TEXT_MAX];
 	size_t len = nstime_rfc3339(t_ns, text);
-	json_text_n(j, key, text, len);
+	jw_text_n(j, key, text, len);
 }
 
-void json_addr(struct json *j, const char *key, const struct addr *a)
+void jw_addr(struct jw *j, const char *key, const struct addr *a)
 {
 	char text[ADDR_TEXT_MAX];
 	size_t len = addr_text(a, text);
-	json_text_n(j, key, text, len);
+	jw_text_n(j, key, text, len);
 }

@@ -15,12 +15,12 @@ void report_text_delta(struct text *t, const struct report *r);    /* and LOAD *
 void report_text_findings(struct text *t, const struct report *r); /* ERRORS, EXPOSED, PEAKS, AUTH */
 void report_text_file(struct text *t, const struct report *r);
 
-void report_json_servers(struct json *j, const struct report *r);
-void report_json_clients(struct json *j, const struct report *r);
-void report_json_exchanges(struct json *j, const struct report *r);
-void report_json_findings(struct json *j, const struct report *r);
+void report_json_servers(struct jw *j, const struct report *r);
+void report_json_clients(struct jw *j, const struct report *r);
+void report_json_exchanges(struct jw *j, const struct report *r);
+void report_json_findings(struct jw *j, const struct report *r);
 
 /* The percentiles of a histogram, as an object. */
-void report_json_hist(struct json *j, const char *key, const struct hist *h);
+void report_json_hist(struct jw *j, const char *key, const struct hist *h);
 
 #endif

@@ -25,6 +25,6 @@ struct source_info {
 };
 
 /* "source": {...}, with the times of census. */
-void source_info_json(struct json *j, const struct source_info *s, const struct census *c);
+void source_info_json(struct jw *j, const struct source_info *s, const struct census *c);
 
 #endif
