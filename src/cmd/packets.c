@@ -14,7 +14,7 @@
 #include "present/fields.h"
 #include "present/packet_rows.h"
 
-enum { BATCH = 256 };
+enum { BATCH = 256, GROUP = 16 };
 
 enum packets_format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV, FORMAT_FIELDS };
 
@@ -51,6 +51,7 @@ struct run {
 	struct finder finder;
 	struct match_wireshark match;
 	struct pairs pairs; /* of a first pass */
+	bool one_pass;      /* pairs are found while printing: Wireshark's way, and no look ahead */
 	bool two_passes;
 	size_t request_hint, response_hint;
 	struct packet_writer writer;
@@ -158,7 +159,7 @@ static void pair_up(struct run *r, struct row *row)
 		p = pairs_of_request(&r->pairs, frame, &r->request_hint);
 		if (p)
 			row->response_in = p->response;
-	} else if (r->needs && r->s->captures.match == MATCH_WIRESHARK) {
+	} else if (r->one_pass) {
 		struct match_answer a = match_wireshark_packet(&r->match, row->ntp, frame,
 							       time_of(row->packet));
 		row->request_in = a.request;
@@ -166,20 +167,47 @@ static void pair_up(struct run *r, struct row *row)
 	}
 }
 
+/* Packets are found a few at a time, so that the table of requests is on its way from memory when they are
+ * paired.  A packet put together from fragments ends its group: its bytes last until the next fragment. */
+static size_t find_group(struct run *r, const struct packet *batch, size_t n, struct found *found,
+			 unsigned *n_found)
+{
+	size_t i = 0;
+	*n_found = 0;
+	while (i < n && *n_found < GROUP) {
+		struct found *f = &found[*n_found];
+		if (!finder_packet(&r->finder, &batch[i++], f))
+			continue;
+		++*n_found;
+		if (r->one_pass)
+			match_wireshark_prefetch(&r->match, &f->ntp);
+		if (f->reassembled)
+			break;
+	}
+	return i;
+}
+
+static void print_group(struct run *r, const struct found *found, unsigned n, uint64_t limit)
+{
+	struct row row;
+	for (unsigned i = 0; i < n && r->n_rows < limit; i++) {
+		row_of_found(&found[i], &row);
+		pair_up(r, &row);
+		print(r, &row);
+	}
+}
+
 static void print_packets(struct run *r)
 {
 	struct packet batch[BATCH];
-	struct found found;
-	struct row row;
+	struct found found[GROUP];
 	size_t n;
+	unsigned n_found;
 	uint64_t limit = r->s->count ? r->s->count : UINT64_MAX;
 	while (r->n_rows < limit && !output_broken(&r->out) && captures_next(&r->in, batch, BATCH, &n)) {
-		for (size_t i = 0; i < n && r->n_rows < limit; i++) {
-			if (!finder_packet(&r->finder, &batch[i], &found))
-				continue;
-			row_of_found(&found, &row);
-			pair_up(r, &row);
-			print(r, &row);
+		for (size_t i = 0; i < n && r->n_rows < limit;) {
+			i += find_group(r, batch + i, n - i, found, &n_found);
+			print_group(r, found, n_found, limit);
 		}
 	}
 }
@@ -277,6 +305,7 @@ static int run(const struct command *self, int argc, char **argv)
 		return status;
 	unsigned pairing = r.needs & (FIELD_NEEDS_REQUEST | FIELD_NEEDS_RESPONSE);
 	r.two_passes = (pairing & FIELD_NEEDS_RESPONSE) || (pairing && s.captures.match == MATCH_STRICT);
+	r.one_pass = pairing && !r.two_passes;
 	status = (r.two_passes ? captures_open_twice : captures_open)(&r.in, self, &s.captures, argc, argv);
 	if (status)
 		return status;

@@ -141,6 +141,15 @@ static void remember(struct match_wireshark *m, struct match_wireshark_entry *e,
 	*place = *e;
 }
 
+void match_wireshark_prefetch(const struct match_wireshark *m, const struct view_ntp *v)
+{
+	uint32_t key;
+	if (key_of(v, &key) == ROLE_NONE)
+		return;
+	struct match_wireshark_entry e = entry_of(v, key);
+	__builtin_prefetch(&m->at[(size_t)hash_of(&e, m->secret) & m->mask], 1);
+}
+
 struct match_answer match_wireshark_packet(struct match_wireshark *m, const struct view_ntp *v,
 					   uint64_t frame, int64_t time_ns)
 {

@@ -46,6 +46,9 @@ struct match_answer {
 enum err match_wireshark_init(struct match_wireshark *m, size_t capacity, uint64_t secret);
 void match_wireshark_release(struct match_wireshark *m);
 
+/* Fetches what match_wireshark_packet() will need for this packet soon. */
+void match_wireshark_prefetch(const struct match_wireshark *m, const struct view_ntp *v);
+
 /* The next NTP packet in file order.  time_ns is 0 for frames without a time. */
 struct match_answer match_wireshark_packet(struct match_wireshark *m, const struct view_ntp *v,
 					   uint64_t frame, int64_t time_ns);
