@@ -54,7 +54,7 @@ void text_cell(struct text *t, enum text_style style, int width, const char *s)
 		text_pad_to(t, from + (want > columns ? want - columns : 1));
 	text_put(t, style, s);
 	if (width < 0)
-		text_pad_to(t, from + (want > columns ? want : columns + 1));
+		text_pad_to(t, from + (want >= columns ? want : columns + 1));
 }
 
 void text_line(struct text *t)
