@@ -161,6 +161,8 @@ static void apply_one(struct shard *s, struct event *e, uint64_t hash, uint32_t 
 	}
 	s->payload_len = e->payload_len;
 	if (e->time_ns >= s->next_age_out_ns) {
+		/* What is open is told first: a record that leaves may be somebody else's right after. */
+		match_strict_tick(&s->match, e->time_ns - s->match.late_ns);
 		clients_age_out(&s->clients, e->time_ns);
 		s->next_age_out_ns = e->time_ns + 3600 * NS_PER_S;
 	}
