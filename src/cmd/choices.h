@@ -8,8 +8,8 @@
 
 #include "cmd/options.h"
 
-/* *mask gets bit i for each word i of the n (at most 64) that name() knows and the lists have; all bits when the
- * option was not given.  False after one line on standard error. */
+/* *mask gets bit i for each word i of the n (at most 64) that name() knows and the lists have; all bits
+ * when the option was not given.  False after one line on standard error. */
 bool choices_mask(const struct command *self, const char *option, const struct text_list *lists,
 		  const char *(*name)(unsigned i), unsigned n, uint64_t *mask);
 

@@ -18,8 +18,8 @@ struct exchange_printer {
 /* A row callback for pipeline_io.  ERR_END once the limit is reached or the output is gone. */
 enum err exchange_print(void *printer, const struct exchange *x);
 
-/* Pairs as Wireshark does: reads the captures twice (they were opened by captures_open_twice()).  STATUS_OK, or
- * STATUS_FAILED after one line. */
+/* Pairs as Wireshark does: reads the captures twice (they were opened by captures_open_twice()).
+ * STATUS_OK, or STATUS_FAILED after one line. */
 int exchanges_wireshark(const struct command *self, struct captures *in, struct exchange_printer *printer);
 
 #endif

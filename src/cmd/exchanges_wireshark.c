@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Exchanges as Wireshark pairs them.  A first pass finds the pairs; in the second each request makes a row for
- * each of its responses (or one, unanswered), which waits until the responses have come, so that rows keep the
- * order of the requests.  Responses that belong to nothing are rows of their own.
+ * Exchanges as Wireshark pairs them.  A first pass finds the pairs; in the second each request makes a
+ * row for each of its responses (or one, unanswered), which waits until the responses have come, so that
+ * rows keep the order of the requests.  Responses that belong to nothing are rows of their own.
  */
 #include <stdlib.h>
 

@@ -6,7 +6,8 @@
 #include "present/json.h"
 #include "present/words.h"
 
-/* Room for a row's figures: their keys, 26 numbers and times, words, and 64 servers.  Names ask for theirs. */
+/* Room for a row's figures: their keys, 26 numbers and times, words, and 64 servers.  Names ask for
+ * theirs. */
 enum { ROW_ROOM = 2048 + CLIENT_SERVERS_SHOWN * (ADDR_TEXT_MAX + 3) };
 
 const char *client_class_word(unsigned i)
@@ -138,7 +139,8 @@ static inline char *put_moment(struct client_rows *w, char *p, bool json, const 
 	return p;
 }
 
-/* flags_text(), by the bits that are set instead of by the rows of the table, which are in the order of the bits. */
+/* flags_text(), by the bits that are set instead of by the rows of the table, which are in the order
+ * of the bits. */
 static inline char *put_flags(char *p, bool json, uint32_t flags)
 {
 	if (json)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The client list on its way out: table for people, JSON and CSV for programs, by the million, without printf
- * and without memory.  docs/formats.md defines the columns; JSON and CSV have the same ones in the same order.
+ * The client list on its way out: table for people, JSON and CSV for programs, by the million, without
+ * printf and without memory.  docs/formats.md defines the columns; JSON and CSV have the same ones in the
+ * same order.
  */
 #ifndef PRESENT_CLIENT_ROWS_H
 #define PRESENT_CLIENT_ROWS_H
@@ -33,8 +34,8 @@ struct client_rows {
 	enum client_format format;
 	bool color;
 	unsigned columns; /* of the page, for the table */
-	/* Anonymised: writes a token for an address, at most ADDR_TEXT_MAX octets without NUL, returns its length.
-	 * NULL: addresses are shown. */
+	/* Anonymised: writes a token for an address, at most ADDR_TEXT_MAX octets without NUL, returns
+	 * its length. NULL: addresses are shown. */
 	size_t (*token)(void *arg, const struct addr *a, char *out);
 	void *token_arg;
 

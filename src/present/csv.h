@@ -10,8 +10,9 @@
 
 #include "base/buf.h"
 
-/* Adds s as one cell: hidden characters and stray octets as \u202e and \xff, quotes where RFC 4180 wants them.
- * A cell that a spreadsheet would run as a formula (it begins with = + - @) gets an apostrophe in front. */
+/* Adds s as one cell: hidden characters and stray octets as \u202e and \xff, quotes where RFC 4180 wants
+ * them. A cell that a spreadsheet would run as a formula (it begins with = + - @) gets an apostrophe in
+ * front. */
 void csv_text(struct buf *b, const char *s, size_t len);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * JSON (RFC 8259) into a struct buf, member by member.  Commas, line breaks and nesting are kept here; keys
- * are ours, plain ASCII, and written as they are.  In an array the key is NULL.  (The prefix is jw since json_
- * belongs to jansson, which the tests read this with.)
+ * JSON (RFC 8259) into a struct buf, member by member.  Commas, line breaks and nesting are kept here;
+ * keys are ours, plain ASCII, and written as they are.  In an array the key is NULL.  (The prefix is jw
+ * since json_ belongs to jansson, which the tests read this with.)
  *
  *	struct jw j;
  *	jw_begin(&j, out);
@@ -11,8 +11,8 @@
  *	jw_close(&j);
  *	jw_end(&j);                           the newline at the end
  *
- * Whatever strangers put into strings, the output is valid JSON in valid UTF-8, and hidden characters in it are
- * escaped.  Numbers that JSON does not know (infinite, not a number) become null.
+ * Whatever strangers put into strings, the output is valid JSON in valid UTF-8, and hidden characters in
+ * it are escaped.  Numbers that JSON does not know (infinite, not a number) become null.
  */
 #ifndef PRESENT_JSON_H
 #define PRESENT_JSON_H

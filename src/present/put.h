@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Numbers and times as text, for rows that are printed by the million: each function writes at p, adds no NUL,
- * and returns where the next character goes.  The caller has made room (buf_room()).
+ * Numbers and times as text, for rows that are printed by the million: each function writes at p, adds no
+ * NUL, and returns where the next character goes.  The caller has made room (buf_room()).
  */
 #ifndef PRESENT_PUT_H
 #define PRESENT_PUT_H

@@ -23,7 +23,8 @@ static void errors(struct text *t, const struct report *r)
 		  count_words(x->n_packets).s, x->n_packets == 1 ? "" : "s", count_words(x->n_sources).s,
 		  x->n_sources == 1 ? "" : "s", count_words(x->n_clients).s, x->n_clients == 1 ? "" : "s");
 	if (x->n_v6_clients && x->v6_client_share >= 0)
-		text_item(t, TEXT_PLAIN, "%.2f %% of the IPv6 clients", 100 * x->v6_client_share);
+		text_item(t, TEXT_PLAIN, "%.*f %% of the IPv6 clients", x->v6_client_share < 1 ? 2 : 0,
+			  100 * x->v6_client_share);
 	text_item(t, TEXT_PLAIN, "%s about answers, %s about requests", count_words(x->n_answer_quoted).s,
 		  count_words(x->n_packets - x->n_answer_quoted).s);
 	text_line(t);

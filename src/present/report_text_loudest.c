@@ -136,7 +136,7 @@ void report_text_loudest(struct text *t, const struct report *r)
 		text_put(t, TEXT_DIM, " * active");
 		text_put(t, TEXT_DIM, " ! abusive");
 		text_pad_to(t, 6 + (unsigned)width + 2);
-		text_cell(t, TEXT_DIM, 11, "requests");
+		text_cell(t, TEXT_DIM, 11, "packets");
 		text_cell(t, TEXT_DIM, 11, "every");
 		text_cell(t, TEXT_DIM, 7, "share");
 		text_cell(t, TEXT_DIM, 7, "sum");

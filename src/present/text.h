@@ -40,8 +40,8 @@ void text_begin(struct text *t, struct buf *out, bool color);
 /* Adds s in that style, and keeps the column. */
 void text_put(struct text *t, enum text_style style, const char *s);
 
-/* A cell of a table, width columns wide with its text at the right, or with a negative width at the left.  What is
- * wider sticks out, with one blank between it and its neighbour. */
+/* A cell of a table, width columns wide with its text at the right, or with a negative width at the left.
+ * What is wider sticks out, with one blank between it and its neighbour. */
 void text_cell(struct text *t, enum text_style style, int width, const char *s);
 
 /* Blanks up to column n (from 0); at least none. */

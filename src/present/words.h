@@ -19,8 +19,8 @@ struct words {
 /* "12,345,678" */
 struct words count_words(uint64_t n);
 
-/* "99.62 %" with so many decimals (0 to 3).  Never rounds something to nothing or nearly all to all: "<0.01 %",
- * ">99.99 %".  An en dash when whole is 0. */
+/* "99.62 %" with so many decimals (0 to 3).  Never rounds something to nothing or nearly all to all:
+ * "<0.01 %", ">99.99 %".  An en dash when whole is 0. */
 struct words share_words(uint64_t part, uint64_t whole, unsigned decimals);
 
 /* "38 µs", "64.0 s"; see duration_text(). */
