@@ -248,6 +248,7 @@ static enum err strict_pass(struct run *r)
 	struct pipeline_io io = pipeline_io_of(&r->in);
 	struct census *census = NULL;
 	io.row = keep_exchange;
+	io.rows_in_any_order = true; /* pairs are looked up by frame */
 	io.row_arg = r;
 	enum err e = pipeline_run(&config, &io, &census);
 	if (census)

@@ -66,10 +66,11 @@ static inline int64_t exchange_delta_ns(const struct exchange *x)
 	return x->response_ns - x->request_ns;
 }
 
-/* The frame by which rows are ordered: the request's, or the lone response's. */
+/* The frame by which rows are ordered: the request's; that of a lone or second response.  Each frame is that of
+ * one row at most. */
 static inline uint64_t exchange_frame(const struct exchange *x)
 {
-	return x->request_frame ? x->request_frame : x->response_frame;
+	return x->request_frame && x->class != CLASS_DUPLICATE ? x->request_frame : x->response_frame;
 }
 
 #endif

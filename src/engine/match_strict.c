@@ -506,9 +506,15 @@ void match_strict_end(struct match_strict *m, int64_t end_ns)
 		retire_head(m, end_ns - m->ring.head_ns <= m->timeout_ns ? NOTE_CAPTURE_END : 0);
 }
 
-uint64_t match_strict_oldest_frame(const struct match_strict *m)
+uint64_t match_strict_oldest_frame(struct match_strict *m)
 {
-	/* Entries that were told stay in the ring for a while: rows behind them may be complete already, but
-	 * waiting for them keeps this O(1). */
-	return match_ring_empty(&m->ring) ? UINT64_MAX : match_ring_head(&m->ring)->frame;
+	const struct match_ring *q = &m->ring;
+	if (m->told_to < q->head)
+		m->told_to = q->head;
+	for (; m->told_to < q->tail; m->told_to++) {
+		const struct open_request *r = &q->at[m->told_to & (q->cap - 1)];
+		if (r->state == STATE_OPEN || r->state == STATE_ORPHAN)
+			return r->frame;
+	}
+	return UINT64_MAX;
 }

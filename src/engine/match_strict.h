@@ -38,6 +38,7 @@ struct match_strict {
 	int64_t now_ns, first_ns;
 	int64_t timeout_ns, late_ns, reorder_ns;
 	uint64_t secret;
+	uint64_t told_to;            /* number of the first entry that may not have been told */
 	uint64_t n_forgotten;        /* told early because the ring was full at its bound */
 	void (*told)(void *arg, const struct outcome *o);
 	void *arg;
@@ -70,6 +71,6 @@ void match_strict_tick(struct match_strict *m, int64_t before_ns);
 void match_strict_end(struct match_strict *m, int64_t end_ns);
 
 /* The frame of the oldest exchange not yet told, UINT64_MAX when none: rows below it are complete. */
-uint64_t match_strict_oldest_frame(const struct match_strict *m);
+uint64_t match_strict_oldest_frame(struct match_strict *m);
 
 #endif

@@ -32,10 +32,12 @@ struct pipeline_io {
 	bool (*filter)(void *arg, const struct packet *p);
 	void *filter_arg;
 
-	/* Each exchange once, in ascending order of exchange_frame(); NULL = not wanted.  From the thread that
+	/* Each exchange once, in ascending order of exchange_frame() (in any order, if rows_in_any_order, which is
+	 * cheaper and does not wait); NULL = not wanted.  From the thread that
 	 * called pipeline_run().  A result other than ERR_OK ends the run with it. */
 	enum err (*row)(void *arg, const struct exchange *x);
 	void *row_arg;
+	bool rows_in_any_order;
 
 	/* Now and then, for progress; may be NULL. */
 	void (*tick)(void *arg, uint64_t n_packets);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Exchanges on their way out, in ascending order of their frame.  Threads append to lists of their own; the
- * pipeline collects them and lets go what no open exchange can precede any more.
+ * Exchanges on their way out, in ascending order of exchange_frame().  Threads append to lists of their own;
+ * the pipeline collects them in a queue and lets go what no open exchange can precede any more.
  */
 #ifndef ENGINE_ROWS_H
 #define ENGINE_ROWS_H
@@ -22,11 +22,30 @@ struct row_list {
 void row_list_release(struct row_list *l);
 void row_list_add(struct row_list *l, const struct exchange *x);
 
-/* Moves all rows of from to the end of into. */
-void row_list_move(struct row_list *into, struct row_list *from);
+/* A heap of places in a pool of rows: what is held is what waits, at 112 bytes a row. */
+struct row_queue {
+	struct row_place {
+		uint64_t frame;
+		uint32_t row;
+	} *heap;
+	size_t n, cap;
+	struct exchange *pool;
+	size_t pool_cap;
+	uint32_t *free_rows; /* of the pool, n_free of them */
+	size_t n_free;
+	enum err err;        /* sticky */
+};
 
-/* Sorts by (frame, response frame) and hands out, in order, the rows below before_frame. */
-enum err row_list_emit(struct row_list *l, uint64_t before_frame,
-		       enum err (*row)(void *arg, const struct exchange *x), void *arg);
+void row_queue_release(struct row_queue *q);
+
+/* Moves all rows of the list into the queue. */
+void row_queue_take(struct row_queue *q, struct row_list *from);
+
+/* Hands out, in order, the rows below before_frame.  Ends with the first error of row(). */
+enum err row_queue_emit(struct row_queue *q, uint64_t before_frame,
+			enum err (*row)(void *arg, const struct exchange *x), void *arg);
+
+/* Hands out the rows of a list as they come, and empties it. */
+enum err row_list_emit(struct row_list *l, enum err (*row)(void *arg, const struct exchange *x), void *arg);
 
 #endif
