@@ -45,7 +45,8 @@ struct run {
 	struct extra *extras;
 	unsigned n_extras;
 	struct worker_sums sums[ENGINE_THREADS_MAX];
-	struct row_list worker_rows[ENGINE_THREADS_MAX], rows;
+	struct row_list worker_rows[ENGINE_THREADS_MAX];
+	struct row_queue rows;
 	struct workers workers;
 };
 
@@ -255,18 +256,28 @@ static void apply_shard(void *arg, unsigned worker, unsigned shard)
 
 /* ---- rows ---------------------------------------------------------------------------------------- */
 
+static enum err emit_unordered(struct run *r)
+{
+	enum err e = ERR_OK;
+	for (unsigned i = 0; i < r->workers.n_threads && !e; i++)
+		e = row_list_emit(&r->worker_rows[i], r->io->row, r->io->row_arg);
+	return e;
+}
+
 static enum err emit_rows(struct run *r, bool all)
 {
 	uint64_t before = UINT64_MAX;
 	if (!r->io->row)
 		return ERR_OK;
+	if (r->io->rows_in_any_order)
+		return emit_unordered(r);
 	for (unsigned i = 0; i < r->workers.n_threads; i++)
-		row_list_move(&r->rows, &r->worker_rows[i]);
+		row_queue_take(&r->rows, &r->worker_rows[i]);
 	for (unsigned i = 0; i < N_SHARDS && !all; i++) {
 		uint64_t f = match_strict_oldest_frame(&r->state->shards[i].match);
 		before = f < before ? f : before;
 	}
-	return row_list_emit(&r->rows, before, r->io->row, r->io->row_arg);
+	return row_queue_emit(&r->rows, before, r->io->row, r->io->row_arg);
 }
 
 /* ---- life ---------------------------------------------------------------------------------------- */
@@ -362,7 +373,7 @@ static void run_release(struct run *r)
 		sums_release(&r->sums[i]);
 		row_list_release(&r->worker_rows[i]);
 	}
-	row_list_release(&r->rows);
+	row_queue_release(&r->rows);
 	free(r->packets);
 	free(r->extras);
 	engine_state_free(r->state);
