@@ -197,9 +197,8 @@ static void take_nets(const struct census *c, const struct keyed *at, size_t n, 
 		if (*n_out == 2 * max) {
 			qsort(out, *n_out, sizeof(*out), most_crowded);
 			*n_out = max;
+			least = out[max - 1].n_clients; /* smaller ones can no longer be among them */
 		}
-		if (*n_out >= max && s.n_clients < out[max - 1].n_clients && *n_out == max)
-			continue;
 		for (size_t k = i; k < end; k++)
 			add_to_subnet(c, &s, at[k].value);
 		out[(*n_out)++] = s;
