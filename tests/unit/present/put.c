@@ -87,7 +87,9 @@ static void times_are_those_of_nstime_whatever_came_before(void **state)
 		got[PUT_TIME_MAX] = '\0';
 		nstime_rfc3339(t, want);
 		assert_string_equal(got, want);
-		t += (i % 5 ? 1 : -1) * steps[i % (sizeof(steps) / sizeof(steps[0]))] + i;
+		t = (int64_t)((uint64_t)t +
+			      (uint64_t)((i % 5 ? 1 : -1) * steps[i % (sizeof(steps) / sizeof(steps[0]))] +
+					 i));
 	}
 }
 

@@ -53,8 +53,8 @@ static void bad_octets_are_taken_one_by_one(void **state)
 		"\xc0\x80",
 		"\xc1\xbf",
 		"\xc2",
-		"\xc2"
-		"A",
+		("\xc2"
+		 "A"),
 		"\xe0\x80\x80",
 		"\xe0\x9f\xbf",
 		"\xed\xa0\x80",
