@@ -44,7 +44,8 @@ void icmp_errors_add(struct icmp_errors *s, const struct datagram *d, const stru
 {
 	size_t i = row_of(s, d);
 	struct icmp_row *r = &s->rows[i];
-	uint64_t source = hash_addr(&d->src, s->secret), client = hash_addr(&e->client, s->secret ^ CLIENT_SALT);
+	uint64_t source = hash_addr(&d->src, s->secret);
+	uint64_t client = hash_addr(&e->client, s->secret ^ CLIENT_SALT);
 
 	s->n_packets++;
 	s->n_answer_quoted += e->opcode;

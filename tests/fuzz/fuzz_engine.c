@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Input: one byte of settings, then packets, each behind its link type (1), milliseconds that passed (2, signed;
- * twice the extremes are years), bytes cut off by the snap length (1) and its length (2).  The whole engine runs
- * over them with one thread and with three under another secret: all sums must be the same, and each packet in
- * one fate and one class.
+ * Input: one byte of settings, then packets, each behind its link type (1), the milliseconds that passed (2,
+ * signed; the extremes are 20 years), bytes cut off by the snap length (1) and its length (2).  The whole
+ * engine runs over them with one thread and with three under another secret: all sums must be the same, and
+ * each packet in one fate and one class.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -18,8 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { PACKETS_MAX = 512 };
 
-static const uint16_t links[] = { LINK_ETHERNET, LINK_RAW, LINK_LINUX_SLL, LINK_LINUX_SLL2, LINK_NULL, LINK_PPP,
-				  LINK_IPV4, LINK_IPV6 };
+static const uint16_t links[] = { LINK_ETHERNET, LINK_RAW, LINK_LINUX_SLL, LINK_LINUX_SLL2,
+				  LINK_NULL,     LINK_PPP, LINK_IPV4,      LINK_IPV6 };
 
 struct input {
 	struct packet at[PACKETS_MAX];
@@ -54,8 +54,12 @@ static void read_packets(struct bytes *b, struct input *in)
 		if (len > bytes_left(b))
 			len = (uint32_t)bytes_left(b);
 		in->at[in->n] = (struct packet){
-			.data = bytes_take(b, len), .caplen = len > cut ? len - cut : 0, .len = len,
-			.link = links[link & 7], .time_ns = (int64_t)now_ns, .frame = in->n + 1,
+			.data = bytes_take(b, len),
+			.caplen = len > cut ? len - cut : 0,
+			.len = len,
+			.link = links[link & 7],
+			.time_ns = (int64_t)now_ns,
+			.frame = in->n + 1,
 			.has_time = link < 0xf0,
 		};
 		in->n++;
@@ -117,8 +121,9 @@ static void check_same(const struct census *a, const struct census *b)
 		struct client_info x, y;
 		census_client(a, i, &x);
 		census_client(b, i, &y);
-		check(addr_equal(&x.addr, &y.addr) && x.rx == y.rx && x.tx == y.tx && x.rx_flags == y.rx_flags &&
-		      x.tx_flags == y.tx_flags && x.owed == y.owed && x.alert == y.alert && x.servers == y.servers);
+		check(addr_equal(&x.addr, &y.addr) && x.rx == y.rx && x.tx == y.tx &&
+		      x.rx_flags == y.rx_flags && x.tx_flags == y.tx_flags && x.owed == y.owed &&
+		      x.alert == y.alert && x.servers == y.servers);
 	}
 	check(memcmp(census_summary(a), census_summary(b), sizeof(struct list_summary)) == 0);
 	const struct series *s = census_series(a), *t = census_series(b);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lists, subnets, windows, peaks and load, each compared with a plain count over the clients or the packets. */
+/* Lists, subnets, windows, peaks and load, each compared with a plain count over the clients or the
+ * packets. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -141,7 +142,8 @@ static void the_most_crowded_subnets_are_found(void **state)
 		uint64_t random = seed;
 		for (unsigned i = 0; i < 600; i++) {
 			uint64_t r = traffic_random(&random);
-			struct addr a = r % 4 ? traffic_v4(10, 0, (r >> 8) % (1 + (r >> 16) % 60), r >> 24 & 255)
+			struct addr a = r % 4 ? traffic_v4(10, 0, (r >> 8) % (1 + (r >> 16) % 60),
+							   r >> 24 & 255)
 					      : traffic_v6((r >> 8) % 9, r >> 24 & 0xfff);
 			traffic_ask(&t, TRAFFIC_START + i, &a, &server, i + 1);
 		}

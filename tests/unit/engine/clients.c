@@ -14,7 +14,7 @@
 #include "engine/census_private.h"
 #include "traffic.h"
 
-#define S NS_PER_S
+#define S    NS_PER_S
 #define HOUR (3600 * NS_PER_S)
 
 struct bench {
@@ -112,9 +112,11 @@ static void red_is_ten_packets_of_which_none_was_a_valid_request(void **state)
 		begin(&b);
 		for (unsigned i = 0; i < 10; i++) {
 			control[1] = 2;
-			traffic_udp(&b.t, TRAFFIC_START + i * 20 * S, &b.client, 999, &b.server, 123, control, 12);
+			traffic_udp(&b.t, TRAFFIC_START + i * 20 * S, &b.client, 999, &b.server, 123, control,
+				    12);
 			control[1] = 0x82;
-			traffic_udp(&b.t, TRAFFIC_START + i * 20 * S, &b.server, 123, &b.client, 999, control, 12);
+			traffic_udp(&b.t, TRAFFIC_START + i * 20 * S, &b.server, 123, &b.client, 999, control,
+				    12);
 		}
 		if (valid)
 			ask(&b, 181 * S, true);
@@ -218,15 +220,20 @@ static void active_has_four_ways(void **state)
 		int64_t every_ms, age_ms;
 		bool active;
 	} row[] = {
-		{ 6, 20000, 99900, true },     { 6, 20000, 100100, false },  /* n > 5 and age / 5 < rate */
+		{ 6, 20000, 99900, true },
+		{ 6, 20000, 100100, false }, /* n > 5 and age / 5 < rate */
 		{ 5, 20000, 99900, false },
-		{ 2, 257000, 1284900, true },  { 2, 257000, 1285100, false }, /* rate > 256 and age / 5 < rate */
+		{ 2, 257000, 1284900, true },
+		{ 2, 257000, 1285100, false }, /* rate > 256 and age / 5 < rate */
 		{ 2, 256000, 1279000, false },
-		{ 2, 3900, 1083900, true },    { 2, 3900, 1084100, false },  /* rate < 4 and age < 1084 */
+		{ 2, 3900, 1083900, true },
+		{ 2, 3900, 1084100, false }, /* rate < 4 and age < 1084 */
 		{ 2, 4100, 1083900, false },
-		{ 2, 65000, 299900, true },    { 2, 65000, 300100, false },  /* rate > 64 and age < 300 */
+		{ 2, 65000, 299900, true },
+		{ 2, 65000, 300100, false }, /* rate > 64 and age < 300 */
 		{ 2, 63900, 299900, false },
-		{ 1, 0, 59900, true },         { 1, 0, 60100, false },       /* age < 60 */
+		{ 1, 0, 59900, true },
+		{ 1, 0, 60100, false }, /* age < 60 */
 	};
 	(void)state;
 	for (unsigned i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
@@ -491,7 +498,8 @@ static void beyond_its_capacity_newcomers_are_refused_and_counted(void **state)
 	assert_false(listed(&b, 4));
 	assert_true(listed(&b, 0));
 	assert_int_equal(census_summary(b.c)->n_refused_packets, 4);
-	assert_true(census_summary(b.c)->refused_addresses > 0.9 && census_summary(b.c)->refused_addresses < 1.1);
+	assert_true(census_summary(b.c)->refused_addresses > 0.9 &&
+		    census_summary(b.c)->refused_addresses < 1.1);
 	/* What they did is counted all the same. */
 	assert_int_equal(census_tally(b.c)->class_exchanges[CLASS_ANSWERED], 7);
 	end(&b);
@@ -502,7 +510,8 @@ static void the_oldest_silent_go_first_when_room_is_short(void **state)
 	(void)state;
 	struct bench b;
 	begin_small(&b);
-	ask_from(&b, 4, 1200 * S + S / 2); /* client 0 has been silent for more than 20 min, 1 to 3 have not */
+	/* Client 0 has been silent for more than 20 min, 1 to 3 have not. */
+	ask_from(&b, 4, 1200 * S + S / 2);
 	count(&b);
 	assert_false(listed(&b, 0));
 	for (unsigned i = 1; i <= 4; i++)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Pairing, one situation after the other: what RFC 5905 section 8, RFC 9769 and RFC 8915 say belongs together. */
+/* Pairing, one situation after the other: what RFC 5905 section 8, RFC 9769 and RFC 8915 say belongs
+ * together. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +15,7 @@
 #include "engine/match_strict.h"
 #include "proto/ntp.h"
 
-#define MS INT64_C(1000000)
+#define MS    INT64_C(1000000)
 #define START (INT64_C(1772323200) * NS_PER_S)
 
 enum { CLIENT_PORT = 40000, TOLD_MAX = 4096 };
@@ -121,13 +122,14 @@ static uint64_t give(struct bench *b, struct event e)
 }
 
 /* The outcome number i, which must be this. */
-static const struct exchange *expect(const struct bench *b, size_t i, enum exchange_class class, uint64_t request,
-				     uint64_t response)
+static const struct exchange *expect(const struct bench *b, size_t i, enum exchange_class class,
+				     uint64_t request, uint64_t response)
 {
 	assert_true(i < b->n_told);
 	const struct exchange *x = &b->told[i].x;
 	if (x->class != class)
-		fail_msg("outcome %zu is %s, not %s", i, exchange_class_name(x->class), exchange_class_name(class));
+		fail_msg("outcome %zu is %s, not %s", i, exchange_class_name(x->class),
+			 exchange_class_name(class));
 	assert_int_equal(x->request_frame, request);
 	assert_int_equal(x->response_frame, response);
 	return x;
@@ -241,8 +243,8 @@ static void the_timeout_is_five_seconds_and_the_end_of_late_64(void **state)
 		int64_t delta_ns;
 		enum exchange_class class;
 	} edge[] = {
-		{ 5 * NS_PER_S, CLASS_ANSWERED },   { 5 * NS_PER_S + 1, CLASS_LATE },
-		{ 64 * NS_PER_S - 1, CLASS_LATE },  { 64 * NS_PER_S, CLASS_LATE },
+		{ 5 * NS_PER_S, CLASS_ANSWERED },        { 5 * NS_PER_S + 1, CLASS_LATE },
+		{ 64 * NS_PER_S - 1, CLASS_LATE },       { 64 * NS_PER_S, CLASS_LATE },
 		{ 64 * NS_PER_S + 1, CLASS_UNANSWERED },
 	};
 	(void)state;
@@ -367,9 +369,9 @@ static void kisses_and_naks_are_classes_of_their_own(void **state)
 		uint8_t kiss, auth;
 		enum exchange_class class;
 	} row[] = {
-		{ KISS_RATE, NTP_AUTH_NONE, CLASS_KOD },        { KISS_INIT, NTP_AUTH_NONE, CLASS_KOD },
-		{ KISS_NTSN, NTP_AUTH_NTS_NAK, CLASS_NAK },     { KISS_NTSN, NTP_AUTH_NONE, CLASS_NAK },
-		{ KISS_NONE, NTP_AUTH_CRYPTO_NAK, CLASS_NAK },  { KISS_NONE, NTP_AUTH_MAC, CLASS_ANSWERED },
+		{ KISS_RATE, NTP_AUTH_NONE, CLASS_KOD },       { KISS_INIT, NTP_AUTH_NONE, CLASS_KOD },
+		{ KISS_NTSN, NTP_AUTH_NTS_NAK, CLASS_NAK },    { KISS_NTSN, NTP_AUTH_NONE, CLASS_NAK },
+		{ KISS_NONE, NTP_AUTH_CRYPTO_NAK, CLASS_NAK }, { KISS_NONE, NTP_AUTH_MAC, CLASS_ANSWERED },
 	};
 	(void)state;
 	for (unsigned i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
@@ -455,7 +457,9 @@ static void an_answer_captured_before_its_request_pairs_up_to_a_second(void **st
 	static const struct {
 		int64_t request_ns; /* beside the answer's time: the clock may say either */
 		bool pairs;
-	} row[] = { { 1000, true }, { NS_PER_S, true }, { NS_PER_S + 1, false }, { -1000, true }, { 0, true } };
+	} row[] = {
+		{ 1000, true }, { NS_PER_S, true }, { NS_PER_S + 1, false }, { -1000, true }, { 0, true }
+	};
 	(void)state;
 	for (unsigned i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
 		struct bench b;
@@ -645,8 +649,8 @@ static void at_its_bound_the_ring_forgets_the_oldest_and_says_so(void **state)
 
 static void nothing_is_lost_when_the_clock_steps(void **state)
 {
-	static const int64_t steps[] = { 3600 * NS_PER_S, -3600 * NS_PER_S, 31536000 * NS_PER_S, -31536000 * NS_PER_S,
-					 -10 * NS_PER_S, 65 * NS_PER_S };
+	static const int64_t steps[] = { 3600 * NS_PER_S,      -3600 * NS_PER_S, 31536000 * NS_PER_S,
+					 -31536000 * NS_PER_S, -10 * NS_PER_S,   65 * NS_PER_S };
 	(void)state;
 	for (unsigned i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		struct bench b;

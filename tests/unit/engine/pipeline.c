@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What must hold for any traffic whatever: nothing is lost, and nothing but the packets decides the result. */
+/* What must hold for any traffic whatever: nothing is lost, and nothing but the packets decides the
+ * result. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +20,8 @@ static void assert_same_text(const char *a, const char *b, const char *what, uin
 	assert_non_null(b);
 	for (size_t i = 0; a[i] || b[i]; i++) {
 		if (a[i] != b[i]) {
-			print_error("%s, seed %d:\n  %.300s\nagainst\n  %.300s\n", what, (int)seed, a + line, b + line);
+			print_error("%s, seed %d:\n  %.300s\nagainst\n  %.300s\n", what, (int)seed, a + line,
+				    b + line);
 			fail();
 		}
 		if (a[i] == '\n')
@@ -90,7 +92,8 @@ static void random_traffic_meets_every_class_and_fate(void **state)
 	for (unsigned i = 0; i < N_FATES; i++)
 		if (!fates[i] && i != FATE_FILTERED)
 			fail_msg("no frame of fate %s", fate_name(i));
-	assert_true(census_tally(c)->n_interleaved && census_tally(c)->n_reordered && census_tally(c)->n_zero_origin);
+	assert_true(census_tally(c)->n_interleaved && census_tally(c)->n_reordered &&
+		    census_tally(c)->n_zero_origin);
 	assert_true(census_fragments(c)->n_reassembled && census_icmp(c)->n_packets);
 	census_free(c);
 	traffic_free(&t);
@@ -227,7 +230,9 @@ static void rows_come_in_the_order_of_their_frames_and_as_many_as_counted(void *
 		struct engine_config config = traffic_config();
 		struct traffic_source source = { .t = &t, .seed = seed };
 		struct row_order o = { 0 };
-		struct pipeline_io io = { .next = traffic_next, .source = &source, .row = see_row, .row_arg = &o };
+		struct pipeline_io io = {
+			.next = traffic_next, .source = &source, .row = see_row, .row_arg = &o
+		};
 		struct census *c;
 		uint64_t exchanges = 0;
 		config.want_rows = true;
@@ -284,7 +289,9 @@ static void a_row_that_is_refused_ends_the_run(void **state)
 	struct engine_config config = traffic_config();
 	struct traffic_source source = { .t = &t };
 	unsigned n = 0;
-	struct pipeline_io io = { .next = traffic_next, .source = &source, .row = stop_at_ten, .row_arg = &n };
+	struct pipeline_io io = {
+		.next = traffic_next, .source = &source, .row = stop_at_ten, .row_arg = &n
+	};
 	struct census *c;
 	config.want_rows = true;
 	enum err e = pipeline_run(&config, &io, &c);
@@ -336,7 +343,8 @@ static void no_packets_give_an_empty_census(void **state)
 static void the_ends_of_time_lie_in_one_capture(void **state)
 {
 	(void)state;
-	static const int64_t times[] = { TRAFFIC_START, INT64_MAX, INT64_MIN, 0, -1, INT64_MIN + 1, INT64_MAX - 1, 1 };
+	static const int64_t times[] = { TRAFFIC_START, INT64_MAX,     INT64_MIN, 0, -1,
+					 INT64_MIN + 1, INT64_MAX - 1, 1 };
 	struct traffic t = { 0 };
 	struct engine_config config = traffic_config();
 	struct addr client = traffic_v4(10, 0, 0, 1), server = traffic_v4(192, 0, 2, 1);

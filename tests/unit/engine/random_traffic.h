@@ -12,7 +12,7 @@
 enum { RT_MEMORY = 64 };
 
 enum rt_clock {
-	RT_ORDERLY, /* rises, by nanoseconds up to hours */
+	RT_ORDERLY,  /* rises, by nanoseconds up to hours */
 	RT_STEPPING, /* steps back as well, by seconds up to years */
 };
 
@@ -94,8 +94,9 @@ static inline void rt_answer(struct random_traffic *r)
 		origin = 0;
 	if (kind == 1)
 		origin ^= 1;
-	traffic_header(p, (uint8_t)((a->payload[0] & 0x38) | 4), (uint8_t)(kind == 2 ? 0 : 1 + rt_below(r, 4)), origin,
-		       traffic_random(&r->seed) >> 8, traffic_random(&r->seed) >> 8);
+	traffic_header(p, (uint8_t)((a->payload[0] & 0x38) | 4),
+		       (uint8_t)(kind == 2 ? 0 : 1 + rt_below(r, 4)), origin, traffic_random(&r->seed) >> 8,
+		       traffic_random(&r->seed) >> 8);
 	if (kind == 2)
 		memcpy(p + 12, &"RATEDENYRSTRINITNTSNXyz"[4 * rt_below(r, 5)], 4);
 	if (kind == 3)
@@ -131,7 +132,8 @@ static inline void rt_peers(struct random_traffic *r)
 	for (unsigned i = 0, n = 1 + (unsigned)rt_below(r, 5); i < n; i++) {
 		uint8_t h[48];
 		uint64_t transmit = traffic_random(&r->seed);
-		traffic_header(h, (uint8_t)(0x20 | (rt_below(r, 4) ? 1 : 2)), 2, last, last ? last + 9 : 0, transmit);
+		traffic_header(h, (uint8_t)(0x20 | (rt_below(r, 4) ? 1 : 2)), 2, last, last ? last + 9 : 0,
+			       transmit);
 		if (i & 1)
 			traffic_udp(r->t, r->now_ns, &b, 123, &a, 123, h, 48);
 		else
@@ -175,7 +177,8 @@ static inline void rt_icmp(struct random_traffic *r)
 	if (!a->len)
 		return;
 	memcpy(quoted + 48, a->payload, 48);
-	const struct addr *from = about_answer ? &a->server : &a->client, *to = about_answer ? &a->client : &a->server;
+	const struct addr *from = about_answer ? &a->server : &a->client,
+			  *to = about_answer ? &a->client : &a->server;
 	uint8_t *q = about_answer ? traffic_udp_ip(quoted + 48, 48, from, 123, to, a->port)
 				  : traffic_udp_ip(quoted + 48, 48, from, a->port, to, 123);
 	uint32_t len = (uint32_t)(quoted + 96 - q);
@@ -196,9 +199,7 @@ static inline void rt_odd_frame(struct random_traffic *r)
 	case 0: /* rubbish */
 		traffic_frame(r->t, r->now_ns, LINK_ETHERNET, p, (uint32_t)rt_below(r, sizeof(p)));
 		break;
-	case 1: /* a link type that nobody has */
-		traffic_frame(r->t, r->now_ns, 9999, p, 60);
-		break;
+	case 1: /* a link type that nobody has */ traffic_frame(r->t, r->now_ns, 9999, p, 60); break;
 	case 2: { /* TCP to the NTS-KE port */
 		struct addr client = rt_client(r, false), server = rt_server(r, false);
 		memset(p + 60, 0, 20);
@@ -228,10 +229,21 @@ static inline void rt_odd_frame(struct random_traffic *r)
 
 static inline void rt_step_clock(struct random_traffic *r, enum rt_clock clock)
 {
-	static const int64_t span_ns[] = { 1, 1000, 1000000, NS_PER_S, 5 * NS_PER_S, 60 * NS_PER_S, 3600 * NS_PER_S,
-					   86400 * NS_PER_S, 3 * 365 * 86400 * NS_PER_S };
+	static const int64_t span_ns[] = { 1,
+					   1000,
+					   1000000,
+					   NS_PER_S,
+					   5 * NS_PER_S,
+					   60 * NS_PER_S,
+					   3600 * NS_PER_S,
+					   86400 * NS_PER_S,
+					   3 * 365 * 86400 * NS_PER_S };
 	uint64_t p = rt_below(r, 1000);
-	unsigned span = p < 600 ? (unsigned)rt_below(r, 3) : p < 950 ? 2 : p < 985 ? 3 : p < 995 ? 4 + (p & 1) : 6;
+	unsigned span = p < 600   ? (unsigned)rt_below(r, 3)
+			: p < 950 ? 2
+			: p < 985 ? 3
+			: p < 995 ? 4 + (p & 1)
+				  : 6;
 	if (clock == RT_STEPPING && rt_below(r, 300) == 0)
 		span = 6 + (unsigned)rt_below(r, 3);
 	int64_t by = (int64_t)rt_below(r, (uint64_t)span_ns[span] + 1);

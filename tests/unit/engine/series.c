@@ -66,14 +66,17 @@ static void make(struct moment *at, uint64_t seed, int64_t span_s)
 	for (size_t i = 0; i < N; i++)
 		at[i] = (struct moment){
 			(seed % 2 ? TRAFFIC_START : -5 * NS_PER_S) +
-				(int64_t)(traffic_random(&seed) % (uint64_t)(span_s * NS_PER_S)) - span_s * NS_PER_S / 2,
+				(int64_t)(traffic_random(&seed) % (uint64_t)(span_s * NS_PER_S)) -
+				span_s * NS_PER_S / 2,
 			(int64_t)(traffic_random(&seed) % 1000) - 500,
 		};
 }
 
 static void buckets_equal_a_count_by_hand_at_any_span_and_order(void **state)
 {
-	static const int64_t spans[] = { 1, 100, SERIES_MAX - 2, SERIES_MAX + 2, 1000000, 30000000, 3000000000 };
+	static const int64_t spans[] = {
+		1, 100, SERIES_MAX - 2, SERIES_MAX + 2, 1000000, 30000000, 3000000000
+	};
 	(void)state;
 	struct moment at[N];
 	for (unsigned i = 0; i < sizeof(spans) / sizeof(spans[0]); i++) {

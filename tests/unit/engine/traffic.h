@@ -47,8 +47,8 @@ static inline void traffic_free(struct traffic *t)
 }
 
 /* A frame of any link type, copied. */
-static inline struct packet *traffic_frame(struct traffic *t, int64_t time_ns, uint16_t link, const uint8_t *data,
-					   uint32_t len)
+static inline struct packet *traffic_frame(struct traffic *t, int64_t time_ns, uint16_t link,
+					   const uint8_t *data, uint32_t len)
 {
 	if (t->n == t->cap) {
 		t->cap = t->cap ? 2 * t->cap : 256;
@@ -57,8 +57,13 @@ static inline struct packet *traffic_frame(struct traffic *t, int64_t time_ns, u
 	uint8_t *copy = malloc(len ? len : 1);
 	if (len)
 		memcpy(copy, data, len);
-	t->at[t->n] = (struct packet){ .data = copy, .time_ns = time_ns, .frame = t->n + 1, .caplen = len,
-				       .len = len, .link = link, .has_time = true };
+	t->at[t->n] = (struct packet){ .data = copy,
+				       .time_ns = time_ns,
+				       .frame = t->n + 1,
+				       .caplen = len,
+				       .len = len,
+				       .link = link,
+				       .has_time = true };
 	return &t->at[t->n++];
 }
 
@@ -74,7 +79,8 @@ static inline void traffic_be64(uint8_t *p, uint64_t v)
 		p[i] = (uint8_t)(v >> (56 - 8 * i));
 }
 
-/* Puts an IP header before the len octets at body; both addresses must be of one family.  Returns the start. */
+/* Puts an IP header before the len octets at body; both addresses must be of one family.  Returns the
+ * start. */
 static inline uint8_t *traffic_ip(uint8_t *body, uint32_t len, uint8_t proto, const struct addr *src,
 				  const struct addr *dst)
 {
@@ -111,9 +117,9 @@ static inline uint8_t *traffic_udp_ip(uint8_t *payload, uint32_t len, const stru
 	return traffic_ip(h, len + 8, 17, src, dst);
 }
 
-static inline struct packet *traffic_udp(struct traffic *t, int64_t time_ns, const struct addr *src, uint16_t sport,
-					 const struct addr *dst, uint16_t dport, const uint8_t *payload,
-					 uint32_t len)
+static inline struct packet *traffic_udp(struct traffic *t, int64_t time_ns, const struct addr *src,
+					 uint16_t sport, const struct addr *dst, uint16_t dport,
+					 const uint8_t *payload, uint32_t len)
 {
 	uint8_t room[48 + 2048];
 	memcpy(room + 48, payload, len);
@@ -122,8 +128,8 @@ static inline struct packet *traffic_udp(struct traffic *t, int64_t time_ns, con
 }
 
 /* The 48 octets of a header: first octet, stratum, and the three times that pairing looks at. */
-static inline void traffic_header(uint8_t out[48], uint8_t first, uint8_t stratum, uint64_t origin, uint64_t receive,
-				  uint64_t transmit)
+static inline void traffic_header(uint8_t out[48], uint8_t first, uint8_t stratum, uint64_t origin,
+				  uint64_t receive, uint64_t transmit)
 {
 	memset(out, 0, 48);
 	out[0] = first;
@@ -168,7 +174,8 @@ static inline void traffic_answer(struct traffic *t, int64_t time_ns, const stru
 
 /* ---- running ------------------------------------------------------------------------------------- */
 
-/* A source that hands the packets out in batches whose sizes depend on the seed; 0 = as many as are wanted. */
+/* A source that hands the packets out in batches whose sizes depend on the seed; 0 = as many as are
+ * wanted. */
 struct traffic_source {
 	const struct traffic *t;
 	size_t at;
@@ -193,10 +200,13 @@ static inline enum err traffic_row(void *arg, const struct exchange *x)
 	char client[ADDR_TEXT_MAX], server[ADDR_TEXT_MAX];
 	addr_text(&x->client, client);
 	addr_text(&x->server, server);
-	fprintf(arg, "row %" PRIu64 " %" PRIu64 " %" PRId64 " %" PRId64 " %" PRId64 " %d %s %u %s %u %s v%u m%u k%u a%u n%x\n",
+	fprintf(arg,
+		"row %" PRIu64 " %" PRIu64 " %" PRId64 " %" PRId64 " %" PRId64
+		" %d %s %u %s %u %s v%u m%u k%u a%u n%x\n",
 		x->request_frame, x->response_frame, x->request_ns, x->response_ns,
 		x->has_turnaround ? x->turnaround_ns : 0, x->has_turnaround, client, x->client_port, server,
-		x->server_port, exchange_class_name(x->class), x->version, x->mode, x->kiss, x->auth, x->notes);
+		x->server_port, exchange_class_name(x->class), x->version, x->mode, x->kiss, x->auth,
+		x->notes);
 	return ERR_OK;
 }
 
@@ -245,8 +255,8 @@ static inline void traffic_put_hist(FILE *f, const char *name, const struct hist
 {
 	if (!h || h->n + h->n_negative == 0)
 		return;
-	fprintf(f, "%s n %" PRIu64 " negative %" PRIu64 " min %" PRId64 " max %" PRId64 " sum %.17g", name, h->n,
-		h->n_negative, h->min, h->max, (double)h->sum);
+	fprintf(f, "%s n %" PRIu64 " negative %" PRIu64 " min %" PRId64 " max %" PRId64 " sum %.17g", name,
+		h->n, h->n_negative, h->min, h->max, (double)h->sum);
 	traffic_put_u64s(f, "", h->bins, HIST_BINS);
 }
 
@@ -269,11 +279,14 @@ static inline void traffic_put_server(FILE *f, const struct server_info *s)
 {
 	char text[ADDR_TEXT_MAX];
 	addr_text(&s->addr, text);
-	fprintf(f, "server %s rx %" PRIu64 " tx %" PRIu64 " bytes %" PRIu64 " %" PRIu64 " requests %" PRIu64
-		" clients %" PRIu64 " interleaved %" PRIu64 " last %" PRIu64 " stratum %u leap %u refid %02x%02x%02x%02x"
-		" one-way %d\n", text, s->rx, s->tx, s->rx_bytes, s->tx_bytes, s->n_requests, s->n_clients,
-		s->n_interleaved, s->last_answer_frame, s->stratum, s->leap, s->refid[0], s->refid[1], s->refid[2],
-		s->refid[3], s->one_way);
+	fprintf(f,
+		"server %s rx %" PRIu64 " tx %" PRIu64 " bytes %" PRIu64 " %" PRIu64 " requests %" PRIu64
+		" clients %" PRIu64 " interleaved %" PRIu64 " last %" PRIu64
+		" stratum %u leap %u refid %02x%02x%02x%02x"
+		" one-way %d\n",
+		text, s->rx, s->tx, s->rx_bytes, s->tx_bytes, s->n_requests, s->n_clients, s->n_interleaved,
+		s->last_answer_frame, s->stratum, s->leap, s->refid[0], s->refid[1], s->refid[2], s->refid[3],
+		s->one_way);
 	traffic_put_u64s(f, " packets", s->packets, N_CLASSES);
 	traffic_put_u64s(f, " exchanges", s->exchanges, N_CLASSES);
 	traffic_put_u64s(f, " kisses", s->kisses, N_KISS);
@@ -291,13 +304,17 @@ static inline void traffic_put_client(FILE *f, const struct client_info *c)
 {
 	char text[ADDR_TEXT_MAX];
 	addr_text(&c->addr, text);
-	fprintf(f, "client %s %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " rx %" PRIu64 " tx %" PRIu64 " bytes %" PRIu64
-		" %" PRIu64 " flags %x %x every %.17g recent %.17g owed %" PRIu64 " peaks %u %u kod %u %u %u icmp %u"
-		" port %u poll %d deltas %" PRIu64 " %.17g %" PRId64 " alert %s classes %x servers %" PRIx64 "\n",
+	fprintf(f,
+		"client %s %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " rx %" PRIu64 " tx %" PRIu64
+		" bytes %" PRIu64 " %" PRIu64 " flags %x %x every %.17g recent %.17g owed %" PRIu64
+		" peaks %u %u kod %u %u %u icmp %u"
+		" port %u poll %d deltas %" PRIu64 " %.17g %" PRId64 " alert %s classes %x servers %" PRIx64
+		"\n",
 		text, c->first_ns, c->last_ns, c->first_rx_ns, c->last_rx_ns, c->rx, c->tx, c->rx_bytes,
 		c->tx_bytes, c->rx_flags, c->tx_flags, c->rx_every_s, c->recent_every_s, c->owed, c->peak_1s,
-		c->peak_10s, c->kod_rate, c->kod_deny, c->kod_rstr, c->icmp_errors, c->last_port, c->poll_log2s,
-		c->n_deltas, c->delta_mean_s, c->delta_max_ns, alert_name(c->alert), c->classes, c->servers);
+		c->peak_10s, c->kod_rate, c->kod_deny, c->kod_rstr, c->icmp_errors, c->last_port,
+		c->poll_log2s, c->n_deltas, c->delta_mean_s, c->delta_max_ns, alert_name(c->alert),
+		c->classes, c->servers);
 }
 
 static inline void traffic_put_series(FILE *f, const struct series *s)
@@ -306,8 +323,9 @@ static inline void traffic_put_series(FILE *f, const struct series *s)
 	for (size_t i = 0; i < s->n; i++) {
 		const struct bucket *b = &s->at[i];
 		if (b->requests | b->answers | b->unanswered | b->new_clients | b->n_deltas)
-			fprintf(f, " %zu: %u %u %u %u %u %" PRId64 " %" PRId64 "\n", i, b->requests, b->answers,
-				b->unanswered, b->new_clients, b->n_deltas, b->delta_max_ns, b->delta_sum_ns);
+			fprintf(f, " %zu: %u %u %u %u %u %" PRId64 " %" PRId64 "\n", i, b->requests,
+				b->answers, b->unanswered, b->new_clients, b->n_deltas, b->delta_max_ns,
+				b->delta_sum_ns);
 	}
 }
 
@@ -319,20 +337,22 @@ static inline void traffic_put_summary(FILE *f, const struct census *c)
 	const struct ntske_info *k = census_ntske(c);
 	const struct fragment_info *g = census_fragments(c);
 
-	traffic_put_u64s(f, "summary", (const uint64_t *)s, offsetof(struct list_summary, refused_addresses) / 8);
+	traffic_put_u64s(f, "summary", (const uint64_t *)s,
+			 offsetof(struct list_summary, refused_addresses) / 8);
 	fprintf(f, "refused %.17g forgotten %" PRIu64 "\n", s->refused_addresses, s->n_forgotten_requests);
 	traffic_put_u64s(f, "histograms", (const uint64_t *)&s->histograms, sizeof(s->histograms) / 8);
 	traffic_put_u64s(f, "unique", u->now, N_WINDOWS);
 	traffic_put_u64s(f, "unique v6", u->now_v6, N_WINDOWS);
 	for (unsigned w = 0; w < 3; w++)
 		fprintf(f, "most %" PRIu64 " at %" PRId64 "\n", u->most[w], u->most_ns[w]);
-	fprintf(f, "icmp %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %.17g\n", i->n_packets, i->n_sources,
-		i->n_clients, i->n_v6_clients, i->n_answer_quoted, i->v6_client_share);
+	fprintf(f, "icmp %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %.17g\n", i->n_packets,
+		i->n_sources, i->n_clients, i->n_v6_clients, i->n_answer_quoted, i->v6_client_share);
 	for (size_t r = 0; r < i->n_rows; r++)
-		fprintf(f, " %u %u %u: %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", i->rows[r].ip_version, i->rows[r].type,
-			i->rows[r].code, i->rows[r].n_packets, i->rows[r].n_sources, i->rows[r].n_clients);
-	fprintf(f, "ntske %" PRIu64 " %" PRIu64 " %" PRIu64 " %zu\n", k->n_segments, k->n_client_hellos, k->n_clients,
-		k->n_names);
+		fprintf(f, " %u %u %u: %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", i->rows[r].ip_version,
+			i->rows[r].type, i->rows[r].code, i->rows[r].n_packets, i->rows[r].n_sources,
+			i->rows[r].n_clients);
+	fprintf(f, "ntske %" PRIu64 " %" PRIu64 " %" PRIu64 " %zu\n", k->n_segments, k->n_client_hellos,
+		k->n_clients, k->n_names);
 	fprintf(f, "fragments %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", g->n_fragments,
 		g->n_reassembled, g->n_timed_out, g->n_overlaps, g->n_refused);
 }
@@ -354,8 +374,8 @@ static inline void traffic_put_census(FILE *f, const struct census *c)
 }
 
 /* Everything the engine says about the traffic; to be freed.  NULL on failure. */
-static inline char *traffic_text(const struct traffic *t, const struct engine_config *config, uint64_t batch_seed,
-				 bool rows)
+static inline char *traffic_text(const struct traffic *t, const struct engine_config *config,
+				 uint64_t batch_seed, bool rows)
 {
 	char *text = NULL;
 	size_t len;

@@ -49,7 +49,10 @@ static void check_now(const struct naive *v)
 static int64_t random_step(uint64_t *seed, bool back)
 {
 	uint64_t p = traffic_random(seed) % 100;
-	int64_t most = p < 70 ? 30 * NS_PER_S : p < 90 ? 10 * MINUTE : p < 98 ? 120 * MINUTE : 9 * 1440 * MINUTE;
+	int64_t most = p < 70   ? 30 * NS_PER_S
+		       : p < 90 ? 10 * MINUTE
+		       : p < 98 ? 120 * MINUTE
+				: 9 * 1440 * MINUTE;
 	int64_t by = (int64_t)(traffic_random(seed) % (uint64_t)most);
 	return back && p % 10 == 0 ? -by : by;
 }
