@@ -45,6 +45,7 @@ struct run {
 	struct extra *extras;
 	unsigned n_extras;
 	struct worker_sums sums[ENGINE_THREADS_MAX];
+	struct event **lists[ENGINE_THREADS_MAX]; /* each thread's: the events of the shard at work */
 	struct row_list worker_rows[ENGINE_THREADS_MAX];
 	struct row_queue rows;
 	struct workers workers;
@@ -203,55 +204,41 @@ static void in_between(struct run *r)
 
 /* ---- apply --------------------------------------------------------------------------------------- */
 
-struct batch {
-	struct shard *shard;
-	struct worker_sums *sums;
-	struct event *events[SHARD_BATCH];
-	unsigned n;
-};
-
-static void batch_flush(struct batch *b)
-{
-	shard_apply(b->shard, b->sums, b->events, b->n);
-	b->n = 0;
-}
-
-static void batch_add(struct batch *b, struct event *e)
-{
-	__builtin_prefetch(e);
-	__builtin_prefetch((const char *)e + 64);
-	b->events[b->n++] = e;
-	if (b->n == SHARD_BATCH)
-		batch_flush(b);
-}
-
 /* Adds the extra events of this shard that come before frame; *at is the next extra to look at. */
-static void add_extras(struct run *r, struct batch *b, unsigned shard, unsigned *at, uint64_t before_frame)
+static size_t add_extras(struct run *r, struct event **list, size_t n, unsigned shard, unsigned *at,
+			 uint64_t before_frame)
 {
 	for (; *at < r->n_extras && r->extras[*at].event.frame < before_frame; (*at)++)
 		if (r->extras[*at].shard == shard)
-			batch_add(b, &r->extras[*at].event);
+			list[n++] = &r->extras[*at].event;
+	return n;
 }
 
-static void apply_shard(void *arg, unsigned worker, unsigned shard)
+static size_t list_events(struct run *r, struct event **list, unsigned shard)
 {
-	struct run *r = arg;
-	struct batch b = { .shard = &r->state->shards[shard], .sums = &r->sums[worker] };
 	unsigned extra = 0;
-
+	size_t n = 0;
 	for (unsigned i = 0; i < N_SLICES; i++) {
 		const struct slice *s = &r->slices[i];
 		for (unsigned k = s->start[shard]; k < s->start[shard + 1]; k++) {
 			struct event *e = &s->events[s->order[k]];
 			if (extra < r->n_extras)
-				add_extras(r, &b, shard, &extra, e->frame);
-			batch_add(&b, e);
+				n = add_extras(r, list, n, shard, &extra, e->frame);
+			list[n++] = e;
 		}
 	}
-	add_extras(r, &b, shard, &extra, UINT64_MAX);
-	batch_flush(&b);
+	return add_extras(r, list, n, shard, &extra, UINT64_MAX);
+}
+
+static void apply_shard(void *arg, unsigned worker, unsigned shard)
+{
+	struct run *r = arg;
+	struct shard *s = &r->state->shards[shard];
+	struct event **list = r->lists[worker];
+
+	shard_apply(s, &r->sums[worker], list, list_events(r, list, shard));
 	if (r->io->row)
-		shard_tick(b.shard, b.sums, r->block_ns);
+		shard_tick(s, &r->sums[worker], r->block_ns);
 }
 
 /* ---- rows ---------------------------------------------------------------------------------------- */
@@ -341,6 +328,12 @@ static enum err slices_init(struct run *r)
 	return ERR_OK;
 }
 
+static enum err thread_init(struct run *r, unsigned i)
+{
+	r->lists[i] = malloc((SUPERBLOCK + EXTRA_MAX) * sizeof(*r->lists[i]));
+	return r->lists[i] ? sums_init(&r->sums[i], r->io->row ? &r->worker_rows[i] : NULL) : ERR_MEMORY;
+}
+
 static enum err run_init(struct run *r, const struct engine_config *config)
 {
 	r->packets = malloc(SUPERBLOCK * sizeof(*r->packets));
@@ -352,7 +345,7 @@ static enum err run_init(struct run *r, const struct engine_config *config)
 	if (!e)
 		e = slices_init(r);
 	for (unsigned i = 0; i < config->n_threads && !e; i++)
-		e = sums_init(&r->sums[i], r->io->row ? &r->worker_rows[i] : NULL);
+		e = thread_init(r, i);
 	if (!e)
 		e = sums_init(&r->state->sums, NULL);
 	if (!e)
@@ -371,6 +364,7 @@ static void run_release(struct run *r)
 	}
 	for (unsigned i = 0; i < ENGINE_THREADS_MAX; i++) {
 		sums_release(&r->sums[i]);
+		free(r->lists[i]);
 		row_list_release(&r->worker_rows[i]);
 	}
 	row_queue_release(&r->rows);

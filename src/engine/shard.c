@@ -172,24 +172,42 @@ static void apply_one(struct shard *s, struct event *e, uint64_t hash, uint32_t 
 	match_strict_event(&s->match, e, flow, client_id, server_id);
 }
 
-void shard_apply(struct shard *s, struct worker_sums *sums, struct event *const *events, unsigned n)
+/* What is known of an event on its way through the three stages. */
+struct ahead {
+	uint64_t hash, flow;
+	uint32_t hint;
+};
+
+/* Three stages a few events apart, so that the memory each event needs is on its way while others are worked
+ * on: first the lines of the indexes, then the records that these point to, then the work itself. */
+void shard_apply(struct shard *s, struct worker_sums *sums, struct event *const *events, size_t n)
 {
-	uint64_t hash[SHARD_BATCH], flow[SHARD_BATCH];
-	uint32_t hint[SHARD_BATCH];
+	enum { APART = 12, KEPT = 32 };
+	struct ahead ahead[KEPT];
 
 	s->sums = sums;
-	for (unsigned i = 0; i < n; i++) {
-		hash[i] = clients_hash(&s->clients, &events[i]->client);
-		flow[i] = match_strict_flow(&s->match, events[i], hash[i]);
-		clients_prefetch_index(&s->clients, hash[i]);
-		match_strict_prefetch_head(&s->match, events[i], flow[i]);
+	for (size_t i = 0; i < n + 2 * APART; i++) {
+		if (i < n) {
+			struct ahead *a = &ahead[i % KEPT];
+			if (i + 4 < n) {
+				__builtin_prefetch(events[i + 4], 1);
+				__builtin_prefetch((const char *)events[i + 4] + 64, 1);
+			}
+			a->hash = clients_hash(&s->clients, &events[i]->client);
+			a->flow = match_strict_flow(&s->match, events[i], a->hash);
+			clients_prefetch_index(&s->clients, a->hash);
+			match_strict_prefetch_head(&s->match, events[i], a->flow);
+		}
+		if (i >= APART && i - APART < n) {
+			struct ahead *a = &ahead[(i - APART) % KEPT];
+			a->hint = clients_prefetch_record(&s->clients, a->hash);
+			match_strict_prefetch_entry(&s->match, events[i - APART], a->flow);
+		}
+		if (i >= 2 * APART) {
+			const struct ahead *a = &ahead[(i - 2 * APART) % KEPT];
+			apply_one(s, events[i - 2 * APART], a->hash, a->hint, a->flow);
+		}
 	}
-	for (unsigned i = 0; i < n; i++) {
-		hint[i] = clients_prefetch_record(&s->clients, hash[i]);
-		match_strict_prefetch_entry(&s->match, events[i], flow[i]);
-	}
-	for (unsigned i = 0; i < n; i++)
-		apply_one(s, events[i], hash[i], hint[i], flow[i]);
 }
 
 void shard_tick(struct shard *s, struct worker_sums *sums, int64_t now_ns)

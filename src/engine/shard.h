@@ -39,10 +39,8 @@ enum err shard_init(struct shard *s, const struct engine_config *config, struct 
 		    unsigned n_shards);
 void shard_release(struct shard *s);
 
-enum { SHARD_BATCH = 32 };
-
-/* Applies n <= SHARD_BATCH events, in order.  May add flags to them. */
-void shard_apply(struct shard *s, struct worker_sums *sums, struct event *const *events, unsigned n);
+/* Applies n events, in order.  May add flags to them. */
+void shard_apply(struct shard *s, struct worker_sums *sums, struct event *const *events, size_t n);
 
 /* Time has come to now_ns, whether the shard saw packets or not; events may still be older by a few minutes. */
 void shard_tick(struct shard *s, struct worker_sums *sums, int64_t now_ns);
