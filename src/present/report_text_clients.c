@@ -99,11 +99,11 @@ static void strata(struct text *t, const struct tally *y)
 	for (unsigned i = 0; i < 16; i++) {
 		if (!y->strata[i])
 			continue;
-		text_item(t, TEXT_PLAIN, "%s%u %s", first ? "stratum " : "", i, count_words(y->strata[i]).s);
+		text_item(t, TEXT_PLAIN, "%s%u: %s", first ? "stratum " : "", i, count_words(y->strata[i]).s);
 		first = false;
 	}
 	if (above)
-		text_item(t, TEXT_WARN, "%s16 and above %s", first ? "stratum " : "", count_words(above).s);
+		text_item(t, TEXT_WARN, "%s16 and above: %s", first ? "stratum " : "", count_words(above).s);
 }
 
 /* "64 s", "1/2 s"; i is the exponent + 128. */
@@ -157,5 +157,7 @@ void report_text_clients(struct text *t, const struct report *r)
 	text_line(t);
 	modes(t, y);
 	strata(t, y);
+	count_item(t, TEXT_WARN, "leap second announced", y->leaps[1] + y->leaps[2]);
+	count_item(t, TEXT_WARN, "not synchronised (leap 3)", y->leaps[3]);
 	text_line(t);
 }

@@ -62,6 +62,19 @@ static void put_alert(struct text *t, const struct client_info *c)
 	text_put(t, alert_style(c->alert), s);
 }
 
+/* The time of day; the date where the capture has several. */
+static struct words first_words(const struct report *r, int64_t t_ns)
+{
+	struct words from = moment_words(census_first_ns(r->census)),
+		     to = moment_words(census_last_ns(r->census));
+
+	if (memcmp(from.s, to.s, 10) == 0)
+		return clock_words(t_ns);
+	from = moment_words(t_ns);
+	from.s[10] = '\0';
+	return from;
+}
+
 static void one_talker(struct text *t, const struct report *r, size_t i, int width, uint64_t *so_far)
 {
 	struct client_info c;
@@ -77,11 +90,11 @@ static void one_talker(struct text *t, const struct report *r, size_t i, int wid
 	text_cell(t, TEXT_ACCENT, -width, label);
 	const char *mark = c.classes & CLIENT_ABUSIVE ? " !" : c.classes & CLIENT_ACTIVE ? " *" : "  ";
 	text_put(t, c.classes & CLIENT_ABUSIVE ? TEXT_ALARM : TEXT_PLAIN, mark);
-	text_cell(t, TEXT_PLAIN, 11, count_words(c.rx).s);
+	text_cell(t, TEXT_PLAIN, 10, count_words(c.rx).s);
 	text_cell(t, TEXT_PLAIN, 11, c.rx_every_s < 0 ? "–" : span_s_words(c.rx_every_s).s);
 	text_cell(t, TEXT_PLAIN, 7, share_words(c.rx, r->all_rx, 1).s);
 	text_cell(t, TEXT_PLAIN, 7, share_words(*so_far, r->all_rx, 1).s);
-	text_cell(t, TEXT_DIM, 10, clock_words(c.first_ns).s);
+	text_cell(t, TEXT_DIM, 11, first_words(r, c.first_ns).s);
 	put_alert(t, &c);
 	text_line(t);
 	if (name_below) {
@@ -136,11 +149,11 @@ void report_text_loudest(struct text *t, const struct report *r)
 		text_put(t, TEXT_DIM, " * active");
 		text_put(t, TEXT_DIM, " ! abusive");
 		text_pad_to(t, 6 + (unsigned)width + 2);
-		text_cell(t, TEXT_DIM, 11, "packets");
+		text_cell(t, TEXT_DIM, 10, "packets");
 		text_cell(t, TEXT_DIM, 11, "every");
 		text_cell(t, TEXT_DIM, 7, "share");
 		text_cell(t, TEXT_DIM, 7, "sum");
-		text_cell(t, TEXT_DIM, 10, "first");
+		text_cell(t, TEXT_DIM, 11, "first");
 		text_line(t);
 	}
 	for (size_t i = 0; i < r->n_listed; i++)
