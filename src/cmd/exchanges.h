@@ -15,8 +15,9 @@ struct exchange_printer {
 	uint64_t limit;
 };
 
-/* A row callback for pipeline_io.  ERR_END once the limit is reached or the output is gone. */
-enum err exchange_print(void *printer, const struct exchange *x);
+/* A row callback for pipeline_io; arg is a struct exchange_printer.  ERR_END once the limit is reached
+ * or the output is gone. */
+enum err exchange_print(void *arg, const struct exchange *x);
 
 /* Pairs as Wireshark does: reads the captures twice (they were opened by captures_open_twice()).
  * STATUS_OK, or STATUS_FAILED after one line. */

@@ -55,9 +55,9 @@ static void choose_columns(struct client_rows *w)
 	unsigned used = w->ip_width + (w->name_width ? w->name_width + 1 : 0) + 2 * (unsigned)when_width(w) +
 			2 * COUNT + 2 + w->flags_width[0] + 1 + w->flags_width[1] + EVERY + 2 + ALERT;
 
-	w->has_owed = (used += OWED) <= w->columns;
-	w->has_peak = (used += PEAK) <= w->columns;
-	w->has_delta = (used += DELTA) <= w->columns;
+	w->has_owed = used + OWED <= w->columns;
+	w->has_peak = used + OWED + PEAK <= w->columns;
+	w->has_delta = used + OWED + PEAK + DELTA <= w->columns;
 }
 
 static void heads(struct client_rows *w, struct text *t)

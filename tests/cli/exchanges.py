@@ -35,7 +35,8 @@ def cell(value):
 
 
 def frame_of(row):
-    return int(row["request_frame"] or row["response_frame"])
+    """The frame that decides a row's place: the request's; that of a lone or second response."""
+    return int((row["class"] != "duplicate" and row["request_frame"]) or row["response_frame"])
 
 
 def formats_agree_and_rows_are_in_order():
