@@ -182,16 +182,16 @@ struct ahead {
  * on: first the lines of the indexes, then the records that these point to, then the work itself. */
 void shard_apply(struct shard *s, struct worker_sums *sums, struct event *const *events, size_t n)
 {
-	enum { APART = 12, KEPT = 32 };
+	enum { APART = 12, KEPT = 32, EVENTS_AHEAD = 24 };
 	struct ahead ahead[KEPT];
 
 	s->sums = sums;
 	for (size_t i = 0; i < n + 2 * APART; i++) {
 		if (i < n) {
 			struct ahead *a = &ahead[i % KEPT];
-			if (i + 4 < n) {
-				__builtin_prefetch(events[i + 4], 1);
-				__builtin_prefetch((const char *)events[i + 4] + 64, 1);
+			if (i + EVENTS_AHEAD < n) {
+				__builtin_prefetch(events[i + EVENTS_AHEAD], 1);
+				__builtin_prefetch((const char *)events[i + EVENTS_AHEAD] + 64, 1);
 			}
 			a->hash = clients_hash(&s->clients, &events[i]->client);
 			a->flow = match_strict_flow(&s->match, events[i], a->hash);
