@@ -201,12 +201,6 @@ static int run(const struct command *self, int argc, char **argv)
 		return status;
 	if (!choices_mask(self, "alert", &s.alerts, alert_word, ALERT_RED + 1, &alerts))
 		return STATUS_FAILED;
-	if (s.captures.match == MATCH_WIRESHARK) {
-		command_error(
-			self,
-			"the list pairs strictly; '--match=wireshark' is for 'packets' and 'exchanges'");
-		return STATUS_FAILED;
-	}
 	if (s.key_file && !(key = anonymise_new(self, s.key_file)))
 		return STATUS_FAILED;
 	status = counted_open(&x, self, &s.captures, argc, argv);

@@ -28,6 +28,7 @@ struct engine_config engine_config_of(const struct capture_options *options)
 	c.n_threads = options->threads ? (unsigned)options->threads : processors();
 	c.secret = engine_secret();
 	c.timeout_ns = options->timeout_ns;
+	c.match_newest = options->match == MATCH_WIRESHARK;
 	if (c.late_ns < c.timeout_ns)
 		c.late_ns = c.timeout_ns;
 	if (options->capacity) {

@@ -72,12 +72,6 @@ static int run(const struct command *self, int argc, char **argv)
 		command_error(self, "no capture file: CAPTURE is missing; try 'ntpscope report --help'");
 		return STATUS_FAILED;
 	}
-	if (s.captures.match == MATCH_WIRESHARK) {
-		command_error(
-			self,
-			"the report pairs strictly; '--match=wireshark' is for 'packets' and 'exchanges'");
-		return STATUS_FAILED;
-	}
 	status = counted_open(&x, self, &s.captures, argc, argv);
 	if (status)
 		return status;

@@ -240,6 +240,7 @@ static void private_packet(const struct datagram *d, struct event *e)
 	private_header_parse(d->payload, d->payload_len, &h);
 	e->role = h.response ? EVENT_PRIVATE_RESPONSE : EVENT_PRIVATE_REQUEST;
 	e->key = UINT64_C(7) << 60 | h.request_code;
+	e->receive = h.implementation;
 	e->opcode = h.request_code;
 }
 

@@ -6,6 +6,7 @@
 #include "base/nstime.h"
 #include "proto/ntp.h"
 
+static const int64_t NEWEST_KEPT_NS = 64 * NS_PER_S;
 enum { SAME_KEY_MAX = 8 }; /* open requests, or orphans, with one key in one flow: a flood must not grow a chain */
 
 enum err match_strict_init(struct match_strict *m, const struct engine_config *config, unsigned n_shards,
@@ -16,9 +17,12 @@ enum err match_strict_init(struct match_strict *m, const struct engine_config *c
 		.late_ns = config->late_ns > config->timeout_ns ? config->late_ns : config->timeout_ns,
 		.reorder_ns = config->reorder_ns,
 		.secret = config->secret,
+		.newest = config->match_newest,
 		.told = told,
 		.arg = arg,
 	};
+	if (m->newest)
+		m->timeout_ns = m->late_ns = INT64_MAX / 4;
 	return match_ring_init(&m->ring, config->pending_capacity / n_shards, config->want_rows) ? ERR_OK
 												   : ERR_MEMORY;
 }
@@ -58,19 +62,29 @@ uint64_t match_strict_flow(const struct match_strict *m, const struct event *e, 
 	return flow_of(m, e, client_hash, is_question(e) == e->to_server);
 }
 
-static uint64_t sought_key(const struct event *e)
+/* Wireshark knows a request by its conversation: alone (modes 3 and 4), by sequence (6), by implementation (7). */
+static uint64_t newest_key(const struct event *e)
 {
+	if (e->mode == NTP_MODE_PRIVATE)
+		return UINT64_C(7) << 60 | e->receive;
+	return e->mode == NTP_MODE_CONTROL ? e->key : 1;
+}
+
+static uint64_t sought_key(const struct match_strict *m, const struct event *e)
+{
+	if (m->newest)
+		return newest_key(e);
 	return e->role == EVENT_SYMMETRIC ? e->transmit : e->key;
 }
 
 void match_strict_prefetch_head(const struct match_strict *m, const struct event *e, uint64_t flow)
 {
-	__builtin_prefetch(&m->ring.by_key[match_ring_chain(&m->ring, flow, sought_key(e))], 1);
+	__builtin_prefetch(&m->ring.by_key[match_ring_chain(&m->ring, flow, sought_key(m, e))], 1);
 }
 
 void match_strict_prefetch_entry(const struct match_strict *m, const struct event *e, uint64_t flow)
 {
-	const struct open_request *r = match_ring_by_key(&m->ring, flow, sought_key(e));
+	const struct open_request *r = match_ring_by_key(&m->ring, flow, sought_key(m, e));
 	if (r)
 		__builtin_prefetch(r, 1);
 }
@@ -458,10 +472,73 @@ static void on_symmetric(struct match_strict *m, const struct event *e, uint64_t
 	on_question(m, e, flow ^ OTHER_SIDE_ASKS, client_id, server_id, origin != 0);
 }
 
+/* What has been told leaves; of modes 6 and 7, only when no more fragments can be expected. */
+static void newest_forget(struct match_strict *m)
+{
+	while (!match_ring_empty(&m->ring)) {
+		const struct open_request *r = match_ring_head(&m->ring);
+		if (r->state == STATE_OPEN || (r->state == STATE_ANSWERED && age(m, r) < NEWEST_KEPT_NS))
+			return;
+		(void)match_ring_pop(&m->ring);
+	}
+}
+
+static struct open_request *newest_of(const struct match_strict *m, uint64_t flow, uint64_t key)
+{
+	struct open_request *r = match_ring_by_key(&m->ring, flow, key);
+	while (r && (r->key != key || r->flow != flow))
+		r = match_ring_entry(&m->ring, r->next_key);
+	return r;
+}
+
+static void newest_question(struct match_strict *m, const struct event *e, uint64_t flow, uint32_t client_id,
+			    uint32_t server_id)
+{
+	struct open_request *r = newest_of(m, flow, newest_key(e));
+	if (r) {
+		tell_final(m, r, 0);
+		match_ring_unlink(&m->ring, r);
+		r->state = STATE_TOLD;
+	}
+	r = remember(m, e);
+	fill_entry(r, e, flow, client_id, server_id);
+	r->key = newest_key(e);
+	match_ring_link(&m->ring, r);
+}
+
+/* Only the first answer to the newest request counts; in modes 6 and 7 fragments follow it. */
+static void newest_response(struct match_strict *m, const struct event *e, uint64_t flow, uint32_t client_id,
+			    uint32_t server_id)
+{
+	struct open_request *r = newest_of(m, flow, newest_key(e));
+	if (!r || (r->state == STATE_ANSWERED && e->role == EVENT_RESPONSE)) {
+		tell_lone(m, e, CLASS_UNSOLICITED, client_id, server_id);
+		return;
+	}
+	tell_pair(m, r, e, 0);
+}
+
+/* False when the event is of a kind that is treated as in strict mode. */
+static bool newest_event(struct match_strict *m, const struct event *e, uint64_t flow, uint32_t client_id, uint32_t server_id)
+{
+	newest_forget(m);
+	if (is_question(e))
+		newest_question(m, e, flow, client_id, server_id);
+	else if (e->role == EVENT_SYMMETRIC)
+		tell_lone(m, e, CLASS_SYMMETRIC, client_id, server_id);
+	else if (e->role <= EVENT_PRIVATE_RESPONSE)
+		newest_response(m, e, flow, client_id, server_id);
+	else
+		return false;
+	return true;
+}
+
 void match_strict_event(struct match_strict *m, const struct event *e, uint64_t flow, uint32_t client_id,
 			uint32_t server_id)
 {
 	m->now_ns = e->time_ns;
+	if (m->newest && newest_event(m, e, flow, client_id, server_id))
+		return;
 	while (!match_ring_empty(&m->ring) && too_long_ago(m, m->ring.head_ns))
 		retire_head(m, 0);
 	switch ((enum event_role)e->role) {

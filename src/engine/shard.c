@@ -213,7 +213,8 @@ void shard_apply(struct shard *s, struct worker_sums *sums, struct event *const 
 void shard_tick(struct shard *s, struct worker_sums *sums, int64_t now_ns)
 {
 	s->sums = sums;
-	match_strict_tick(&s->match, now_ns - TICK_SLACK * s->match.late_ns);
+	if (!s->match.newest)
+		match_strict_tick(&s->match, now_ns - TICK_SLACK * s->match.late_ns);
 }
 
 void shard_end(struct shard *s, struct worker_sums *sums, int64_t end_ns)

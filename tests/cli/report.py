@@ -110,8 +110,16 @@ def options_do_what_they_say():
     heads = set(re.findall(r"^[A-Z]+", run("report", capture("odd-answers.pcap")).out.decode(), re.M))
     explained = set(re.findall(r"^[A-Z]+", r.out.decode(), re.M))
     check(heads <= explained, f"explained: all but {heads - explained}")
-    r = run("report", "--match=wireshark", capture("chrony-basic.pcap"))
-    check(r.status == 2 and "strict" in r.err, "--match=wireshark is refused")
+
+
+def wireshark_pairs_count_as_packets_pairs_them():
+    for name in ("chrony-basic.pcap", "ntpsec-restrict.pcap", "chrony-keys.pcap"):
+        report = json.loads(run("report", "--match=wireshark", "--format=json", capture(name)).out)
+        rows = run("packets", "--match=wireshark", "-T", "fields", "-e", "ntp.flags.mode", "-e", "ntp.delta_time",
+                   capture(name)).out.decode().splitlines()
+        paired = sum(1 for row in rows if row.split("\t")[0] in ("3", "4") and row.split("\t")[1])
+        n = report["delta"]["all"]["n"]
+        check(n == paired, f"{name}: {n} deltas in the report, {paired} in packets")
 
 
 def names_stand_beside_addresses(folder):
@@ -141,6 +149,7 @@ threads_change_nothing()
 what_f_refuses_is_counted()
 color_adds_only_color()
 options_do_what_they_say()
+wireshark_pairs_count_as_packets_pairs_them()
 with tempfile.TemporaryDirectory() as folder:
     names_stand_beside_addresses(folder)
     one_way_captures_are_called_so(folder)
