@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/windows.h"
 
+#include <string.h>
 #include <sys/mman.h>
 
 
@@ -49,14 +50,24 @@ uint64_t windows_sum(const struct windows *w, unsigned n_minutes)
 	return sum;
 }
 
+static const int64_t kept_minutes[WINDOWS_KEPT] = { 5, 20, 60 };
+
+/* One client more (or less) whose latest packet was in that minute. */
+static void count(struct windows *w, int64_t minute, uint32_t by)
+{
+	w->last_seen[slot(minute)] += by;
+	for (unsigned i = 0; i < WINDOWS_KEPT; i++)
+		if (minute > w->minute - kept_minutes[i])
+			w->sums[i] += by;
+}
+
 static void close_minute(struct windows *w)
 {
-	static const unsigned minutes[WINDOWS_KEPT] = { 5, 20, 60 };
-	uint32_t *kept = w->history[slot(w->minute)];
-	for (unsigned i = 0; i < WINDOWS_KEPT; i++)
-		kept[i] = (uint32_t)windows_sum(w, minutes[i]);
+	memcpy(w->history[slot(w->minute)], w->sums, sizeof(w->sums));
 	w->minute++;
 	w->last_seen[slot(w->minute)] = 0;
+	for (unsigned i = 0; i < WINDOWS_KEPT; i++)
+		w->sums[i] -= w->last_seen[slot(w->minute - kept_minutes[i])];
 }
 
 void windows_advance(struct windows *w, int64_t now_ns)
@@ -65,11 +76,9 @@ void windows_advance(struct windows *w, int64_t now_ns)
 	if (!w->began) {
 		w->began = true;
 		w->minute = w->first_minute = minute;
-		w->minute_ns = minute * 60 * NS_PER_S;
-		return;
 	}
-	/* After a gap longer than the ring all of it is stale: one round clears it. */
-	for (unsigned i = 0; w->minute < minute && i < WINDOWS_MINUTES; i++)
+	/* After the ring and one window more, all that is kept is zero: a gap of years costs no more. */
+	for (unsigned i = 0; w->minute < minute && i < WINDOWS_MINUTES + 60; i++)
 		close_minute(w);
 	if (w->minute < minute)
 		w->minute = minute;
@@ -85,8 +94,8 @@ void windows_move_minute(struct windows *w, bool had_last, int64_t last_ns, int6
 	if (minute <= w->minute - WINDOWS_MINUTES)
 		return;
 	if (had_last && last > w->minute - WINDOWS_MINUTES)
-		w->last_seen[slot(last)]--;
-	w->last_seen[slot(minute)]++;
+		count(w, last, (uint32_t)-1);
+	count(w, minute, 1);
 }
 
 uint32_t windows_kept(const struct windows *w, int64_t minute, unsigned which)

@@ -21,6 +21,7 @@ enum {
 struct windows {
 	uint32_t *last_seen;               /* ring over minutes: clients last seen in it */
 	uint32_t (*history)[WINDOWS_KEPT]; /* ring: sums at the end of each minute */
+	uint32_t sums[WINDOWS_KEPT];       /* up to and including the present minute */
 	int64_t minute, first_minute;      /* the present one, the first one */
 	int64_t minute_ns;                 /* start of the present one */
 	bool began;

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -100,6 +101,41 @@ static void what_was_kept_equals_a_recount_at_the_end_of_each_minute(void **stat
 	windows_release(&v.w);
 }
 
+static void after_a_gap_longer_than_the_ring_nothing_of_before_is_kept(void **state)
+{
+	(void)state;
+	for (int64_t gap = WINDOWS_MINUTES - 70; gap < 2 * WINDOWS_MINUTES + 100; gap += 35) {
+		struct naive v = { 0 };
+		assert_int_equal(windows_init(&v.w), ERR_OK);
+		for (unsigned i = 0; i < N_CLIENTS; i++)
+			see(&v, i, TRAFFIC_START + i * MINUTE);
+		int64_t now_ns = TRAFFIC_START + gap * MINUTE;
+		windows_advance(&v.w, now_ns);
+		for (int64_t ago = 1; ago < WINDOWS_MINUTES; ago++) {
+			int64_t minute = now_ns / MINUTE - ago;
+			bool after = minute >= TRAFFIC_START / MINUTE + N_CLIENTS;
+			if (after && windows_kept(&v.w, minute, 2) != recount(&v, minute, 60))
+				fail_msg("gap %d, %d minutes ago", (int)gap, (int)ago);
+		}
+		assert_int_equal(windows_sum(&v.w, WINDOWS_MINUTES),
+				 recount(&v, now_ns / MINUTE, WINDOWS_MINUTES));
+		windows_release(&v.w);
+	}
+}
+
+static void a_year_without_a_pause_takes_no_time_worth_mentioning(void **state)
+{
+	(void)state;
+	struct naive v = { 0 };
+	clock_t start = clock();
+	assert_int_equal(windows_init(&v.w), ERR_OK);
+	for (int64_t minute = 0; minute < 365 * 1440; minute++)
+		see(&v, (unsigned)minute % N_CLIENTS, TRAFFIC_START + minute * MINUTE);
+	assert_true(clock() - start < CLOCKS_PER_SEC / 4); /* there are 64 shards */
+	check_now(&v);
+	windows_release(&v.w);
+}
+
 static void nothing_seen_sums_to_nothing(void **state)
 {
 	(void)state;
@@ -129,6 +165,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sums_equal_a_recount_over_gaps_and_steps_back),
 		cmocka_unit_test(what_was_kept_equals_a_recount_at_the_end_of_each_minute),
+		cmocka_unit_test(after_a_gap_longer_than_the_ring_nothing_of_before_is_kept),
+		cmocka_unit_test(a_year_without_a_pause_takes_no_time_worth_mentioning),
 		cmocka_unit_test(nothing_seen_sums_to_nothing),
 		cmocka_unit_test(the_edge_of_a_window_is_a_whole_minute),
 	};
