@@ -117,7 +117,8 @@ struct peak {
 	double usual_new_per_s;
 };
 
-/* Delta time at a level of load: exchanges whose second had a request rate in [from, to). */
+/* Delta time at a level of load: exchanges whose second had a request rate from `from` to `to`, both
+ * included. */
 struct load_level {
 	double from_per_s, to_per_s;
 	uint64_t n;

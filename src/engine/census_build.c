@@ -171,6 +171,9 @@ static enum err take_icmp(struct census *c)
 	enum err e = icmp_errors_info(&c->state->icmp, &c->icmp);
 	uint64_t v6 = c->summary.n_v6;
 	c->icmp.after_answer = &c->state->sums.tally->icmp_after_answer;
+	/* Refused clients may be among those of the errors. */
+	if (v6 < c->icmp.n_v6_clients)
+		v6 = c->icmp.n_v6_clients;
 	c->icmp.v6_client_share = v6 ? (double)c->icmp.n_v6_clients / (double)v6 : -1;
 	return e;
 }

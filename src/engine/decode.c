@@ -170,6 +170,7 @@ static void data_v5(const struct datagram *d, struct event *e)
 	e->leap = h.leap;
 	e->stratum = h.stratum;
 	e->poll_log2s = h.poll_log2s;
+	e->precision_log2s = h.precision_log2s;
 	e->key = h.client_cookie;
 	e->receive = h.receive;
 	e->transmit = h.transmit;
@@ -199,6 +200,7 @@ static void data_packet(const struct datagram *d, struct event *e)
 	ntp_header_parse(d->payload, d->payload_len, &h);
 	e->stratum = h.stratum;
 	e->poll_log2s = h.poll_log2s;
+	e->precision_log2s = h.precision_log2s;
 	memcpy(e->refid, h.refid, 4);
 	e->role = role_of(d, e->version, e->mode, e->to_server);
 	bool answer = e->role == EVENT_RESPONSE;
@@ -329,6 +331,7 @@ static inline bool decode_plain(const struct packet *p, const struct datagram *d
 	e->mode = (uint8_t)mode;
 	e->stratum = o[1];
 	e->poll_log2s = (int8_t)o[2];
+	e->precision_log2s = (int8_t)o[3];
 	e->auth = NTP_AUTH_NONE;
 	e->opcode = 0;
 	e->to_server = request;

@@ -78,7 +78,7 @@ struct event {
 	uint8_t role;       /* enum event_role */
 	uint8_t kiss;       /* enum ntp_kiss */
 	uint8_t version, mode, stratum;
-	int8_t poll_log2s;
+	int8_t poll_log2s, precision_log2s;
 	uint8_t auth;       /* enum ntp_auth_kind */
 	uint8_t leap;
 	uint8_t opcode;     /* mode 6 opcode, mode 7 request code */

@@ -71,6 +71,7 @@ void server_count_event(struct server_entry *s, const struct event *e)
 		s->last_answer_frame = e->frame;
 		s->stratum = e->stratum;
 		s->leap = e->leap;
+		s->precision_log2s = e->precision_log2s;
 		memcpy(s->refid, e->refid, 4);
 	}
 }

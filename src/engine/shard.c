@@ -42,6 +42,10 @@ static void on_outcome(void *arg, const struct outcome *o)
 	if (!row)
 		return;
 	tally_outcome(s->sums->tally, x, s->payload_len);
+	if (x->notes & NOTE_INTERLEAVED && o->client_id != CLIENT_NONE) {
+		client_hot_of(&s->clients, o->client_id)->rx_flags |= FLAG_INTERLEAVED;
+		client_hot_of(&s->clients, o->client_id)->tx_flags |= FLAG_INTERLEAVED;
+	}
 	if (s->sums->rows)
 		row_list_add(s->sums->rows, x);
 	if (x->class == CLASS_UNANSWERED) {

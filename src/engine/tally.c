@@ -68,7 +68,8 @@ static void count_role(struct tally *t, const struct event *e)
 	switch ((enum event_role)e->role) {
 	case EVENT_REQUEST:
 	case EVENT_SYMMETRIC:
-		t->polls[(uint8_t)(e->poll_log2s + 128)]++;
+		if (e->mode != NTP_MODE_PASSIVE)
+			t->polls[(uint8_t)(e->poll_log2s + 128)]++;
 		break;
 	case EVENT_RESPONSE:
 	case EVENT_BROADCAST:
