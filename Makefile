@@ -37,6 +37,9 @@ bench: deps-test $(BUILD)/.with-tests ## measure against libpcap, tcpdump, tshar
 lint: deps-lint ## format, clang-tidy, house rules
 	tools/lint.sh
 
+sample: all ## make the bundled sample anew (simulated)
+	$(BUILD)/tools/ntpgen --profile day --seed 2026 | zstd -19 -q -f -o $(SAMPLE)
+
 format: deps-lint ## rewrite our C files in the house's format
 	git ls-files '*.[ch]' | xargs clang-format -i
 

@@ -12,7 +12,7 @@ int counted_open(struct counted *x, const struct command *self, const struct cap
 	int status = captures_open(&x->in, self, options, n_paths, paths);
 	if (status)
 		return status;
-	status = output_open(&x->out, self, options->output, options->color);
+	status = output_open_for(&x->out, self, &x->in);
 	if (status) {
 		captures_finish(&x->in);
 		return status;

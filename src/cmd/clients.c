@@ -81,6 +81,8 @@ static void select_clients(const struct census *c, struct list *l, uint64_t aler
 struct named {
 	const char *name; /* "" sorts last */
 	uint32_t client;
+	struct addr addr; /* ties go by address, whichever way the names go */
+	bool reverse;
 };
 
 static int by_name(const void *pa, const void *pb)
@@ -91,7 +93,9 @@ static int by_name(const void *pa, const void *pb)
 	if (has_a != has_b)
 		return has_a ? -1 : 1;
 	int order = strcmp(a->name, b->name);
-	return order ? order : (a->client > b->client) - (a->client < b->client);
+	if (order)
+		return a->reverse ? -order : order;
+	return addr_compare(&a->addr, &b->addr);
 }
 
 static enum err sort_by_name(const struct census *c, const struct hosts *hosts, bool reverse, uint32_t *order)
@@ -105,11 +109,11 @@ static enum err sort_by_name(const struct census *c, const struct hosts *hosts, 
 	for (size_t i = 0; i < n; i++) {
 		census_client(c, order[i], &info);
 		const char *name = hosts_name(hosts, &info.addr);
-		named[i] = (struct named){ name ? name : "", order[i] };
+		named[i] = (struct named){ name ? name : "", order[i], info.addr, reverse };
 	}
 	qsort(named, n, sizeof(*named), by_name);
 	for (size_t i = 0; i < n; i++)
-		order[i] = named[reverse ? n - 1 - i : i].client;
+		order[i] = named[i].client;
 	free(named);
 	return ERR_OK;
 }
@@ -200,6 +204,8 @@ static int run(const struct command *self, int argc, char **argv)
 	if (!options_parse(self, &s, &argc, argv, &status))
 		return status;
 	if (!choices_mask(self, "alert", &s.alerts, alert_word, ALERT_RED + 1, &alerts))
+		return STATUS_FAILED;
+	if (!output_spares(self, s.captures.output, s.key_file))
 		return STATUS_FAILED;
 	if (s.key_file && !(key = anonymise_new(self, s.key_file)))
 		return STATUS_FAILED;

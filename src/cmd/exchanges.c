@@ -64,7 +64,7 @@ static int strict(const struct command *self, struct captures *in, struct exchan
 static int print(const struct command *self, const struct settings *s, uint64_t classes, struct captures *in)
 {
 	struct output out;
-	int status = output_open(&out, self, s->captures.output, s->captures.color);
+	int status = output_open_for(&out, self, in);
 	if (status)
 		return status;
 	struct exchange_printer printer = {

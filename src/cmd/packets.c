@@ -310,7 +310,7 @@ static int run(const struct command *self, int argc, char **argv)
 	status = (r.two_passes ? captures_open_twice : captures_open)(&r.in, self, &s.captures, argc, argv);
 	if (status)
 		return status;
-	status = output_open(&r.out, self, s.captures.output, s.captures.color);
+	status = output_open_for(&r.out, self, &r.in);
 	if (!status) {
 		status = run_opened(&r);
 		status = output_finish(&r.out, status);

@@ -71,7 +71,7 @@ static enum alert alert_of(const struct census *c, const struct client_info *i, 
 		double limit_s = 2 * i->rx_every_s;
 		limit_s = fmax(limit_s, seconds(g->alert_sleep_least_ns));
 		limit_s = fmin(limit_s, seconds(g->alert_sleep_most_ns));
-		if (seconds(c->state->last_ns - i->last_rx_ns) > limit_s)
+		if (seconds(c->state->now_ns - i->last_rx_ns) > limit_s)
 			return ALERT_SLEEP;
 	}
 	return ALERT_NONE;
@@ -87,7 +87,7 @@ static bool is_active(double n, double rate_s, double age_s)
 static unsigned classes_of(const struct census *c, const struct client_info *i)
 {
 	double rate_s = i->rx > 1 ? i->rx_every_s : 0;
-	double age_s = seconds(c->state->last_ns - (i->rx ? i->last_rx_ns : i->last_ns));
+	double age_s = seconds(c->state->now_ns - (i->rx ? i->last_rx_ns : i->last_ns));
 	unsigned classes = 0;
 
 	if (i->rx && is_active((double)i->rx, rate_s, age_s))

@@ -181,7 +181,8 @@ struct list_summary {
 	uint64_t n_alert[4];                   /* by enum alert */
 	uint64_t n_never_answered;             /* rx > 0, tx = 0 */
 	uint64_t n_version[8];                 /* clients that were seen with it */
-	uint64_t n_mac, n_nts, n_control, n_private, n_kod, n_owed;
+	uint64_t n_mac, n_nts, n_control, n_private, n_kod;
+	uint64_t n_owed;                       /* clients with a request that got no answer */
 	uint64_t n_aged_out;                   /* entries that left by age */
 	uint64_t n_refused_packets;            /* of addresses for which there was no room */
 	double refused_addresses;              /* their distinct number, an estimate */

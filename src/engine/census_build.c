@@ -79,9 +79,9 @@ static void count_client(struct list_summary *s, const struct client_info *i, in
 	s->n_nts += (i->rx_flags & FLAG_NTS) != 0;
 	s->n_control += (i->rx_flags & FLAG_CONTROL) != 0;
 	s->n_private += (i->rx_flags & FLAG_PRIVATE) != 0;
-	s->n_kod += (i->tx_flags & (FLAG_KOD_RATE | FLAG_KOD_DENY | FLAG_KOD_RSTR | FLAG_KOD_AUTH |
+	s->n_kod += (i->tx_flags & (FLAG_NTS_NAK | FLAG_KOD_RATE | FLAG_KOD_DENY | FLAG_KOD_RSTR | FLAG_KOD_AUTH |
 				    FLAG_KOD_CRYP | FLAG_KOD_OTHER)) != 0;
-	s->n_owed += i->owed;
+	s->n_owed += i->owed > 0;
 	count_histograms(&s->histograms, i, now_ns);
 }
 
@@ -122,8 +122,8 @@ static void summarise(struct census *c)
 			__builtin_prefetch(census_cold(c, i + 8));
 		}
 		census_client(c, i, &info);
-		count_client(&c->summary, &info, c->state->last_ns);
-		count_unique(&c->unique, &info, c->state->last_ns);
+		count_client(&c->summary, &info, c->state->now_ns);
+		count_unique(&c->unique, &info, c->state->now_ns);
 	}
 	summarise_refusals(c);
 }
@@ -138,7 +138,7 @@ static void most_at_minute(struct census *c, int64_t minute, int64_t end_minute)
 		uint64_t sum = 0;
 		for (unsigned i = 0; i < N_SHARDS; i++) {
 			const struct windows *w = &c->state->shards[i].windows;
-			sum += minute == end_minute ? windows_sum(w, minutes[k])
+			sum += minute == w->minute && minute == end_minute ? windows_sum(w, minutes[k])
 						    : windows_kept(w, minute, k);
 		}
 		if (sum > u->most[k]) {
@@ -150,13 +150,12 @@ static void most_at_minute(struct census *c, int64_t minute, int64_t end_minute)
 
 static void find_most(struct census *c)
 {
-	int64_t first = INT64_MAX, end = INT64_MIN;
+	int64_t first = INT64_MAX, end = c->state->now_ns / (60 * NS_PER_S);
 	for (unsigned i = 0; i < N_SHARDS; i++) {
 		const struct windows *w = &c->state->shards[i].windows;
 		if (!w->began)
 			continue;
 		first = w->first_minute < first ? w->first_minute : first;
-		end = w->minute > end ? w->minute : end;
 	}
 	if (end - first > WINDOWS_MINUTES)
 		first = end - WINDOWS_MINUTES;

@@ -25,7 +25,7 @@ static void ring_free(struct match_ring *q)
 
 bool match_ring_init(struct match_ring *q, size_t n_max, bool with_ends)
 {
-	/* Numbers begin at 1, so that link 0, as in fresh chains, leads nowhere. */
+	/* Numbers begin at 1, so that link 0, as in fresh chains, leads nowhere at first. */
 	*q = (struct match_ring){ .cap_max = RING_LEN_MIN, .head = 1, .tail = 1 };
 	while (q->cap_max < n_max)
 		q->cap_max *= 2;
@@ -49,16 +49,23 @@ static bool in_receive_chain(const struct open_request *r)
 	return r->receive && r->state != STATE_ORPHAN;
 }
 
+/* What follows self in a chain.  A chain not touched for 2^32 entries, or never, may hold the link of self or of
+ * one behind it: to keep chains without circles it becomes one that leads nowhere while self is in the ring. */
+static uint32_t next_after(const struct match_ring *q, uint32_t self, uint32_t link)
+{
+	uint32_t n_older = self - (uint32_t)q->head;
+	return self - link - 1 < n_older ? link : self ^ UINT32_C(0x80000000);
+}
+
 void match_ring_link(struct match_ring *q, struct open_request *r)
 {
 	uint32_t self = link_of(q, r);
 	uint32_t *p = &q->by_key[match_ring_chain(q, r->flow, r->key)];
-	r->next_key = *p;
+	r->next_key = next_after(q, self, *p);
 	*p = self;
-	r->next_receive = 0;
 	if (in_receive_chain(r)) {
 		p = &q->by_receive[match_ring_chain(q, r->flow, r->receive)];
-		r->next_receive = *p;
+		r->next_receive = next_after(q, self, *p);
 		*p = self;
 	}
 }

@@ -397,8 +397,9 @@ static enum err run_blocks(struct run *r)
 static enum err run_end(struct run *r)
 {
 	struct engine_state *s = r->state;
+	s->now_ns = r->latest_ns;
 	for (unsigned i = 0; i < N_SHARDS; i++)
-		shard_end(&s->shards[i], &r->sums[0], s->last_ns);
+		shard_end(&s->shards[i], &r->sums[0], s->now_ns);
 	for (unsigned i = 0; i < s->config.n_threads; i++) {
 		tally_merge(s->sums.tally, r->sums[i].tally);
 		series_merge(&s->sums.series, &r->sums[i].series);

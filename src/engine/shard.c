@@ -15,14 +15,15 @@ static void count_delta(struct shard *s, const struct outcome *o)
 	const struct exchange *x = &o->x;
 	int64_t delta_ns = exchange_delta_ns(x);
 	static const struct addr nobody;
-	const struct addr *client = &nobody;
+	/* A client that was refused a place is known by the answer at work. */
+	const struct addr *client = s->event ? &s->event->client : &nobody;
 
+	if (x->mode == NTP_MODE_CONTROL || x->mode == NTP_MODE_PRIVATE)
+		return;
 	if (o->client_id != CLIENT_NONE) {
 		client = &client_hot_of(&s->clients, o->client_id)->addr;
 		client_count_delta(&s->clients, o->client_id, delta_ns);
 	}
-	if (x->mode == NTP_MODE_CONTROL || x->mode == NTP_MODE_PRIVATE)
-		return;
 	server_count_slow(&s->servers, o->server_id, x, client);
 	server_times_add(&s->sums->times, &s->servers.at[o->server_id].addr, x);
 	struct bucket *b = series_bucket(&s->sums->series, x->request_ns);
@@ -41,7 +42,7 @@ static void on_outcome(void *arg, const struct outcome *o)
 	server_count_outcome(&s->servers, o->server_id, x, o->n_packets, row);
 	if (!row)
 		return;
-	tally_outcome(s->sums->tally, x, s->payload_len);
+	tally_outcome(s->sums->tally, x, s->event ? s->event->payload_len : 0);
 	if (x->notes & NOTE_INTERLEAVED && o->client_id != CLIENT_NONE) {
 		client_hot_of(&s->clients, o->client_id)->rx_flags |= FLAG_INTERLEAVED;
 		client_hot_of(&s->clients, o->client_id)->tx_flags |= FLAG_INTERLEAVED;
@@ -163,7 +164,7 @@ static void apply_one(struct shard *s, struct event *e, uint64_t hash, uint32_t 
 		apply_icmp(s, e, hash);
 		return;
 	}
-	s->payload_len = e->payload_len;
+	s->event = e;
 	if (e->time_ns >= s->next_age_out_ns) {
 		/* What is open is told first: a record that leaves may be somebody else's right after. */
 		match_strict_tick(&s->match, e->time_ns - s->match.late_ns);
@@ -217,6 +218,7 @@ void shard_apply(struct shard *s, struct worker_sums *sums, struct event *const 
 void shard_tick(struct shard *s, struct worker_sums *sums, int64_t now_ns)
 {
 	s->sums = sums;
+	s->event = NULL;
 	if (!s->match.newest)
 		match_strict_tick(&s->match, now_ns - TICK_SLACK * s->match.late_ns);
 }
@@ -224,6 +226,7 @@ void shard_tick(struct shard *s, struct worker_sums *sums, int64_t now_ns)
 void shard_end(struct shard *s, struct worker_sums *sums, int64_t end_ns)
 {
 	s->sums = sums;
+	s->event = NULL;
 	match_strict_end(&s->match, end_ns);
 	windows_advance(&s->windows, end_ns);
 }

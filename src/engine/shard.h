@@ -32,7 +32,7 @@ struct shard {
 	struct windows windows;
 	int64_t next_age_out_ns;
 	struct worker_sums *sums; /* of the thread at work */
-	unsigned payload_len;     /* of the event at work, for outcomes */
+	const struct event *event; /* at work, for outcomes */
 };
 
 enum err shard_init(struct shard *s, const struct engine_config *config, struct client_arena *arena,

@@ -104,6 +104,10 @@ void tally_event(struct tally *t, const struct datagram *d, const struct event *
 {
 	unsigned side = !e->to_server;
 
+	if (e->role == EVENT_OUTSIDE) {
+		t->n_outside++;
+		return;
+	}
 	t->packets[side]++;
 	t->bytes[side] += e->payload_len;
 	t->n_ipv6 += !addr_is_v4(&e->client);
@@ -188,7 +192,7 @@ static void add_u64(uint64_t *into, const uint64_t *from, size_t n)
 
 void tally_merge(struct tally *into, const struct tally *from)
 {
-	ADD(n_frames), ADD(n_bytes), ADD(fates), ADD(n_reassembled);
+	ADD(n_frames), ADD(n_bytes), ADD(fates), ADD(n_reassembled), ADD(n_outside);
 	ADD(n_udp_length_lies), ADD(n_ip_length_lies), ADD(n_cut_payload);
 	ADD(tunnels), ADD(first_octets), ADD(auth), ADD(sizes), ADD(bytes), ADD(packets);
 	ADD(n_ipv6), ADD(polls), ADD(strata), ADD(leaps), ADD(kisses), ADD(n_extension), ADD(n_bad_trailer);

@@ -31,6 +31,7 @@ struct exposure {
 struct tally {
 	uint64_t n_frames, n_bytes;
 	uint64_t fates[N_FATES];
+	uint64_t n_outside;                  /* NTP packets of servers not named with --server: in no sum below */
 	uint64_t n_reassembled;              /* NTP packets that came in fragments */
 	uint64_t n_udp_length_lies, n_ip_length_lies, n_cut_payload;
 	uint64_t tunnels[N_TUNNELS];         /* NTP packets inside, by bit number of enum tunnel */

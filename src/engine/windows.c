@@ -85,14 +85,23 @@ void windows_advance(struct windows *w, int64_t now_ns)
 	w->minute_ns = w->minute * 60 * NS_PER_S;
 }
 
+static void windows_clear(struct windows *w)
+{
+	memset(w->last_seen, 0, WINDOWS_MINUTES * sizeof(*w->last_seen));
+	memset(w->history, 0, WINDOWS_MINUTES * sizeof(*w->history));
+	memset(w->sums, 0, sizeof(w->sums));
+	w->began = false;
+}
+
 void windows_move_minute(struct windows *w, bool had_last, int64_t last_ns, int64_t now_ns)
 {
 	int64_t minute = minute_of(now_ns), last = had_last ? minute_of(last_ns) : 0;
 	if (had_last && last >= minute)
 		return; /* the same minute, or the packet is older than the latest */
+	/* Far behind the present: that was a packet with a false date, and this is the present again. */
+	if (w->began && minute <= w->minute - WINDOWS_MINUTES)
+		windows_clear(w);
 	windows_advance(w, now_ns);
-	if (minute <= w->minute - WINDOWS_MINUTES)
-		return;
 	if (had_last && last > w->minute - WINDOWS_MINUTES)
 		count(w, last, (uint32_t)-1);
 	count(w, minute, 1);

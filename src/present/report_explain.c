@@ -16,7 +16,7 @@ const char report_explanation[] =
 	"             right within 1 %; negative ones (a clock was set back) are counted apart\n"
 	"  turnaround transmit minus receive timestamp of the answer, as the server itself says\n"
 	"  worst      the slowest, each with the frame number of its response\n"
-	"CLIENTS    Every address that sent to the NTP port of a server.\n"
+	"CLIENTS    Every address that sent to the NTP port of a server, or was sent something from it.\n"
 	"  in the last 5 min   its latest packet lies within the last 5 minutes of the capture\n"
 	"  at most             the highest such number at the end of any minute, and when\n"
 	"  active     silent for less than 5 of its intervals, or heard in the last minute (exactly:\n"

@@ -48,6 +48,26 @@ static void title(struct text *t, const struct report *r)
 	text_line(t);
 }
 
+/* A named server that the capture does not know is a typing error as a rule. */
+static void absent_servers(struct text *t, const struct report *r)
+{
+	const struct engine_config *config = census_config(r->census);
+	char address[ADDR_TEXT_MAX];
+
+	for (unsigned i = 0; i < config->n_servers; i++) {
+		bool seen = false;
+		for (size_t k = 0; k < census_n_servers(r->census); k++)
+			seen |= addr_equal(&census_server(r->census, k)->addr, &config->servers[i]);
+		if (seen)
+			continue;
+		addr_text(&config->servers[i], address);
+		text_put(t, TEXT_WARN, "No such server: ");
+		text_put(t, TEXT_PLAIN, address);
+		text_put(t, TEXT_PLAIN, ", named with --server, does not occur in this capture.");
+		text_line(t);
+	}
+}
+
 static void notices(struct text *t, const struct report *r)
 {
 	const struct list_summary *s = census_summary(r->census);
@@ -59,7 +79,8 @@ static void notices(struct text *t, const struct report *r)
 		text_put(t, TEXT_PLAIN, damage);
 		text_line(t);
 	}
-	if (census_one_way(r->census)) {
+	absent_servers(t, r);
+	if (census_one_way(r->census) && census_tally(r->census)->n_outside < census_tally(r->census)->fates[FATE_NTP]) {
 		text_put(t, TEXT_WARN, "One-way capture: ");
 		text_put(t, TEXT_PLAIN,
 			 "it holds no packet from any server; nobody is called unanswered for that.");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/nstime.h"
@@ -38,6 +39,29 @@ static void count_item(struct text *t, enum text_style style, const char *what, 
 		text_item(t, style, "%s %s", what, count_words(n).s);
 }
 
+/* Who is red: they are seldom the loudest, and are what needs a hand. */
+static void reds(struct text *t, const struct report *r)
+{
+	enum { SHOWN = 3 };
+	uint64_t more = census_summary(r->census)->n_alert[ALERT_RED];
+	struct client_info c;
+	uint32_t *order = NULL;
+
+	if (!more || census_sort_clients(r->census, SORT_ALERT, true, &order))
+		return;
+	for (size_t i = 0; i < SHOWN && more; i++, more--) {
+		char address[ADDR_TEXT_MAX];
+		census_client(r->census, order[i], &c);
+		addr_text(&c.addr, address);
+		text_item(t, TEXT_ALARM, "%s%s (%s packets, %s back)", i ? "" : "red: ", address, count_words(c.rx).s,
+			  count_words(c.tx).s);
+	}
+	if (more)
+		text_item(t, TEXT_DIM, "%s more: ntpscope clients --alert red", count_words(more).s);
+	text_line(t);
+	free(order);
+}
+
 static void classes(struct text *t, const struct report *r)
 {
 	const struct list_summary *s = census_summary(r->census);
@@ -62,6 +86,7 @@ static void classes(struct text *t, const struct report *r)
 	count_item(t, TEXT_PLAIN, "got a KoD", s->n_kod);
 	count_item(t, TEXT_PLAIN, "left by age", s->n_aged_out);
 	text_line(t);
+	reds(t, r);
 }
 
 static void versions(struct text *t, const struct report *r)

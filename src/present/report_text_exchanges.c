@@ -11,7 +11,7 @@
 static void kisses(struct text *t, const struct tally *y)
 {
 	for (unsigned k = KISS_NONE + 1; k < N_KISS; k++)
-		if (y->kisses[k])
+		if (y->kisses[k] && k != KISS_NTSN) /* that one is a NAK */
 			text_item(t, TEXT_DIM, "%s %s", ntp_kiss_name(k), count_words(y->kisses[k]).s);
 }
 
@@ -44,7 +44,12 @@ static void remark(struct text *t, const struct report *r, enum exchange_class c
 		break;
 	case CLASS_RETRANSMITTED: text_item(t, TEXT_DIM, "the same transmit timestamp again"); break;
 	case CLASS_SYMMETRIC: text_item(t, TEXT_DIM, "between peers"); break;
-	case CLASS_OTHER: text_item(t, TEXT_DIM, "neither question nor answer"); break;
+	case CLASS_OTHER:
+		if (y->n_outside)
+			count_item(t, y->n_outside, "of servers not named");
+		else
+			text_item(t, TEXT_DIM, "neither question nor answer");
+		break;
 	case CLASS_ANSWERED:
 	case CLASS_BROADCAST:
 	case CLASS_MALFORMED:
