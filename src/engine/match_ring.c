@@ -49,12 +49,18 @@ static bool in_receive_chain(const struct open_request *r)
 	return r->receive && r->state != STATE_ORPHAN;
 }
 
-/* What follows self in a chain.  A chain not touched for 2^32 entries, or never, may hold the link of self or of
- * one behind it: to keep chains without circles it becomes one that leads nowhere while self is in the ring. */
+/* A link that leads nowhere as long as self is in the ring. */
+static uint32_t nowhere_from(uint32_t self)
+{
+	return self ^ UINT32_C(0x80000000);
+}
+
+/* What follows self in a chain: an older entry or nothing, so that there are no circles.  A chain that was not
+ * touched for 2^32 entries, or never, may hold the link of self, or of one behind it while the ring grows. */
 static uint32_t next_after(const struct match_ring *q, uint32_t self, uint32_t link)
 {
 	uint32_t n_older = self - (uint32_t)q->head;
-	return self - link - 1 < n_older ? link : self ^ UINT32_C(0x80000000);
+	return self - link - 1 < n_older ? link : nowhere_from(self);
 }
 
 void match_ring_link(struct match_ring *q, struct open_request *r)
@@ -63,6 +69,7 @@ void match_ring_link(struct match_ring *q, struct open_request *r)
 	uint32_t *p = &q->by_key[match_ring_chain(q, r->flow, r->key)];
 	r->next_key = next_after(q, self, *p);
 	*p = self;
+	r->next_receive = nowhere_from(self);
 	if (in_receive_chain(r)) {
 		p = &q->by_receive[match_ring_chain(q, r->flow, r->receive)];
 		r->next_receive = next_after(q, self, *p);
