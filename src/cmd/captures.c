@@ -64,6 +64,7 @@ static int open_hosts(struct captures *in)
 	const char *path = in->options->hosts;
 	size_t len;
 	unsigned line;
+	const char *why;
 	if (!path)
 		return STATUS_OK;
 	char *text = read_whole(path, &len);
@@ -71,12 +72,12 @@ static int open_hosts(struct captures *in)
 		command_error(in->command, "cannot read '%s': %s", path, strerror(errno));
 		return STATUS_FAILED;
 	}
-	enum err e = hosts_parse(&in->hosts, text, len, &line);
+	enum err e = hosts_parse(&in->hosts, text, len, &line, &why);
 	free(text);
 	if (!e)
 		return STATUS_OK;
 	if (e == ERR_FORMAT)
-		command_error(in->command, "'%s', line %u: expected an address and a name", path, line);
+		command_error(in->command, "'%s', line %u: %s", path, line, why);
 	else
 		command_error(in->command, "cannot read '%s': %s", path, err_text(e));
 	return STATUS_FAILED;
@@ -92,6 +93,62 @@ static int open_source(struct captures *in)
 	}
 	in->source = progress_watch(in->source, "ntpscope");
 	return STATUS_OK;
+}
+
+/* What tells files apart, whatever they are called. */
+struct identity {
+	dev_t dev;
+	ino_t ino;
+	size_t index; /* in the paths */
+};
+
+static int by_identity(const void *pa, const void *pb)
+{
+	const struct identity *a = pa, *b = pb;
+	if (a->dev != b->dev)
+		return a->dev < b->dev ? -1 : 1;
+	if (a->ino != b->ino)
+		return a->ino < b->ino ? -1 : 1;
+	return (a->index > b->index) - (a->index < b->index);
+}
+
+static void say_repeated(const struct captures *in, const char *path, size_t times, size_t n_others)
+{
+	char how_often[32] = "twice", more[48] = "";
+	if (times > 2)
+		snprintf(how_often, sizeof(how_often), "%zu times", times);
+	if (n_others)
+		snprintf(more, sizeof(more), " (and %zu more)", n_others);
+	command_warning(in->command, "'%s' is given %s: it counts %s%s", path, how_often, how_often, more);
+}
+
+/* A file that is given twice is more often a slip of a wildcard than meant. */
+static void warn_of_repeats(const struct captures *in)
+{
+	struct identity *files = calloc(in->n_paths, sizeof(*files));
+	size_t n = 0, times = 0, n_repeated = 0, first = SIZE_MAX, next;
+	struct stat st;
+	if (!files)
+		return; /* no result depends on it */
+	for (size_t i = 0; i < in->n_paths; i++)
+		if (strcmp(in->paths[i], "-") != 0 && stat(in->paths[i], &st) == 0 && S_ISREG(st.st_mode))
+			files[n++] = (struct identity){ st.st_dev, st.st_ino, i };
+	qsort(files, n, sizeof(*files), by_identity);
+	for (size_t i = 0; i < n; i = next) {
+		for (next = i + 1; next < n; next++)
+			if (files[next].dev != files[i].dev || files[next].ino != files[i].ino)
+				break;
+		if (next - i == 1)
+			continue;
+		n_repeated++;
+		if (files[i].index < first) {
+			first = files[i].index;
+			times = next - i;
+		}
+	}
+	if (n_repeated)
+		say_repeated(in, in->paths[first], times, n_repeated - 1);
+	free(files);
 }
 
 static void release(struct captures *in)
@@ -123,6 +180,8 @@ int captures_open(struct captures *in, const struct command *self, const struct 
 		status = open_source(in);
 	if (status)
 		release(in);
+	else if (n_paths > 1)
+		warn_of_repeats(in);
 	return status;
 }
 

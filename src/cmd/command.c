@@ -2,22 +2,19 @@
 #include "cmd/command.h"
 
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
-/* One line, one write: control bytes of file names and packets must not reach the terminal. */
+#include "present/utf8.h"
+
+enum { MESSAGE_MAX = 1536, TEXT_MAX = MESSAGE_MAX + 256 };
+
+/* One line, one write.  File names and bytes of packets must not act on the terminal; an escape takes up to
+ * four columns for an octet. */
 static void write_line(const char *text)
 {
-	char line[2048];
-	size_t n = 0;
-	for (const char *p = text; *p && n + 6 < sizeof(line); p++) {
-		unsigned char c = (unsigned char)*p;
-		bool c1 = c == 0xc2 && (unsigned char)p[1] >= 0x80 && (unsigned char)p[1] < 0xa0;
-		if (c < 0x20 || c == 0x7f || c1)
-			n += (size_t)snprintf(line + n, sizeof(line) - n, "\\x%02x", c);
-		else
-			line[n++] = (char)c;
-	}
+	char line[4 * TEXT_MAX + 2];
+	size_t n = utf8_clean(text, strlen(text), line, sizeof(line) - 1);
 	line[n++] = '\n';
 	fwrite(line, 1, n, stderr);
 	fflush(stderr);
@@ -26,7 +23,7 @@ static void write_line(const char *text)
 __attribute__((format(printf, 3, 0))) static void say(const struct command *self, const char *kind,
 						      const char *format, va_list ap)
 {
-	char message[1536], text[1800];
+	char message[MESSAGE_MAX], text[TEXT_MAX];
 	vsnprintf(message, sizeof(message), format, ap);
 	snprintf(text, sizeof(text), "ntpscope%s%s: %s%s", self ? " " : "", self ? self->name : "", kind,
 		 message);

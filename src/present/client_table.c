@@ -35,8 +35,10 @@ static void measure(struct client_rows *w, const uint32_t *order, size_t n)
 		w->flags_width[0] = at_least(w->flags_width[0], flags_width(c.rx_flags));
 		w->flags_width[1] = at_least(w->flags_width[1], flags_width(c.tx_flags));
 		const char *name = client_name(w, &c);
-		w->name_width = at_least(w->name_width,
-					 name ? (unsigned)utf8_columns(name, strlen(name)) : 0);
+		char clean[NAME_MOST * 4 + 1] = "";
+		if (name)
+			text_clean(name, clean, sizeof(clean));
+		w->name_width = at_least(w->name_width, (unsigned)utf8_columns(clean, strlen(clean)));
 	}
 	if (w->name_width)
 		w->name_width = at_least(w->name_width, 4);

@@ -67,7 +67,7 @@ static enum text_style class_style(const struct exchange *x)
 
 static void end_point(struct text *t, const struct hosts *hosts, const struct addr *a, uint16_t port)
 {
-	const char *name = hosts ? hosts_name(hosts, a) : NULL;
+	const char *name = hosts ? hosts_label(hosts, a) : NULL;
 	bool brackets = !name && !addr_is_v4(a) && port != 123;
 	char s[8];
 

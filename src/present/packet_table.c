@@ -52,7 +52,7 @@ static void number(struct buf *out, long long v, size_t width)
 static void end_text(const struct hosts *hosts, const struct addr *a, uint16_t port, char *out, size_t len)
 {
 	char text[ADDR_TEXT_MAX];
-	const char *name = hosts_name(hosts, a);
+	const char *name = hosts_label(hosts, a);
 	addr_text(a, text);
 	bool bracket = !name && !addr_is_v4(a);
 	snprintf(out, len, bracket ? "[%s]:%u" : "%s:%u", name ? name : text, port);
@@ -121,7 +121,7 @@ static void header_cells(struct buf *out, const struct packet_facts *f, const st
 void packet_table_row(struct packet_writer *w, const struct row *row)
 {
 	struct packet_facts f;
-	char text[HOSTS_NAME_MAX + 64];
+	char text[HOSTS_LABEL_MAX + 64];
 	struct buf *out = w->out;
 	packet_facts_of(row, &f);
 	number(out, (long long)row->packet->frame, W_FRAME);

@@ -87,3 +87,8 @@ const char *report_name(const struct report *r, const struct addr *a)
 {
 	return r->hosts ? hosts_name(r->hosts, a) : NULL;
 }
+
+const char *report_label(const struct report *r, const struct addr *a)
+{
+	return r->hosts ? hosts_label(r->hosts, a) : NULL;
+}

@@ -53,6 +53,9 @@ struct server_outcome server_outcome_of(const struct server_info *s);
 /* The name of an address in the hosts file, or NULL. */
 const char *report_name(const struct report *r, const struct addr *a);
 
+/* The same as a terminal may see it. */
+const char *report_label(const struct report *r, const struct addr *a);
+
 /* The definitions of the figures, for `report --explain`. */
 extern const char report_explanation[];
 

@@ -6,13 +6,13 @@
 #include "present/utf8.h"
 #include "present/words.h"
 
-enum { ADDR_LEAST = 22, LABEL_SIZE = ADDR_TEXT_MAX + HOSTS_NAME_MAX + 8 };
+enum { ADDR_LEAST = 22, LABEL_SIZE = ADDR_TEXT_MAX + HOSTS_LABEL_MAX + 8 };
 
 /* "addr name" when both fit where the longest address must; the name goes below otherwise. */
 static size_t label_of(const struct report *r, const struct client_info *c, char *out, bool *name_below)
 {
 	enum { MOST = 39 };
-	const char *name = report_name(r, &c->addr);
+	const char *name = report_label(r, &c->addr);
 	struct words a = addr_words(&c->addr);
 
 	*name_below = false;
@@ -99,7 +99,7 @@ static void one_talker(struct text *t, const struct report *r, size_t i, int wid
 	text_line(t);
 	if (name_below) {
 		text_pad_to(t, 6);
-		text_put(t, TEXT_DIM, report_name(r, &c.addr));
+		text_put(t, TEXT_DIM, report_label(r, &c.addr));
 		text_line(t);
 	}
 }

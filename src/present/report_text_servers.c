@@ -7,7 +7,7 @@
 #include "present/words.h"
 #include "proto/names.h"
 
-enum { LABEL = 26, LABEL_MAX = 400 };
+enum { LABEL = 26, LABEL_MAX = ADDR_TEXT_MAX + HOSTS_LABEL_MAX + 8 };
 
 static bool is_rest(const struct server_info *s)
 {
@@ -17,7 +17,7 @@ static bool is_rest(const struct server_info *s)
 
 static void label_of(const struct report *r, const struct server_info *s, char out[LABEL_MAX])
 {
-	const char *name = report_name(r, &s->addr);
+	const char *name = report_label(r, &s->addr);
 	struct words a = addr_words(&s->addr);
 
 	if (is_rest(s))

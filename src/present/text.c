@@ -99,16 +99,5 @@ void text_item(struct text *t, enum text_style style, const char *format, ...)
 
 void text_clean(const char *s, char *out, size_t n)
 {
-	struct buf b;
-
-	out[0] = '\0';
-	if (!buf_init(&b, -1)) {
-		utf8_add_clean(&b, s, strlen(s));
-		size_t len = b.len < n - 1 ? b.len : n - 1;
-		while (len && len < b.len && ((unsigned char)b.data[len] & 0xc0) == 0x80)
-			len--; /* not inside a character */
-		memcpy(out, b.data, len);
-		out[len] = '\0';
-	}
-	buf_release(&b);
+	utf8_clean(s, strlen(s), out, n);
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "present/utf8.h"
 
+#include <stdio.h>
+#include <string.h>
+
 unsigned utf8_next(const char *s, size_t len, uint32_t *code_point)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -81,18 +84,54 @@ size_t utf8_columns(const char *s, size_t len)
 	return columns;
 }
 
-void utf8_add_clean(struct buf *b, const char *s, size_t len)
+/* What is shown of the character at s: itself, or its escape. */
+struct piece {
+	const char *s;
+	size_t len;
+	char escape[12];
+};
+
+/* Returns how many octets of s the piece stands for. */
+static unsigned next_piece(const char *s, size_t len, struct piece *p)
 {
 	uint32_t c;
+	unsigned n = utf8_next(s, len, &c);
+
+	p->s = p->escape;
+	if (c == UTF8_BAD || (c < 0x100 && utf8_is_hidden(c))) {
+		unsigned octet = c == UTF8_BAD ? (unsigned char)*s : (unsigned)c;
+		p->len = (size_t)snprintf(p->escape, sizeof(p->escape), "\\x%02x", octet);
+	} else if (utf8_is_hidden(c)) {
+		p->len = (size_t)snprintf(p->escape, sizeof(p->escape), "\\u%04x", (unsigned)c);
+	} else {
+		p->s = s;
+		p->len = n;
+	}
+	return n;
+}
+
+void utf8_add_clean(struct buf *b, const char *s, size_t len)
+{
+	struct piece p;
 
 	for (size_t i = 0; i < len;) {
-		unsigned n = utf8_next(s + i, len - i, &c);
-		if (c == UTF8_BAD || (c < 0x100 && utf8_is_hidden(c)))
-			buf_printf(b, "\\x%02x", c == UTF8_BAD ? (unsigned char)s[i] : (unsigned)c);
-		else if (utf8_is_hidden(c))
-			buf_printf(b, "\\u%04x", (unsigned)c);
-		else
-			buf_add(b, s + i, n);
-		i += n;
+		i += next_piece(s + i, len - i, &p);
+		buf_add(b, p.s, p.len);
 	}
+}
+
+size_t utf8_clean(const char *s, size_t len, char *out, size_t size)
+{
+	struct piece p;
+	size_t n = 0;
+
+	for (size_t i = 0; i < len;) {
+		i += next_piece(s + i, len - i, &p);
+		if (p.len >= size - n)
+			break;
+		memcpy(out + n, p.s, p.len);
+		n += p.len;
+	}
+	out[n] = '\0';
+	return n;
 }

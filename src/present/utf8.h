@@ -28,4 +28,8 @@ size_t utf8_columns(const char *s, size_t len);
 /* Adds s with hidden characters as "\u202e" and stray octets as "\xff".  A backslash stays itself. */
 void utf8_add_clean(struct buf *b, const char *s, size_t len);
 
+/* The same into out, which ends in '\0': whole characters and escapes only, as many as size holds.  Needs no
+ * memory, so that it serves messages about the want of it.  Returns the length; size > 0. */
+size_t utf8_clean(const char *s, size_t len, char *out, size_t size);
+
 #endif

@@ -51,7 +51,8 @@ static char *print(const struct census *c, enum client_format format, const char
 	struct hosts hosts;
 	struct buf b;
 	unsigned line;
-	assert_int_equal(hosts_parse(&hosts, hosts_text, strlen(hosts_text), &line), ERR_OK);
+	const char *why;
+	assert_int_equal(hosts_parse(&hosts, hosts_text, strlen(hosts_text), &line, &why), ERR_OK);
 	assert_int_equal(buf_init(&b, -1), ERR_OK);
 	struct client_rows w = {
 		.out = &b,

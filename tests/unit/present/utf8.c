@@ -109,6 +109,26 @@ static void columns_are_those_of_a_terminal(void **state)
 	assert_int_equal(utf8_columns("", 0), 0);
 }
 
+static void clean_text_is_cut_between_characters_and_escapes(void **state)
+{
+	static const char hidden[] = "a\xe2\x80\xae\x9b\xc2\x9b\xc2\xb5";
+	static const char whole[] = "a\\u202e\\x9b\\x9b\xc2\xb5";
+	static const size_t ends[] = { 0, 1, 7, 11, 15, 17 };
+	char out[sizeof(whole) + 1];
+	(void)state;
+	for (size_t size = 1; size <= sizeof(out); size++) {
+		size_t want = 0;
+		for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+			want = ends[i] < size ? ends[i] : want;
+		memset(out, '?', sizeof(out));
+		assert_int_equal(utf8_clean(hidden, strlen(hidden), out, size), want);
+		assert_memory_equal(out, whole, want);
+		assert_int_equal(out[want], '\0');
+		for (size_t i = size; i < sizeof(out); i++)
+			assert_int_equal(out[i], '?');
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -116,6 +136,7 @@ int main(void)
 		cmocka_unit_test(bad_octets_are_taken_one_by_one),
 		cmocka_unit_test(what_would_act_is_shown_instead),
 		cmocka_unit_test(columns_are_those_of_a_terminal),
+		cmocka_unit_test(clean_text_is_cut_between_characters_and_escapes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
