@@ -206,7 +206,8 @@ void talk_row(struct talk *t, enum class class, int32_t request, int32_t respons
 		.version = t->ask.version,
 		.note = t->note,
 	};
-	/* Peers are alike: the one with the lower address is listed as the client, and nobody owes an answer. */
+	/* Peers are alike: the one with the lower address is listed as the client, and nobody owes an
+	 * answer. */
 	bool peers = t->ask.mode == 1;
 	if (peers && addr_compare(&t->server.addr, &t->client.addr) < 0) {
 		row.client = t->server;

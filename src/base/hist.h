@@ -20,9 +20,9 @@ struct hist {
 };
 
 /*
- * The bin of a value.  Values below 64 are their own bin (negative ones are bin 0).  From there on octave o
- * (64·2^o ≤ v < 128·2^o) is cut into 64 bins of 2^o: the bin is the octave and the six bits behind the leading
- * one.
+ * The bin of a value.  Values below 64 are their own bin (negative ones are bin 0).  From there on
+ * octave o (64·2^o ≤ v < 128·2^o) is cut into 64 bins of 2^o: the bin is the octave and the six bits
+ * behind the leading one.
  */
 static inline unsigned hist_bin(int64_t value)
 {

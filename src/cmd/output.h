@@ -23,8 +23,8 @@ struct output {
 	unsigned columns; /* of the terminal, 80 when it is none */
 };
 
-/* 0, or STATUS_FAILED after one line.  A regular file is written aside and takes its name in output_finish(), so
- * that whatever goes wrong leaves the old one as it was. */
+/* 0, or STATUS_FAILED after one line.  A regular file is written aside and takes its name in
+ * output_finish(), so that whatever goes wrong leaves the old one as it was. */
 int output_open(struct output *out, const struct command *self, const char *path, int color);
 
 /* The same with the options of opened captures; refuses to write over one of them or their hosts file. */

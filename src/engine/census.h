@@ -66,9 +66,10 @@ struct server_info {
 	uint64_t rx, tx, rx_bytes, tx_bytes;
 	uint64_t packets[N_CLASSES];    /* its packets by class */
 	uint64_t exchanges[N_CLASSES];  /* its exchanges by class */
-	uint64_t n_requests;            /* questions for time: answered + unanswered + late + kod + nak + retransmitted */
-	uint64_t n_clients;             /* addresses that sent to it or got from it (beyond some thousand servers a
-					   lower bound) */
+	/* questions for time: answered + unanswered + late + kod + nak + retransmitted */
+	uint64_t n_requests;
+	/* addresses that sent to it or got from it; beyond some thousand servers a lower bound */
+	uint64_t n_clients;
 	uint64_t kisses[N_KISS];
 	uint64_t n_interleaved;
 	const struct hist *delta, *turnaround; /* NULL when it never answered */

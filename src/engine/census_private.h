@@ -12,7 +12,8 @@ struct census {
 	size_t n_clients;
 	struct server_info *servers;
 	size_t n_servers;
-	uint64_t server_bits[N_SHARDS][CLIENT_SERVERS + 1]; /* a shard's mask bit → bits of client_info.servers */
+	/* a shard's mask bit → bits of client_info.servers */
+	uint64_t server_bits[N_SHARDS][CLIENT_SERVERS + 1];
 	bool one_way;
 	uint64_t one_way_bits;      /* of servers from which the capture holds no packet */
 	struct unique_clients unique;

@@ -107,8 +107,8 @@ static inline uint64_t client_tx(const struct client_hot *h, const struct client
 
 uint64_t clients_hash(const struct clients *c, const struct addr *a);
 
-/* For batches: brings the index line of that hash, then (a little later) the record that it seems to point to,
- * whose id is a hint for clients_enter(): CLIENT_NONE when there seems to be none. */
+/* For batches: brings the index line of that hash, then (a little later) the record that it seems to
+ * point to, whose id is a hint for clients_enter(): CLIENT_NONE when there seems to be none. */
 void clients_prefetch_index(const struct clients *c, uint64_t hash);
 uint32_t clients_prefetch_record(const struct clients *c, uint64_t hash);
 
@@ -118,8 +118,8 @@ uint32_t clients_find(const struct clients *c, const struct addr *a, uint64_t ha
 /* The slow part of clients_enter(). */
 uint32_t clients_enter_unknown(struct clients *c, const struct addr *a, uint64_t hash, int64_t now_ns, bool *is_new);
 
-/* The client's id; a new entry with first_ns = now_ns when it has none (*is_new); CLIENT_NONE when refused.  hint
- * is an id to look at first, or CLIENT_NONE. */
+/* The client's id; a new entry with first_ns = now_ns when it has none (*is_new); CLIENT_NONE when
+ * refused.  hint is an id to look at first, or CLIENT_NONE. */
 static inline uint32_t clients_enter(struct clients *c, const struct addr *a, uint64_t hash, uint32_t hint, int64_t now_ns,
 				     bool *is_new)
 {

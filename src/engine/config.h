@@ -32,7 +32,8 @@ struct engine_config {
 	int64_t age_out_ns;        /* silent for longer: the entry goes: 7 days */
 	int64_t age_out_min_ns;    /* under pressure the age-out shrinks down to this: 20 min */
 
-	bool match_newest;         /* pair as Wireshark does: the newest request, whatever its timestamps, no timeout */
+	/* pair as Wireshark does: the newest request, whatever its timestamps, no timeout */
+	bool match_newest;
 	bool want_rows;            /* exchanges are told with their addresses, to a sink (see pipeline.h) */
 
 	/* Alerts (spec: highest first wins). */

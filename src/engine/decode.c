@@ -156,8 +156,9 @@ static void trailer_into(const struct datagram *d, const struct ntp_header *h, s
 	}
 }
 
-/* Cut by the snap length before the transmit field: with the request's key unseen, that of the answer is of no
- * use either.  All such packets of a flow get the key 0, so that the oldest request open is answered first. */
+/* Cut by the snap length before the transmit field: with the request's key unseen, that of the answer
+ * is of no use either.  All such packets of a flow get the key 0, so that the oldest request open is
+ * answered first. */
 static void forget_cut_fields(struct event *e)
 {
 	e->key = e->receive = e->transmit = 0;
@@ -298,8 +299,8 @@ void decode_ntp_general(const struct engine_config *config, const struct packet 
 		e->role = EVENT_OUTSIDE;
 }
 
-/* What nearly all packets of a busy server are: 48 octets, mode 3 to the NTP port or mode 4 from it, version 1
- * to 4, no kiss, no tunnel.  All of *e is written. */
+/* What nearly all packets of a busy server are: 48 octets, mode 3 to the NTP port or mode 4 from it,
+ * version 1 to 4, no kiss, no tunnel.  All of *e is written. */
 static inline bool decode_plain(const struct packet *p, const struct datagram *d, struct event *e)
 {
 	const uint8_t *o = d->payload;

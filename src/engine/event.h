@@ -21,7 +21,8 @@ enum event_role {
 	EVENT_PRIVATE_RESPONSE,
 	EVENT_BROADCAST,        /* mode 5; client is the address it was sent to */
 	EVENT_MALFORMED,        /* too short for what it says it is */
-	EVENT_STRANGE,          /* well formed, but no question and no answer: mode 4 to a server, mode 0, ... */
+	/* well formed, but no question and no answer: mode 4 to a server, mode 0, ... */
+	EVENT_STRANGE,
 	EVENT_ICMP_ERROR,       /* an ICMP error about this client; opcode is 1 when it quotes an answer */
 	EVENT_OUTSIDE,          /* neither side is a server named with --server */
 };

@@ -32,8 +32,9 @@ enum exchange_class {
 const char *exchange_class_name(enum exchange_class c);
 
 enum exchange_note {
-	NOTE_BEFORE_CAPTURE = 1 << 0, /* unsolicited within the timeout of the first packet: the request may have
-					 come before the capture began */
+	/* unsolicited within the timeout of the first packet: the request may have come before the capture
+	 * began */
+	NOTE_BEFORE_CAPTURE = 1 << 0,
 	NOTE_CAPTURE_END = 1 << 1,    /* unanswered, but the capture ended before the timeout */
 	NOTE_INTERLEAVED = 1 << 2,
 	NOTE_REORDERED = 1 << 3,      /* the answer was captured before its request */
@@ -66,8 +67,8 @@ static inline int64_t exchange_delta_ns(const struct exchange *x)
 	return x->response_ns - x->request_ns;
 }
 
-/* The frame by which rows are ordered: the request's; that of a lone or second response.  Each frame is that of
- * one row at most. */
+/* The frame by which rows are ordered: the request's; that of a lone or second response.  Each frame is
+ * that of one row at most. */
 static inline uint64_t exchange_frame(const struct exchange *x)
 {
 	return x->request_frame && x->class != CLASS_DUPLICATE ? x->request_frame : x->response_frame;

@@ -55,8 +55,9 @@ static uint32_t nowhere_from(uint32_t self)
 	return self ^ UINT32_C(0x80000000);
 }
 
-/* What follows self in a chain: an older entry or nothing, so that there are no circles.  A chain that was not
- * touched for 2^32 entries, or never, may hold the link of self, or of one behind it while the ring grows. */
+/* What follows self in a chain: an older entry or nothing, so that there are no circles.  A chain that
+ * was not touched for 2^32 entries, or never, may hold the link of self, or of one behind it while the
+ * ring grows. */
 static uint32_t next_after(const struct match_ring *q, uint32_t self, uint32_t link)
 {
 	uint32_t n_older = self - (uint32_t)q->head;

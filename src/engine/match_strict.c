@@ -7,7 +7,8 @@
 #include "proto/ntp.h"
 
 static const int64_t NEWEST_KEPT_NS = 64 * NS_PER_S;
-enum { SAME_KEY_MAX = 8 }; /* open requests, or orphans, with one key in one flow: a flood must not grow a chain */
+/* open requests, or orphans, with one key in one flow: a flood must not grow a chain */
+enum { SAME_KEY_MAX = 8 };
 
 enum err match_strict_init(struct match_strict *m, const struct engine_config *config, unsigned n_shards,
 			   void (*told)(void *arg, const struct outcome *o), void *arg)
@@ -62,7 +63,8 @@ uint64_t match_strict_flow(const struct match_strict *m, const struct event *e, 
 	return flow_of(m, e, client_hash, is_question(e) == e->to_server);
 }
 
-/* Wireshark knows a request by its conversation: alone (modes 3 and 4), by sequence (6), by implementation (7). */
+/* Wireshark knows a request by its conversation: alone (modes 3 and 4), by sequence (6), by
+ * implementation (7). */
 static uint64_t newest_key(const struct event *e)
 {
 	if (e->mode == NTP_MODE_PRIVATE)
@@ -299,7 +301,8 @@ static struct open_request *find_interleaved(const struct match_strict *m, const
 	return answered;
 }
 
-/* Of many orphans with one key, as the victim of a reflection gets them, only the newest wait for a request. */
+/* Of many orphans with one key, as the victim of a reflection gets them, only the newest wait for a
+ * request. */
 static void limit_orphans(struct match_strict *m, uint64_t flow, uint64_t key)
 {
 	struct open_request *oldest = NULL;

@@ -9,7 +9,8 @@
  *                a request and its answer
  *
  * An entry leaves the ring when it is older than the late bound (64 s).  What it was is known then, or
- * earlier; each exchange is told exactly once, to `told`.  All results depend on packet times and order alone.
+ * earlier; each exchange is told exactly once, to `told`.  All results depend on packet times and order
+ * alone.
  */
 #ifndef ENGINE_MATCH_STRICT_H
 #define ENGINE_MATCH_STRICT_H

@@ -32,9 +32,9 @@ struct pipeline_io {
 	bool (*filter)(void *arg, const struct packet *p);
 	void *filter_arg;
 
-	/* Each exchange once, in ascending order of exchange_frame() (in any order, if rows_in_any_order, which is
-	 * cheaper and does not wait); NULL = not wanted.  From the thread that
-	 * called pipeline_run().  A result other than ERR_OK ends the run with it. */
+	/* Each exchange once, in ascending order of exchange_frame() (in any order, if
+	 * rows_in_any_order, which is cheaper and does not wait); NULL = not wanted.  From the thread
+	 * that called pipeline_run().  A result other than ERR_OK ends the run with it. */
 	enum err (*row)(void *arg, const struct exchange *x);
 	void *row_arg;
 	bool rows_in_any_order;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Traffic over time in at most SERIES_MAX buckets: one second wide until the capture is longer than that, then
- * two, four, ...  Each thread has its own; they add, and the width after adding depends on the span of time
- * alone.
+ * Traffic over time in at most SERIES_MAX buckets: one second wide until the capture is longer than
+ * that, then two, four, ...  Each thread has its own; they add, and the width after adding depends on
+ * the span of time alone.
  */
 #ifndef ENGINE_SERIES_H
 #define ENGINE_SERIES_H

@@ -42,7 +42,8 @@ void shard_release(struct shard *s);
 /* Applies n events, in order.  May add flags to them. */
 void shard_apply(struct shard *s, struct worker_sums *sums, struct event *const *events, size_t n);
 
-/* Time has come to now_ns, whether the shard saw packets or not; events may still be older by a few minutes. */
+/* Time has come to now_ns, whether the shard saw packets or not; events may still be older by a few
+ * minutes. */
 void shard_tick(struct shard *s, struct worker_sums *sums, int64_t now_ns);
 
 /* No more events: tells what is open. */

@@ -19,7 +19,8 @@ struct engine_state {
 	struct ntske_seen ntske;
 	struct fragments fragments;
 	int64_t first_ns, last_ns; /* earliest and latest time of any packet */
-	int64_t now_ns;            /* time of the last packet: one with a false date must not move the present */
+	/* time of the last packet: one with a false date must not move the present */
+	int64_t now_ns;
 	bool began;
 };
 

@@ -31,7 +31,8 @@ struct exposure {
 struct tally {
 	uint64_t n_frames, n_bytes;
 	uint64_t fates[N_FATES];
-	uint64_t n_outside;                  /* NTP packets of servers not named with --server: in no sum below */
+	/* NTP packets of servers not named with --server: in no sum below */
+	uint64_t n_outside;
 	uint64_t n_reassembled;              /* NTP packets that came in fragments */
 	uint64_t n_udp_length_lies, n_ip_length_lies, n_cut_payload;
 	uint64_t tunnels[N_TUNNELS];         /* NTP packets inside, by bit number of enum tunnel */
@@ -46,7 +47,8 @@ struct tally {
 	struct exposure control, private_;
 	uint64_t n_monlist_requests, n_monlist_responses;
 	/* Outcomes */
-	uint64_t class_packets[N_CLASSES];   /* adds up to fates[FATE_NTP]; these two are made with the census */
+	/* adds up to fates[FATE_NTP]; these two are made with the census */
+	uint64_t class_packets[N_CLASSES];
 	uint64_t class_exchanges[N_CLASSES]; /* rows */
 	uint64_t n_before_capture;           /* unsolicited, but the request may precede the capture */
 	uint64_t n_capture_end;              /* unanswered, but the capture ended too early */
@@ -57,8 +59,10 @@ struct tally {
 	struct hist delta_by_version[8];     /* their sums, made by tally_finish() */
 	struct hist delta_by_size[N_SIZES];
 	struct hist turnaround;
-	struct hist icmp_after_answer;       /* from our latest answer to the client until the error about it */
-	struct hist outside_server;          /* delta - turnaround: card, kernel and queue of the server's host */
+	/* from our latest answer to the client until the error about it */
+	struct hist icmp_after_answer;
+	/* delta - turnaround: card, kernel and queue of the server's host */
+	struct hist outside_server;
 };
 
 /* Zeroed, on the heap (it is large). */

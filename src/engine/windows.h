@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Unique clients in a window, at O(1) a packet: for each minute the number of clients whose latest packet fell
- * in it.  A packet moves its client's one to the present minute; a window is a sum of minutes.  At the end of
- * each minute the sums of the short windows are kept, so that shards can be added minute by minute.
+ * Unique clients in a window, at O(1) a packet: for each minute the number of clients whose latest
+ * packet fell in it.  A packet moves its client's one to the present minute; a window is a sum of
+ * minutes.  At the end of each minute the sums of the short windows are kept, so that shards can be
+ * added minute by minute.
  */
 #ifndef ENGINE_WINDOWS_H
 #define ENGINE_WINDOWS_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One line per frame of a capture: frame, kind, addresses, ports, payload bytes that are there and that were
- * on the wire, tunnels, findings.  Fragments are put together, as Wireshark does.  For datagrams.py.  Ends with
- * status 3 when the short cut of frame_decode() and its long way differ on any frame. */
+/* One line per frame of a capture: frame, kind, addresses, ports, payload bytes that are there and that
+ * were on the wire, tunnels, findings.  Fragments are put together, as Wireshark does.  For
+ * datagrams.py.  Ends with status 3 when the short cut of frame_decode() and its long way differ on any
+ * frame. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
