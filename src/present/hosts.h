@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Names that the operator gives to addresses, in the form of /etc/hosts: "ADDRESS NAME [ALIAS...]", comments
- * from '#' on, and maybe a byte order mark at the start.  The first name given to an address is the one shown;
- * aliases are accepted and not shown.
+ * from '#' on, and maybe a byte order mark at the start.  The first name given to an address is the one
+ * shown; aliases are accepted and not shown.
  */
 #ifndef PRESENT_HOSTS_H
 #define PRESENT_HOSTS_H
