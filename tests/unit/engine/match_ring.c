@@ -121,7 +121,8 @@ static void no_orphan_is_found_by_receive(void **state)
 	begin(&q, 1000, false);
 	assert_true(match_ring_has_room(&q));
 	struct open_request *r = match_ring_push(&q, 1);
-	*r = (struct open_request){ .key = 5, .receive = 50, .flow = FLOW, .frame = 1, .state = STATE_ORPHAN };
+	*r = (struct open_request){ .key = 5, .receive = 50, .flow = FLOW, .frame = 1,
+				    .state = STATE_ORPHAN };
 	match_ring_link(&q, r);
 	expect_key(&q, 5, FRAMES(1));
 	assert_null(match_ring_by_receive(&q, FLOW, 50));
@@ -144,7 +145,8 @@ static void growth_keeps_order_chains_and_addresses(void **state)
 	}
 	for (uint64_t i = 1; i <= N; i++) {
 		struct open_request *r = put(&q, i % KEYS, 1 + i % KEYS, i);
-		match_ring_ends(&q, r)->client = addr_from_v4((const uint8_t[4]){ 10, 0, (uint8_t)(i >> 8), (uint8_t)i });
+		const uint8_t v4[4] = { 10, 0, (uint8_t)(i >> 8), (uint8_t)i };
+		match_ring_ends(&q, r)->client = addr_from_v4(v4);
 	}
 	assert_int_equal(q.cap, 4096);
 	assert_int_equal(match_ring_head(&q)->frame, 1);

@@ -91,8 +91,8 @@ static struct addr server_addr(unsigned i)
 }
 
 /* The event waits for apply(); the caller may change it until then. */
-static struct event *put(struct bench *b, int64_t at_ns, unsigned client, enum event_role role, bool to_server,
-			 uint64_t key)
+static struct event *put(struct bench *b, int64_t at_ns, unsigned client, enum event_role role,
+			 bool to_server, uint64_t key)
 {
 	assert_true(b->n < EVENTS_MAX);
 	struct event *e = calloc(1, sizeof(*e));

@@ -115,7 +115,9 @@ static void sizes_are_classed_at_their_edges(void **state)
 		{ 0, 0 },   { 47, 0 },  { 48, 1 },   { 49, 2 },    { 72, 2 },   { 73, 3 },
 		{ 256, 3 }, { 257, 4 }, { 1024, 4 }, { 1025, 5 }, { 65535, 5 },
 	};
-	static const char *const name[N_SIZES] = { "below 48", "48", "49-72", "73-256", "257-1024", "above 1024" };
+	static const char *const name[N_SIZES] = {
+		"below 48", "48", "49-72", "73-256", "257-1024", "above 1024",
+	};
 	(void)state;
 	for (unsigned i = 0; i < sizeof(edge) / sizeof(edge[0]); i++)
 		assert_int_equal(tally_size_class(edge[i].len), edge[i].size_class);
@@ -316,8 +318,14 @@ static void each_tunnel_is_counted_by_its_bit(void **state)
 
 static struct exchange answered(unsigned mode, unsigned version, int64_t delta_ns)
 {
-	return (struct exchange){ .request_frame = 1, .response_frame = 2, .response_ns = delta_ns,
-				  .class = CLASS_ANSWERED, .mode = (uint8_t)mode, .version = (uint8_t)version };
+	return (struct exchange){
+		.request_frame = 1,
+		.response_frame = 2,
+		.response_ns = delta_ns,
+		.class = CLASS_ANSWERED,
+		.mode = (uint8_t)mode,
+		.version = (uint8_t)version,
+	};
 }
 
 static void delta_is_booked_by_version_and_size_of_the_answer(void **state)
