@@ -71,4 +71,4 @@ $(BUILD)/.with-tests:
 	fi
 	@touch $@
 
-.PHONY: all run test asan fuzz bench lint format install clean help
+.PHONY: all run test asan fuzz bench lint sample format install clean help

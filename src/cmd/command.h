@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A subcommand: one file in this folder that ends in one `const struct command`, listed in main.c.  The
- * rows of its option table drive parsing, --help, completion and the man page; see options.h.
+ * rows of its option table drive parsing and --help; see options.h.
  *
  *	static int run(const struct command *self, int argc, char **argv)
  *	{
@@ -21,7 +21,7 @@
 
 struct option_row;
 
-/* Exit statuses.  A status that a command of its own needs is listed in its man page. */
+/* Exit statuses.  A status that a command of its own needs is listed in docs/formats.md. */
 enum {
 	STATUS_OK = 0,
 	STATUS_DAMAGED = 1, /* a result, but not from all of the input: the warning says why */

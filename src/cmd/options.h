@@ -70,7 +70,7 @@ void options_help(const struct command *self, FILE *out);
 /* The word among n that the user most likely meant by `word`, or NULL when none is near. */
 const char *options_nearest(const char *word, const char *const *words, size_t n);
 
-/* The table of `self` and the shared one, row by row, for help, completion and man page; NULL at the end. */
+/* The table of `self` and the shared one, row by row, for help; NULL at the end. */
 const struct option_row *options_row(const struct command *self, size_t i);
 
 #endif

@@ -19,10 +19,7 @@ static int compare_views(const void *pa, const void *pb)
 
 static bool is_used(const struct server_entry *s)
 {
-	uint64_t n = 0;
-	for (unsigned i = 0; i < N_CLASSES; i++)
-		n += s->packets[i];
-	return n + s->rx + s->tx > 0;
+	return s->rx + s->tx > 0;
 }
 
 /* All views but the empty ones for "the others"; those keep the address :: and so stay together too. */
@@ -133,7 +130,7 @@ static void take_times(struct census *c, struct server_info *s)
 }
 
 /* Each outcome was booked with its server: the sums over all are made here. */
-static void add_classes(struct tally *all, const struct server_info *s)
+static void add_classes(struct tally *all, const struct server_entry *s)
 {
 	for (unsigned i = 0; i < N_CLASSES; i++) {
 		all->class_packets[i] += s->packets[i];
@@ -151,6 +148,9 @@ enum err census_build_servers(struct census *c)
 		return ERR_MEMORY;
 	}
 	c->one_way = n_views > 0;
+	for (unsigned i = 0; i < N_SHARDS; i++)
+		for (unsigned k = 0; k < c->state->shards[i].servers.n; k++)
+			add_classes(c->state->sums.tally, &c->state->shards[i].servers.at[k]);
 	for (size_t i = 0; i < n_views; i++) {
 		struct servers *s = &c->state->shards[views[i].shard].servers;
 		if (i == 0 || !addr_equal(&views[i].addr, &views[i - 1].addr))
@@ -161,7 +161,6 @@ enum err census_build_servers(struct census *c)
 		struct server_info *s = &c->servers[i];
 		qsort(s->worst, s->n_worst, sizeof(s->worst[0]), slowest_first);
 		take_times(c, s);
-		add_classes(c->state->sums.tally, s);
 		s->one_way = s->tx == 0;
 		c->one_way &= s->one_way;
 	}

@@ -162,6 +162,7 @@ static void trailer_into(const struct datagram *d, const struct ntp_header *h, s
 static void forget_cut_fields(struct event *e)
 {
 	e->key = e->receive = e->transmit = 0;
+	e->header_cut = true;
 }
 
 static void data_v5(const struct datagram *d, struct event *e)
@@ -336,6 +337,7 @@ static inline bool decode_plain(const struct packet *p, const struct datagram *d
 	e->auth = NTP_AUTH_NONE;
 	e->opcode = 0;
 	e->to_server = request;
+	e->header_cut = false;
 	return true;
 }
 

@@ -12,9 +12,9 @@
 #include "base/addr.h"
 
 enum event_role {
-	EVENT_REQUEST,          /* asks for time: mode 3, mode 0 of version 1, and mode 1 to a passive peer */
-	EVENT_RESPONSE,         /* modes 4 and 2, mode 0 of version 1 from the NTP port */
-	EVENT_SYMMETRIC,        /* mode 1: may ask, may answer */
+	EVENT_REQUEST,          /* asks for time: mode 3, mode 0 of version 1 */
+	EVENT_RESPONSE,         /* mode 4, mode 0 of version 1 from the NTP port */
+	EVENT_SYMMETRIC,        /* modes 1 and 2: may ask, may answer */
 	EVENT_CONTROL_REQUEST,  /* mode 6 */
 	EVENT_CONTROL_RESPONSE,
 	EVENT_PRIVATE_REQUEST,  /* mode 7 */
@@ -84,6 +84,7 @@ struct event {
 	uint8_t leap;
 	uint8_t opcode;     /* mode 6 opcode, mode 7 request code */
 	bool to_server;     /* sent by the client's side */
+	bool header_cut;    /* the capture ends inside the header: fields behind that are 0 and mean nothing */
 };
 
 #endif

@@ -156,8 +156,10 @@ static void expire(struct fragments *f, int64_t now_ns)
 {
 	while (f->oldest) {
 		struct fragment_train *t = train_at(f, f->oldest);
-		uint64_t age_ns = (uint64_t)now_ns - (uint64_t)t->first_ns;
-		if (now_ns < t->first_ns || age_ns <= (uint64_t)f->timeout_ns)
+		/* A piece from far ahead, with a false date, is as old as one from long ago. */
+		uint64_t age_ns = now_ns < t->first_ns ? (uint64_t)t->first_ns - (uint64_t)now_ns
+						       : (uint64_t)now_ns - (uint64_t)t->first_ns;
+		if (age_ns <= (uint64_t)f->timeout_ns)
 			return;
 		if (!t->given_up) {
 			f->stats.n_timed_out++;

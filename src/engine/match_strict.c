@@ -395,7 +395,7 @@ static struct open_request *before_question(struct match_strict *m, const struct
 			orphan = e->key ? r : NULL;
 			continue;
 		}
-		*repeat = e->key != 0;
+		*repeat = e->key != 0 && e->mode < NTP_MODE_CONTROL;
 		if (r->state == STATE_ANSWERED) {
 			match_ring_unlink(&m->ring, r);
 		} else {
@@ -539,11 +539,9 @@ static bool newest_event(struct match_strict *m, const struct event *e, uint64_t
 void match_strict_event(struct match_strict *m, const struct event *e, uint64_t flow, uint32_t client_id,
 			uint32_t server_id)
 {
-	m->now_ns = e->time_ns;
+	match_strict_advance(m, e->time_ns);
 	if (m->newest && newest_event(m, e, flow, client_id, server_id))
 		return;
-	while (!match_ring_empty(&m->ring) && too_long_ago(m, m->ring.head_ns))
-		retire_head(m, 0);
 	switch ((enum event_role)e->role) {
 	case EVENT_REQUEST:
 	case EVENT_CONTROL_REQUEST:
@@ -571,6 +569,13 @@ void match_strict_event(struct match_strict *m, const struct event *e, uint64_t 
 		tell_lone(m, e, CLASS_OTHER, client_id, server_id);
 		break;
 	}
+}
+
+void match_strict_advance(struct match_strict *m, int64_t now_ns)
+{
+	m->now_ns = now_ns;
+	while (!match_ring_empty(&m->ring) && too_long_ago(m, m->ring.head_ns))
+		retire_head(m, 0);
 }
 
 void match_strict_tick(struct match_strict *m, int64_t before_ns)

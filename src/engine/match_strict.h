@@ -4,9 +4,9 @@
  *
  *   request  ──▶ remembered in a ring, in order of arrival, findable by (flow, transmit) and, when it asks
  *                for interleaved mode, by (flow, receive)
- *   response ──▶ the oldest open request with transmit = origin; else one with receive = origin; else an
- *                answered one (duplicate); else remembered itself for a moment, since capturing can swap
- *                a request and its answer
+ *   response ──▶ of the requests with transmit = origin the oldest open one in time, else the newest open
+ *                one, else an answered one (duplicate); else one with receive = origin; else remembered
+ *                itself for a moment, since capturing can swap a request and its answer
  *
  * An entry leaves the ring when it is older than the late bound (64 s).  What it was is known then, or
  * earlier; each exchange is told exactly once, to `told`.  All results depend on packet times and order
@@ -65,6 +65,9 @@ void match_strict_prefetch_entry(const struct match_strict *m, const struct even
  * back.  May tell any number of outcomes. */
 void match_strict_event(struct match_strict *m, const struct event *e, uint64_t flow, uint32_t client_id,
 			uint32_t server_id);
+
+/* Tells what is too old at now_ns, before the caller gives ids of what may have left to others. */
+void match_strict_advance(struct match_strict *m, int64_t now_ns);
 
 /* Tells what was remembered before before_ns, for shards that see no packets for a while. */
 void match_strict_tick(struct match_strict *m, int64_t before_ns);

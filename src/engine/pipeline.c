@@ -61,7 +61,8 @@ static int64_t bounded_time(int64_t t_ns)
 	return t_ns > TIME_BOUND_NS ? TIME_BOUND_NS : t_ns < -TIME_BOUND_NS ? -TIME_BOUND_NS : t_ns;
 }
 
-/* pcapng's simple packets have no time: they get that of the packet before. */
+/* pcapng's simple packets have no time: they get that of the packet before, and 1970 before the first that
+ * has one. */
 static void note_times(struct run *r, size_t n)
 {
 	struct engine_state *s = r->state;
@@ -159,6 +160,7 @@ static void add_fragment(struct run *r, const struct packet *p, const struct dat
 	struct datagram inner;
 	struct tally *t = r->sums[0].tally;
 
+	uint64_t n_whole = r->state->fragments.stats.n_reassembled;
 	if (!fragments_add(&r->state->fragments, p, d, &whole))
 		return;
 	frame_decode(&whole, &inner, NULL);
@@ -169,7 +171,8 @@ static void add_fragment(struct run *r, const struct packet *p, const struct dat
 	decode_ntp(&r->state->config, &whole, &inner, &x->event);
 	x->shard = shard_of_event(&x->event);
 	tally_event(t, &inner, &x->event);
-	t->n_reassembled++;
+	/* The first piece of one that the snap length cut stands for itself. */
+	t->n_reassembled += r->state->fragments.stats.n_reassembled > n_whole;
 	t->fates[FATE_FRAGMENT]--;
 	t->fates[FATE_NTP]++;
 }

@@ -67,7 +67,7 @@ void server_count_event(struct server_entry *s, const struct event *e)
 	s->tx_bytes += e->payload_len;
 	if (e->kiss)
 		s->kisses[e->kiss]++;
-	if (e->role == EVENT_RESPONSE && e->kiss == KISS_NONE && e->frame >= s->last_answer_frame) {
+	if (e->role == EVENT_RESPONSE && !e->header_cut && e->kiss == KISS_NONE && e->frame >= s->last_answer_frame) {
 		s->last_answer_frame = e->frame;
 		s->stratum = e->stratum;
 		s->leap = e->leap;

@@ -10,6 +10,8 @@
  * capture out of order by more than that could tell from never. */
 enum { TICK_SLACK = 4 };
 
+static const int64_t AGE_OUT_STEP_NS = 3600 * NS_PER_S;
+
 static void count_delta(struct shard *s, const struct outcome *o)
 {
 	const struct exchange *x = &o->x;
@@ -63,6 +65,7 @@ enum err shard_init(struct shard *s, const struct engine_config *config, struct 
 {
 	memset(s, 0, sizeof(*s));
 	s->next_age_out_ns = INT64_MIN;
+	s->before_ns = INT64_MAX;
 	enum err e = clients_init(&s->clients, arena, config, n_shards);
 	if (!e)
 		e = match_strict_init(&s->match, config, n_shards, on_outcome, s);
@@ -156,6 +159,25 @@ static unsigned count_server(struct shard *s, struct event *e)
 	return id;
 }
 
+/* Before an event changes the list.  One packet with a false date must not age everybody out: time has come to
+ * what two packets in a row say.  What is open is told first, since a record that leaves may be somebody else's
+ * right after. */
+static void keep_house(struct shard *s, int64_t time_ns)
+{
+	int64_t now_ns = time_ns < s->before_ns ? time_ns : s->before_ns;
+
+	s->before_ns = time_ns;
+	match_strict_advance(&s->match, time_ns);
+	if (now_ns >= s->next_age_out_ns) {
+		if (!s->match.newest)
+			match_strict_tick(&s->match, now_ns - s->match.late_ns);
+		clients_age_out(&s->clients, now_ns);
+	} else if (s->next_age_out_ns - now_ns <= 2 * AGE_OUT_STEP_NS) {
+		return;
+	}
+	s->next_age_out_ns = now_ns + AGE_OUT_STEP_NS;
+}
+
 static void apply_one(struct shard *s, struct event *e, uint64_t hash, uint32_t hint, uint64_t flow)
 {
 	unsigned server_id = SERVER_OTHERS;
@@ -165,12 +187,7 @@ static void apply_one(struct shard *s, struct event *e, uint64_t hash, uint32_t 
 		return;
 	}
 	s->event = e;
-	if (e->time_ns >= s->next_age_out_ns) {
-		/* What is open is told first: a record that leaves may be somebody else's right after. */
-		match_strict_tick(&s->match, e->time_ns - s->match.late_ns);
-		clients_age_out(&s->clients, e->time_ns);
-		s->next_age_out_ns = e->time_ns + 3600 * NS_PER_S;
-	}
+	keep_house(s, e->time_ns);
 	if (e->role != EVENT_OUTSIDE)
 		server_id = count_server(s, e);
 	uint32_t client_id = track(s, e, hash, hint, server_id);

@@ -63,6 +63,8 @@ static void count_exposure(struct exposure *x, const struct event *e, bool reque
 
 static void count_role(struct tally *t, const struct event *e)
 {
+	if (e->header_cut)
+		return;
 	bool monlist = e->mode == NTP_MODE_PRIVATE && private_is_monlist(e->opcode);
 
 	switch ((enum event_role)e->role) {

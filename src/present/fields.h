@@ -60,7 +60,7 @@ struct field {
 /* NULL when there is no such field. */
 const struct field *field_find(const char *name);
 
-/* The table, for help and completion; NULL beyond its end. */
+/* The table, for help; NULL beyond its end. */
 const struct field *field_at(size_t i);
 
 enum field_occurrence { OCCURRENCE_ALL, OCCURRENCE_FIRST, OCCURRENCE_LAST };

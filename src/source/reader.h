@@ -43,7 +43,7 @@ enum err reader_open_memory(struct reader *r, const uint8_t *data, size_t len, s
 void reader_release(struct reader *r);
 
 /* The next packets, at most max; 0: the file is at its end, damaged or not.  Their bytes are valid until
- * the next call.  frame counts from 1 in this file; file is left 0.  n_bytes gets their captured bytes. */
+ * the next call.  frame counts from 1 in this file; file is left 0. */
 size_t reader_next(struct reader *r, struct packet *out, size_t max);
 
 /* For the two halves of the reader. */
