@@ -49,7 +49,9 @@ static char *put_group(char *out, unsigned v)
 }
 
 /* RFC 5952 section 4.2: "::" stands for the longest run of two or more zero groups, the first of equals. */
-struct zero_run { int start, len; };
+struct zero_run {
+	int start, len;
+};
 
 static struct zero_run longest_zeros(const unsigned group[8])
 {

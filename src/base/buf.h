@@ -37,6 +37,9 @@ void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(pr
 /* Ensures room for n more bytes and returns where they go; buf_wrote() then takes n of them.  NULL on
  * error. */
 char *buf_room(struct buf *b, size_t n);
-static inline void buf_wrote(struct buf *b, size_t n) { b->len += n; }
+static inline void buf_wrote(struct buf *b, size_t n)
+{
+	b->len += n;
+}
 
 #endif

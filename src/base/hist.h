@@ -12,10 +12,10 @@
 enum { HIST_STEPS_LOG2 = 6, HIST_MAX_LOG2 = 38, HIST_BINS = (HIST_MAX_LOG2 - HIST_STEPS_LOG2 + 1) * 64 + 1 };
 
 struct hist {
-	uint64_t n;          /* values counted in bins */
+	uint64_t n; /* values counted in bins */
 	uint64_t n_negative;
-	int64_t min, max;    /* over all values; meaningful when n + n_negative > 0 */
-	__int128 sum;        /* of all values, for the mean */
+	int64_t min, max; /* over all values; meaningful when n + n_negative > 0 */
+	__int128 sum;     /* of all values, for the mean */
 	uint64_t bins[HIST_BINS];
 };
 

@@ -17,20 +17,62 @@ void census_free(struct census *c)
 	free(c);
 }
 
-const struct engine_config *census_config(const struct census *c) { return &c->state->config; }
-const struct tally *census_tally(const struct census *c) { return c->state->sums.tally; }
-int64_t census_first_ns(const struct census *c) { return c->state->first_ns; }
-int64_t census_last_ns(const struct census *c) { return c->state->last_ns; }
-size_t census_n_servers(const struct census *c) { return c->n_servers; }
-const struct server_info *census_server(const struct census *c, size_t i) { return &c->servers[i]; }
-size_t census_n_clients(const struct census *c) { return c->n_clients; }
-bool census_one_way(const struct census *c) { return c->one_way; }
-const struct unique_clients *census_unique(const struct census *c) { return &c->unique; }
-const struct list_summary *census_summary(const struct census *c) { return &c->summary; }
-const struct series *census_series(const struct census *c) { return &c->series; }
-const struct icmp_info *census_icmp(const struct census *c) { return &c->icmp; }
-const struct ntske_info *census_ntske(const struct census *c) { return &c->ntske; }
-const struct fragment_info *census_fragments(const struct census *c) { return &c->fragments; }
+const struct engine_config *census_config(const struct census *c)
+{
+	return &c->state->config;
+}
+const struct tally *census_tally(const struct census *c)
+{
+	return c->state->sums.tally;
+}
+int64_t census_first_ns(const struct census *c)
+{
+	return c->state->first_ns;
+}
+int64_t census_last_ns(const struct census *c)
+{
+	return c->state->last_ns;
+}
+size_t census_n_servers(const struct census *c)
+{
+	return c->n_servers;
+}
+const struct server_info *census_server(const struct census *c, size_t i)
+{
+	return &c->servers[i];
+}
+size_t census_n_clients(const struct census *c)
+{
+	return c->n_clients;
+}
+bool census_one_way(const struct census *c)
+{
+	return c->one_way;
+}
+const struct unique_clients *census_unique(const struct census *c)
+{
+	return &c->unique;
+}
+const struct list_summary *census_summary(const struct census *c)
+{
+	return &c->summary;
+}
+const struct series *census_series(const struct census *c)
+{
+	return &c->series;
+}
+const struct icmp_info *census_icmp(const struct census *c)
+{
+	return &c->icmp;
+}
+const struct ntske_info *census_ntske(const struct census *c)
+{
+	return &c->ntske;
+}
+const struct fragment_info *census_fragments(const struct census *c)
+{
+	return &c->fragments;
+}
 
 const char *alert_name(enum alert a)
 {

@@ -39,20 +39,20 @@ struct client_info {
 	uint64_t rx, tx;                 /* packets from and to the client */
 	uint64_t rx_bytes, tx_bytes;     /* NTP payload octets */
 	uint32_t rx_flags, tx_flags;
-	double rx_every_s;               /* (last rx - first rx) / (rx - 1); negative = undefined (rx < 2) */
-	double recent_every_s;           /* moving mean of the interval; negative = undefined */
-	uint64_t owed;                   /* requests that got no answer */
-	uint32_t peak_1s, peak_10s;      /* most packets in one second, in ten */
+	double rx_every_s;          /* (last rx - first rx) / (rx - 1); negative = undefined (rx < 2) */
+	double recent_every_s;      /* moving mean of the interval; negative = undefined */
+	uint64_t owed;              /* requests that got no answer */
+	uint32_t peak_1s, peak_10s; /* most packets in one second, in ten */
 	uint32_t kod_rate, kod_deny, kod_rstr; /* saturate at 65535 */
-	uint32_t icmp_errors;            /* that quote this client; saturates at 65535 */
+	uint32_t icmp_errors;                  /* that quote this client; saturates at 65535 */
 	uint16_t last_port;
-	int8_t poll_log2s;               /* of the latest packet from it */
+	int8_t poll_log2s; /* of the latest packet from it */
 	uint64_t n_deltas;
-	double delta_mean_s;             /* of its answered requests; meaningful when n_deltas > 0 */
-	int64_t delta_max_ns;            /* within 1 % */
+	double delta_mean_s;  /* of its answered requests; meaningful when n_deltas > 0 */
+	int64_t delta_max_ns; /* within 1 % */
 	enum alert alert;
-	unsigned classes;                /* enum client_class */
-	uint64_t servers;                /* bit i: it used census_server(i), i < 63; bit 63: others */
+	unsigned classes; /* enum client_class */
+	uint64_t servers; /* bit i: it used census_server(i), i < 63; bit 63: others */
 };
 
 struct worst {
@@ -62,10 +62,10 @@ struct worst {
 };
 
 struct server_info {
-	struct addr addr;               /* all zero: the servers beyond the table's capacity, together */
+	struct addr addr; /* all zero: the servers beyond the table's capacity, together */
 	uint64_t rx, tx, rx_bytes, tx_bytes;
-	uint64_t packets[N_CLASSES];    /* its packets by class */
-	uint64_t exchanges[N_CLASSES];  /* its exchanges by class */
+	uint64_t packets[N_CLASSES];   /* its packets by class */
+	uint64_t exchanges[N_CLASSES]; /* its exchanges by class */
 	/* questions for time: answered + unanswered + late + kod + nak + retransmitted */
 	uint64_t n_requests;
 	/* addresses that sent to it or got from it; beyond some thousand servers a lower bound */
@@ -73,13 +73,13 @@ struct server_info {
 	uint64_t kisses[N_KISS];
 	uint64_t n_interleaved;
 	const struct hist *delta, *turnaround; /* NULL when it never answered */
-	struct worst worst[ENGINE_WORST_MAX]; /* slowest first */
+	struct worst worst[ENGINE_WORST_MAX];  /* slowest first */
 	unsigned n_worst;
 	/* As its latest answer said: */
 	uint64_t last_answer_frame;
 	uint8_t stratum, leap, refid[4];
 	int8_t precision_log2s;
-	bool one_way;                   /* the capture holds no packet from it */
+	bool one_way; /* the capture holds no packet from it */
 };
 
 enum window { WINDOW_5MIN, WINDOW_20MIN, WINDOW_1H, WINDOW_24H, WINDOW_7D, WINDOW_ALL, N_WINDOWS };
@@ -112,9 +112,9 @@ struct series {
 
 struct peak {
 	int64_t start_ns, end_ns;
-	double requests_per_s;        /* highest bucket */
-	double usual_per_s;           /* trailing median before its onset */
-	uint64_t new_clients;         /* first seen during the peak */
+	double requests_per_s; /* highest bucket */
+	double usual_per_s;    /* trailing median before its onset */
+	uint64_t new_clients;  /* first seen during the peak */
 	double usual_new_per_s;
 };
 
@@ -135,11 +135,11 @@ struct icmp_row {
 
 struct icmp_info {
 	uint64_t n_packets, n_sources, n_clients, n_v6_clients;
-	double v6_client_share;       /* of all IPv6 clients; negative when there are none */
-	uint64_t n_answer_quoted;     /* errors about an answer of a server, the rest about requests */
+	double v6_client_share;          /* of all IPv6 clients; negative when there are none */
+	uint64_t n_answer_quoted;        /* errors about an answer of a server, the rest about requests */
 	const struct hist *after_answer; /* time from our latest answer to the client until the error */
 	size_t n_rows;
-	struct icmp_row *rows;        /* most packets first */
+	struct icmp_row *rows; /* most packets first */
 };
 
 struct sni_row {
@@ -149,9 +149,9 @@ struct sni_row {
 
 struct ntske_info {
 	uint64_t n_segments, n_client_hellos, n_server_hellos, n_alerts, n_without_alpn, n_cut;
-	uint64_t n_clients;           /* distinct addresses that sent a hello */
+	uint64_t n_clients; /* distinct addresses that sent a hello */
 	size_t n_names;
-	struct sni_row names[16];     /* most frequent server names */
+	struct sni_row names[16]; /* most frequent server names */
 };
 
 struct fragment_info {
@@ -160,9 +160,9 @@ struct fragment_info {
 
 struct subnet {
 	struct addr net;
-	unsigned bits;                /* in the 128-bit form: IPv4 /24 is 120 */
+	unsigned bits; /* in the 128-bit form: IPv4 /24 is 120 */
 	uint64_t n_clients, rx, n_abusive;
-	double rate_per_s;            /* requests over the capture's length */
+	double rate_per_s; /* requests over the capture's length */
 };
 
 /* Bin i holds values in [2^(i/2), 2^((i+1)/2)). */
@@ -171,7 +171,7 @@ enum { LIST_BINS = 64 };
 struct list_histograms {
 	uint64_t by_requests[LIST_BINS];
 	uint64_t by_interval_s[LIST_BINS];
-	uint64_t by_active_s[LIST_BINS];       /* first to last */
+	uint64_t by_active_s[LIST_BINS]; /* first to last */
 	uint64_t by_since_first_s[LIST_BINS];
 	uint64_t by_since_last_s[LIST_BINS];
 };
@@ -179,15 +179,15 @@ struct list_histograms {
 struct list_summary {
 	uint64_t n, n_v6;
 	uint64_t n_active, n_inactive, n_abusive, n_rapid, n_very_slow, n_one_shot, n_scanner, n_returning;
-	uint64_t n_alert[4];                   /* by enum alert */
-	uint64_t n_never_answered;             /* rx > 0, tx = 0 */
-	uint64_t n_version[8];                 /* clients that were seen with it */
+	uint64_t n_alert[4];       /* by enum alert */
+	uint64_t n_never_answered; /* rx > 0, tx = 0 */
+	uint64_t n_version[8];     /* clients that were seen with it */
 	uint64_t n_mac, n_nts, n_control, n_private, n_kod;
-	uint64_t n_owed;                       /* clients with a request that got no answer */
-	uint64_t n_aged_out;                   /* entries that left by age */
-	uint64_t n_refused_packets;            /* of addresses for which there was no room */
-	double refused_addresses;              /* their distinct number, an estimate */
-	uint64_t n_forgotten_requests;         /* table of open requests was full */
+	uint64_t n_owed;               /* clients with a request that got no answer */
+	uint64_t n_aged_out;           /* entries that left by age */
+	uint64_t n_refused_packets;    /* of addresses for which there was no room */
+	double refused_addresses;      /* their distinct number, an estimate */
+	uint64_t n_forgotten_requests; /* table of open requests was full */
 	struct list_histograms histograms;
 };
 
@@ -231,8 +231,20 @@ size_t census_load_levels(const struct census *c, struct load_level *out, size_t
 
 /* Client indexes sorted by a key, for lists and top talkers. */
 enum client_sort {
-	SORT_IP, SORT_FIRST, SORT_LAST, SORT_RX, SORT_TX, SORT_RX_EVERY, SORT_ALERT, SORT_OWED, SORT_PEAK,
-	SORT_RX_BYTES, SORT_TX_BYTES, SORT_DELTA, SORT_ICMP, SORT_NAME /* by the caller: like SORT_IP */,
+	SORT_IP,
+	SORT_FIRST,
+	SORT_LAST,
+	SORT_RX,
+	SORT_TX,
+	SORT_RX_EVERY,
+	SORT_ALERT,
+	SORT_OWED,
+	SORT_PEAK,
+	SORT_RX_BYTES,
+	SORT_TX_BYTES,
+	SORT_DELTA,
+	SORT_ICMP,
+	SORT_NAME /* by the caller: like SORT_IP */,
 	N_CLIENT_SORTS,
 };
 

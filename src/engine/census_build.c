@@ -79,8 +79,8 @@ static void count_client(struct list_summary *s, const struct client_info *i, in
 	s->n_nts += (i->rx_flags & FLAG_NTS) != 0;
 	s->n_control += (i->rx_flags & FLAG_CONTROL) != 0;
 	s->n_private += (i->rx_flags & FLAG_PRIVATE) != 0;
-	s->n_kod += (i->tx_flags & (FLAG_NTS_NAK | FLAG_KOD_RATE | FLAG_KOD_DENY | FLAG_KOD_RSTR | FLAG_KOD_AUTH |
-				    FLAG_KOD_CRYP | FLAG_KOD_OTHER)) != 0;
+	s->n_kod += (i->tx_flags & (FLAG_NTS_NAK | FLAG_KOD_RATE | FLAG_KOD_DENY | FLAG_KOD_RSTR |
+				    FLAG_KOD_AUTH | FLAG_KOD_CRYP | FLAG_KOD_OTHER)) != 0;
 	s->n_owed += i->owed > 0;
 	count_histograms(&s->histograms, i, now_ns);
 }
@@ -139,7 +139,7 @@ static void most_at_minute(struct census *c, int64_t minute, int64_t end_minute)
 		for (unsigned i = 0; i < N_SHARDS; i++) {
 			const struct windows *w = &c->state->shards[i].windows;
 			sum += minute == w->minute && minute == end_minute ? windows_sum(w, minutes[k])
-						    : windows_kept(w, minute, k);
+									   : windows_kept(w, minute, k);
 		}
 		if (sum > u->most[k]) {
 			u->most[k] = sum;

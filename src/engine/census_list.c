@@ -49,36 +49,21 @@ static uint64_t sort_key(const struct census *c, size_t i, enum client_sort by)
 	struct client_info info;
 
 	switch (by) {
-	case SORT_FIRST:
-		return key_of_time(k->first_ns);
-	case SORT_LAST:
-		return key_of_time(hot_last_ns(h));
-	case SORT_RX:
-		return client_rx(h, k);
-	case SORT_TX:
-		return client_tx(h, k);
-	case SORT_OWED:
-		return k->owed;
-	case SORT_PEAK:
-		return k->peak_1s;
-	case SORT_RX_BYTES:
-		return k->rx_bytes;
-	case SORT_TX_BYTES:
-		return k->tx_bytes;
-	case SORT_DELTA:
-		return key_of_double(k->n_deltas ? (double)k->delta_mean_s : -1e300);
-	case SORT_ICMP:
-		return k->icmp_errors;
-	case SORT_RX_EVERY:
-		census_client(c, i, &info);
-		return key_of_double(info.rx_every_s);
-	case SORT_ALERT:
-		census_client(c, i, &info);
-		return info.alert;
+	case SORT_FIRST: return key_of_time(k->first_ns);
+	case SORT_LAST: return key_of_time(hot_last_ns(h));
+	case SORT_RX: return client_rx(h, k);
+	case SORT_TX: return client_tx(h, k);
+	case SORT_OWED: return k->owed;
+	case SORT_PEAK: return k->peak_1s;
+	case SORT_RX_BYTES: return k->rx_bytes;
+	case SORT_TX_BYTES: return k->tx_bytes;
+	case SORT_DELTA: return key_of_double(k->n_deltas ? (double)k->delta_mean_s : -1e300);
+	case SORT_ICMP: return k->icmp_errors;
+	case SORT_RX_EVERY: census_client(c, i, &info); return key_of_double(info.rx_every_s);
+	case SORT_ALERT: census_client(c, i, &info); return info.alert;
 	case SORT_IP:
 	case SORT_NAME:
-	case N_CLIENT_SORTS:
-		break;
+	case N_CLIENT_SORTS: break;
 	}
 	return 0;
 }

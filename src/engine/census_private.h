@@ -15,7 +15,7 @@ struct census {
 	/* a shard's mask bit → bits of client_info.servers */
 	uint64_t server_bits[N_SHARDS][CLIENT_SERVERS + 1];
 	bool one_way;
-	uint64_t one_way_bits;      /* of servers from which the capture holds no packet */
+	uint64_t one_way_bits; /* of servers from which the capture holds no packet */
 	struct unique_clients unique;
 	struct list_summary summary;
 	struct series series;

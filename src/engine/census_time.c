@@ -6,11 +6,11 @@
 #include "engine/census_private.h"
 
 enum {
-	SLOT_S = 10,           /* peaks are looked for in slots of about this length */
-	TRAIL_SLOTS = 180,     /* the median is that of the last half hour */
-	TRAIL_LEAST = 30,      /* with less than five minutes behind it nothing is called a peak */
+	SLOT_S = 10,       /* peaks are looked for in slots of about this length */
+	TRAIL_SLOTS = 180, /* the median is that of the last half hour */
+	TRAIL_LEAST = 30,  /* with less than five minutes behind it nothing is called a peak */
 	PEAK_LEAST_PACKETS = 50,
-	PEAK_GAP_SLOTS = 3,    /* quieter slots inside one peak */
+	PEAK_GAP_SLOTS = 3, /* quieter slots inside one peak */
 };
 
 /* ---- peaks --------------------------------------------------------------------------------------- */
@@ -161,7 +161,8 @@ size_t census_load_levels(const struct census *c, struct load_level *out, size_t
 	memset(out, 0, max * sizeof(*out));
 	for (size_t i = 0; i < n && max; i++) {
 		/* Seconds of one rate stay together. */
-		if (out[level].n >= total / max + 1 && level + 1 < max && at[i]->requests != at[i - 1]->requests) {
+		if (out[level].n >= total / max + 1 && level + 1 < max &&
+		    at[i]->requests != at[i - 1]->requests) {
 			level++;
 			sum_s = 0;
 		}

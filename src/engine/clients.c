@@ -270,7 +270,8 @@ static void refuse(struct clients *c, const struct addr *a)
 		*reg = rank;
 }
 
-uint32_t clients_enter_unknown(struct clients *c, const struct addr *a, uint64_t hash, int64_t now_ns, bool *is_new)
+uint32_t clients_enter_unknown(struct clients *c, const struct addr *a, uint64_t hash, int64_t now_ns,
+			       bool *is_new)
 {
 	uint32_t id = clients_find(c, a, hash);
 	*is_new = false;

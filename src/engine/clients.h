@@ -37,19 +37,19 @@ struct client_hot {
 	int64_t first_rx_ns, last_rx_ns; /* 0 while rx is 0 */
 	int64_t last_tx_ns;              /* 0 while tx is 0 */
 	uint32_t rx_flags, tx_flags;
-	uint32_t rx, tx;                 /* low 32 bits, see client_rx() */
-	float recent_s;                  /* moving mean of the interval, weight 0.05; 0 = none yet */
-	uint32_t now_1s;                 /* packets in the second of last_rx_ns */
+	uint32_t rx, tx; /* low 32 bits, see client_rx() */
+	float recent_s;  /* moving mean of the interval, weight 0.05; 0 = none yet */
+	uint32_t now_1s; /* packets in the second of last_rx_ns */
 };
 
 struct client_cold {
-	int64_t first_ns;                /* either direction */
+	int64_t first_ns; /* either direction */
 	uint64_t rx_bytes : 48, last_port : 16;
 	uint64_t tx_bytes : 48, icmp_errors : 16;
 	uint64_t owed : 32, peak_1s : 24, servers : 8;
 	uint64_t peak_10s : 24, now_10s : 24, kod_rate : 16;
-	uint64_t kod_deny : 16, kod_rstr : 16, poll_bias : 8, delta_max_bin : 16, valid_seen : 1,
-		rx_high : 3, tx_high : 3, dead : 1;
+	uint64_t kod_deny : 16, kod_rstr : 16, poll_bias : 8, delta_max_bin : 16, valid_seen : 1, rx_high : 3,
+		tx_high : 3, dead : 1;
 	uint32_t n_deltas;
 	float delta_mean_s;
 };
@@ -57,7 +57,7 @@ struct client_cold {
 struct client_arena {
 	struct client_hot *hot;
 	struct client_cold *cold;
-	size_t n_max;          /* records reserved */
+	size_t n_max;           /* records reserved */
 	_Atomic size_t n_taken; /* in whole chunks */
 };
 
@@ -70,15 +70,15 @@ struct clients {
 	uint32_t *index;
 	size_t index_len;
 	uint64_t secret;
-	uint32_t *chunks;        /* first id of each chunk taken */
+	uint32_t *chunks; /* first id of each chunk taken */
 	size_t n_chunks, chunks_cap;
-	uint32_t free_head;      /* aged-out records, chained through rx; CLIENT_NONE when none */
+	uint32_t free_head; /* aged-out records, chained through rx; CLIENT_NONE when none */
 	uint64_t n, capacity;
 	uint64_t next_in_chunk;
 	int64_t age_out_ns, age_out_max_ns, age_out_min_ns; /* now in force, and its bounds */
 	int64_t no_sweep_before_ns;
 	uint64_t n_aged_out, n_refused_packets;
-	uint8_t *refused;        /* HyperLogLog registers, allocated at the first refusal */
+	uint8_t *refused; /* HyperLogLog registers, allocated at the first refusal */
 };
 
 enum err clients_init(struct clients *c, struct client_arena *a, const struct engine_config *config,
@@ -116,12 +116,13 @@ uint32_t clients_prefetch_record(const struct clients *c, uint64_t hash);
 uint32_t clients_find(const struct clients *c, const struct addr *a, uint64_t hash);
 
 /* The slow part of clients_enter(). */
-uint32_t clients_enter_unknown(struct clients *c, const struct addr *a, uint64_t hash, int64_t now_ns, bool *is_new);
+uint32_t clients_enter_unknown(struct clients *c, const struct addr *a, uint64_t hash, int64_t now_ns,
+			       bool *is_new);
 
 /* The client's id; a new entry with first_ns = now_ns when it has none (*is_new); CLIENT_NONE when
  * refused.  hint is an id to look at first, or CLIENT_NONE. */
-static inline uint32_t clients_enter(struct clients *c, const struct addr *a, uint64_t hash, uint32_t hint, int64_t now_ns,
-				     bool *is_new)
+static inline uint32_t clients_enter(struct clients *c, const struct addr *a, uint64_t hash, uint32_t hint,
+				     int64_t now_ns, bool *is_new)
 {
 	if (hint != CLIENT_NONE && addr_equal(&c->arena->hot[hint].addr, a) && !c->arena->cold[hint].dead) {
 		*is_new = false;

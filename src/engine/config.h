@@ -20,12 +20,12 @@ struct engine_config {
 	struct addr servers[ENGINE_SERVERS_MAX];
 	unsigned n_servers;
 
-	unsigned n_threads;        /* 1..ENGINE_THREADS_MAX; changes speed, never results */
-	uint64_t secret;           /* random: keys the tables; changes nothing that is shown */
+	unsigned n_threads; /* 1..ENGINE_THREADS_MAX; changes speed, never results */
+	uint64_t secret;    /* random: keys the tables; changes nothing that is shown */
 
-	int64_t timeout_ns;        /* a request without answer for longer is unanswered: 5 s */
-	int64_t late_ns;           /* an answer after the timeout is `late` up to here: 64 s */
-	int64_t reorder_ns;        /* an answer captured before its request pairs up to here: 1 s */
+	int64_t timeout_ns; /* a request without answer for longer is unanswered: 5 s */
+	int64_t late_ns;    /* an answer after the timeout is `late` up to here: 64 s */
+	int64_t reorder_ns; /* an answer captured before its request pairs up to here: 1 s */
 
 	uint64_t capacity;         /* clients; rounded up to a multiple of the number of shards */
 	uint64_t pending_capacity; /* requests remembered at once, rounded likewise */
@@ -34,16 +34,16 @@ struct engine_config {
 
 	/* pair as Wireshark does: the newest request, whatever its timestamps, no timeout */
 	bool match_newest;
-	bool want_rows;            /* exchanges are told with their addresses, to a sink (see pipeline.h) */
+	bool want_rows; /* exchanges are told with their addresses, to a sink (see pipeline.h) */
 
 	/* Alerts (spec: highest first wins). */
-	uint64_t alert_min_rx;       /* red and yellow need this many packets: 10 */
-	int64_t alert_fast_ns;       /* yellow below this mean interval: 8 s */
-	uint64_t alert_sleep_min_rx; /* 3 */
+	uint64_t alert_min_rx;                             /* red and yellow need this many packets: 10 */
+	int64_t alert_fast_ns;                             /* yellow below this mean interval: 8 s */
+	uint64_t alert_sleep_min_rx;                       /* 3 */
 	int64_t alert_sleep_least_ns, alert_sleep_most_ns; /* bounds of 2 x rx_every: 64 s, 36 h */
 
-	unsigned n_worst;          /* slowest exchanges kept a server: 10 */
-	double peak_factor;        /* a peak is a rate above this many times the trailing median: 3 */
+	unsigned n_worst;   /* slowest exchanges kept a server: 10 */
+	double peak_factor; /* a peak is a rate above this many times the trailing median: 3 */
 };
 
 /* The defaults that the comments above name; one thread, secret 0, capacity 16 Mi clients. */

@@ -23,15 +23,11 @@ static enum side side_by_mode(const struct datagram *d, unsigned mode, bool resp
 {
 	switch (mode) {
 	case NTP_MODE_SERVER:
-	case NTP_MODE_BROADCAST:
-		return FROM_SERVER;
+	case NTP_MODE_BROADCAST: return FROM_SERVER;
 	case NTP_MODE_CONTROL:
-	case NTP_MODE_PRIVATE:
-		return response_bit ? FROM_SERVER : TO_SERVER;
-	case NTP_MODE_CLIENT:
-		return TO_SERVER;
-	default:
-		return addr_compare(&d->src, &d->dst) < 0 ? TO_SERVER : FROM_SERVER;
+	case NTP_MODE_PRIVATE: return response_bit ? FROM_SERVER : TO_SERVER;
+	case NTP_MODE_CLIENT: return TO_SERVER;
+	default: return addr_compare(&d->src, &d->dst) < 0 ? TO_SERVER : FROM_SERVER;
 	}
 }
 
@@ -55,16 +51,18 @@ static enum side side_of(const struct engine_config *config, const struct datagr
 
 static uint32_t version_flag(unsigned version)
 {
-	static const uint32_t flag[8] = { FLAG_VERSION_OTHER, FLAG_V1,            FLAG_V2,
-					  FLAG_V3,            FLAG_V4,            FLAG_V5,
-					  FLAG_VERSION_OTHER, FLAG_VERSION_OTHER };
+	static const uint32_t flag[8] = {
+		FLAG_VERSION_OTHER, FLAG_V1,           FLAG_V2, FLAG_V3, FLAG_V4, FLAG_V5,
+		FLAG_VERSION_OTHER, FLAG_VERSION_OTHER
+	};
 	return flag[version & 7];
 }
 
 static uint32_t mode_flag(unsigned mode)
 {
-	static const uint32_t flag[8] = { FLAG_MODE_OTHER, FLAG_ACTIVE,    FLAG_PASSIVE,
-					  FLAG_CLIENT,     FLAG_SERVER,    FLAG_BROADCAST,
+	static const uint32_t flag[8] = { FLAG_MODE_OTHER, FLAG_ACTIVE,
+					  FLAG_PASSIVE,    FLAG_CLIENT,
+					  FLAG_SERVER,     FLAG_BROADCAST,
 					  FLAG_CONTROL,    FLAG_MODE_OTHER | FLAG_PRIVATE };
 	return flag[mode & 7];
 }
@@ -98,19 +96,13 @@ static enum event_role role_of_mode0(const struct datagram *d, unsigned version)
 static enum event_role role_of(const struct datagram *d, unsigned version, unsigned mode, bool to_server)
 {
 	switch (mode) {
-	case NTP_MODE_RESERVED:
-		return role_of_mode0(d, version);
+	case NTP_MODE_RESERVED: return role_of_mode0(d, version);
 	case NTP_MODE_ACTIVE:
-	case NTP_MODE_PASSIVE:
-		return EVENT_SYMMETRIC;
-	case NTP_MODE_CLIENT:
-		return to_server ? EVENT_REQUEST : EVENT_STRANGE;
-	case NTP_MODE_SERVER:
-		return to_server ? EVENT_STRANGE : EVENT_RESPONSE;
-	case NTP_MODE_BROADCAST:
-		return to_server ? EVENT_STRANGE : EVENT_BROADCAST;
-	default:
-		return EVENT_STRANGE;
+	case NTP_MODE_PASSIVE: return EVENT_SYMMETRIC;
+	case NTP_MODE_CLIENT: return to_server ? EVENT_REQUEST : EVENT_STRANGE;
+	case NTP_MODE_SERVER: return to_server ? EVENT_STRANGE : EVENT_RESPONSE;
+	case NTP_MODE_BROADCAST: return to_server ? EVENT_STRANGE : EVENT_BROADCAST;
+	default: return EVENT_STRANGE;
 	}
 }
 
@@ -138,21 +130,12 @@ static void trailer_into(const struct datagram *d, const struct ntp_header *h, s
 		e->flags |= FLAG_BAD_TRAILER;
 	switch ((enum ntp_auth_kind)t.auth) {
 	case NTP_AUTH_NONE:
-	case NTP_AUTH_AUTOKEY:
-		break;
+	case NTP_AUTH_AUTOKEY: break;
 	case NTP_AUTH_MAC:
-	case NTP_AUTH_MS_SNTP:
-		e->flags |= FLAG_MAC;
-		break;
-	case NTP_AUTH_CRYPTO_NAK:
-		e->flags |= FLAG_CRYPTO_NAK;
-		break;
-	case NTP_AUTH_NTS:
-		e->flags |= FLAG_NTS;
-		break;
-	case NTP_AUTH_NTS_NAK:
-		e->flags |= FLAG_NTS_NAK;
-		break;
+	case NTP_AUTH_MS_SNTP: e->flags |= FLAG_MAC; break;
+	case NTP_AUTH_CRYPTO_NAK: e->flags |= FLAG_CRYPTO_NAK; break;
+	case NTP_AUTH_NTS: e->flags |= FLAG_NTS; break;
+	case NTP_AUTH_NTS_NAK: e->flags |= FLAG_NTS_NAK; break;
 	}
 }
 
@@ -377,18 +360,12 @@ enum fate decode_packet(const struct engine_config *config, const struct packet 
 	case DATAGRAM_TCP:
 		return d->sport == NTS_KE_PORT || d->dport == NTS_KE_PORT ? FATE_NTS_KE : FATE_OTHER;
 	case DATAGRAM_ICMP:
-	case DATAGRAM_ICMPV6:
-		return icmp_about_ntp(config, p, d, out) ? FATE_ICMP_ERROR : FATE_OTHER;
-	case DATAGRAM_FRAGMENT:
-		return FATE_FRAGMENT;
-	case DATAGRAM_OTHER:
-		return FATE_OTHER;
-	case DATAGRAM_CUT:
-		return FATE_CUT;
-	case DATAGRAM_MALFORMED:
-		return FATE_MALFORMED;
-	case DATAGRAM_UNKNOWN_LINK:
-		return FATE_UNKNOWN_LINK;
+	case DATAGRAM_ICMPV6: return icmp_about_ntp(config, p, d, out) ? FATE_ICMP_ERROR : FATE_OTHER;
+	case DATAGRAM_FRAGMENT: return FATE_FRAGMENT;
+	case DATAGRAM_OTHER: return FATE_OTHER;
+	case DATAGRAM_CUT: return FATE_CUT;
+	case DATAGRAM_MALFORMED: return FATE_MALFORMED;
+	case DATAGRAM_UNKNOWN_LINK: return FATE_UNKNOWN_LINK;
 	}
 	return FATE_OTHER;
 }

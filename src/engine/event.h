@@ -12,19 +12,19 @@
 #include "base/addr.h"
 
 enum event_role {
-	EVENT_REQUEST,          /* asks for time: mode 3, mode 0 of version 1 */
-	EVENT_RESPONSE,         /* mode 4, mode 0 of version 1 from the NTP port */
-	EVENT_SYMMETRIC,        /* modes 1 and 2: may ask, may answer */
-	EVENT_CONTROL_REQUEST,  /* mode 6 */
+	EVENT_REQUEST,         /* asks for time: mode 3, mode 0 of version 1 */
+	EVENT_RESPONSE,        /* mode 4, mode 0 of version 1 from the NTP port */
+	EVENT_SYMMETRIC,       /* modes 1 and 2: may ask, may answer */
+	EVENT_CONTROL_REQUEST, /* mode 6 */
 	EVENT_CONTROL_RESPONSE,
-	EVENT_PRIVATE_REQUEST,  /* mode 7 */
+	EVENT_PRIVATE_REQUEST, /* mode 7 */
 	EVENT_PRIVATE_RESPONSE,
-	EVENT_BROADCAST,        /* mode 5; client is the address it was sent to */
-	EVENT_MALFORMED,        /* too short for what it says it is */
+	EVENT_BROADCAST, /* mode 5; client is the address it was sent to */
+	EVENT_MALFORMED, /* too short for what it says it is */
 	/* well formed, but no question and no answer: mode 4 to a server, mode 0, ... */
 	EVENT_STRANGE,
-	EVENT_ICMP_ERROR,       /* an ICMP error about this client; opcode is 1 when it quotes an answer */
-	EVENT_OUTSIDE,          /* neither side is a server named with --server */
+	EVENT_ICMP_ERROR, /* an ICMP error about this client; opcode is 1 when it quotes an answer */
+	EVENT_OUTSIDE,    /* neither side is a server named with --server */
 };
 
 /* One row a flag: see engine/flags.c.  The first seventeen are those of the NTP250's page. */
@@ -68,23 +68,23 @@ struct event {
 	struct addr client, server;
 	int64_t time_ns;
 	uint64_t frame;
-	uint64_t key;       /* request: transmit; response: origin; modes 6, 7: sequence or request code */
-	uint64_t receive;   /* request: receive field (interleaving); response: T2 */
-	uint64_t transmit;  /* response: T3; request: origin field */
-	uint32_t uid;       /* hash of the NTS unique identifier, 0 = none */
-	uint32_t flags;     /* enum packet_flag */
+	uint64_t key;      /* request: transmit; response: origin; modes 6, 7: sequence or request code */
+	uint64_t receive;  /* request: receive field (interleaving); response: T2 */
+	uint64_t transmit; /* response: T3; request: origin field */
+	uint32_t uid;      /* hash of the NTS unique identifier, 0 = none */
+	uint32_t flags;    /* enum packet_flag */
 	uint8_t refid[4];
 	uint16_t client_port, server_port;
 	uint16_t payload_len; /* octets sent */
-	uint8_t role;       /* enum event_role */
-	uint8_t kiss;       /* enum ntp_kiss */
+	uint8_t role;         /* enum event_role */
+	uint8_t kiss;         /* enum ntp_kiss */
 	uint8_t version, mode, stratum;
 	int8_t poll_log2s, precision_log2s;
-	uint8_t auth;       /* enum ntp_auth_kind */
+	uint8_t auth; /* enum ntp_auth_kind */
 	uint8_t leap;
-	uint8_t opcode;     /* mode 6 opcode, mode 7 request code */
-	bool to_server;     /* sent by the client's side */
-	bool header_cut;    /* the capture ends inside the header: fields behind that are 0 and mean nothing */
+	uint8_t opcode;  /* mode 6 opcode, mode 7 request code */
+	bool to_server;  /* sent by the client's side */
+	bool header_cut; /* the capture ends inside the header: fields behind that are 0 and mean nothing */
 };
 
 #endif

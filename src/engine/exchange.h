@@ -21,10 +21,10 @@ enum exchange_class {
 	CLASS_NAK,           /* answered by a crypto-NAK or an NTS NAK */
 	CLASS_RETRANSMITTED, /* the same transmit timestamp again, without an answer of its own */
 	/* NTP packets that are no part of an exchange: */
-	CLASS_SYMMETRIC,     /* mode 1 or 2 between peers, not an immediate answer */
+	CLASS_SYMMETRIC, /* mode 1 or 2 between peers, not an immediate answer */
 	CLASS_BROADCAST,
 	CLASS_MALFORMED,
-	CLASS_OTHER,         /* neither question nor answer, or not about a server named with --server */
+	CLASS_OTHER, /* neither question nor answer, or not about a server named with --server */
 	N_CLASSES,
 };
 
@@ -35,24 +35,24 @@ enum exchange_note {
 	/* unsolicited within the timeout of the first packet: the request may have come before the capture
 	 * began */
 	NOTE_BEFORE_CAPTURE = 1 << 0,
-	NOTE_CAPTURE_END = 1 << 1,    /* unanswered, but the capture ended before the timeout */
+	NOTE_CAPTURE_END = 1 << 1, /* unanswered, but the capture ended before the timeout */
 	NOTE_INTERLEAVED = 1 << 2,
-	NOTE_REORDERED = 1 << 3,      /* the answer was captured before its request */
-	NOTE_FORGOTTEN = 1 << 4,      /* the table of open requests was full */
-	NOTE_ZERO_ORIGIN = 1 << 5,    /* an unsolicited answer with origin 0 */
+	NOTE_REORDERED = 1 << 3,   /* the answer was captured before its request */
+	NOTE_FORGOTTEN = 1 << 4,   /* the table of open requests was full */
+	NOTE_ZERO_ORIGIN = 1 << 5, /* an unsolicited answer with origin 0 */
 };
 
 struct exchange {
 	uint64_t request_frame, response_frame; /* 0 = none */
 	int64_t request_ns, response_ns;
-	int64_t turnaround_ns;                  /* T3 - T2, where has_turnaround */
+	int64_t turnaround_ns; /* T3 - T2, where has_turnaround */
 	struct addr client, server;
 	uint16_t client_port, server_port;
-	uint8_t class;                          /* enum exchange_class */
-	uint8_t version, mode;                  /* of the request, or of a lone response */
-	uint8_t kiss;                           /* enum ntp_kiss of the response */
-	uint8_t auth;                           /* enum ntp_auth_kind of the request or lone response */
-	uint8_t notes;                          /* enum exchange_note */
+	uint8_t class;         /* enum exchange_class */
+	uint8_t version, mode; /* of the request, or of a lone response */
+	uint8_t kiss;          /* enum ntp_kiss of the response */
+	uint8_t auth;          /* enum ntp_auth_kind of the request or lone response */
+	uint8_t notes;         /* enum exchange_note */
 	bool has_turnaround;
 };
 

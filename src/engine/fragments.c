@@ -8,16 +8,18 @@
 
 enum {
 	BLOCK_BYTES = 1480, /* what an Ethernet frame holds of a fragmented IPv4 packet */
-	IP4_LEN = 20, IP6_LEN = 40, PACKET_MAX = 65535,
+	IP4_LEN = 20,
+	IP6_LEN = 40,
+	PACKET_MAX = 65535,
 	UNKNOWN = UINT32_MAX >> 1,
 };
 
 /* Trains and blocks are named by their number in the array plus one, so that 0 is "none". */
 
 struct fragment_block {
-	uint32_t next;       /* with a greater offset */
+	uint32_t next; /* with a greater offset */
 	uint16_t offset, len;
-	bool begins, ends;   /* the first, the last block of a piece */
+	bool begins, ends; /* the first, the last block of a piece */
 	uint8_t bytes[BLOCK_BYTES];
 };
 
@@ -25,20 +27,20 @@ struct fragment_key {
 	struct addr src, dst;
 	uint32_t id;
 	uint8_t version;
-	uint8_t proto;       /* 0 for IPv6, where only addresses and id count (RFC 8200 section 4.5) */
+	uint8_t proto; /* 0 for IPv6, where only addresses and id count (RFC 8200 section 4.5) */
 };
 
 struct fragment_train {
 	struct fragment_key key;
 	int64_t first_ns;
-	uint32_t next;       /* in the bucket, or in the list of free ones */
+	uint32_t next; /* in the bucket, or in the list of free ones */
 	uint32_t older, newer;
 	uint32_t blocks;     /* sorted by offset */
 	uint32_t last_block; /* the one with the greatest offset: most pieces come in order */
 	uint32_t end;        /* of the packet's payload; UNKNOWN before the last piece came */
 	uint32_t n_bytes, n_pieces;
-	bool given_up;       /* kept to turn its other pieces away */
-	uint8_t proto;       /* of the piece at offset 0 */
+	bool given_up; /* kept to turn its other pieces away */
+	uint8_t proto; /* of the piece at offset 0 */
 };
 
 static struct fragment_train *train_at(const struct fragments *f, uint32_t number)
@@ -115,7 +117,11 @@ static uint32_t train_new(struct fragments *f, const struct fragment_key *k, int
 
 	uint32_t *bucket = bucket_of(f, k);
 	*train_at(f, number) = (struct fragment_train){
-		.key = *k, .first_ns = now_ns, .next = *bucket, .older = f->newest, .end = UNKNOWN,
+		.key = *k,
+		.first_ns = now_ns,
+		.next = *bucket,
+		.older = f->newest,
+		.end = UNKNOWN,
 	};
 	*bucket = number;
 	if (f->newest)
@@ -382,7 +388,10 @@ bool fragments_add(struct fragments *f, const struct packet *p, const struct dat
 		   struct packet *whole)
 {
 	struct fragment_key key = {
-		.src = d->src, .dst = d->dst, .id = d->fragment_id, .version = d->ip_version,
+		.src = d->src,
+		.dst = d->dst,
+		.id = d->fragment_id,
+		.version = d->ip_version,
 		.proto = d->ip_version == 4 ? d->ip_proto : 0,
 	};
 

@@ -23,10 +23,10 @@
 #include "proto/frame.h"
 
 enum {
-	FRAGMENTS_CAPACITY = 4096,       /* for most callers */
-	FRAGMENTS_MEMORY = 16 << 20,     /* likewise */
-	FRAGMENTS_TIMEOUT_S = 30,        /* likewise */
-	FRAGMENTS_PIECES_MAX = 2048,     /* of one packet; more are refused */
+	FRAGMENTS_CAPACITY = 4096,   /* for most callers */
+	FRAGMENTS_MEMORY = 16 << 20, /* likewise */
+	FRAGMENTS_TIMEOUT_S = 30,    /* likewise */
+	FRAGMENTS_PIECES_MAX = 2048, /* of one packet; more are refused */
 };
 
 /* Each piece ends in exactly one of: part of a reassembled packet, n_duplicates, n_overlaps (the one that
@@ -49,7 +49,7 @@ struct fragment_block; /* bytes of a piece */
 
 struct fragments {
 	struct fragments_stats stats;
-	uint32_t n_trains;     /* packets in the making now, given-up ones included */
+	uint32_t n_trains; /* packets in the making now, given-up ones included */
 	/* Private. */
 	uint32_t capacity, n_blocks, bucket_mask;
 	int64_t timeout_ns;
@@ -57,8 +57,8 @@ struct fragments {
 	struct fragment_train *trains;
 	struct fragment_block *blocks;
 	uint32_t *buckets;
-	uint32_t free_train, free_block;     /* heads of lists by number; 0 ends every list */
-	uint32_t fresh_train, fresh_block;   /* numbers from here on were never used */
+	uint32_t free_train, free_block;   /* heads of lists by number; 0 ends every list */
+	uint32_t fresh_train, fresh_block; /* numbers from here on were never used */
 	uint32_t n_blocks_used;
 	uint32_t oldest, newest;
 	uint8_t *whole;

@@ -13,7 +13,7 @@
 struct hashset {
 	uint64_t *at; /* open addressing, 0 = free */
 	size_t cap, n, n_max;
-	bool full;    /* something was turned away */
+	bool full; /* something was turned away */
 };
 
 /* An empty set of at most n_max; takes memory as it fills. */

@@ -48,9 +48,9 @@ struct match_ring {
 	struct open_request *at;
 	struct open_ends *ends; /* addresses, beside the entries; NULL unless wanted */
 	uint32_t *by_key, *by_receive;
-	size_t cap, cap_max;    /* powers of two; the ring doubles up to cap_max */
-	uint64_t head, tail;    /* oldest entry, next free one; never wrap in practice */
-	int64_t head_ns;        /* time of the oldest entry, so that it need not be looked at each time */
+	size_t cap, cap_max; /* powers of two; the ring doubles up to cap_max */
+	uint64_t head, tail; /* oldest entry, next free one; never wrap in practice */
+	int64_t head_ns;     /* time of the oldest entry, so that it need not be looked at each time */
 };
 
 /* A small ring that may grow to hold n_max entries (rounded up to a power of two).  False without memory. */
@@ -115,7 +115,8 @@ static inline struct open_request *match_ring_by_key(const struct match_ring *q,
 	return match_ring_entry(q, q->by_key[match_ring_chain(q, flow, key)]);
 }
 
-static inline struct open_request *match_ring_by_receive(const struct match_ring *q, uint64_t flow, uint64_t receive)
+static inline struct open_request *match_ring_by_receive(const struct match_ring *q, uint64_t flow,
+							 uint64_t receive)
 {
 	return match_ring_entry(q, q->by_receive[match_ring_chain(q, flow, receive)]);
 }

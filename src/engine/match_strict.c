@@ -25,7 +25,7 @@ enum err match_strict_init(struct match_strict *m, const struct engine_config *c
 	if (m->newest)
 		m->timeout_ns = m->late_ns = INT64_MAX / 4;
 	return match_ring_init(&m->ring, config->pending_capacity / n_shards, config->want_rows) ? ERR_OK
-												   : ERR_MEMORY;
+												 : ERR_MEMORY;
 }
 
 void match_strict_release(struct match_strict *m)
@@ -118,7 +118,7 @@ static void outcome_of(const struct match_strict *m, const struct open_request *
 	o->x.turnaround_ns = 0;
 	o->x.client_port = r->client_port;
 	o->x.server_port = r->server_port;
-	o->x.class = (uint8_t)class;
+	o->x.class = (uint8_t) class;
 	o->x.version = r->version;
 	o->x.mode = r->mode;
 	o->x.kiss = KISS_NONE;
@@ -225,7 +225,8 @@ static bool turnaround_of(const struct event *e, int64_t *out)
 	return true;
 }
 
-static enum exchange_class class_of_answer(const struct match_strict *m, int64_t delta_ns, uint8_t kiss, uint8_t auth)
+static enum exchange_class class_of_answer(const struct match_strict *m, int64_t delta_ns, uint8_t kiss,
+					   uint8_t auth)
 {
 	if (delta_ns > m->timeout_ns)
 		return CLASS_LATE;
@@ -254,7 +255,8 @@ static void tell_pair(struct match_strict *m, struct open_request *r, const stru
 	m->told(m->arg, &o);
 }
 
-static bool may_answer(const struct match_strict *m, const struct open_request *r, uint64_t flow, const struct event *e)
+static bool may_answer(const struct match_strict *m, const struct open_request *r, uint64_t flow,
+		       const struct event *e)
 {
 	return r->flow == flow && r->uid == e->uid && !too_old(m, r);
 }
@@ -379,7 +381,8 @@ static bool adopt_orphan(struct match_strict *m, const struct event *e, uint64_t
 
 /* Prepares the chain for one more request with this key: finds out whether it is a repetition, drops what is
  * no longer needed, and returns an orphan that waits for it. */
-static struct open_request *before_question(struct match_strict *m, const struct event *e, uint64_t flow, bool *repeat)
+static struct open_request *before_question(struct match_strict *m, const struct event *e, uint64_t flow,
+					    bool *repeat)
 {
 	struct open_request *orphan = NULL, *oldest_open = NULL;
 	struct open_request *r = match_ring_by_key(&m->ring, flow, e->key), *next;
@@ -424,8 +427,7 @@ static void on_question(struct match_strict *m, const struct event *e, uint64_t 
 	r->symmetric = e->role == EVENT_SYMMETRIC;
 	r->linked = linked;
 	/* RFC 9769: a request for interleaved mode has an origin, and receive differs from transmit. */
-	if (e->transmit && e->receive != e->key &&
-	    (e->role == EVENT_REQUEST || e->role == EVENT_SYMMETRIC))
+	if (e->transmit && e->receive != e->key && (e->role == EVENT_REQUEST || e->role == EVENT_SYMMETRIC))
 		r->receive = e->receive;
 	match_ring_link(&m->ring, r);
 }
@@ -442,7 +444,7 @@ static void tell_lone(struct match_strict *m, const struct event *e, enum exchan
 		       .server = e->server,
 		       .client_port = e->client_port,
 		       .server_port = e->server_port,
-		       .class = (uint8_t)class,
+		       .class = (uint8_t) class,
 		       .version = e->version,
 		       .mode = e->mode,
 		       .kiss = e->kiss,
@@ -522,7 +524,8 @@ static void newest_response(struct match_strict *m, const struct event *e, uint6
 }
 
 /* False when the event is of a kind that is treated as in strict mode. */
-static bool newest_event(struct match_strict *m, const struct event *e, uint64_t flow, uint32_t client_id, uint32_t server_id)
+static bool newest_event(struct match_strict *m, const struct event *e, uint64_t flow, uint32_t client_id,
+			 uint32_t server_id)
 {
 	newest_forget(m);
 	if (is_question(e))
@@ -545,29 +548,16 @@ void match_strict_event(struct match_strict *m, const struct event *e, uint64_t 
 	switch ((enum event_role)e->role) {
 	case EVENT_REQUEST:
 	case EVENT_CONTROL_REQUEST:
-	case EVENT_PRIVATE_REQUEST:
-		on_question(m, e, flow, client_id, server_id, false);
-		break;
+	case EVENT_PRIVATE_REQUEST: on_question(m, e, flow, client_id, server_id, false); break;
 	case EVENT_RESPONSE:
 	case EVENT_CONTROL_RESPONSE:
-	case EVENT_PRIVATE_RESPONSE:
-		on_response(m, e, flow, client_id, server_id);
-		break;
-	case EVENT_SYMMETRIC:
-		on_symmetric(m, e, flow, client_id, server_id);
-		break;
-	case EVENT_BROADCAST:
-		tell_lone(m, e, CLASS_BROADCAST, client_id, server_id);
-		break;
-	case EVENT_MALFORMED:
-		tell_lone(m, e, CLASS_MALFORMED, client_id, server_id);
-		break;
-	case EVENT_ICMP_ERROR:
-		break;
+	case EVENT_PRIVATE_RESPONSE: on_response(m, e, flow, client_id, server_id); break;
+	case EVENT_SYMMETRIC: on_symmetric(m, e, flow, client_id, server_id); break;
+	case EVENT_BROADCAST: tell_lone(m, e, CLASS_BROADCAST, client_id, server_id); break;
+	case EVENT_MALFORMED: tell_lone(m, e, CLASS_MALFORMED, client_id, server_id); break;
+	case EVENT_ICMP_ERROR: break;
 	case EVENT_STRANGE:
-	case EVENT_OUTSIDE:
-		tell_lone(m, e, CLASS_OTHER, client_id, server_id);
-		break;
+	case EVENT_OUTSIDE: tell_lone(m, e, CLASS_OTHER, client_id, server_id); break;
 	}
 }
 

@@ -38,10 +38,10 @@ struct match_strict {
 	struct match_ring ring;
 	int64_t now_ns, first_ns;
 	int64_t timeout_ns, late_ns, reorder_ns;
-	bool newest;                 /* config->match_newest: none of the rules above, see match_strict.c */
+	bool newest; /* config->match_newest: none of the rules above, see match_strict.c */
 	uint64_t secret;
-	uint64_t told_to;            /* number of the first entry that may not have been told */
-	uint64_t n_forgotten;        /* told early because the ring was full at its bound */
+	uint64_t told_to;     /* number of the first entry that may not have been told */
+	uint64_t n_forgotten; /* told early because the ring was full at its bound */
 	void (*told)(void *arg, const struct outcome *o);
 	void *arg;
 };

@@ -57,15 +57,10 @@ void ntske_seen_add(struct ntske_seen *s, const struct datagram *d)
 		if (h.sni[0])
 			count_name(s, h.sni);
 		break;
-	case TLS_SERVER_HELLO:
-		s->sums.n_server_hellos++;
-		break;
-	case TLS_ALERT:
-		s->sums.n_alerts++;
-		break;
+	case TLS_SERVER_HELLO: s->sums.n_server_hellos++; break;
+	case TLS_ALERT: s->sums.n_alerts++; break;
 	case TLS_NONE:
-	case TLS_OTHER:
-		break;
+	case TLS_OTHER: break;
 	}
 }
 

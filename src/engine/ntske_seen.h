@@ -10,8 +10,8 @@
 enum { NTSKE_NAMES_MAX = 256, NTSKE_CLIENTS_MAX = 1 << 20 };
 
 struct ntske_seen {
-	struct ntske_info sums;  /* without names */
-	struct sni_row *names;   /* NTSKE_NAMES_MAX; names beyond it are not told apart */
+	struct ntske_info sums; /* without names */
+	struct sni_row *names;  /* NTSKE_NAMES_MAX; names beyond it are not told apart */
 	size_t n_names;
 	struct hashset clients;
 	uint64_t secret;

@@ -18,12 +18,12 @@ enum {
 
 /* A part of the superblock's packets, decoded by one thread. */
 struct slice {
-	struct event *events;                  /* SLICE_MAX, in order of frames */
-	uint16_t *order;                       /* their numbers, by shard, then in order */
+	struct event *events; /* SLICE_MAX, in order of frames */
+	uint16_t *order;      /* their numbers, by shard, then in order */
 	uint8_t *shard_of;
-	const struct packet **asides;          /* packets that need state across shards, in order */
+	const struct packet **asides; /* packets that need state across shards, in order */
 	unsigned n_events, n_asides;
-	uint16_t start[N_SHARDS + 1];          /* where each shard's part of `order` begins */
+	uint16_t start[N_SHARDS + 1]; /* where each shard's part of `order` begins */
 };
 
 /* Events made in between: packets put together from fragments. */
@@ -36,11 +36,11 @@ struct run {
 	const struct pipeline_io *io;
 	struct engine_state *state;
 	struct packet *packets;
-	size_t n_packets, n_next;     /* of this superblock, of the one read meanwhile */
+	size_t n_packets, n_next; /* of this superblock, of the one read meanwhile */
 	enum err read_err;
 	uint64_t n_total;
-	int64_t latest_ns;            /* for packets without a time */
-	int64_t begin_ns, block_ns;   /* time of the first packet; of the last one of this superblock */
+	int64_t latest_ns;          /* for packets without a time */
+	int64_t begin_ns, block_ns; /* time of the first packet; of the last one of this superblock */
 	struct slice slices[N_SLICES];
 	struct extra *extras;
 	unsigned n_extras;
@@ -183,17 +183,10 @@ static void add_aside(struct run *r, const struct packet *p)
 	struct event e;
 
 	switch (decode_packet(&r->state->config, p, &d, &e)) {
-	case FATE_FRAGMENT:
-		add_fragment(r, p, &d);
-		break;
-	case FATE_ICMP_ERROR:
-		icmp_errors_add(&r->state->icmp, &d, &e);
-		break;
-	case FATE_NTS_KE:
-		ntske_seen_add(&r->state->ntske, &d);
-		break;
-	default:
-		break;
+	case FATE_FRAGMENT: add_fragment(r, p, &d); break;
+	case FATE_ICMP_ERROR: icmp_errors_add(&r->state->icmp, &d, &e); break;
+	case FATE_NTS_KE: ntske_seen_add(&r->state->ntske, &d); break;
+	default: break;
 	}
 }
 

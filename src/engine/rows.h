@@ -27,13 +27,13 @@ struct row_queue {
 	struct row_place {
 		uint64_t frame;
 		uint32_t row;
-	} *heap;
+	} * heap;
 	size_t n, cap;
 	struct exchange *pool;
 	size_t pool_cap;
 	uint32_t *free_rows; /* of the pool, n_free of them */
 	size_t n_free;
-	enum err err;        /* sticky */
+	enum err err; /* sticky */
 };
 
 void row_queue_release(struct row_queue *q);

@@ -17,8 +17,8 @@
 enum { SERIES_MAX = 1 << 17 };
 
 struct series_builder {
-	struct bucket *at;   /* SERIES_MAX buckets, touched as used */
-	int64_t first;       /* start_s >> width_log2 of at[0] */
+	struct bucket *at; /* SERIES_MAX buckets, touched as used */
+	int64_t first;     /* start_s >> width_log2 of at[0] */
 	unsigned width_log2;
 	size_t n;            /* buckets in use, 0 = nothing booked yet */
 	int64_t here_ns;     /* start of the bucket that was asked for last */

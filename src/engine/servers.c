@@ -67,7 +67,8 @@ void server_count_event(struct server_entry *s, const struct event *e)
 	s->tx_bytes += e->payload_len;
 	if (e->kiss)
 		s->kisses[e->kiss]++;
-	if (e->role == EVENT_RESPONSE && !e->header_cut && e->kiss == KISS_NONE && e->frame >= s->last_answer_frame) {
+	if (e->role == EVENT_RESPONSE && !e->header_cut && e->kiss == KISS_NONE &&
+	    e->frame >= s->last_answer_frame) {
 		s->last_answer_frame = e->frame;
 		s->stratum = e->stratum;
 		s->leap = e->leap;
@@ -137,7 +138,8 @@ void server_count_slow(struct servers *s, unsigned id, const struct exchange *x,
 	worst_keep(e->worst, &e->n_worst, s->n_worst_max, &w);
 }
 
-void server_count_outcome(struct servers *s, unsigned id, const struct exchange *x, unsigned n_packets, bool is_row)
+void server_count_outcome(struct servers *s, unsigned id, const struct exchange *x, unsigned n_packets,
+			  bool is_row)
 {
 	struct server_entry *e = &s->at[id];
 

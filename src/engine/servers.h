@@ -19,7 +19,7 @@ enum { SHARD_SERVERS_MAX = 256, SERVER_OTHERS = 0, SERVER_PAIRS_MAX = 1 << 16 };
 /* server_info without what is made at the end; worst is a heap, fastest of the slowest on top. */
 struct server_entry {
 	struct addr addr;
-	uint8_t own_refid[4];  /* what a client of this server would show as its reference id */
+	uint8_t own_refid[4]; /* what a client of this server would show as its reference id */
 	uint64_t rx, tx, rx_bytes, tx_bytes;
 	uint64_t packets[N_CLASSES], exchanges[N_CLASSES];
 	uint64_t control_exchanges[N_CLASSES]; /* of these, modes 6 and 7 */
@@ -36,9 +36,9 @@ struct servers {
 	unsigned n;              /* entries in use, at least 1 */
 	unsigned last;           /* the one found last: most captures have one or two */
 	unsigned n_worst_max;
-	uint16_t index[1024];    /* open addressing, entry number, 0 = free */
+	uint16_t index[1024]; /* open addressing, entry number, 0 = free */
 	uint64_t secret;
-	struct hashset pairs;    /* clients of the servers that a client's mask cannot tell apart */
+	struct hashset pairs; /* clients of the servers that a client's mask cannot tell apart */
 };
 
 enum err servers_init(struct servers *s, const struct engine_config *config);
@@ -59,7 +59,8 @@ static inline unsigned servers_enter(struct servers *s, const struct addr *a)
 void server_count_client(struct servers *s, unsigned id, const struct addr *client, bool shared_bit);
 
 void server_count_event(struct server_entry *s, const struct event *e);
-void server_count_outcome(struct servers *s, unsigned id, const struct exchange *x, unsigned n_packets, bool is_row);
+void server_count_outcome(struct servers *s, unsigned id, const struct exchange *x, unsigned n_packets,
+			  bool is_row);
 
 /* Keeps the exchange if it is among the slowest. */
 void server_count_slow(struct servers *s, unsigned id, const struct exchange *x, const struct addr *client);

@@ -93,7 +93,7 @@ static bool is_valid_request(const struct event *e)
 static unsigned server_bit(unsigned server_id)
 {
 	return server_id != SERVER_OTHERS && server_id <= CLIENT_SERVERS ? 1u << (server_id - 1)
-									  : 1u << CLIENT_SERVERS;
+									 : 1u << CLIENT_SERVERS;
 }
 
 /* A client's first packet to or from a server; beyond the seventh server always. */
@@ -105,7 +105,8 @@ static void meet_server(struct shard *s, struct client_cold *c, const struct eve
 }
 
 /* Books the packet with its client.  A broadcast has none; a stranger to --server is not one of ours. */
-static uint32_t track(struct shard *s, const struct event *e, uint64_t hash, uint32_t hint, unsigned server_id)
+static uint32_t track(struct shard *s, const struct event *e, uint64_t hash, uint32_t hint,
+		      unsigned server_id)
 {
 	bool is_new;
 	if (e->role == EVENT_BROADCAST || e->role == EVENT_OUTSIDE)
@@ -159,9 +160,9 @@ static unsigned count_server(struct shard *s, struct event *e)
 	return id;
 }
 
-/* Before an event changes the list.  One packet with a false date must not age everybody out: time has come to
- * what two packets in a row say.  What is open is told first, since a record that leaves may be somebody else's
- * right after. */
+/* Before an event changes the list.  One packet with a false date must not age everybody out: time has
+ * come to what two packets in a row say.  What is open is told first, since a record that leaves may be
+ * somebody else's right after. */
 static void keep_house(struct shard *s, int64_t time_ns)
 {
 	int64_t now_ns = time_ns < s->before_ns ? time_ns : s->before_ns;

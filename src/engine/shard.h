@@ -31,8 +31,8 @@ struct shard {
 	struct servers servers;
 	struct windows windows;
 	int64_t next_age_out_ns;
-	int64_t before_ns;        /* time of the event before this one */
-	struct worker_sums *sums; /* of the thread at work */
+	int64_t before_ns;         /* time of the event before this one */
+	struct worker_sums *sums;  /* of the thread at work */
 	const struct event *event; /* at work, for outcomes */
 };
 

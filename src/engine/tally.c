@@ -24,7 +24,8 @@ unsigned tally_size_class(unsigned len)
 
 const char *tally_size_name(unsigned size_class)
 {
-	static const char *const name[N_SIZES] = { "below 48", "48", "49-72", "73-256", "257-1024", "above 1024" };
+	static const char *const name[N_SIZES] = { "below 48", "48",       "49-72",
+						   "73-256",   "257-1024", "above 1024" };
 	return name[size_class];
 }
 
@@ -82,9 +83,7 @@ static void count_role(struct tally *t, const struct event *e)
 			t->kisses[e->kiss]++;
 		break;
 	case EVENT_CONTROL_REQUEST:
-	case EVENT_CONTROL_RESPONSE:
-		count_exposure(&t->control, e, e->role == EVENT_CONTROL_REQUEST);
-		break;
+	case EVENT_CONTROL_RESPONSE: count_exposure(&t->control, e, e->role == EVENT_CONTROL_REQUEST); break;
 	case EVENT_PRIVATE_REQUEST:
 		count_exposure(&t->private_, e, true);
 		t->n_monlist_requests += monlist;
@@ -96,8 +95,7 @@ static void count_role(struct tally *t, const struct event *e)
 	case EVENT_MALFORMED:
 	case EVENT_STRANGE:
 	case EVENT_ICMP_ERROR:
-	case EVENT_OUTSIDE:
-		break;
+	case EVENT_OUTSIDE: break;
 	}
 }
 

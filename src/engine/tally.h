@@ -22,10 +22,10 @@ const char *tally_size_name(unsigned size_class);
 
 /* Questions of mode 6 or 7, and what they drew. */
 struct exposure {
-	uint64_t n_requests, n_responses; /* packets */
+	uint64_t n_requests, n_responses;       /* packets */
 	uint64_t request_bytes, response_bytes; /* NTP payload octets */
-	uint64_t n_answered;              /* requests with at least one answer */
-	uint64_t by_opcode[256];          /* requests, by opcode or request code */
+	uint64_t n_answered;                    /* requests with at least one answer */
+	uint64_t by_opcode[256];                /* requests, by opcode or request code */
 };
 
 struct tally {
@@ -33,15 +33,15 @@ struct tally {
 	uint64_t fates[N_FATES];
 	/* NTP packets of servers not named with --server: in no sum below */
 	uint64_t n_outside;
-	uint64_t n_reassembled;              /* NTP packets that came in fragments */
+	uint64_t n_reassembled; /* NTP packets that came in fragments */
 	uint64_t n_udp_length_lies, n_ip_length_lies, n_cut_payload;
-	uint64_t tunnels[N_TUNNELS];         /* NTP packets inside, by bit number of enum tunnel */
+	uint64_t tunnels[N_TUNNELS]; /* NTP packets inside, by bit number of enum tunnel */
 	/* NTP packets, [0] from clients, [1] from servers */
-	uint64_t first_octets[2][256];       /* leap, version, mode as sent */
+	uint64_t first_octets[2][256]; /* leap, version, mode as sent */
 	uint64_t versions[2][8], modes[2][8], auth[2][N_AUTH], sizes[2][N_SIZES], bytes[2], packets[2];
-	uint64_t n_ipv6;                     /* NTP packets over IPv6 */
-	uint64_t polls[256];                 /* of requests in modes 1, 3: poll exponent + 128 */
-	uint64_t strata[256], leaps[4];      /* of answers and broadcasts */
+	uint64_t n_ipv6;                /* NTP packets over IPv6 */
+	uint64_t polls[256];            /* of requests in modes 1, 3: poll exponent + 128 */
+	uint64_t strata[256], leaps[4]; /* of answers and broadcasts */
 	uint64_t kisses[N_KISS];
 	uint64_t n_extension, n_bad_trailer; /* packets with extension fields; with a rest that is none */
 	struct exposure control, private_;
@@ -53,10 +53,10 @@ struct tally {
 	uint64_t n_before_capture;           /* unsolicited, but the request may precede the capture */
 	uint64_t n_capture_end;              /* unanswered, but the capture ended too early */
 	uint64_t n_interleaved, n_reordered, n_zero_origin;
-	struct hist delta;                   /* of answered, late, kod and nak exchanges for time; this one,
+	struct hist delta;                /* of answered, late, kod and nak exchanges for time; this one,
 						turnaround and outside_server are made with the census */
-	struct hist delta_of[8][N_SIZES];    /* by version of the request and size of the answer */
-	struct hist delta_by_version[8];     /* their sums, made by tally_finish() */
+	struct hist delta_of[8][N_SIZES]; /* by version of the request and size of the answer */
+	struct hist delta_by_version[8];  /* their sums, made by tally_finish() */
 	struct hist delta_by_size[N_SIZES];
 	struct hist turnaround;
 	/* from our latest answer to the client until the error about it */

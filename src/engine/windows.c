@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-
 static void *reserve(size_t len)
 {
 	void *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

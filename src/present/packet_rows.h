@@ -18,7 +18,7 @@ struct packet_writer {
 	struct buf *out;
 	const struct hosts *hosts;
 	bool color;
-	uint64_t n;       /* rows so far */
+	uint64_t n;     /* rows so far */
 	struct jw json; /* of packet_json_*() */
 };
 

@@ -80,7 +80,8 @@ static void notices(struct text *t, const struct report *r)
 		text_line(t);
 	}
 	absent_servers(t, r);
-	if (census_one_way(r->census) && census_tally(r->census)->n_outside < census_tally(r->census)->fates[FATE_NTP]) {
+	if (census_one_way(r->census) &&
+	    census_tally(r->census)->n_outside < census_tally(r->census)->fates[FATE_NTP]) {
 		text_put(t, TEXT_WARN, "One-way capture: ");
 		text_put(t, TEXT_PLAIN,
 			 "it holds no packet from any server; nobody is called unanswered for that.");

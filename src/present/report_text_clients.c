@@ -53,8 +53,8 @@ static void reds(struct text *t, const struct report *r)
 		char address[ADDR_TEXT_MAX];
 		census_client(r->census, order[i], &c);
 		addr_text(&c.addr, address);
-		text_item(t, TEXT_ALARM, "%s%s (%s packets, %s back)", i ? "" : "red: ", address, count_words(c.rx).s,
-			  count_words(c.tx).s);
+		text_item(t, TEXT_ALARM, "%s%s (%s packets, %s back)", i ? "" : "red: ", address,
+			  count_words(c.rx).s, count_words(c.tx).s);
 	}
 	if (more)
 		text_item(t, TEXT_DIM, "%s more: ntpscope clients --alert red", count_words(more).s);

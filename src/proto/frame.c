@@ -45,21 +45,21 @@ const uint8_t *walk_header(struct walk *w, enum layer_type type, uint32_t n)
 static enum step take_step(struct walk *w, enum step step)
 {
 	switch (step) {
-	case STEP_END:       return STEP_END;
-	case STEP_ETHERNET:  return link_ethernet(w);
+	case STEP_END: return STEP_END;
+	case STEP_ETHERNET: return link_ethernet(w);
 	case STEP_ETHERTYPE: return link_ethertype(w);
-	case STEP_LLC:       return link_llc(w);
-	case STEP_PPP:       return ppp_protocol(w);
-	case STEP_PPPOE:     return ppp_pppoe(w);
-	case STEP_IP:        return ip_open(w);
-	case STEP_IP6:       return ip6_open(w);
-	case STEP_PROTOCOL:  return ip_protocol(w);
-	case STEP_MPLS:      return mpls_stack(w);
-	case STEP_VXLAN:     return tunnel_vxlan(w);
+	case STEP_LLC: return link_llc(w);
+	case STEP_PPP: return ppp_protocol(w);
+	case STEP_PPPOE: return ppp_pppoe(w);
+	case STEP_IP: return ip_open(w);
+	case STEP_IP6: return ip6_open(w);
+	case STEP_PROTOCOL: return ip_protocol(w);
+	case STEP_MPLS: return mpls_stack(w);
+	case STEP_VXLAN: return tunnel_vxlan(w);
 	case STEP_VXLAN_GPE: return tunnel_vxlan_gpe(w);
-	case STEP_GENEVE:    return tunnel_geneve(w);
-	case STEP_TEREDO:    return tunnel_teredo(w);
-	case STEP_GTP:       return tunnel_gtp(w);
+	case STEP_GENEVE: return tunnel_geneve(w);
+	case STEP_TEREDO: return tunnel_teredo(w);
+	case STEP_GTP: return tunnel_gtp(w);
 	}
 	return STEP_END;
 }
@@ -109,9 +109,16 @@ __attribute__((noinline)) void frame_decode_general(const struct packet *p, stru
 #define SHORT_CUT static inline __attribute__((always_inline))
 
 enum {
-	ETHER_LEN = 14, VLAN_LEN = 4, IP4_LEN = 20, IP6_LEN = 40, UDP_LEN = 8,
-	ETHERTYPE_IP4 = 0x0800, ETHERTYPE_IP6 = 0x86dd, ETHERTYPE_VLAN = 0x8100,
-	PROTOCOL_UDP = 17, PORT_NTP = 123,
+	ETHER_LEN = 14,
+	VLAN_LEN = 4,
+	IP4_LEN = 20,
+	IP6_LEN = 40,
+	UDP_LEN = 8,
+	ETHERTYPE_IP4 = 0x0800,
+	ETHERTYPE_IP6 = 0x86dd,
+	ETHERTYPE_VLAN = 0x8100,
+	PROTOCOL_UDP = 17,
+	PORT_NTP = 123,
 };
 
 /* addr_from_v4() in place: three stores. */
@@ -215,19 +222,19 @@ void frame_decode(const struct packet *p, struct datagram *d, struct layers *lay
 const char *tunnel_name(enum tunnel bit)
 {
 	switch (bit) {
-	case TUNNEL_VLAN:        return "vlan";
-	case TUNNEL_MPLS:        return "mpls";
-	case TUNNEL_PPPOE:       return "pppoe";
-	case TUNNEL_IPIP:        return "ipip";
-	case TUNNEL_6IN4:        return "6in4";
-	case TUNNEL_4IN6:        return "4in6";
-	case TUNNEL_6IN6:        return "6in6";
-	case TUNNEL_GRE:         return "gre";
-	case TUNNEL_VXLAN:       return "vxlan";
-	case TUNNEL_TEREDO:      return "teredo";
-	case TUNNEL_GENEVE:      return "geneve";
+	case TUNNEL_VLAN: return "vlan";
+	case TUNNEL_MPLS: return "mpls";
+	case TUNNEL_PPPOE: return "pppoe";
+	case TUNNEL_IPIP: return "ipip";
+	case TUNNEL_6IN4: return "6in4";
+	case TUNNEL_4IN6: return "4in6";
+	case TUNNEL_6IN6: return "6in6";
+	case TUNNEL_GRE: return "gre";
+	case TUNNEL_VXLAN: return "vxlan";
+	case TUNNEL_TEREDO: return "teredo";
+	case TUNNEL_GENEVE: return "geneve";
 	case TUNNEL_REASSEMBLED: return "reassembled";
-	case TUNNEL_GTP:         return "gtp";
+	case TUNNEL_GTP: return "gtp";
 	}
 	return "?";
 }

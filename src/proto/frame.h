@@ -20,7 +20,7 @@
 enum datagram_kind {
 	DATAGRAM_UDP,
 	DATAGRAM_TCP,
-	DATAGRAM_ICMP,         /* IPv4's */
+	DATAGRAM_ICMP, /* IPv4's */
 	DATAGRAM_ICMPV6,
 	DATAGRAM_FRAGMENT,     /* one piece of a fragmented datagram (not an atomic fragment) */
 	DATAGRAM_OTHER,        /* another IP protocol, or not IP at all (ARP, 802.3, ...) */
@@ -58,14 +58,34 @@ enum frame_finding {
 
 /* One header on the way in, for printing and for filters.  Offsets count from packet.data. */
 enum layer_type {
-	LAYER_ETHERNET, LAYER_VLAN, LAYER_MPLS, LAYER_PPPOE, LAYER_PPP, LAYER_SLL, LAYER_SLL2, LAYER_NULL,
-	LAYER_CHDLC, LAYER_WLAN, LAYER_LLC, LAYER_IPV4, LAYER_IPV6, LAYER_IPV6_EXT, LAYER_GRE, LAYER_VXLAN,
-	LAYER_GENEVE, LAYER_GTP, LAYER_UDP, LAYER_TCP, LAYER_ICMP, LAYER_ICMPV6, LAYER_PAYLOAD,
+	LAYER_ETHERNET,
+	LAYER_VLAN,
+	LAYER_MPLS,
+	LAYER_PPPOE,
+	LAYER_PPP,
+	LAYER_SLL,
+	LAYER_SLL2,
+	LAYER_NULL,
+	LAYER_CHDLC,
+	LAYER_WLAN,
+	LAYER_LLC,
+	LAYER_IPV4,
+	LAYER_IPV6,
+	LAYER_IPV6_EXT,
+	LAYER_GRE,
+	LAYER_VXLAN,
+	LAYER_GENEVE,
+	LAYER_GTP,
+	LAYER_UDP,
+	LAYER_TCP,
+	LAYER_ICMP,
+	LAYER_ICMPV6,
+	LAYER_PAYLOAD,
 };
 
 struct layer {
-	uint8_t type;      /* enum layer_type */
-	uint16_t len;      /* of the header, as far as it was captured */
+	uint8_t type; /* enum layer_type */
+	uint16_t len; /* of the header, as far as it was captured */
 	uint32_t offset;
 };
 
@@ -80,26 +100,26 @@ struct layers {
 };
 
 struct datagram {
-	struct addr src, dst;        /* innermost IP; all zero before IP was reached */
-	const uint8_t *payload;      /* behind UDP, TCP or ICMP; behind IP for fragments and others */
-	uint32_t payload_len;        /* bytes present at payload, within what IP and UDP say */
-	uint32_t payload_wire_len;   /* bytes that IP (and UDP) say there were; > payload_len when cut */
-	uint16_t sport, dport;       /* UDP and TCP */
+	struct addr src, dst;      /* innermost IP; all zero before IP was reached */
+	const uint8_t *payload;    /* behind UDP, TCP or ICMP; behind IP for fragments and others */
+	uint32_t payload_len;      /* bytes present at payload, within what IP and UDP say */
+	uint32_t payload_wire_len; /* bytes that IP (and UDP) say there were; > payload_len when cut */
+	uint16_t sport, dport;     /* UDP and TCP */
 	uint16_t tunnels, findings;
-	uint8_t kind;                /* enum datagram_kind */
-	uint8_t ip_version;          /* 4 or 6, 0 when IP was not reached */
-	uint8_t ip_proto;            /* the protocol behind IP and its extension headers */
+	uint8_t kind;       /* enum datagram_kind */
+	uint8_t ip_version; /* 4 or 6, 0 when IP was not reached */
+	uint8_t ip_proto;   /* the protocol behind IP and its extension headers */
 	uint8_t ttl;
 	uint8_t icmp_type, icmp_code;
 	uint8_t tcp_flags;
 	uint32_t tcp_seq;
 	/* Fragments: */
 	uint32_t fragment_id;
-	uint32_t fragment_offset;    /* in bytes */
+	uint32_t fragment_offset; /* in bytes */
 	bool fragment_more;
 	/* The innermost IP header, for reassembly and checksums; NULL when IP was not reached. */
 	const uint8_t *ip;
-	uint32_t ip_len;             /* captured bytes from ip on */
+	uint32_t ip_len; /* captured bytes from ip on */
 };
 
 /* Decodes p into *d.  With layers not NULL every header passed is listed there, outermost first (slower:

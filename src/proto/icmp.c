@@ -15,8 +15,7 @@ static bool is_error(const struct datagram *icmp)
 	case 4:  /* source quench */
 	case 5:  /* redirect */
 	case 11: /* time exceeded */
-	case 12: /* parameter problem */
-		return true;
+	case 12: /* parameter problem */ return true;
 	}
 	return false;
 }

@@ -5,10 +5,23 @@
 #include "proto/walk.h"
 
 enum {
-	PROTO_HOP_BY_HOP = 0, PROTO_ICMP = 1, PROTO_IP4 = 4, PROTO_TCP = 6, PROTO_UDP = 17, PROTO_IP6 = 41,
-	PROTO_ROUTING = 43, PROTO_FRAGMENT = 44, PROTO_GRE = 47, PROTO_AH = 51, PROTO_ICMP6 = 58,
-	PROTO_DESTINATION = 60, PROTO_ETHERIP = 97, PROTO_MPLS = 137, PROTO_ETHERNET = 143,
-	IP4_LEN = 20, IP6_LEN = 40,
+	PROTO_HOP_BY_HOP = 0,
+	PROTO_ICMP = 1,
+	PROTO_IP4 = 4,
+	PROTO_TCP = 6,
+	PROTO_UDP = 17,
+	PROTO_IP6 = 41,
+	PROTO_ROUTING = 43,
+	PROTO_FRAGMENT = 44,
+	PROTO_GRE = 47,
+	PROTO_AH = 51,
+	PROTO_ICMP6 = 58,
+	PROTO_DESTINATION = 60,
+	PROTO_ETHERIP = 97,
+	PROTO_MPLS = 137,
+	PROTO_ETHERNET = 143,
+	IP4_LEN = 20,
+	IP6_LEN = 40,
 };
 
 /* Notes where the header is; false when headers are nested too deep. */
@@ -139,10 +152,8 @@ enum step ip_open(struct walk *w)
 	if (!walk_has(w, 1))
 		return STEP_END;
 	switch (w->at[0] >> 4) {
-	case 4:
-		return ip4(w);
-	case 6:
-		return ip6(w);
+	case 4: return ip4(w);
+	case 6: return ip6(w);
 	}
 	return walk_end(w, DATAGRAM_MALFORMED);
 }
@@ -213,35 +224,26 @@ static enum step ip_in_ip(struct walk *w, bool inner_v6)
 enum step ip_protocol(struct walk *w)
 {
 	switch (w->type) {
-	case PROTO_UDP:
-		return transport_udp(w);
-	case PROTO_TCP:
-		return transport_tcp(w);
+	case PROTO_UDP: return transport_udp(w);
+	case PROTO_TCP: return transport_tcp(w);
 	case PROTO_ICMP:
-	case PROTO_ICMP6:
-		return transport_icmp(w, w->type == PROTO_ICMP6);
+	case PROTO_ICMP6: return transport_icmp(w, w->type == PROTO_ICMP6);
 	case PROTO_IP4:
-	case PROTO_IP6:
-		return ip_in_ip(w, w->type == PROTO_IP6);
-	case PROTO_GRE:
-		return tunnel_gre(w);
-	case PROTO_AH:
-		return ip_authentication(w);
-	case PROTO_MPLS:
-		return mpls_stack(w);
+	case PROTO_IP6: return ip_in_ip(w, w->type == PROTO_IP6);
+	case PROTO_GRE: return tunnel_gre(w);
+	case PROTO_AH: return ip_authentication(w);
+	case PROTO_MPLS: return mpls_stack(w);
 	case PROTO_ETHERIP: /* RFC 3378: a version, then the frame */
 		if (!walk_has(w, 2))
 			return STEP_END;
 		walk_skip(w, 2);
 		return STEP_ETHERNET;
-	case PROTO_ETHERNET:
-		return STEP_ETHERNET;
+	case PROTO_ETHERNET: return STEP_ETHERNET;
 	case PROTO_HOP_BY_HOP:
 	case PROTO_ROUTING:
 	case PROTO_DESTINATION:
 		return ip_extension(w); /* behind IPv4 too, where nobody sends them: as Wireshark does */
-	case PROTO_FRAGMENT:
-		return w->d->ip_version == 6 ? ip6_fragment(w) : walk_end(w, DATAGRAM_OTHER);
+	case PROTO_FRAGMENT: return w->d->ip_version == 6 ? ip6_fragment(w) : walk_end(w, DATAGRAM_OTHER);
 	}
 	return walk_end(w, DATAGRAM_OTHER);
 }

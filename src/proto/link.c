@@ -7,13 +7,21 @@
 #include "proto/walk.h"
 
 enum {
-	TYPE_802_3_MAX = 1500,  /* up to here the "type" is a length, IEEE 802.3 clause 3.2.6 */
-	TYPE_IP4 = 0x0800, TYPE_IP6 = 0x86dd,
-	TYPE_VLAN = 0x8100, TYPE_VLAN_SERVICE = 0x88a8, TYPE_VLAN_OLD = 0x9100,
-	TYPE_MPLS = 0x8847, TYPE_MPLS_MULTICAST = 0x8848,
-	LINK_WITH_PPI = 192, LINK_NFLOG = 239, LINK_PKTAP = 258,
+	TYPE_802_3_MAX = 1500, /* up to here the "type" is a length, IEEE 802.3 clause 3.2.6 */
+	TYPE_IP4 = 0x0800,
+	TYPE_IP6 = 0x86dd,
+	TYPE_VLAN = 0x8100,
+	TYPE_VLAN_SERVICE = 0x88a8,
+	TYPE_VLAN_OLD = 0x9100,
+	TYPE_MPLS = 0x8847,
+	TYPE_MPLS_MULTICAST = 0x8848,
+	LINK_WITH_PPI = 192,
+	LINK_NFLOG = 239,
+	LINK_PKTAP = 258,
 	LINK_PKTAP_DARWIN = 149, /* user-defined 2 elsewhere; Darwin's libpcap writes it for the same */
-	TYPE_PPPOE_SESSION = 0x8864, TYPE_PPP = 0x880b, TYPE_BRIDGED = 0x6558,
+	TYPE_PPPOE_SESSION = 0x8864,
+	TYPE_PPP = 0x880b,
+	TYPE_BRIDGED = 0x6558,
 };
 
 /*   0               6               12      14
@@ -44,23 +52,16 @@ static enum step vlan(struct walk *w)
 enum step link_ethertype(struct walk *w)
 {
 	switch (w->type) {
-	case TYPE_IP4:
-		return STEP_IP;
-	case TYPE_IP6:
-		return STEP_IP6;
+	case TYPE_IP4: return STEP_IP;
+	case TYPE_IP6: return STEP_IP6;
 	case TYPE_VLAN:
 	case TYPE_VLAN_SERVICE:
-	case TYPE_VLAN_OLD:
-		return vlan(w);
+	case TYPE_VLAN_OLD: return vlan(w);
 	case TYPE_MPLS:
-	case TYPE_MPLS_MULTICAST:
-		return mpls_stack(w);
-	case TYPE_PPPOE_SESSION:
-		return STEP_PPPOE;
-	case TYPE_PPP:
-		return STEP_PPP;
-	case TYPE_BRIDGED:
-		return STEP_ETHERNET;
+	case TYPE_MPLS_MULTICAST: return mpls_stack(w);
+	case TYPE_PPPOE_SESSION: return STEP_PPPOE;
+	case TYPE_PPP: return STEP_PPP;
+	case TYPE_BRIDGED: return STEP_ETHERNET;
 	}
 	if (w->type > TYPE_802_3_MAX)
 		return walk_end(w, DATAGRAM_OTHER);
@@ -136,13 +137,11 @@ static enum step family(struct walk *w)
 	if (f > UINT16_MAX)
 		f = load_le32(h);
 	switch (f) {
-	case 2:  /* AF_INET everywhere */
-		return STEP_IP;
+	case 2: /* AF_INET everywhere */ return STEP_IP;
 	case 10: /* AF_INET6 of Linux, 24 of NetBSD and OpenBSD, 28 of FreeBSD, 30 of Darwin */
 	case 24:
 	case 28:
-	case 30:
-		return STEP_IP6;
+	case 30: return STEP_IP6;
 	}
 	return walk_end(w, DATAGRAM_OTHER);
 }
@@ -214,40 +213,25 @@ enum step link_begin(struct walk *w, uint32_t link)
 {
 	switch (link) {
 	case LINK_NULL:
-	case LINK_LOOP:
-		return family(w);
-	case LINK_ETHERNET:
-		return STEP_ETHERNET;
-	case LINK_PPP:
-		return ppp_begin(w);
-	case LINK_PPP_HDLC:
-		return ppp_hdlc_begin(w);
-	case LINK_PPP_ETHER:
-		return STEP_PPPOE;
-	case LINK_CHDLC:
-		return ppp_chdlc(w);
+	case LINK_LOOP: return family(w);
+	case LINK_ETHERNET: return STEP_ETHERNET;
+	case LINK_PPP: return ppp_begin(w);
+	case LINK_PPP_HDLC: return ppp_hdlc_begin(w);
+	case LINK_PPP_ETHER: return STEP_PPPOE;
+	case LINK_CHDLC: return ppp_chdlc(w);
 	case 12: /* DLT_RAW as some systems wrote it */
 	case 14:
 	case LINK_RAW:
-	case LINK_IPV4:
-		return STEP_IP;
-	case LINK_IPV6:
-		return STEP_IP6;
-	case LINK_IEEE802_11:
-		return wlan_frame(w, false);
-	case LINK_IEEE802_11_RADIOTAP:
-		return wlan_radiotap(w);
-	case LINK_WITH_PPI:
-		return ppi(w);
+	case LINK_IPV4: return STEP_IP;
+	case LINK_IPV6: return STEP_IP6;
+	case LINK_IEEE802_11: return wlan_frame(w, false);
+	case LINK_IEEE802_11_RADIOTAP: return wlan_radiotap(w);
+	case LINK_WITH_PPI: return ppi(w);
 	case LINK_PKTAP:
-	case LINK_PKTAP_DARWIN:
-		return pktap(w);
-	case LINK_NFLOG:
-		return nflog(w);
-	case LINK_LINUX_SLL:
-		return sll(w);
-	case LINK_LINUX_SLL2:
-		return sll2(w);
+	case LINK_PKTAP_DARWIN: return pktap(w);
+	case LINK_NFLOG: return nflog(w);
+	case LINK_LINUX_SLL: return sll(w);
+	case LINK_LINUX_SLL2: return sll2(w);
 	}
 	return walk_end(w, DATAGRAM_UNKNOWN_LINK);
 }

@@ -15,8 +15,7 @@ static bool looks_like_ethernet(const struct walk *w, uint32_t offset)
 	case 0x8100:
 	case 0x88a8:
 	case 0x8847:
-	case 0x8864:
-		return true;
+	case 0x8864: return true;
 	}
 	return false;
 }
@@ -36,8 +35,7 @@ enum step mpls_stack(struct walk *w)
 		return STEP_END;
 	switch (w->at[0] >> 4) {
 	case 4:
-	case 6:
-		return STEP_IP;
+	case 6: return STEP_IP;
 	case 0: /* a pseudowire with control word (RFC 4448 section 4.6), or a MAC address with a 0 */
 		if (looks_like_ethernet(w, 4)) {
 			walk_skip(w, 4);

@@ -8,7 +8,7 @@ const char *ntp_mode_name(uint8_t mode)
 {
 	static const char *const names[] = {
 		"reserved", "symmetric active", "symmetric passive", "client",
-		"server",   "broadcast",	"control",	     "private",
+		"server",   "broadcast",        "control",           "private",
 	};
 	return mode < sizeof(names) / sizeof(names[0]) ? names[mode] : "unknown";
 }
@@ -90,24 +90,39 @@ static const char *autokey_name(uint16_t type)
 {
 	static const char *const names[3][10] = {
 		{
-			"Autokey no-operation request", "Autokey association request",
-			"Autokey certificate request", "Autokey cookie request",
-			"Autokey autokey request", "Autokey leap seconds request",
-			"Autokey sign request", "Autokey IFF request", "Autokey GQ request",
+			"Autokey no-operation request",
+			"Autokey association request",
+			"Autokey certificate request",
+			"Autokey cookie request",
+			"Autokey autokey request",
+			"Autokey leap seconds request",
+			"Autokey sign request",
+			"Autokey IFF request",
+			"Autokey GQ request",
 			"Autokey MV request",
 		},
 		{
-			"Autokey no-operation response", "Autokey association response",
-			"Autokey certificate response", "Autokey cookie response",
-			"Autokey autokey response", "Autokey leap seconds response",
-			"Autokey sign response", "Autokey IFF response", "Autokey GQ response",
+			"Autokey no-operation response",
+			"Autokey association response",
+			"Autokey certificate response",
+			"Autokey cookie response",
+			"Autokey autokey response",
+			"Autokey leap seconds response",
+			"Autokey sign response",
+			"Autokey IFF response",
+			"Autokey GQ response",
 			"Autokey MV response",
 		},
 		{
-			"Autokey no-operation error", "Autokey association error",
-			"Autokey certificate error", "Autokey cookie error",
-			"Autokey autokey error", "Autokey leap seconds error",
-			"Autokey sign error", "Autokey IFF error", "Autokey GQ error",
+			"Autokey no-operation error",
+			"Autokey association error",
+			"Autokey certificate error",
+			"Autokey cookie error",
+			"Autokey autokey error",
+			"Autokey leap seconds error",
+			"Autokey sign error",
+			"Autokey IFF error",
+			"Autokey GQ error",
 			"Autokey MV error",
 		},
 	};
@@ -116,12 +131,9 @@ static const char *autokey_name(uint16_t type)
 	if (code > 9)
 		return NULL;
 	switch (type >> 8) {
-	case 0x02:
-		return names[0][code];
-	case 0x82:
-		return names[1][code];
-	case 0xc2:
-		return names[2][code];
+	case 0x02: return names[0][code];
+	case 0x82: return names[1][code];
+	case 0xc2: return names[2][code];
 	}
 	return NULL;
 }
@@ -198,16 +210,11 @@ static const char *icmp4_name(uint8_t type, uint8_t code)
 	if (name)
 		return name;
 	switch (type) {
-	case 3:
-		return "destination unreachable";
-	case 4:
-		return "source quench";
-	case 5:
-		return "redirect";
-	case 11:
-		return "time exceeded";
-	case 12:
-		return "parameter problem";
+	case 3: return "destination unreachable";
+	case 4: return "source quench";
+	case 5: return "redirect";
+	case 11: return "time exceeded";
+	case 12: return "parameter problem";
 	}
 	return "unknown ICMP error";
 }
@@ -235,14 +242,10 @@ static const char *icmp6_name(uint8_t type, uint8_t code)
 	if (name)
 		return name;
 	switch (type) {
-	case 1:
-		return "destination unreachable";
-	case 2:
-		return "packet too big";
-	case 3:
-		return "time exceeded";
-	case 4:
-		return "parameter problem";
+	case 1: return "destination unreachable";
+	case 2: return "packet too big";
+	case 3: return "time exceeded";
+	case 4: return "parameter problem";
 	}
 	return "unknown ICMPv6 error";
 }
@@ -255,24 +258,15 @@ const char *icmp_error_name(uint8_t ip_version, uint8_t type, uint8_t code)
 const char *ntp_mac_name(uint32_t mac_len)
 {
 	switch (mac_len) {
-	case 8:
-		return "DES";
-	case 16:
-		return "MD5 or AES-CMAC";
-	case 20:
-		return "SHA-1 or truncated SHA-2";
-	case 24:
-		return "Tiger";
-	case 28:
-		return "SHA3-224";
-	case 32:
-		return "SHA-256";
-	case 48:
-		return "SHA-384";
-	case 64:
-		return "SHA-512";
-	case 68:
-		return "MS-SNTP";
+	case 8: return "DES";
+	case 16: return "MD5 or AES-CMAC";
+	case 20: return "SHA-1 or truncated SHA-2";
+	case 24: return "Tiger";
+	case 28: return "SHA3-224";
+	case 32: return "SHA-256";
+	case 48: return "SHA-384";
+	case 64: return "SHA-512";
+	case 68: return "MS-SNTP";
 	}
 	return "unknown";
 }

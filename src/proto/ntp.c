@@ -35,8 +35,8 @@ static inline void load_header(const uint8_t p[NTP_HEADER_LEN], struct ntp_heade
 }
 
 /* Copies the fields that are wholly within len, by the offsets where fields end; the rest stays zero. */
-static void copy_whole_fields(uint8_t to[NTP_HEADER_LEN], const uint8_t *p, uint32_t len,
-			      const uint8_t *ends, unsigned n_ends)
+static void copy_whole_fields(uint8_t to[NTP_HEADER_LEN], const uint8_t *p, uint32_t len, const uint8_t *ends,
+			      unsigned n_ends)
 {
 	uint32_t whole = 0;
 
@@ -118,22 +118,14 @@ static bool is_printable_code(const uint8_t refid[4])
 static enum ntp_kiss kiss_of_code(const uint8_t refid[4])
 {
 	switch (load_be32(refid)) {
-	case CODE('R', 'A', 'T', 'E'):
-		return KISS_RATE;
-	case CODE('D', 'E', 'N', 'Y'):
-		return KISS_DENY;
-	case CODE('R', 'S', 'T', 'R'):
-		return KISS_RSTR;
-	case CODE('A', 'U', 'T', 'H'):
-		return KISS_AUTH;
-	case CODE('C', 'R', 'Y', 'P'):
-		return KISS_CRYP;
-	case CODE('N', 'T', 'S', 'N'):
-		return KISS_NTSN;
-	case CODE('I', 'N', 'I', 'T'):
-		return KISS_INIT;
-	case CODE('S', 'T', 'E', 'P'):
-		return KISS_STEP;
+	case CODE('R', 'A', 'T', 'E'): return KISS_RATE;
+	case CODE('D', 'E', 'N', 'Y'): return KISS_DENY;
+	case CODE('R', 'S', 'T', 'R'): return KISS_RSTR;
+	case CODE('A', 'U', 'T', 'H'): return KISS_AUTH;
+	case CODE('C', 'R', 'Y', 'P'): return KISS_CRYP;
+	case CODE('N', 'T', 'S', 'N'): return KISS_NTSN;
+	case CODE('I', 'N', 'I', 'T'): return KISS_INIT;
+	case CODE('S', 'T', 'E', 'P'): return KISS_STEP;
 	}
 	return is_printable_code(refid) ? KISS_OTHER : KISS_NONE;
 }
@@ -152,26 +144,16 @@ const char *ntp_kiss_name(enum ntp_kiss k)
 {
 	switch (k) {
 	case KISS_NONE:
-	case N_KISS:
-		return "";
-	case KISS_RATE:
-		return "RATE";
-	case KISS_DENY:
-		return "DENY";
-	case KISS_RSTR:
-		return "RSTR";
-	case KISS_AUTH:
-		return "AUTH";
-	case KISS_CRYP:
-		return "CRYP";
-	case KISS_NTSN:
-		return "NTSN";
-	case KISS_INIT:
-		return "INIT";
-	case KISS_STEP:
-		return "STEP";
-	case KISS_OTHER:
-		return "other";
+	case N_KISS: return "";
+	case KISS_RATE: return "RATE";
+	case KISS_DENY: return "DENY";
+	case KISS_RSTR: return "RSTR";
+	case KISS_AUTH: return "AUTH";
+	case KISS_CRYP: return "CRYP";
+	case KISS_NTSN: return "NTSN";
+	case KISS_INIT: return "INIT";
+	case KISS_STEP: return "STEP";
+	case KISS_OTHER: return "other";
 	}
 	return "";
 }

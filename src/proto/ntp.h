@@ -38,9 +38,18 @@ struct ntp_header {
 	uint64_t reference, origin, receive, transmit; /* 32.32 seconds since 1900; 0 = unknown */
 };
 
-static inline uint8_t ntp_first_leap(uint8_t first) { return first >> 6; }
-static inline uint8_t ntp_first_version(uint8_t first) { return first >> 3 & 7; }
-static inline uint8_t ntp_first_mode(uint8_t first) { return first & 7; }
+static inline uint8_t ntp_first_leap(uint8_t first)
+{
+	return first >> 6;
+}
+static inline uint8_t ntp_first_version(uint8_t first)
+{
+	return first >> 3 & 7;
+}
+static inline uint8_t ntp_first_mode(uint8_t first)
+{
+	return first & 7;
+}
 
 /* Reads the 48 octets.  A shorter payload gives false; the fields that are wholly there are set, the rest
  * is zero.  Valid for versions 0 to 4 as far as the layout goes; version 5 has ntp5_header_parse(). */
@@ -81,8 +90,8 @@ enum ntp_ext_type {
 
 struct ntp_ext {
 	uint16_t type;
-	uint16_t len;      /* as in the field: header and padding included (version 5: padding not) */
-	uint32_t offset;   /* of the field's header, from the start of the NTP payload */
+	uint16_t len;    /* as in the field: header and padding included (version 5: padding not) */
+	uint32_t offset; /* of the field's header, from the start of the NTP payload */
 };
 
 enum { NTP_EXT_MAX = 32 };
@@ -100,17 +109,17 @@ enum ntp_auth_kind {
 /* What follows the 48 octets.  Of ext[] only the first n_ext are set.  Where a capture cuts the MAC or the
  * NTS authenticator, auth is known from lengths and types, but mac_len or the entry in ext[] is missing. */
 struct ntp_trailer {
-	uint8_t auth;             /* enum ntp_auth_kind */
-	bool malformed;           /* a rest that is neither field nor MAC; what came before it is kept */
-	bool cut;                 /* the capture ends inside the trailer: what is whole is kept */
+	uint8_t auth;   /* enum ntp_auth_kind */
+	bool malformed; /* a rest that is neither field nor MAC; what came before it is kept */
+	bool cut;       /* the capture ends inside the trailer: what is whole is kept */
 	uint8_t n_ext;
-	uint16_t n_ext_more;      /* fields beyond NTP_EXT_MAX, counted only */
+	uint16_t n_ext_more; /* fields beyond NTP_EXT_MAX, counted only */
 	uint8_t n_cookies, n_placeholders;
 	struct ntp_ext ext[NTP_EXT_MAX];
 	uint32_t key_id;
 	uint32_t mac_offset, mac_len; /* digest octets behind the key id; 0 = no MAC */
 	uint32_t uid_offset, uid_len; /* NTS unique identifier's value; 0 = none */
-	uint32_t rest_offset;     /* where the rest that is malformed begins; 0 = none */
+	uint32_t rest_offset;         /* where the rest that is malformed begins; 0 = none */
 };
 
 /* Splits octets 48.. of an NTP data packet (modes 0 to 5) of `len` present and `wire_len` sent octets by
@@ -121,7 +130,7 @@ void ntp_trailer_parse(const uint8_t *p, uint32_t len, uint32_t wire_len, const 
 
 /* Kiss codes, RFC 5905 section 7.4 and RFC 8915; the ones that are counted apart. */
 enum ntp_kiss {
-	KISS_NONE,      /* not a kiss-o'-death packet */
+	KISS_NONE, /* not a kiss-o'-death packet */
 	KISS_RATE,
 	KISS_DENY,
 	KISS_RSTR,
@@ -130,7 +139,7 @@ enum ntp_kiss {
 	KISS_NTSN,
 	KISS_INIT,
 	KISS_STEP,
-	KISS_OTHER,     /* another printable code */
+	KISS_OTHER, /* another printable code */
 	N_KISS,
 };
 

@@ -88,8 +88,8 @@ struct clock_status clock_status_of(uint16_t word)
 const char *control_opcode_name(uint8_t opcode)
 {
 	static const char *const names[] = {
-		"unspecified", "readstat", "readvar", "writevar", "readclock", "writeclock",
-		"settrap", "trap", "configure", "saveconfig", "mrulist", "ordlist", "nonce",
+		"unspecified", "readstat",  "readvar",    "writevar", "readclock", "writeclock", "settrap",
+		"trap",        "configure", "saveconfig", "mrulist",  "ordlist",   "nonce",
 	};
 	return opcode == 31 ? "unsettrap" : NAME_OF(names, opcode);
 }
@@ -97,9 +97,14 @@ const char *control_opcode_name(uint8_t opcode)
 const char *control_error_name(uint8_t code)
 {
 	static const char *const names[] = {
-		"unspecified", "authentication failure", "invalid message length or format",
-		"invalid opcode", "unknown association id", "unknown variable name",
-		"invalid variable value", "administratively prohibited",
+		"unspecified",
+		"authentication failure",
+		"invalid message length or format",
+		"invalid opcode",
+		"unknown association id",
+		"unknown variable name",
+		"invalid variable value",
+		"administratively prohibited",
 	};
 	return NAME_OF(names, code);
 }
@@ -107,8 +112,8 @@ const char *control_error_name(uint8_t code)
 const char *system_source_name(uint8_t source)
 {
 	static const char *const names[] = {
-		"sync_unspec", "sync_pps", "sync_lf_radio", "sync_hf_radio", "sync_uhf_radio",
-		"sync_local", "sync_ntp", "sync_other", "sync_wristwatch", "sync_telephone",
+		"sync_unspec", "sync_pps", "sync_lf_radio", "sync_hf_radio",   "sync_uhf_radio",
+		"sync_local",  "sync_ntp", "sync_other",    "sync_wristwatch", "sync_telephone",
 	};
 	return NAME_OF(names, source);
 }
@@ -116,10 +121,10 @@ const char *system_source_name(uint8_t source)
 const char *system_event_name(uint8_t event)
 {
 	static const char *const names[] = {
-		"unspecified", "freq_not_set", "freq_set", "spike_detect", "freq_mode",
-		"clock_sync", "restart", "panic_stop", "no_sys_peer", "leap_armed",
-		"leap_disarmed", "leap_event", "clock_step", "kern", "TAI",
-		"stale_leapsecond_values",
+		"unspecified", "freq_not_set", "freq_set",      "spike_detect",
+		"freq_mode",   "clock_sync",   "restart",       "panic_stop",
+		"no_sys_peer", "leap_armed",   "leap_disarmed", "leap_event",
+		"clock_step",  "kern",         "TAI",           "stale_leapsecond_values",
 	};
 	return NAME_OF(names, event);
 }
@@ -127,9 +132,10 @@ const char *system_event_name(uint8_t event)
 const char *peer_event_name(uint8_t event)
 {
 	static const char *const names[] = {
-		"unspecified", "mobilize", "demobilize", "unreachable", "reachable", "restart",
-		"no_reply", "rate_exceeded", "access_denied", "leap_armed", "sys_peer",
-		"clock_event", "bad_auth", "popcorn", "interleave_mode", "interleave_error",
+		"unspecified",   "mobilize",   "demobilize",      "unreachable",
+		"reachable",     "restart",    "no_reply",        "rate_exceeded",
+		"access_denied", "leap_armed", "sys_peer",        "clock_event",
+		"bad_auth",      "popcorn",    "interleave_mode", "interleave_error",
 	};
 	return NAME_OF(names, event);
 }
@@ -137,8 +143,8 @@ const char *peer_event_name(uint8_t event)
 const char *peer_selection_name(uint8_t selection)
 {
 	static const char *const names[] = {
-		"sel_reject", "sel_falsetick", "sel_excess", "sel_outlier", "sel_candidate",
-		"sel_backup", "sel_sys.peer", "sel_pps.peer",
+		"sel_reject",    "sel_falsetick", "sel_excess",   "sel_outlier",
+		"sel_candidate", "sel_backup",    "sel_sys.peer", "sel_pps.peer",
 	};
 	return NAME_OF(names, selection);
 }
@@ -146,8 +152,8 @@ const char *peer_selection_name(uint8_t selection)
 const char *clock_event_name(uint8_t event)
 {
 	static const char *const names[] = {
-		"clk_unspec", "clk_no_reply", "clk_bad_format", "clk_fault", "clk_bad_signal",
-		"clk_bad_date", "clk_bad_time",
+		"clk_unspec",     "clk_no_reply", "clk_bad_format", "clk_fault",
+		"clk_bad_signal", "clk_bad_date", "clk_bad_time",
 	};
 	return NAME_OF(names, event);
 }

@@ -19,16 +19,24 @@ struct control_header {
 	bool response, error, more;
 	uint8_t opcode;
 	uint16_t sequence, status, association, offset, count;
-	const uint8_t *data;   /* count octets, or fewer when cut or lying */
-	uint32_t data_len;     /* octets present at data */
+	const uint8_t *data; /* count octets, or fewer when cut or lying */
+	uint32_t data_len;   /* octets present at data */
 };
 
 /* False when fewer than 12 octets are there (fields that are whole are set). */
 bool control_header_parse(const uint8_t *p, uint32_t len, struct control_header *out);
 
-struct system_status { uint8_t leap, source, count, event; };
-struct peer_status { bool config, authenable, authentic, reach, broadcast; uint8_t selection, count, event; };
-struct clock_status { uint8_t count, event; bool valid; }; /* valid: a code of the table, 0 to 6 */
+struct system_status {
+	uint8_t leap, source, count, event;
+};
+struct peer_status {
+	bool config, authenable, authentic, reach, broadcast;
+	uint8_t selection, count, event;
+};
+struct clock_status {
+	uint8_t count, event;
+	bool valid;
+}; /* valid: a code of the table, 0 to 6 */
 
 struct system_status system_status_of(uint16_t word);
 struct peer_status peer_status_of(uint16_t word);
@@ -49,8 +57,8 @@ struct private_header {
 	uint8_t version, sequence, implementation, request_code;
 	uint8_t error;
 	uint16_t n_items, item_len;
-	const uint8_t *data;   /* all that follows the header: items, padding, authenticator */
-	uint32_t data_len;     /* octets present at data, whatever the counts claim */
+	const uint8_t *data; /* all that follows the header: items, padding, authenticator */
+	uint32_t data_len;   /* octets present at data, whatever the counts claim */
 };
 
 /* False when fewer than 8 octets are there. */

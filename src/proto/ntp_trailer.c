@@ -20,7 +20,7 @@ struct walk {
 	uint32_t present, wire; /* octets captured and sent */
 	uint32_t at;            /* the next octet to look at; 48 <= at <= wire */
 	bool nts_auth, autokey;
-	bool type_0204;         /* NTS cookie or Autokey, told by the company it keeps */
+	bool type_0204; /* NTS cookie or Autokey, told by the company it keeps */
 	struct ntp_trailer *out;
 };
 
@@ -165,8 +165,7 @@ static bool is_mac_size(uint32_t n)
 	case 4 + 28:
 	case 4 + 32:
 	case 4 + 48:
-	case 4 + 64:
-		return true;
+	case 4 + 64: return true;
 	}
 	return false;
 }
@@ -250,8 +249,8 @@ static void clear(struct ntp_trailer *t)
 	t->key_id = t->mac_offset = t->mac_len = t->uid_offset = t->uid_len = t->rest_offset = 0;
 }
 
-void ntp_trailer_parse(const uint8_t *p, uint32_t len, uint32_t wire_len,
-		       const struct ntp_header *header, struct ntp_trailer *out)
+void ntp_trailer_parse(const uint8_t *p, uint32_t len, uint32_t wire_len, const struct ntp_header *header,
+		       struct ntp_trailer *out)
 {
 	clear(out);
 	if (wire_len < len)

@@ -16,13 +16,10 @@ enum step ppp_protocol(struct walk *w)
 	if (!h)
 		return STEP_END;
 	switch (h[0] & 1 ? h[0] : load_be16(h)) {
-	case PPP_IP4:
-		return STEP_IP;
-	case PPP_IP6:
-		return STEP_IP6;
+	case PPP_IP4: return STEP_IP;
+	case PPP_IP6: return STEP_IP6;
 	case PPP_MPLS:
-	case PPP_MPLS_MULTICAST:
-		return mpls_stack(w);
+	case PPP_MPLS_MULTICAST: return mpls_stack(w);
 	}
 	return walk_end(w, DATAGRAM_OTHER);
 }

@@ -18,7 +18,7 @@ static enum step leave_udp(struct walk *w, enum step inner)
 {
 	w->d->kind = DATAGRAM_OTHER;
 	w->d->sport = w->d->dport = 0;
-	w->d->findings &= (uint16_t)~(FRAME_UDP_LENGTH_LIES | FRAME_TRAILER | FRAME_UDP_SUM_ZERO);
+	w->d->findings &= (uint16_t) ~(FRAME_UDP_LENGTH_LIES | FRAME_TRAILER | FRAME_UDP_SUM_ZERO);
 	return inner;
 }
 

@@ -9,7 +9,10 @@ enum { TYPE_PPP = 0x880b, TYPE_ERSPAN = 0x88be, TYPE_ERSPAN_3 = 0x22eb, TYPE_802
 
 /* Optional words of GRE, by flag:  checksum+reserved | key | sequence | acknowledgment (version 1). */
 enum {
-	GRE_CHECKSUM = 0x8000, GRE_ROUTING = 0x4000, GRE_KEY = 0x2000, GRE_SEQUENCE = 0x1000,
+	GRE_CHECKSUM = 0x8000,
+	GRE_ROUTING = 0x4000,
+	GRE_KEY = 0x2000,
+	GRE_SEQUENCE = 0x1000,
 	GRE_ACK = 0x0080,
 };
 
@@ -111,18 +114,12 @@ static bool is_gtp(const struct walk *w)
 enum step tunnel_of_udp(const struct walk *w)
 {
 	switch (tunnel_port_of(w->d->sport, w->d->dport)) {
-	case PORT_VXLAN:
-		return w->cap >= 8 + 14 ? STEP_VXLAN : STEP_END;
-	case PORT_VXLAN_GPE:
-		return w->cap >= 8 && (w->at[0] & 0x08) ? STEP_VXLAN_GPE : STEP_END;
-	case PORT_GENEVE:
-		return w->cap >= 8 && w->at[0] >> 6 == 0 ? STEP_GENEVE : STEP_END;
-	case PORT_TEREDO:
-		return teredo_inner(w) == UINT32_MAX ? STEP_END : STEP_TEREDO;
-	case PORT_GTP:
-		return is_gtp(w) ? STEP_GTP : STEP_END;
-	case PORT_MPLS:
-		return w->cap >= 4 ? STEP_MPLS : STEP_END;
+	case PORT_VXLAN: return w->cap >= 8 + 14 ? STEP_VXLAN : STEP_END;
+	case PORT_VXLAN_GPE: return w->cap >= 8 && (w->at[0] & 0x08) ? STEP_VXLAN_GPE : STEP_END;
+	case PORT_GENEVE: return w->cap >= 8 && w->at[0] >> 6 == 0 ? STEP_GENEVE : STEP_END;
+	case PORT_TEREDO: return teredo_inner(w) == UINT32_MAX ? STEP_END : STEP_TEREDO;
+	case PORT_GTP: return is_gtp(w) ? STEP_GTP : STEP_END;
+	case PORT_MPLS: return w->cap >= 4 ? STEP_MPLS : STEP_END;
 	}
 	return STEP_END;
 }
@@ -142,12 +139,9 @@ enum step tunnel_vxlan_gpe(struct walk *w)
 	if (!h)
 		return STEP_END;
 	switch (h[3]) {
-	case 1:
-		return STEP_IP;
-	case 2:
-		return STEP_IP6;
-	case 3:
-		return STEP_ETHERNET;
+	case 1: return STEP_IP;
+	case 2: return STEP_IP6;
+	case 3: return STEP_ETHERNET;
 	}
 	return walk_end(w, DATAGRAM_OTHER);
 }

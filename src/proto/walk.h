@@ -19,15 +19,15 @@
 #include "proto/frame.h"
 
 enum step {
-	STEP_END,       /* walk.d->kind says how it ended */
+	STEP_END, /* walk.d->kind says how it ended */
 	STEP_ETHERNET,
 	STEP_ETHERTYPE, /* walk.type is an Ethernet type (or an 802.3 length); consumes nothing itself */
 	STEP_LLC,
 	STEP_PPP,
 	STEP_PPPOE,
-	STEP_IP,        /* IPv4 or IPv6, whichever the version nibble says */
-	STEP_IP6,       /* IPv6, since the layer below said so */
-	STEP_PROTOCOL,  /* walk.type is an IP protocol number */
+	STEP_IP,       /* IPv4 or IPv6, whichever the version nibble says */
+	STEP_IP6,      /* IPv6, since the layer below said so */
+	STEP_PROTOCOL, /* walk.type is an IP protocol number */
 	STEP_MPLS,
 	STEP_VXLAN,
 	STEP_VXLAN_GPE,
@@ -138,7 +138,11 @@ void frame_decode_general(const struct packet *p, struct datagram *d, struct lay
 
 /* UDP ports of tunnels, and a cheap test that a pair of ports opens none. */
 enum {
-	PORT_GTP = 2152, PORT_TEREDO = 3544, PORT_VXLAN = 4789, PORT_VXLAN_GPE = 4790, PORT_GENEVE = 6081,
+	PORT_GTP = 2152,
+	PORT_TEREDO = 3544,
+	PORT_VXLAN = 4789,
+	PORT_VXLAN_GPE = 4790,
+	PORT_GENEVE = 6081,
 	PORT_MPLS = 6635,
 };
 
@@ -150,8 +154,7 @@ static inline bool tunnel_port(uint16_t port)
 	case PORT_VXLAN:
 	case PORT_VXLAN_GPE:
 	case PORT_GENEVE:
-	case PORT_MPLS:
-		return true;
+	case PORT_MPLS: return true;
 	}
 	return false;
 }
@@ -172,8 +175,7 @@ static inline bool service_port(uint16_t port)
 	case 69:
 	case 111:
 	case 123:
-	case 161:
-		return true;
+	case 161: return true;
 	}
 	return false;
 }

@@ -18,16 +18,16 @@
 /* What a source itself saw; all counts are over its whole life so far. */
 struct source_stats {
 	uint64_t n_frames;
-	uint64_t n_bytes;           /* captured bytes of those frames */
-	uint64_t n_file_bytes;      /* bytes read of the (compressed) files */
-	uint64_t n_cut_by_snaplen;  /* frames with caplen < len */
+	uint64_t n_bytes;          /* captured bytes of those frames */
+	uint64_t n_file_bytes;     /* bytes read of the (compressed) files */
+	uint64_t n_cut_by_snaplen; /* frames with caplen < len */
 	uint64_t n_without_time;
-	uint64_t n_damaged;         /* records or blocks that could not be read: that file ended there */
-	uint64_t n_skipped_blocks;  /* pcapng blocks of other types */
-	uint64_t n_time_backwards;  /* frames earlier than the one before */
-	uint64_t n_odd_time;        /* times with a fraction of a second or more, carried into the seconds, or
+	uint64_t n_damaged;        /* records or blocks that could not be read: that file ended there */
+	uint64_t n_skipped_blocks; /* pcapng blocks of other types */
+	uint64_t n_time_backwards; /* frames earlier than the one before */
+	uint64_t n_odd_time;       /* times with a fraction of a second or more, carried into the seconds, or
 				       outside 1677 to 2262, moved to the border */
-	int64_t first_ns, last_ns;  /* least and greatest time seen; 0 when none */
+	int64_t first_ns, last_ns; /* least and greatest time seen; 0 when none */
 };
 
 struct source;

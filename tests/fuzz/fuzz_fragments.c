@@ -61,9 +61,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			len = (uint32_t)bytes_left(&b);
 		const uint8_t *at = bytes_take(&b, len);
 		give(&f, (struct packet){
-			.data = at, .caplen = len > cut ? len - cut : 0, .len = len, .link = LINK_RAW,
-			.time_ns = now_ns, .frame = ++frame, .has_time = true,
-		});
+				 .data = at,
+				 .caplen = len > cut ? len - cut : 0,
+				 .len = len,
+				 .link = LINK_RAW,
+				 .time_ns = now_ns,
+				 .frame = ++frame,
+				 .has_time = true,
+			 });
 		check_books(&f);
 	}
 	fragments_release(&f);

@@ -48,7 +48,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 3)
 		return 0;
 	struct packet p = {
-		.data = data + 3, .caplen = (uint32_t)(size - 3), .link = load_be16(data),
+		.data = data + 3,
+		.caplen = (uint32_t)(size - 3),
+		.link = load_be16(data),
 		.len = (uint32_t)(size - 3) + data[2],
 	};
 	struct datagram d, general, listed, quoted;

@@ -17,14 +17,14 @@
 static const char *kind_name(enum datagram_kind kind)
 {
 	switch (kind) {
-	case DATAGRAM_UDP:          return "udp";
-	case DATAGRAM_TCP:          return "tcp";
-	case DATAGRAM_ICMP:         return "icmp";
-	case DATAGRAM_ICMPV6:       return "icmpv6";
-	case DATAGRAM_FRAGMENT:     return "fragment";
-	case DATAGRAM_OTHER:        return "other";
-	case DATAGRAM_CUT:          return "cut";
-	case DATAGRAM_MALFORMED:    return "malformed";
+	case DATAGRAM_UDP: return "udp";
+	case DATAGRAM_TCP: return "tcp";
+	case DATAGRAM_ICMP: return "icmp";
+	case DATAGRAM_ICMPV6: return "icmpv6";
+	case DATAGRAM_FRAGMENT: return "fragment";
+	case DATAGRAM_OTHER: return "other";
+	case DATAGRAM_CUT: return "cut";
+	case DATAGRAM_MALFORMED: return "malformed";
 	case DATAGRAM_UNKNOWN_LINK: return "unknown-link";
 	}
 	return "?";

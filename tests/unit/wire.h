@@ -84,8 +84,8 @@ static inline void wire_ip4(struct wire *w, uint8_t proto)
 /* 2001:db8::1 to 2001:db8::7, hop limit 62. */
 static inline void wire_ip6(struct wire *w, uint8_t proto)
 {
-	uint8_t h[40] = { 0x60, 0, 0, 0, 0, 0, proto, 62, 0x20, 1, 0xd, 0xb8, [23] = 1,
-			  [24] = 0x20, 1, 0xd, 0xb8, [39] = 7 };
+	uint8_t h[40] = { 0x60, 0,   0,    0,        0,           0, proto, 62,   0x20,
+			  1,    0xd, 0xb8, [23] = 1, [24] = 0x20, 1, 0xd,   0xb8, [39] = 7 };
 	wire_be16(h + 4, w->len);
 	wire_push(w, h, 40);
 }
@@ -103,8 +103,9 @@ static inline struct packet wire_packet(const struct wire *w, uint16_t link, uin
 {
 	uint8_t *copy = malloc(caplen ? caplen : 1);
 	memcpy(copy, w->at, caplen);
-	return (struct packet){ .data = copy, .caplen = caplen, .len = w->len, .link = link, .frame = 1,
-				.has_time = true };
+	return (struct packet){
+		.data = copy, .caplen = caplen, .len = w->len, .link = link, .frame = 1, .has_time = true
+	};
 }
 
 static inline void wire_free(struct packet *p)

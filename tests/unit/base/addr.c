@@ -107,10 +107,9 @@ static void the_longest_text_fits(void **state)
 static void nonsense_is_no_address(void **state)
 {
 	(void)state;
-	static const char *const bad[] = { "", "1.2.3", "1.2.3.4.5", "256.1.1.1", "x", "1.2.3.4/24",
-		"::1::2",
-					   "2001:db8::/32", "01.2.3.4", " 1.2.3.4",
-					   "1:2:3:4:5:6:7:8:9" };
+	static const char *const bad[] = { "",         "1.2.3",      "1.2.3.4.5",        "256.1.1.1",
+					   "x",        "1.2.3.4/24", "::1::2",           "2001:db8::/32",
+					   "01.2.3.4", " 1.2.3.4",   "1:2:3:4:5:6:7:8:9" };
 	struct addr a;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_false(addr_parse(bad[i], &a));
@@ -119,12 +118,20 @@ static void nonsense_is_no_address(void **state)
 static void prefixes_count_in_128_bits(void **state)
 {
 	(void)state;
-	static const struct { const char *text, *net; unsigned bits; } good[] = {
-		{ "192.0.2.0/24", "192.0.2.0", 120 },   { "192.0.2.77/24", "192.0.2.0", 120 },
-		{ "192.0.2.77/31", "192.0.2.76", 127 }, { "192.0.2.1", "192.0.2.1", 128 },
-		{ "0.0.0.0/0", "0.0.0.0", 96 },         { "2001:db8::/32", "2001:db8::", 32 },
-		{ "2001:db8::1", "2001:db8::1", 128 },  { "2001:db8:ffff::/33", "2001:db8:8000::", 33 },
-		{ "::/0", "::", 0 },                    { "::ffff:10.1.2.3/104", "10.0.0.0", 104 },
+	static const struct {
+		const char *text, *net;
+		unsigned bits;
+	} good[] = {
+		{ "192.0.2.0/24", "192.0.2.0", 120 },
+		{ "192.0.2.77/24", "192.0.2.0", 120 },
+		{ "192.0.2.77/31", "192.0.2.76", 127 },
+		{ "192.0.2.1", "192.0.2.1", 128 },
+		{ "0.0.0.0/0", "0.0.0.0", 96 },
+		{ "2001:db8::/32", "2001:db8::", 32 },
+		{ "2001:db8::1", "2001:db8::1", 128 },
+		{ "2001:db8:ffff::/33", "2001:db8:8000::", 33 },
+		{ "::/0", "::", 0 },
+		{ "::ffff:10.1.2.3/104", "10.0.0.0", 104 },
 	};
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		struct addr net, want = parsed(good[i].net);
@@ -139,9 +146,18 @@ static void nonsense_is_no_prefix(void **state)
 {
 	(void)state;
 	static const char *const bad[] = {
-		"", "/", "/24", "192.0.2.0/", "192.0.2.0/33", "192.0.2.0/-1", "192.0.2.0/+8",
+		"",
+		"/",
+		"/24",
+		"192.0.2.0/",
+		"192.0.2.0/33",
+		"192.0.2.0/-1",
+		"192.0.2.0/+8",
 		"192.0.2.0/8 ",
-		"192.0.2.0/24/24", "2001:db8::/129", "2001:db8::/0128", "192.0.2.0/2a",
+		"192.0.2.0/24/24",
+		"2001:db8::/129",
+		"2001:db8::/0128",
+		"192.0.2.0/2a",
 		"192.0.2.0/4294967304",
 		"1111111111111111111111111111111111111111111111111111111111111111111111111/8",
 	};
@@ -179,11 +195,9 @@ static void ipv4_is_in_no_ipv6_prefix_but_the_mapped_one(void **state)
 static void multicast_is_known_in_both_families(void **state)
 {
 	(void)state;
-	static const char *const yes[] = { "224.0.1.1", "239.255.255.255", "255.255.255.255",
-		"ff02::101" };
+	static const char *const yes[] = { "224.0.1.1", "239.255.255.255", "255.255.255.255", "ff02::101" };
 	static const char *const no[] = { "223.255.255.255", "240.0.0.1", "255.255.255.254",
-		"fe80::1", "::",
-					  "0.0.0.0" };
+					  "fe80::1",         "::",        "0.0.0.0" };
 	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
 		struct addr a = parsed(yes[i]);
 		assert_true(addr_is_multicast(&a));

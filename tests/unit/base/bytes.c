@@ -68,10 +68,8 @@ static void loads_keep_high_bits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nothing_is_a_valid_cursor),
-		cmocka_unit_test(reads_come_in_network_order),
-		cmocka_unit_test(the_first_short_read_sticks),
-		cmocka_unit_test(a_huge_length_is_refused),
+		cmocka_unit_test(nothing_is_a_valid_cursor),   cmocka_unit_test(reads_come_in_network_order),
+		cmocka_unit_test(the_first_short_read_sticks), cmocka_unit_test(a_huge_length_is_refused),
 		cmocka_unit_test(loads_keep_high_bits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

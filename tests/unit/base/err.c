@@ -34,7 +34,7 @@ static void a_system_error_is_told_in_the_words_of_errno(void **state)
 static void a_code_from_nowhere_has_a_text(void **state)
 {
 	(void)state;
-	assert_non_null(err_text((enum err)-99));
+	assert_non_null(err_text((enum err) - 99));
 	assert_non_null(err_text((enum err)7));
 }
 

@@ -60,8 +60,15 @@ static void every_day_border_reads_as_gmtime(void **state)
 static void the_ends_of_time_read_as_gmtime(void **state)
 {
 	(void)state;
-	static const int64_t t[] = { INT64_MIN, INT64_MIN + 1, -1, 0, 1, INT64_MAX - 1, INT64_MAX,
-				     INT64_C(4294967296) * NS_PER_S, INT64_C(4323283200) * NS_PER_S };
+	static const int64_t t[] = { INT64_MIN,
+				     INT64_MIN + 1,
+				     -1,
+				     0,
+				     1,
+				     INT64_MAX - 1,
+				     INT64_MAX,
+				     INT64_C(4294967296) * NS_PER_S,
+				     INT64_C(4323283200) * NS_PER_S };
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++)
 		assert_as_gmtime(t[i]);
 }
@@ -83,7 +90,10 @@ static void known_dates_read_as_written(void **state)
 static void a_duration_takes_the_unit_a_reader_wants(void **state)
 {
 	(void)state;
-	static const struct { int64_t ns; const char *text; } rows[] = {
+	static const struct {
+		int64_t ns;
+		const char *text;
+	} rows[] = {
 		{ 0, "0 s" },
 		{ 1, "1 ns" },
 		{ -1, "-1 ns" },
@@ -124,7 +134,10 @@ static void a_duration_takes_the_unit_a_reader_wants(void **state)
 static void seconds_have_nine_decimals_and_a_sign(void **state)
 {
 	(void)state;
-	static const struct { int64_t ns; const char *text; } rows[] = {
+	static const struct {
+		int64_t ns;
+		const char *text;
+	} rows[] = {
 		{ 0, "0.000000000" },
 		{ 38000, "0.000038000" },
 		{ -38000, "-0.000038000" },
@@ -149,9 +162,12 @@ static void seconds_have_nine_decimals_and_a_sign(void **state)
 static void ntp_timestamps_name_known_moments(void **state)
 {
 	(void)state;
-	static const struct { uint64_t ntp; int64_t pivot_ns; const char *text; } rows[] = {
-		{ 0x0000000100000000, INT64_C(-1577923200) * NS_PER_S,
-		"1900-01-01T00:00:01.000000000Z" },
+	static const struct {
+		uint64_t ntp;
+		int64_t pivot_ns;
+		const char *text;
+	} rows[] = {
+		{ 0x0000000100000000, INT64_C(-1577923200) * NS_PER_S, "1900-01-01T00:00:01.000000000Z" },
 		{ 0x83aa7e8000000000, 0, "1970-01-01T00:00:00.000000000Z" },
 		{ 0x876ce58000000000, 0, "1972-01-01T00:00:00.000000000Z" },
 		{ 0xbc16708000000000, UTC_2026, "1999-12-31T00:00:00.000000000Z" },
@@ -180,9 +196,9 @@ static void a_timestamp_lies_within_68_years_of_its_pivot(void **state)
 		int64_t pivot = (int64_t)next_random(&seed) / 2;
 		int64_t t = nstime_from_ntp(ts, pivot);
 		assert_in_range((uint64_t)(t - pivot + half + NS_PER_S), 0,
-			2 * (uint64_t)half + 2 * NS_PER_S);
-		uint64_t s = (uint64_t)(t >= 0 ? t / NS_PER_S
-			: -((-t + NS_PER_S - 1) / NS_PER_S)) + NTP_UNIX_S;
+				2 * (uint64_t)half + 2 * NS_PER_S);
+		uint64_t s = (uint64_t)(t >= 0 ? t / NS_PER_S : -((-t + NS_PER_S - 1) / NS_PER_S)) +
+			     NTP_UNIX_S;
 		assert_int_equal((uint32_t)s, ts >> 32);
 	}
 }

@@ -220,19 +220,14 @@ static void active_has_four_ways(void **state)
 		int64_t every_ms, age_ms;
 		bool active;
 	} row[] = {
-		{ 6, 20000, 99900, true },
-		{ 6, 20000, 100100, false }, /* n > 5 and age / 5 < rate */
-		{ 5, 20000, 99900, false },
-		{ 2, 257000, 1284900, true },
+		{ 6, 20000, 99900, true },     { 6, 20000, 100100, false }, /* n > 5 and age / 5 < rate */
+		{ 5, 20000, 99900, false },    { 2, 257000, 1284900, true },
 		{ 2, 257000, 1285100, false }, /* rate > 256 and age / 5 < rate */
-		{ 2, 256000, 1279000, false },
-		{ 2, 3900, 1083900, true },
+		{ 2, 256000, 1279000, false }, { 2, 3900, 1083900, true },
 		{ 2, 3900, 1084100, false }, /* rate < 4 and age < 1084 */
-		{ 2, 4100, 1083900, false },
-		{ 2, 65000, 299900, true },
+		{ 2, 4100, 1083900, false },   { 2, 65000, 299900, true },
 		{ 2, 65000, 300100, false }, /* rate > 64 and age < 300 */
-		{ 2, 63900, 299900, false },
-		{ 1, 0, 59900, true },
+		{ 2, 63900, 299900, false },   { 1, 0, 59900, true },
 		{ 1, 0, 60100, false }, /* age < 60 */
 	};
 	(void)state;

@@ -16,12 +16,18 @@ static void classes_have_the_names_that_csv_and_json_use(void **state)
 		enum exchange_class class;
 		const char *name;
 	} known[] = {
-		{ CLASS_ANSWERED, "answered" },       { CLASS_UNANSWERED, "unanswered" },
-		{ CLASS_LATE, "late" },               { CLASS_DUPLICATE, "duplicate" },
-		{ CLASS_UNSOLICITED, "unsolicited" }, { CLASS_KOD, "kod" },
-		{ CLASS_NAK, "nak" },                 { CLASS_RETRANSMITTED, "retransmitted" },
-		{ CLASS_SYMMETRIC, "symmetric" },     { CLASS_BROADCAST, "broadcast" },
-		{ CLASS_MALFORMED, "malformed" },     { CLASS_OTHER, "other" },
+		{ CLASS_ANSWERED, "answered" },
+		{ CLASS_UNANSWERED, "unanswered" },
+		{ CLASS_LATE, "late" },
+		{ CLASS_DUPLICATE, "duplicate" },
+		{ CLASS_UNSOLICITED, "unsolicited" },
+		{ CLASS_KOD, "kod" },
+		{ CLASS_NAK, "nak" },
+		{ CLASS_RETRANSMITTED, "retransmitted" },
+		{ CLASS_SYMMETRIC, "symmetric" },
+		{ CLASS_BROADCAST, "broadcast" },
+		{ CLASS_MALFORMED, "malformed" },
+		{ CLASS_OTHER, "other" },
 	};
 	(void)state;
 	assert_int_equal(sizeof(known) / sizeof(known[0]), N_CLASSES);
@@ -53,8 +59,9 @@ static void a_row_stands_at_its_request(void **state)
 static void an_answer_captured_first_leaves_the_row_at_its_request(void **state)
 {
 	(void)state;
-	struct exchange x = { .request_frame = 9, .response_frame = 8, .class = CLASS_ANSWERED,
-			      .notes = NOTE_REORDERED };
+	struct exchange x = {
+		.request_frame = 9, .response_frame = 8, .class = CLASS_ANSWERED, .notes = NOTE_REORDERED
+	};
 	assert_int_equal(exchange_frame(&x), 9);
 }
 

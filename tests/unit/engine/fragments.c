@@ -173,7 +173,9 @@ static void exact_duplicates_are_ignored(void **state)
 static void overlaps_give_the_packet_up(void **state)
 {
 	(void)state;
-	static const struct { uint32_t offset, len; } second[] = {
+	static const struct {
+		uint32_t offset, len;
+	} second[] = {
 		{ 8, 1480 }, { 1472, 800 }, { 0, 1472 }, { 8, 1464 }, { 0, 1488 }, { 0, 2960 },
 	};
 	for (unsigned i = 0; i < sizeof(second) / sizeof(second[0]); i++) {

@@ -121,8 +121,9 @@ static void no_orphan_is_found_by_receive(void **state)
 	begin(&q, 1000, false);
 	assert_true(match_ring_has_room(&q));
 	struct open_request *r = match_ring_push(&q, 1);
-	*r = (struct open_request){ .key = 5, .receive = 50, .flow = FLOW, .frame = 1,
-				    .state = STATE_ORPHAN };
+	*r = (struct open_request){
+		.key = 5, .receive = 50, .flow = FLOW, .frame = 1, .state = STATE_ORPHAN
+	};
 	match_ring_link(&q, r);
 	expect_key(&q, 5, FRAMES(1));
 	assert_null(match_ring_by_receive(&q, FLOW, 50));

@@ -112,7 +112,7 @@ static void sizes_are_classed_at_their_edges(void **state)
 	static const struct {
 		unsigned len, size_class;
 	} edge[] = {
-		{ 0, 0 },   { 47, 0 },  { 48, 1 },   { 49, 2 },    { 72, 2 },   { 73, 3 },
+		{ 0, 0 },   { 47, 0 },  { 48, 1 },   { 49, 2 },   { 72, 2 },    { 73, 3 },
 		{ 256, 3 }, { 257, 4 }, { 1024, 4 }, { 1025, 5 }, { 65535, 5 },
 	};
 	static const char *const name[N_SIZES] = {
@@ -374,7 +374,8 @@ static void notes_are_counted(void **state)
 {
 	(void)state;
 	struct bench b;
-	struct exchange x = { .response_frame = 1, .class = CLASS_UNSOLICITED,
+	struct exchange x = { .response_frame = 1,
+			      .class = CLASS_UNSOLICITED,
 			      .notes = NOTE_BEFORE_CAPTURE | NOTE_ZERO_ORIGIN };
 	begin(&b);
 	tally_outcome(b.t, &x, 48);

@@ -179,9 +179,9 @@ static void layers_are_listed_outermost_first(void **state)
 {
 	(void)state;
 	static const struct layer want[] = {
-		{ LAYER_ETHERNET, 14, 0 }, { LAYER_VLAN, 4, 14 },     { LAYER_IPV4, 20, 18 },
-		{ LAYER_UDP, 8, 38 },      { LAYER_VXLAN, 8, 46 },    { LAYER_ETHERNET, 14, 54 },
-		{ LAYER_IPV6, 40, 68 },    { LAYER_IPV6_EXT, 8, 108 }, { LAYER_UDP, 8, 116 },
+		{ LAYER_ETHERNET, 14, 0 },  { LAYER_VLAN, 4, 14 },      { LAYER_IPV4, 20, 18 },
+		{ LAYER_UDP, 8, 38 },       { LAYER_VXLAN, 8, 46 },     { LAYER_ETHERNET, 14, 54 },
+		{ LAYER_IPV6, 40, 68 },     { LAYER_IPV6_EXT, 8, 108 }, { LAYER_UDP, 8, 116 },
 		{ LAYER_PAYLOAD, 48, 124 },
 	};
 	struct wire w;

@@ -172,10 +172,9 @@ static void a_genuine_checksum_is_good(void **state)
 	(void)state;
 	struct wire w;
 	wire_begin(&w, 0);
-	wire_hex(&w,
-		"45c0004cf72b40004011f407c0a8001e25bb682c007b007b003840abe30006e8"
-		"0000000000000000494e49540000000000000000000000000000000000000000"
-		"00000000dab51fe51f27d8e1");
+	wire_hex(&w, "45c0004cf72b40004011f407c0a8001e25bb682c007b007b003840abe30006e8"
+		     "0000000000000000494e49540000000000000000000000000000000000000000"
+		     "00000000dab51fe51f27d8e1");
 	assert_int_equal(checksum_of(&w, w.len), CHECKSUM_GOOD);
 	w.at[30] ^= 4;
 	assert_int_equal(checksum_of(&w, w.len), CHECKSUM_BAD);

@@ -219,8 +219,8 @@ static void padding_is_never_payload(void **state)
 	struct wire w;
 	wire_begin(&w, 20); /* becomes padding */
 	memset(w.at, 0xee, 20);
-	uint8_t small[] = { 0x45, 0, 0, 38, 0, 0, 0, 0, 1, 17, 0, 0, 192, 0, 2, 1, 198, 51, 100, 7,
-			    0x9c, 0x40, 0, 123, 0, 18, 0, 1, 0x23, 1, 2, 3, 4, 5, 6, 7, 8, 9 };
+	uint8_t small[] = { 0x45, 0,    0,    38, 0,   0, 0,  0, 1, 17,   0, 0, 192, 0, 2, 1, 198, 51, 100,
+			    7,    0x9c, 0x40, 0,  123, 0, 18, 0, 1, 0x23, 1, 2, 3,   4, 5, 6, 7,   8,  9 };
 	wire_push(&w, small, sizeof(small));
 	wire_ether(&w, 0x0800);
 	decode(&w, LINK_ETHERNET, w.len);

@@ -22,7 +22,10 @@ static void every_mode_has_a_name(void **state)
 static void a_reference_id_reads_by_its_stratum(void **state)
 {
 	(void)state;
-	static const struct { uint8_t stratum, refid[4]; const char *text; } rows[] = {
+	static const struct {
+		uint8_t stratum, refid[4];
+		const char *text;
+	} rows[] = {
 		{ 1, { 0x47, 0x50, 0x53, 0x00 }, "GPS" },
 		{ 1, { 0x44, 0x43, 0x46, 0x61 }, "DCFa" },
 		{ 1, { 0x44, 0x43, 0x46, 0x70 }, "DCFp" },
@@ -46,8 +49,7 @@ static void a_reference_id_reads_by_its_stratum(void **state)
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char text[REFID_TEXT_MAX];
-		assert_int_equal(ntp_refid_text(rows[i].stratum, rows[i].refid, text),
-			strlen(rows[i].text));
+		assert_int_equal(ntp_refid_text(rows[i].stratum, rows[i].refid, text), strlen(rows[i].text));
 		assert_string_equal(text, rows[i].text);
 	}
 }
@@ -89,8 +91,8 @@ static void icmp_errors_are_told_by_family_type_and_code(void **state)
 	for (unsigned version = 4; version <= 6; version += 2)
 		for (unsigned type = 0; type < 256; type++)
 			for (unsigned code = 0; code < 256; code++)
-				assert_non_null(icmp_error_name((uint8_t)version, (uint8_t)type,
-					(uint8_t)code));
+				assert_non_null(
+					icmp_error_name((uint8_t)version, (uint8_t)type, (uint8_t)code));
 }
 
 static void a_digest_is_named_by_its_length(void **state)

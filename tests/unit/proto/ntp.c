@@ -11,9 +11,10 @@
 #include "proto/ntp.h"
 
 /* Every field differs from its neighbours. */
-#define DISTINCT "e4f5c6d708090a0b0c0d0e0f10111213" \
-		 "1415161718191a1b1c1d1e1f20212223" \
-		 "2425262728292a2b2c2d2e2f30313233"
+#define DISTINCT                           \
+	"e4f5c6d708090a0b0c0d0e0f10111213" \
+	"1415161718191a1b1c1d1e1f20212223" \
+	"2425262728292a2b2c2d2e2f30313233"
 
 static void parse(const char *hex, struct ntp_header *h)
 {
@@ -83,8 +84,8 @@ static void known_packets_read_as_written(void **state)
 		  0xeeacbcd840000000, 0xeeacbcd840010000, KISS_NONE },
 		{ "650206ec00000100000002007f7f0101eeacbc00800000000000000000000000"
 		  "0000000000000000eeacbcd840000000",
-		  1, 4, 5, 2, 6, -20, 0x100, 0x200, 0x7f7f0101, 0xeeacbc0080000000, 0, 0,
-		  0xeeacbcd840000000, KISS_NONE },
+		  1, 4, 5, 2, 6, -20, 0x100, 0x200, 0x7f7f0101, 0xeeacbc0080000000, 0, 0, 0xeeacbcd840000000,
+		  KISS_NONE },
 		{ "0800000000000000000000000000000000000000000000000000000000000000"
 		  "0000000000000000eeacbcd840000000",
 		  0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xeeacbcd840000000, KISS_NONE },
@@ -215,8 +216,8 @@ static void every_kiss_code_is_known_by_its_name(void **state)
 static void another_printable_code_is_another_kiss(void **state)
 {
 	(void)state;
-	static const char *const codes[] = { "ACST", "AUTO", "BCST", "DROP", "MCST", "NKEY", "RMOT",
-		"Xabc", "rate" };
+	static const char *const codes[] = { "ACST", "AUTO", "BCST", "DROP", "MCST",
+					     "NKEY", "RMOT", "Xabc", "rate" };
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
 		assert_int_equal(kiss(4, NTP_MODE_SERVER, 0, codes[i]), KISS_OTHER);
 }

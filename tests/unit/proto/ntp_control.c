@@ -95,10 +95,10 @@ static void two_fragments_out_of_order_make_one_text(void **state)
 	(void)state;
 	static const char *const fragments[] = {
 		"16820001061500000064003f2e322e312c0d0a72656674696d653d307865656163626330302e3830"
-		  "3030303030302c20706565723d31373736372c206f66667365743d2d302e3132330d0a00",
+		"3030303030302c20706565723d31373736372c206f66667365743d2d302e3132330d0a00",
 		"16a20001061500000000006476657273696f6e3d226e7470642074657374222c206c6561703d302c"
-		  "207374726174756d3d322c20707265636973696f6e3d2d32332c0d0a726f6f7464656c61793d312e"
-		  "3233342c20726f6f74646973703d352e3637382c2072656669643d3139322e30",
+		"207374726174756d3d322c20707265636973696f6e3d2d32332c0d0a726f6f7464656c61793d312e"
+		"3233342c20726f6f74646973703d352e3637382c2072656669643d3139322e30",
 	};
 	static const char text[] = "version=\"ntpd test\", leap=0, stratum=2, precision=-23,\r\n"
 				   "rootdelay=1.234, rootdisp=5.678, refid=192.0.2.1,\r\n"
@@ -125,7 +125,8 @@ static void two_fragments_out_of_order_make_one_text(void **state)
 static void a_count_that_lies_gives_what_is_there(void **state)
 {
 	(void)state;
-	struct sample whole = sample_of("168200010615000000640000" "6162636465666768");
+	struct sample whole = sample_of("168200010615000000640000"
+					"6162636465666768");
 	for (unsigned count = 0; count <= 0xffff; count += count < 32 ? 1 : 997) {
 		whole.p[10] = (uint8_t)(count >> 8);
 		whole.p[11] = (uint8_t)count;
@@ -174,8 +175,9 @@ static void padding_and_authenticator_are_no_data(void **state)
 	(void)state;
 	struct sample s;
 	struct control_header h = parse(
-			"160b000100000000000000076966737461747300000000000000000282b94202f2456a073f9bcdb9"
-			"cb739b1371542a7e", &s);
+		"160b000100000000000000076966737461747300000000000000000282b94202f2456a073f9bcdb9"
+		"cb739b1371542a7e",
+		&s);
 	assert_int_equal(h.opcode, 11);
 	assert_int_equal(h.data_len, 7);
 	assert_memory_equal(h.data, "ifstats", 7);
@@ -187,20 +189,21 @@ static void answers_of_ntpsec_read(void **state)
 	(void)state;
 	struct sample s;
 	struct control_header h = parse(
-			"d68c000700000000000000206e6f6e63653d65656163626364663535313531336361613338396631"
-			"39370d0a", &s);
+		"d68c000700000000000000206e6f6e63653d65656163626364663535313531336361613338396631"
+		"39370d0a",
+		&s);
 	assert_int_equal(h.opcode, 12);
 	assert_int_equal(h.data_len, 32);
 	assert_memory_equal(h.data, "nonce=eeacbcdf551513caa389f197\r\n", 32);
 	free(s.p);
-	h = parse(
-			"d68a000200000000000000eb6e6f6e63653d65656163626364383933326366353333633565373363"
-			"30352c2072732e303d3078302c206c6173742e303d307865656163626364382e3933326366353333"
-			"2c0d0a73632e303d302e3438392c2066697273742e303d307865656163626364372e396664343863"
-			"33312c206d762e303d32322c2064722e303d302c2063742e303d31302c0d0a616464722e303d3132"
-			"372e302e302e313a35383930322c20717a722e303d31303236382c206e6f773d3078656561636263"
-			"64382e39333266363739622c0d0a6c6173742e6e65776573743d307865656163626364382e393332"
-			"63663533330d0a00", &s);
+	h = parse("d68a000200000000000000eb6e6f6e63653d65656163626364383933326366353333633565373363"
+		  "30352c2072732e303d3078302c206c6173742e303d307865656163626364382e3933326366353333"
+		  "2c0d0a73632e303d302e3438392c2066697273742e303d307865656163626364372e396664343863"
+		  "33312c206d762e303d32322c2064722e303d302c2063742e303d31302c0d0a616464722e303d3132"
+		  "372e302e302e313a35383930322c20717a722e303d31303236382c206e6f773d3078656561636263"
+		  "64382e39333266363739622c0d0a6c6173742e6e65776573743d307865656163626364382e393332"
+		  "63663533330d0a00",
+		  &s);
 	assert_int_equal(h.opcode, 10);
 	assert_int_equal(h.data_len, 235);
 	assert_memory_equal(h.data, "nonce=eeacbcd8932cf533c5e73c05, rs.0=0x0", 40);
@@ -222,7 +225,10 @@ static void readstat_answers_in_pairs(void **state)
 static void system_status_words_read(void **state)
 {
 	(void)state;
-	static const struct { uint16_t word; struct system_status s; } rows[] = {
+	static const struct {
+		uint16_t word;
+		struct system_status s;
+	} rows[] = {
 		{ 0x0615, { 0, 6, 1, 5 } }, { 0xc016, { 3, 0, 1, 6 } }, { 0x0415, { 0, 4, 1, 5 } },
 		{ 0x4618, { 1, 6, 1, 8 } }, { 0x0228, { 0, 2, 2, 8 } }, { 0xffff, { 3, 63, 15, 15 } },
 	};
@@ -242,7 +248,10 @@ static void system_status_words_read(void **state)
 static void peer_status_words_read(void **state)
 {
 	(void)state;
-	static const struct { uint16_t word; struct peer_status s; } rows[] = {
+	static const struct {
+		uint16_t word;
+		struct peer_status s;
+	} rows[] = {
 		{ 0x961a, { true, false, false, true, false, 6, 1, 10 } },
 		{ 0x9424, { true, false, false, true, false, 4, 2, 4 } },
 		{ 0xe0bc, { true, true, true, false, false, 0, 11, 12 } },
@@ -269,11 +278,19 @@ static void peer_status_words_read(void **state)
 static void clock_status_words_read(void **state)
 {
 	(void)state;
-	static const struct { uint16_t word; struct clock_status s; } rows[] = {
-		{ 0x0000, { 0, 0, true } },  { 0x0034, { 3, 4, true } }, { 0x0011, { 1, 1, true } },
-		{ 0x00f3, { 15, 3, true } }, { 0x0017, { 1, 7, false } },
+	static const struct {
+		uint16_t word;
+		struct clock_status s;
+	} rows[] = {
+		{ 0x0000, { 0, 0, true } },
+		{ 0x0034, { 3, 4, true } },
+		{ 0x0011, { 1, 1, true } },
+		{ 0x00f3, { 15, 3, true } },
+		{ 0x0017, { 1, 7, false } },
 		/* RFC 1305's form: the status in the high octet. */
-		{ 0x0403, { 0, 4, true } },  { 0x0600, { 0, 6, true } }, { 0x0700, { 0, 7, false } },
+		{ 0x0403, { 0, 4, true } },
+		{ 0x0600, { 0, 6, true } },
+		{ 0x0700, { 0, 7, false } },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct clock_status s = clock_status_of(rows[i].word);

@@ -11,16 +11,20 @@
 #include "hex.h"
 #include "proto/ntp_control.h"
 
-#define NIL8 "0000000000000000"
+#define NIL8  "0000000000000000"
 #define NIL32 NIL8 NIL8 NIL8 NIL8
 
 /* Average 64 s, last 5 s, 100 packets from 192.0.2.1 to 192.0.2.2, flags 1, port 51234, mode 3, version 4. */
 #define ITEM32 "00000040000000050000000000000064c0000201c000020200000001c8220304"
 #define ITEM72 ITEM32 NIL8 NIL32
-#define ITEM72_V6 ITEM32 "0000000100000000" \
-		  "20010db8000000000000000000000001" "20010db8000000000000000000000002"
+#define ITEM72_V6                                 \
+	ITEM32 "0000000100000000"                 \
+	       "20010db8000000000000000000000001" \
+	       "20010db8000000000000000000000002"
 #define ITEM24 "00000040000000050000000000000064c0000201c8220304"
-#define ITEM48_V6 ITEM24 "0000000100000000" "20010db8000000000000000000000001"
+#define ITEM48_V6                 \
+	ITEM24 "0000000100000000" \
+	       "20010db8000000000000000000000001"
 
 /* The header's data point into *s, which the caller frees. */
 static struct private_header parse(const char *hex, struct sample *s)
@@ -128,8 +132,8 @@ static void six_items_of_72_octets_read(void **state)
 static void an_ipv6_client_is_told_by_its_flag(void **state)
 {
 	(void)state;
-	static const uint8_t one[16] = { 0x20, 1, 0xd, 0xb8, [15] = 1 }, two[16] = { 0x20, 1, 0xd,
-		0xb8, [15] = 2 };
+	static const uint8_t one[16] = { 0x20, 1, 0xd, 0xb8, [15] = 1 },
+			     two[16] = { 0x20, 1, 0xd, 0xb8, [15] = 2 };
 	struct sample s;
 	struct monlist_item m;
 	struct private_header h = parse("d700032a00010048" ITEM72_V6, &s);
@@ -188,9 +192,8 @@ static void other_sizes_codes_and_requests_have_no_items(void **state)
 	(void)state;
 	static const char *const headers[] = {
 		"d700032a00010000", "d700032a00010001", "d700032a00010028", "d700032a00010030",
-		"d700032a00010fff",
-		"d700031400010048", "d700031400010020", "d700031400010028", "d700030100010048",
-		"1700032a00010048",
+		"d700032a00010fff", "d700031400010048", "d700031400010020", "d700031400010028",
+		"d700030100010048", "1700032a00010048",
 	};
 	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
 		char hex[512];

@@ -12,10 +12,10 @@
 #include "proto/ntp.h"
 
 /* A header but for its first octet. */
-#define BODY "0006200000000000000000000000000000000000000000000000000000000000000000000000000123456789abcdef"
-#define V4 "23" BODY
-#define NIL4 "00000000"
-#define NIL8 NIL4 NIL4
+#define BODY  "0006200000000000000000000000000000000000000000000000000000000000000000000000000123456789abcdef"
+#define V4    "23" BODY
+#define NIL4  "00000000"
+#define NIL8  NIL4 NIL4
 #define NIL16 NIL8 NIL8
 #define NIL32 NIL16 NIL16
 
@@ -75,89 +75,189 @@ static void fields_and_mac_are_told_apart_by_length(void **state)
 		{ "no trailer",
 		  "23000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "0123456789abcdef",
-		  NTP_AUTH_NONE, false, 0, { { 0, 0, 0 } }, 0, 0 },
+		  NTP_AUTH_NONE,
+		  false,
+		  0,
+		  { { 0, 0, 0 } },
+		  0,
+		  0 },
 		{ "4 zero octets = crypto-NAK",
 		  "240206e900000a3d0000051fc0000201eeacbc00800000000123456789abcdefeeacbcd840000000"
 		  "eeacbcd84001000000000000",
-		  NTP_AUTH_CRYPTO_NAK, false, 0, { { 0, 0, 0 } }, 0, 0 },
+		  NTP_AUTH_CRYPTO_NAK,
+		  false,
+		  0,
+		  { { 0, 0, 0 } },
+		  0,
+		  0 },
 		{ "4 non-zero octets in v4 = malformed",
 		  "240206e900000a3d0000051fc0000201eeacbc00800000000123456789abcdefeeacbcd840000000"
 		  "eeacbcd84001000000000001",
-		  NTP_AUTH_NONE, true, 0, { { 0, 0, 0 } }, 0, 0 },
+		  NTP_AUTH_NONE,
+		  true,
+		  0,
+		  { { 0, 0, 0 } },
+		  0,
+		  0 },
 		{ "8 octets = malformed (not MAC, too short for EF)",
 		  "23000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "0123456789abcdef0000000000000000",
-		  NTP_AUTH_NONE, true, 0, { { 0, 0, 0 } }, 0, 0 },
+		  NTP_AUTH_NONE,
+		  true,
+		  0,
+		  { { 0, 0, 0 } },
+		  0,
+		  0 },
 		{ "20 octets = MAC",
 		  "23000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "0123456789abcdef00000003b8dfca4a62329e8d74c0a602ca990dd9",
-		  NTP_AUTH_MAC, false, 0, { { 0, 0, 0 } }, 0x3, 16 },
+		  NTP_AUTH_MAC,
+		  false,
+		  0,
+		  { { 0, 0, 0 } },
+		  0x3,
+		  16 },
 		{ "24 octets = MAC",
 		  "23000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "0123456789abcdef000000027be329d1e17e710d89b299bba6345e35be929fc1",
-		  NTP_AUTH_MAC, false, 0, { { 0, 0, 0 } }, 0x2, 20 },
+		  NTP_AUTH_MAC,
+		  false,
+		  0,
+		  { { 0, 0, 0 } },
+		  0x2,
+		  20 },
 		{ "24 octets that look like an EF header are still a MAC",
 		  "23000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "0123456789abcdef010400180000000000000000000000000000000000000000",
-		  NTP_AUTH_MAC, false, 0, { { 0, 0, 0 } }, 0x1040018, 20 },
+		  NTP_AUTH_MAC,
+		  false,
+		  0,
+		  { { 0, 0, 0 } },
+		  0x1040018,
+		  20 },
 		{ "28 octet EF alone",
 		  "23000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "0123456789abcdef0104001c000000000000000000000000000000000000000000000000",
-		  NTP_AUTH_NONE, false, 1, { { 0x0104, 28, 0 } }, 0, 0 },
+		  NTP_AUTH_NONE,
+		  false,
+		  1,
+		  { { 0x0104, 28, 0 } },
+		  0,
+		  0 },
 		{ "EF 36 alone (NTS unique id)",
 		  "23000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "0123456789abcdef01040024000102030405060708090a0b0c0d0e0f101112131415161718191a1b"
 		  "1c1d1e1f",
-		  NTP_AUTH_NONE, false, 1, { { 0x0104, 36, 0 } }, 0, 0 },
+		  NTP_AUTH_NONE,
+		  false,
+		  1,
+		  { { 0x0104, 36, 0 } },
+		  0,
+		  0 },
 		{ "EF 36 then MAC 20",
 		  "23000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "0123456789abcdef01040024000102030405060708090a0b0c0d0e0f101112131415161718191a1b"
 		  "1c1d1e1f00000003d8c07ae490a29c1bd8fff6eda5e9131b",
-		  NTP_AUTH_MAC, false, 1, { { 0x0104, 36, 0 } }, 0x3, 16 },
+		  NTP_AUTH_MAC,
+		  false,
+		  1,
+		  { { 0x0104, 36, 0 } },
+		  0x3,
+		  16 },
 		{ "EF 16 (minimum) then MAC 24",
 		  "23000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "0123456789abcdeff12300100000000000000000000000000000000255db451c3d52bfcbff37ff30"
 		  "f23ebd142bcfdd40",
-		  NTP_AUTH_MAC, false, 1, { { 0xf123, 16, 0 } }, 0x2, 20 },
+		  NTP_AUTH_MAC,
+		  false,
+		  1,
+		  { { 0xf123, 16, 0 } },
+		  0x2,
+		  20 },
 		{ "EF with length not multiple of 4",
 		  "23000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "0123456789abcdef0104001e00000000000000000000000000000000000000000000000000000000",
-		  NTP_AUTH_NONE, true, 0, { { 0, 0, 0 } }, 0, 0 },
+		  NTP_AUTH_NONE,
+		  true,
+		  0,
+		  { { 0, 0, 0 } },
+		  0,
+		  0 },
 		{ "EF with length 0 (endless loop trap)",
 		  "23000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "0123456789abcdef0104000000000000000000000000000000000000000000000000000000000000",
-		  NTP_AUTH_NONE, true, 0, { { 0, 0, 0 } }, 0, 0 },
+		  NTP_AUTH_NONE,
+		  true,
+		  0,
+		  { { 0, 0, 0 } },
+		  0,
+		  0 },
 		{ "EF with length 12 (< 16)",
 		  "23000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "0123456789abcdef0104000c00000000000000000000000000000000000000000000000000000000",
-		  NTP_AUTH_NONE, true, 0, { { 0, 0, 0 } }, 0, 0 },
+		  NTP_AUTH_NONE,
+		  true,
+		  0,
+		  { { 0, 0, 0 } },
+		  0,
+		  0 },
 		{ "EF longer than the packet",
 		  "23000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "0123456789abcdef0104004000000000000000000000000000000000000000000000000000000000",
-		  NTP_AUTH_NONE, true, 0, { { 0, 0, 0 } }, 0, 0 },
+		  NTP_AUTH_NONE,
+		  true,
+		  0,
+		  { { 0, 0, 0 } },
+		  0,
+		  0 },
 		{ "total length not multiple of 4",
 		  "23000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "0123456789abcdef000000000000000000000000000000000000000000",
-		  NTP_AUTH_NONE, true, 0, { { 0, 0, 0 } }, 0, 0 },
+		  NTP_AUTH_NONE,
+		  true,
+		  0,
+		  { { 0, 0, 0 } },
+		  0,
+		  0 },
 		{ "v3: everything after the header is a MAC (SHA-256 full, 36 octets)",
 		  "1b000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "0123456789abcdef00000004020bd1d0cdd9bab731d8022bedf74c7acc3540ae1c29a42a7d8da860"
 		  "40cf4faa",
-		  NTP_AUTH_MAC, false, 0, { { 0, 0, 0 } }, 0x4, 32 },
+		  NTP_AUTH_MAC,
+		  false,
+		  0,
+		  { { 0, 0, 0 } },
+		  0x4,
+		  32 },
 		{ "v3 MS-SNTP: key id + 16 zero octets",
 		  "1b000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "0123456789abcdef000001f400000000000000000000000000000000",
-		  NTP_AUTH_MS_SNTP, false, 0, { { 0, 0, 0 } }, 0x1f4, 16 },
+		  NTP_AUTH_MS_SNTP,
+		  false,
+		  0,
+		  { { 0, 0, 0 } },
+		  0x1f4,
+		  16 },
 		{ "v3 MS-SNTP extended: 72 octets, all zero after first 8",
 		  "1b000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "0123456789abcdef000001f400000001000000000000000000000000000000000000000000000000"
 		  "00000000000000000000000000000000000000000000000000000000000000000000000000000000",
-		  NTP_AUTH_MS_SNTP, false, 0, { { 0, 0, 0 } }, 0x1f4, 68 },
+		  NTP_AUTH_MS_SNTP,
+		  false,
+		  0,
+		  { { 0, 0, 0 } },
+		  0x1f4,
+		  68 },
 		{ "Autokey ASSOC request EF (0x0201) + MAC",
 		  "23000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "0123456789abcdef020100200000123400000000000100010000000874657374686f737400000000"
 		  "beef123400000000000000000000000000000000",
-		  NTP_AUTH_AUTOKEY, false, 1, { { 0x0201, 32, 0 } }, 0xbeef1234, 16 },
+		  NTP_AUTH_AUTOKEY,
+		  false,
+		  1,
+		  { { 0x0201, 32, 0 } },
+		  0xbeef1234,
+		  16 },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		check_row(&rows[i]);
@@ -170,55 +270,115 @@ static void packets_of_real_peers_read_as_they_were_sent(void **state)
 		{ "MD5 v4 request",
 		  "23000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "1b1c24f97a3a55680000000178a57843384d082a90bfbad34e24daff",
-		  NTP_AUTH_MAC, false, 0, { { 0, 0, 0 } }, 1, 16 },
+		  NTP_AUTH_MAC,
+		  false,
+		  0,
+		  { { 0, 0, 0 } },
+		  1,
+		  16 },
 		{ "MD5 v4 response",
 		  "240306e300000000000000007f7f0101eeacbc535b755ae41b1c24f97a3a5568eeacbc545bd41985"
 		  "eeacbc545cd63fce00000001feaf5c10a311a24e954de6c5588f5a48",
-		  NTP_AUTH_MAC, false, 0, { { 0, 0, 0 } }, 1, 16 },
+		  NTP_AUTH_MAC,
+		  false,
+		  0,
+		  { { 0, 0, 0 } },
+		  1,
+		  16 },
 		{ "SHA1 v4 request",
 		  "23000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "fa3c73477bddbf450000000285a3733244af588386187ec065696e12d1427984",
-		  NTP_AUTH_MAC, false, 0, { { 0, 0, 0 } }, 2, 20 },
+		  NTP_AUTH_MAC,
+		  false,
+		  0,
+		  { { 0, 0, 0 } },
+		  2,
+		  20 },
 		{ "SHA1 v4 response",
 		  "240306e300000000000000007f7f0101eeacbc535b755ae4fa3c73477bddbf45eeacbc589a4b09a3"
 		  "eeacbc589a504f320000000260143defc2f2c9ace6a955b671fa995c001778b4",
-		  NTP_AUTH_MAC, false, 0, { { 0, 0, 0 } }, 2, 20 },
+		  NTP_AUTH_MAC,
+		  false,
+		  0,
+		  { { 0, 0, 0 } },
+		  2,
+		  20 },
 		{ "AES128 v4 request",
 		  "23000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "4efa344e2e179b4d000000038f094010aa4ac56e89b5167b034d7547",
-		  NTP_AUTH_MAC, false, 0, { { 0, 0, 0 } }, 3, 16 },
+		  NTP_AUTH_MAC,
+		  false,
+		  0,
+		  { { 0, 0, 0 } },
+		  3,
+		  16 },
 		{ "AES128 v4 response",
 		  "240306e300000000000000007f7f0101eeacbc535b755ae44efa344e2e179b4deeacbc5ce2f19ec9"
 		  "eeacbc5ce2f4ac4400000003541a4df06927e7548ef85285cec9993a",
-		  NTP_AUTH_MAC, false, 0, { { 0, 0, 0 } }, 3, 16 },
+		  NTP_AUTH_MAC,
+		  false,
+		  0,
+		  { { 0, 0, 0 } },
+		  3,
+		  16 },
 		{ "SHA256 v3 request",
 		  "1b000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "805b76541b22e732000000040172585616f660d8769eae809332f5fab0c103f979f1dbebda48bd01"
 		  "a70ca9bd",
-		  NTP_AUTH_MAC, false, 0, { { 0, 0, 0 } }, 4, 32 },
+		  NTP_AUTH_MAC,
+		  false,
+		  0,
+		  { { 0, 0, 0 } },
+		  4,
+		  32 },
 		{ "SHA256 v3 response",
 		  "1c0306e300000000000000007f7f0101eeacbc535b755ae4805b76541b22e732eeacbc612381c125"
 		  "eeacbc6123873b9a00000004b7df80e6e335794e2c1b6c234a0cc238d6e5b59ff3b2a733d2ef06a2"
 		  "8ff4182e",
-		  NTP_AUTH_MAC, false, 0, { { 0, 0, 0 } }, 4, 32 },
+		  NTP_AUTH_MAC,
+		  false,
+		  0,
+		  { { 0, 0, 0 } },
+		  4,
+		  32 },
 		{ "AES256 v4 request",
 		  "23000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "903bb0031ae29c9300000005a92d14eab53227d76cbd3945e84fd822",
-		  NTP_AUTH_MAC, false, 0, { { 0, 0, 0 } }, 5, 16 },
+		  NTP_AUTH_MAC,
+		  false,
+		  0,
+		  { { 0, 0, 0 } },
+		  5,
+		  16 },
 		{ "AES256 v4 response",
 		  "240306e300000000000000007f7f0101eeacbc535b755ae4903bb0031ae29c93eeacbc65650d443f"
 		  "eeacbc65651313ba00000005f71b5889966adb457d2542b3cbad9472",
-		  NTP_AUTH_MAC, false, 0, { { 0, 0, 0 } }, 5, 16 },
+		  NTP_AUTH_MAC,
+		  false,
+		  0,
+		  { { 0, 0, 0 } },
+		  5,
+		  16 },
 		{ "SHA512 v3 request",
 		  "1b000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "ab4f65de7336751c00000006dbfa73e23da8947683f3248a9931df711a8aafabc59480eba11aafa4"
 		  "1752e74a6bf4ec9e545f7bb30f50df5988784c55e4d8d375df50945073718e5a272a00f3",
-		  NTP_AUTH_MAC, false, 0, { { 0, 0, 0 } }, 6, 64 },
+		  NTP_AUTH_MAC,
+		  false,
+		  0,
+		  { { 0, 0, 0 } },
+		  6,
+		  64 },
 		{ "SHA512 v3 response",
 		  "1c0306e300000000000000007f7f0101eeacbc535b755ae4ab4f65de7336751ceeacbc69a0d76fdf"
 		  "eeacbc69a0de003e00000006a9782316c1fa1fd92f7e5b3ee54231914100e8d6e231a128ef61e82a"
 		  "1aa357b82c42a857175de485f58e91eefef9d9076dfb2627ba40f36315bd0f87feb0cf38",
-		  NTP_AUTH_MAC, false, 0, { { 0, 0, 0 } }, 6, 64 },
+		  NTP_AUTH_MAC,
+		  false,
+		  0,
+		  { { 0, 0, 0 } },
+		  6,
+		  64 },
 		{ "NTS request, 1 cookie",
 		  "23000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "0123456789abcdef010400245a5b58595e5f5c5d52535051565754554a4b48494e4f4c4d42434041"
@@ -226,8 +386,12 @@ static void packets_of_real_peers_read_as_they_were_sent(void **state)
 		  "1fca1a2e08a7ca40ac01d46ee3f07dfdb8d6a77bcfc02848dc6a0ae25d19a411bbd6cd29238dd5bb"
 		  "7c333aadd27f5bd4b1839aa990ffece961540e74f319f242ef9d13bacdb4e22a0404002800100010"
 		  "404142434445464748494a4b4c4d4e4f9161fe0ba94100537a704a0332d24cca",
-		  NTP_AUTH_NTS, false, 3, { { 0x0104, 36, 0 }, { 0x0204, 108, 0 }, { 0x0404, 40,
-		  0 } }, 0, 0 },
+		  NTP_AUTH_NTS,
+		  false,
+		  3,
+		  { { 0x0104, 36, 0 }, { 0x0204, 108, 0 }, { 0x0404, 40, 0 } },
+		  0,
+		  0 },
 		{ "NTS request, 1 cookie + 1 placeholder",
 		  "23000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "0123456789abcdef010400245a5b58595e5f5c5d52535051565754554a4b48494e4f4c4d42434041"
@@ -238,8 +402,12 @@ static void packets_of_real_peers_read_as_they_were_sent(void **state)
 		  "00000000000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "00000000000000000000000000000000000000000404002800100010404142434445464748494a4b"
 		  "4c4d4e4f4e7cb0e322ab14a74fed0059967afc9d",
-		  NTP_AUTH_NTS, false, 4, { { 0x0104, 36, 0 }, { 0x0204, 108, 0 }, { 0x0304, 108,
-		  0 }, { 0x0404, 40, 0 } }, 0, 0 },
+		  NTP_AUTH_NTS,
+		  false,
+		  4,
+		  { { 0x0104, 36, 0 }, { 0x0204, 108, 0 }, { 0x0304, 108, 0 }, { 0x0404, 40, 0 } },
+		  0,
+		  0 },
 		{ "NTS response, 1 cookie",
 		  "240206e900000a3d0000051fc0000201eeacbc00800000000123456789abcdefeeacbcd840000000"
 		  "eeacbcd840010000010400245a5b58595e5f5c5d52535051565754554a4b48494e4f4c4d42434041"
@@ -247,7 +415,12 @@ static void packets_of_real_peers_read_as_they_were_sent(void **state)
 		  "99294b2ad5d33a24ad621bfa725d12cdf3903c52d6a5166a9a33d20c44086e6b946d31df09b60704"
 		  "3953cb65fc9ddd6fbf579e02371dc36032961935b6ee19cc770351b7bade4d5a28b213b01cc9b7d0"
 		  "6f3fdb104c9a5a58a9d38d7a14c397cd439d76fd3c1158946c14f95b5596a65a",
-		  NTP_AUTH_NTS, false, 2, { { 0x0104, 36, 0 }, { 0x0404, 148, 0 } }, 0, 0 },
+		  NTP_AUTH_NTS,
+		  false,
+		  2,
+		  { { 0x0104, 36, 0 }, { 0x0404, 148, 0 } },
+		  0,
+		  0 },
 		{ "NTS response, 2 cookies",
 		  "240206e900000a3d0000051fc0000201eeacbc00800000000123456789abcdefeeacbcd840000000"
 		  "eeacbcd840010000010400245a5b58595e5f5c5d52535051565754554a4b48494e4f4c4d42434041"
@@ -258,7 +431,12 @@ static void packets_of_real_peers_read_as_they_were_sent(void **state)
 		  "95ad438955a5a6695a443986c03b6ae9f2029d0c6df34921eda7aae67da987ccbf1ae86c38b4818d"
 		  "216dd02485def28b972eabc66f7319bd8b106a98c0781897c88515bf7b706bd0a6f61ddfb15894af"
 		  "aa60b97622c66a0c7c3c5492b0e46cb22ffb27e2",
-		  NTP_AUTH_NTS, false, 2, { { 0x0104, 36, 0 }, { 0x0404, 256, 0 } }, 0, 0 },
+		  NTP_AUTH_NTS,
+		  false,
+		  2,
+		  { { 0x0104, 36, 0 }, { 0x0404, 256, 0 } },
+		  0,
+		  0 },
 		{ "NTS response with last ciphertext octet flipped",
 		  "240206e900000a3d0000051fc0000201eeacbc00800000000123456789abcdefeeacbcd840000000"
 		  "eeacbcd840010000010400245a5b58595e5f5c5d52535051565754554a4b48494e4f4c4d42434041"
@@ -266,16 +444,31 @@ static void packets_of_real_peers_read_as_they_were_sent(void **state)
 		  "99294b2ad5d33a24ad621bfa725d12cdf3903c52d6a5166a9a33d20c44086e6b946d31df09b60704"
 		  "3953cb65fc9ddd6fbf579e02371dc36032961935b6ee19cc770351b7bade4d5a28b213b01cc9b7d0"
 		  "6f3fdb104c9a5a58a9d38d7a14c397cd439d76fd3c1158946c14f95b5596a65b",
-		  NTP_AUTH_NTS, false, 2, { { 0x0104, 36, 0 }, { 0x0404, 148, 0 } }, 0, 0 },
+		  NTP_AUTH_NTS,
+		  false,
+		  2,
+		  { { 0x0104, 36, 0 }, { 0x0404, 148, 0 } },
+		  0,
+		  0 },
 		{ "NTS NTS NAK",
 		  "e40006e900000000000000004e54534e00000000000000000123456789abcdef0123456789abcdef"
 		  "0123456789abcdef010400245a5b58595e5f5c5d52535051565754554a4b48494e4f4c4d42434041"
 		  "46474445",
-		  NTP_AUTH_NTS_NAK, false, 1, { { 0x0104, 36, 0 } }, 0, 0 },
+		  NTP_AUTH_NTS_NAK,
+		  false,
+		  1,
+		  { { 0x0104, 36, 0 } },
+		  0,
+		  0 },
 		{ "NTS unprotected reply to a protected request",
 		  "240206e900000a3d0000051fc0000201eeacbc00800000000123456789abcdefeeacbcd840000000"
 		  "eeacbcd840010000",
-		  NTP_AUTH_NONE, false, 0, { { 0, 0, 0 } }, 0, 0 },
+		  NTP_AUTH_NONE,
+		  false,
+		  0,
+		  { { 0, 0, 0 } },
+		  0,
+		  0 },
 		{ "NTS captured c2s",
 		  "23000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "b857c66789b1067501040024ee3675f17b7907e648b6733a32a4639b4368a02ece95aa7e86fe6e51"
@@ -283,8 +476,12 @@ static void packets_of_real_peers_read_as_they_were_sent(void **state)
 		  "c0fc5d1212adf275a1fcd57e41ec7591964f634653287603060bb89157ecb9da764cd96043e5a285"
 		  "f2b56f13758a5ac9cf6845bf30ac2b55832d8153f9be9d4d1addef970404002800100010832fa781"
 		  "d7d1d3e433e29f982bb45f5ba80184bbdf8a9e13596083e1314d0085",
-		  NTP_AUTH_NTS, false, 3, { { 0x0104, 36, 0 }, { 0x0204, 104, 0 }, { 0x0404, 40,
-		  0 } }, 0, 0 },
+		  NTP_AUTH_NTS,
+		  false,
+		  3,
+		  { { 0x0104, 36, 0 }, { 0x0204, 104, 0 }, { 0x0404, 40, 0 } },
+		  0,
+		  0 },
 		{ "NTS captured s2c",
 		  "240306e300000000000000007f7f0101eeacbc535b755ae4b857c66789b10675eeacbc6feb632619"
 		  "eeacbc6fec321ad401040024ee3675f17b7907e648b6733a32a4639b4368a02ece95aa7e86fe6e51"
@@ -292,7 +489,12 @@ static void packets_of_real_peers_read_as_they_were_sent(void **state)
 		  "7200280e84a9efbc35495b9852520731dea9b5cc707fa88bd570321feeae276bf65c6d463df0583d"
 		  "95b48fb437a4247f27ed26563662485518b8a774f4bc8cc4d1cff9fb84e12e76868ab4ea54485d87"
 		  "dbba0636b0b16dc1dc3b7ac1d5a0f81600e30ef42423454d4086fb8b",
-		  NTP_AUTH_NTS, false, 2, { { 0x0104, 36, 0 }, { 0x0404, 144, 0 } }, 0, 0 },
+		  NTP_AUTH_NTS,
+		  false,
+		  2,
+		  { { 0x0104, 36, 0 }, { 0x0404, 144, 0 } },
+		  0,
+		  0 },
 		{ "NTS captured c2s",
 		  "23000620000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "5517ff47fdd21b1f01040024f929cbba0ba5a92a1e4effe219e2b89cc47d0bd784ab221817242be1"
@@ -300,8 +502,12 @@ static void packets_of_real_peers_read_as_they_were_sent(void **state)
 		  "0fde69a75af250154ab011169b41e766cf464313e88f925cf64db94383febc89a7af4d55855e2de2"
 		  "22e5322967d668c284a886b4587143752d433f2ebcdb4a89a0fa886004040028001000104c1e990d"
 		  "96813e86617d15b66ed6bc3ddcc3e80cf57762e790dcabb4ac80ff72",
-		  NTP_AUTH_NTS, false, 3, { { 0x0104, 36, 0 }, { 0x0204, 104, 0 }, { 0x0404, 40,
-		  0 } }, 0, 0 },
+		  NTP_AUTH_NTS,
+		  false,
+		  3,
+		  { { 0x0104, 36, 0 }, { 0x0204, 104, 0 }, { 0x0404, 40, 0 } },
+		  0,
+		  0 },
 		{ "NTS captured s2c",
 		  "240306e300000000000000007f7f0101eeacbc535b755ae45517ff47fdd21b1feeacbc71f273fad3"
 		  "eeacbc71f2782dbc01040024f929cbba0ba5a92a1e4effe219e2b89cc47d0bd784ab221817242be1"
@@ -309,7 +515,12 @@ static void packets_of_real_peers_read_as_they_were_sent(void **state)
 		  "ef4196fe3ed6c187e1d3337825a3c385ff689d0ff2ada2c07ac8828459febd6059004b9afc1af3c4"
 		  "d94728a3eee18468cd2aab7faffa314223aba80b80ae944508b0351a2e75352890669a0145da6ac0"
 		  "cee0373aefbddc64d9c328bfe933e1577d6fe371a2f44e5d58f1aaa8",
-		  NTP_AUTH_NTS, false, 2, { { 0x0104, 36, 0 }, { 0x0404, 144, 0 } }, 0, 0 },
+		  NTP_AUTH_NTS,
+		  false,
+		  2,
+		  { { 0x0104, 36, 0 }, { 0x0404, 144, 0 } },
+		  0,
+		  0 },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		check_row(&rows[i]);
@@ -395,8 +606,10 @@ static void a_short_field_is_one_where_a_mac_follows(void **state)
 	(void)state;
 	for (unsigned len = 16; len <= 28; len += 4) {
 		char hex[512];
-		snprintf(hex, sizeof(hex), V4 "f12300%02x%.*s" "0000002a" NIL16, len,
-			(int)(len - 4) * 2, NIL32);
+		snprintf(hex, sizeof(hex),
+			 V4 "f12300%02x%.*s"
+			    "0000002a" NIL16,
+			 len, (int)(len - 4) * 2, NIL32);
 		struct ntp_trailer t = parse(hex);
 		assert_false(t.malformed);
 		assert_int_equal(t.n_ext, 1);
@@ -423,10 +636,19 @@ static void a_field_before_a_crypto_nak_is_kept(void **state)
 static void what_came_before_a_bad_rest_is_kept(void **state)
 {
 	(void)state;
-	static const char *const rests[] = { "01", "0000", "000001", "0000000000", NIL8, NIL8 NIL4,
-		NIL16,
-					     NIL16 NIL4 "00", NIL16 NIL8 NIL4, "f1230008" NIL16 NIL8,
-					     "f12300ff" NIL32, "f1238000" NIL32, "f123ffff" NIL32 };
+	static const char *const rests[] = { "01",
+					     "0000",
+					     "000001",
+					     "0000000000",
+					     NIL8,
+					     NIL8 NIL4,
+					     NIL16,
+					     NIL16 NIL4 "00",
+					     NIL16 NIL8 NIL4,
+					     "f1230008" NIL16 NIL8,
+					     "f12300ff" NIL32,
+					     "f1238000" NIL32,
+					     "f123ffff" NIL32 };
 	for (size_t i = 0; i < sizeof(rests) / sizeof(rests[0]); i++) {
 		char hex[512];
 		snprintf(hex, sizeof(hex), "%s%s%s", V4, "2005001c" NIL16 NIL8, rests[i]);
@@ -451,7 +673,7 @@ static void every_field_length_ends_the_walk(void **state)
 			s.p[51] = (uint8_t)len;
 			struct ntp_trailer t = parse_cut(&s, s.len);
 			bool good = version == 4 ? len >= 16 && len % 4 == 0 && len <= 64
-				: len >= 4 && len <= 64;
+						 : len >= 4 && len <= 64;
 			assert_int_equal(t.n_ext > 0, good);
 		}
 	free(s.p);
@@ -503,10 +725,10 @@ static void the_largest_datagram_of_smallest_fields_ends(void **state)
 	free(s.p);
 }
 
-#define UID "010400245a5b58595e5f5c5d52535051565754554a4b48494e4f4c4d4243404146474445"
-#define COOKIE "02040024" NIL32
+#define UID         "010400245a5b58595e5f5c5d52535051565754554a4b48494e4f4c4d4243404146474445"
+#define COOKIE      "02040024" NIL32
 #define PLACEHOLDER "03040024" NIL32
-#define AUTH "0404002800100010" NIL32
+#define AUTH        "0404002800100010" NIL32
 
 static void nts_fields_are_counted(void **state)
 {
@@ -544,8 +766,9 @@ static void a_unique_identifier_alone_authenticates_nothing(void **state)
 static void the_kiss_ntsn_is_a_nak_only_with_a_unique_identifier(void **state)
 {
 	(void)state;
-#define NTSN "e40006e900000000000000004e54534e00000000000000000123456789abcdef" \
-	     "0123456789abcdef0123456789abcdef"
+#define NTSN                                                               \
+	"e40006e900000000000000004e54534e00000000000000000123456789abcdef" \
+	"0123456789abcdef0123456789abcdef"
 	assert_int_equal(parse(NTSN UID).auth, NTP_AUTH_NTS_NAK);
 	assert_int_equal(parse(NTSN).auth, NTP_AUTH_NONE);
 	assert_int_equal(parse(V4 UID).auth, NTP_AUTH_NONE);
@@ -558,21 +781,24 @@ static void every_autokey_type_is_known(void **state)
 	for (unsigned h = 0; h < 3; h++)
 		for (unsigned code = 0; code < 12; code++) {
 			char hex[512];
-			snprintf(hex, sizeof(hex), V4 "%02x%02x001c" NIL16 NIL8 "00010001" NIL16,
-				high[h], code);
+			snprintf(hex, sizeof(hex), V4 "%02x%02x001c" NIL16 NIL8 "00010001" NIL16, high[h],
+				 code);
 			struct ntp_trailer t = parse(hex);
 			assert_int_equal(t.auth, code <= 9 ? NTP_AUTH_AUTOKEY : NTP_AUTH_MAC);
 			assert_int_equal(t.n_ext, 1);
 		}
 }
 
-#define V5 "2b0000000000000000000000000000000000000000000000c0ffee00c0ffee0100000000000000000000000000000000"
+#define V5                                                 \
+	"2b0000000000000000000000000000000000000000000000" \
+	"c0ffee00c0ffee0100000000000000000000000000000000"
 #define DRAFT "f5ff001b64726166742d696574662d6e74702d6e747076352d303900"
 
 static void version_5_lengths_leave_out_the_padding(void **state)
 {
 	(void)state;
-	struct ntp_trailer t = parse(V5 DRAFT "f505000800180000" "f501000400010203");
+	struct ntp_trailer t = parse(V5 DRAFT "f505000800180000"
+					      "f501000400010203");
 	assert_true(t.malformed); /* the last word is no field: length 515 */
 	assert_int_equal(t.n_ext, 3);
 	assert_int_equal(t.ext[0].type, NTP5_EXT_DRAFT_ID);
@@ -590,8 +816,10 @@ static void version_5_lengths_of_every_residue_are_padded_to_four(void **state)
 	for (unsigned len = 4; len <= 24; len++) {
 		unsigned padded = (len + 3) / 4 * 4;
 		char hex[512];
-		snprintf(hex, sizeof(hex), V5 "f50100%02x%.*s" "f5050008" NIL4, len,
-			(int)(padded - 4) * 2, NIL32);
+		snprintf(hex, sizeof(hex),
+			 V5 "f50100%02x%.*s"
+			    "f5050008" NIL4,
+			 len, (int)(padded - 4) * 2, NIL32);
 		struct ntp_trailer t = parse(hex);
 		assert_false(t.malformed);
 		assert_int_equal(t.n_ext, 2);
@@ -614,13 +842,16 @@ static void version_5_without_its_padding_is_malformed(void **state)
 static void version_5_carries_its_mac_in_a_field(void **state)
 {
 	(void)state;
-	struct ntp_trailer t = parse(V5 DRAFT "f5020018" "00000007" "000102030405060708090a0b0c0d0e0f");
+	struct ntp_trailer t = parse(V5 DRAFT "f5020018"
+					      "00000007"
+					      "000102030405060708090a0b0c0d0e0f");
 	assert_false(t.malformed);
 	assert_int_equal(t.auth, NTP_AUTH_MAC);
 	assert_int_equal(t.key_id, 7);
 	assert_int_equal(t.mac_len, 16);
 	assert_int_equal(t.mac_offset, 84);
-	t = parse(V5 "f5020007" "00000700");
+	t = parse(V5 "f5020007"
+		     "00000700");
 	assert_int_equal(t.auth, NTP_AUTH_NONE);
 	assert_int_equal(t.n_ext, 1);
 }
@@ -664,23 +895,29 @@ static void check_cuts(const char *hex)
 static void a_cut_packet_is_cut_never_malformed(void **state)
 {
 	(void)state;
-	check_cuts(V4 "0000002a" "000102030405060708090a0b0c0d0e0f");
-	check_cuts(V4 "0000002a" "000102030405060708090a0b0c0d0e0f10111213");
+	check_cuts(V4 "0000002a"
+		      "000102030405060708090a0b0c0d0e0f");
+	check_cuts(V4 "0000002a"
+		      "000102030405060708090a0b0c0d0e0f10111213");
 	check_cuts(V4 NIL4);
 	check_cuts(V4 UID COOKIE PLACEHOLDER AUTH);
-	check_cuts(V4 UID "0000002a" "000102030405060708090a0b0c0d0e0f");
+	check_cuts(V4 UID "0000002a"
+			  "000102030405060708090a0b0c0d0e0f");
 	check_cuts(V4 "2005001c" NIL16 NIL8);
 	check_cuts("1b" BODY "000001f4" NIL16);
 	check_cuts("1b" BODY "000001f4" NIL32 NIL32 NIL4);
 	check_cuts("1b" BODY "00000004" NIL32);
 	check_cuts("1b" BODY "00000004" NIL8);
-	check_cuts(V5 DRAFT UID "f5020018" "00000007" "000102030405060708090a0b0c0d0e0f");
+	check_cuts(V5 DRAFT UID "f5020018"
+				"00000007"
+				"000102030405060708090a0b0c0d0e0f");
 }
 
 static void a_mac_is_known_by_its_length_though_it_is_cut(void **state)
 {
 	(void)state;
-	struct sample whole = sample_of(V4 "0000002a" "000102030405060708090a0b0c0d0e0f");
+	struct sample whole = sample_of(V4 "0000002a"
+					   "000102030405060708090a0b0c0d0e0f");
 	struct sample s = sample_cut(&whole, 60);
 	struct ntp_trailer t = parse_cut(&s, whole.len);
 	assert_int_equal(t.auth, NTP_AUTH_MAC);
