@@ -32,11 +32,11 @@ enum fate decode_packet(const struct engine_config *config, const struct packet 
 
 /* The event of a datagram that is known to be UDP with the NTP port on either side. */
 void decode_ntp(const struct engine_config *config, const struct packet *p, const struct datagram *d,
-		struct event *out);
+		struct event *e);
 
 /* The same without the short cut for the plainest packets; for the test that compares the two. */
 void decode_ntp_general(const struct engine_config *config, const struct packet *p, const struct datagram *d,
-			struct event *out);
+			struct event *e);
 
 /* True for UDP with port 123 on either side. */
 static inline bool datagram_is_ntp(const struct datagram *d)

@@ -106,7 +106,7 @@ static void control(struct jw *j, const struct control_header *c)
 	jw_u64(j, "count_bytes", c->count);
 }
 
-static void private(struct jw *j, const struct private_header *p)
+static void private_message(struct jw *j, const struct private_header *p)
 {
 	jw_u64(j, "request_code", p->request_code);
 	jw_text(j, "request_name", private_request_name(p->request_code));
@@ -152,7 +152,7 @@ void packet_json_row(struct packet_writer *w, const struct row *row)
 	if (f.has_control)
 		control(j, &f.control);
 	if (f.has_private)
-	private(j, &f.private);
+		private_message(j, &f.private);
 	pairing(j, row);
 	jw_open(j, "notes", JW_ARRAY);
 	for (unsigned i = 0; i < f.n_notes; i++)

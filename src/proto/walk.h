@@ -129,8 +129,8 @@ enum step tunnel_geneve(struct walk *w);
 enum step tunnel_teredo(struct walk *w);
 enum step tunnel_gtp(struct walk *w);
 
-/* frame.c: runs steps from first to the end, then sets payload, payload_len and payload_wire_len. */
-void walk_run(struct walk *w, enum step first);
+/* frame.c: runs from that step to the end, then sets payload, payload_len and payload_wire_len. */
+void walk_run(struct walk *w, enum step step);
 
 /* frame.c: frame_decode without its short cut for the frames that come by the million.  For tests, which
  * compare the two. */
