@@ -18,7 +18,6 @@ struct workers {
 	void *arg;
 	unsigned n_tasks;
 	_Atomic unsigned next_task;
-	unsigned n_started;
 	bool quit;
 	pthread_mutex_t gate;
 	pthread_barrier_t start, done;

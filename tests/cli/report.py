@@ -112,6 +112,12 @@ def options_do_what_they_say():
     check(heads <= explained, f"explained: all but {heads - explained}")
 
 
+def a_server_that_does_not_occur_is_named():
+    page = run("report", "--server", "203.0.113.200", capture("chrony-basic.pcap")).out.decode()
+    check("No such server: 203.0.113.200" in page, "the absent server is named")
+    check("One-way capture" not in page, "and the capture is not called one-way for it")
+
+
 def wireshark_pairs_count_as_packets_pairs_them():
     for name in ("chrony-basic.pcap", "ntpsec-restrict.pcap", "chrony-keys.pcap"):
         report = json.loads(run("report", "--match=wireshark", "--format=json", capture(name)).out)
@@ -150,6 +156,7 @@ what_f_refuses_is_counted()
 color_adds_only_color()
 options_do_what_they_say()
 wireshark_pairs_count_as_packets_pairs_them()
+a_server_that_does_not_occur_is_named()
 with tempfile.TemporaryDirectory() as folder:
     names_stand_beside_addresses(folder)
     one_way_captures_are_called_so(folder)
