@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Display filters: Wireshark's language (4.0) over the field table, compiled once, run on rows without
+ * allocation.  See docs/filters.md.
+ */
+#ifndef FIELD_FILTER_H
+#define FIELD_FILTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "field/row.h"
+
+struct filter;
+
+struct filter_error {
+	size_t column; /* octets into the text where the fault begins */
+	size_t len;    /* octets that are at fault, at least 1 */
+	char message[200];
+};
+
+/* ERR_OK and *out (the caller frees it), or ERR_USAGE and *error, or ERR_MEMORY. */
+enum err filter_compile(const char *text, struct filter **out, struct filter_error *error);
+void filter_free(struct filter *f);
+
+/* What rows have to bring: enum row_needs. */
+unsigned filter_needs(const struct filter *f);
+
+/* May be called from several threads at once with rows of their own. */
+bool filter_matches(const struct filter *f, const struct row *row);
+
+#endif
