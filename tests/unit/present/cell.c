@@ -95,7 +95,7 @@ static void dates_are_those_of_the_calendar(void **state)
 {
 	(void)state;
 	for (uint64_t s = 1; s <= UINT32_MAX; s += 86400 * 13 + 3671) {
-		char want[64], when[64];
+		char want[96], when[64];
 		struct tm tm;
 		time_t t = (time_t)s - (time_t)2208988800 + (s >> 31 ? 0 : (time_t)1 << 32);
 		gmtime_r(&t, &tm);
