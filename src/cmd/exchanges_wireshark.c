@@ -9,9 +9,8 @@
 #include "base/nstime.h"
 #include "cmd/engine.h"
 #include "cmd/exchanges.h"
+#include "cmd/pairing.h"
 #include "engine/finder.h"
-#include "engine/match_wireshark.h"
-#include "engine/pairs.h"
 #include "proto/ntp.h"
 
 enum { BATCH = 256 };
@@ -32,34 +31,6 @@ struct run {
 	struct waiting waiting;
 	enum err err; /* ERR_END: the printer wants no more */
 };
-
-static int64_t time_of(const struct packet *p)
-{
-	return p->has_time ? p->time_ns : 0; /* as Wireshark counts frames without one */
-}
-
-static enum err find_pairs(struct run *r, uint64_t secret)
-{
-	struct packet batch[BATCH];
-	struct found found;
-	struct finder finder;
-	size_t n;
-	enum err e = ERR_OK;
-
-	finder_init(&finder, FINDER_WIRESHARK, false, secret);
-	while (!e && captures_next(r->in, batch, BATCH, &n)) {
-		for (size_t i = 0; i < n && !e; i++) {
-			if (!finder_packet(&finder, &batch[i], &found))
-				continue;
-			struct match_answer a = match_wireshark_packet(&r->match, &found.ntp, batch[i].frame,
-								       time_of(&batch[i]));
-			if (a.request)
-				e = pairs_add(&r->pairs, a.request, batch[i].frame, a.delta_ns);
-		}
-	}
-	finder_release(&finder);
-	return e ? e : pairs_seal(&r->pairs);
-}
 
 /* ---- rows ---------------------------------------------------------------------------------------- */
 
@@ -105,7 +76,7 @@ static struct exchange row_of(const struct view_ntp *v, const struct packet *p)
 	x.client_port = question ? v->sport : v->dport;
 	x.server_port = question ? v->dport : v->sport;
 	*(question ? &x.request_frame : &x.response_frame) = p->frame;
-	*(question ? &x.request_ns : &x.response_ns) = time_of(p);
+	*(question ? &x.request_ns : &x.response_ns) = pairing_time(p);
 	if (x.mode >= NTP_MODE_CONTROL || !ntp_header_parse(v->payload, v->len, &h))
 		return x;
 	ntp_trailer_parse(v->payload, v->len, v->wire_len, &h, &trailer);
@@ -239,7 +210,7 @@ int exchanges_wireshark(const struct command *self, struct captures *in, struct 
 	enum err e = match_wireshark_init(&r.match, capacity, secret);
 
 	if (!e)
-		e = find_pairs(&r, secret);
+		e = pairing_wireshark(in, &r.match, &r.pairs, secret);
 	if (!e)
 		status = captures_rewind(in);
 	if (!e && !status) {
