@@ -47,7 +47,7 @@ struct run {
 	const struct field *columns[OPTION_LIST_MAX];
 	size_t n_columns;
 	struct fields_style style;
-	unsigned needs; /* enum field_needs of all columns */
+	unsigned needs; /* enum row_needs of all columns */
 	struct finder finder;
 	struct match_wireshark match;
 	struct pairs pairs; /* of a first pass */
@@ -106,9 +106,9 @@ static int set_up_fields(struct run *r)
 		}
 	/* The table shows the time that passed; JSON and CSV tell of both directions. */
 	if (r->format == FORMAT_TABLE)
-		r->needs = FIELD_NEEDS_REQUEST;
+		r->needs = ROW_NEEDS_REQUEST;
 	else if (r->format != FORMAT_FIELDS)
-		r->needs = FIELD_NEEDS_REQUEST | FIELD_NEEDS_RESPONSE;
+		r->needs = ROW_NEEDS_REQUEST | ROW_NEEDS_RESPONSE;
 	return STATUS_OK;
 }
 
@@ -191,7 +191,7 @@ static void print_group(struct run *r, const struct found *found, unsigned n, ui
 {
 	struct row row;
 	for (unsigned i = 0; i < n && r->n_rows < limit; i++) {
-		row_of_found(&found[i], &row);
+		row_of_found(&found[i], true, &row);
 		pair_up(r, &row);
 		print(r, &row);
 	}
@@ -274,7 +274,7 @@ static int run_opened(struct run *r)
 	bool wireshark = r->s->captures.match == MATCH_WIRESHARK;
 	uint64_t secret = engine_secret();
 	size_t capacity = r->s->captures.capacity ? r->s->captures.capacity : MATCH_WIRESHARK_CAPACITY;
-	bool layers = (r->needs & FIELD_NEEDS_HEADERS) != 0;
+	bool layers = (r->needs & ROW_NEEDS_HEADERS) != 0;
 	finder_init(&r->finder, wireshark ? FINDER_WIRESHARK : FINDER_STRICT, layers, secret);
 	if (match_wireshark_init(&r->match, capacity, secret)) {
 		command_error(r->self, "no memory for pairing");
@@ -304,8 +304,8 @@ static int run(const struct command *self, int argc, char **argv)
 	status = set_up_fields(&r);
 	if (status)
 		return status;
-	unsigned pairing = r.needs & (FIELD_NEEDS_REQUEST | FIELD_NEEDS_RESPONSE);
-	r.two_passes = (pairing & FIELD_NEEDS_RESPONSE) || (pairing && s.captures.match == MATCH_STRICT);
+	unsigned pairing = r.needs & (ROW_NEEDS_REQUEST | ROW_NEEDS_RESPONSE);
+	r.two_passes = (pairing & ROW_NEEDS_RESPONSE) || (pairing && s.captures.match == MATCH_STRICT);
 	r.one_pass = pairing && !r.two_passes;
 	status = (r.two_passes ? captures_open_twice : captures_open)(&r.in, self, &s.captures, argc, argv);
 	if (status)

@@ -17,7 +17,8 @@
 /* How tshark prints numbers. */
 enum field_base {
 	FIELD_BASE_DEC,
-	FIELD_BASE_HEX, /* 0x and as many digits as the type's width has */
+	FIELD_BASE_HEX,      /* 0x and as many digits as the type's width has */
+	FIELD_BASE_NTP_TIME, /* of ABSOLUTE_TIME: what is 1970 sharp prints as NULL */
 };
 
 struct field {
@@ -27,7 +28,7 @@ struct field {
 	uint8_t base;        /* enum field_base */
 	uint8_t needs;       /* enum row_needs */
 	bool ours;           /* not a name of Wireshark's */
-	uint16_t what;       /* for get */
+	uint32_t what;       /* for get */
 	/* Hands every value that the row has of this field to the sink; none is no error. */
 	void (*get)(const struct field *f, const struct row *row, struct field_sink *sink);
 };

@@ -26,8 +26,9 @@ enum row_needs {
 /* A header of a frame, outermost first. */
 struct row_header {
 	const uint8_t *at;
-	uint32_t len; /* captured octets of it */
-	uint8_t type; /* enum layer_type */
+	uint32_t len;  /* captured octets of it */
+	uint32_t have; /* captured octets from here to the end of the frame, at least len */
+	uint8_t type;  /* enum layer_type */
 };
 
 enum { ROW_HEADERS_MAX = 2 * LAYERS_MAX, ROW_NO_STREAM = 0xffffffff };

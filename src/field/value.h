@@ -33,6 +33,7 @@ enum field_type {
 	FIELD_STRING,   /* bytes: packet bytes, hostile until escaped */
 	FIELD_ABSOLUTE_TIME, /* time: since 1970, UTC */
 	FIELD_RELATIVE_TIME, /* time: a duration, may be negative: s and ns have one sign then */
+	FIELD_PROTOCOL,      /* bytes: its header and all that it carries, as far as captured */
 };
 
 struct field_time {
@@ -54,7 +55,7 @@ struct field_value {
 };
 
 /* Takes the values of a field one by one, in the order of the packet.  Embed it in a struct of your own.
- * A take() that returns false wants no more. */
+ * The bytes of a value last until take() returns.  A take() that returns false wants no more. */
 struct field_sink {
 	bool (*take)(struct field_sink *sink, const struct field_value *v);
 };

@@ -55,7 +55,7 @@ static void finish(struct bench *b, uint32_t cut)
 	finder_init(&f, FINDER_WIRESHARK, true, 0);
 	assert_true(finder_packet(&f, &b->p, &b->found));
 	finder_release(&f);
-	row_of_found(&b->found, &b->row);
+	row_of_found(&b->found, true, &b->row);
 }
 
 static void expect_styled(struct bench *b, const struct fields_style *style, const char *name,
@@ -238,7 +238,7 @@ static void occurrences_quotes_and_aggregators_follow_minus_E(void **state)
 	struct finder f;
 	finder_init(&f, FINDER_WIRESHARK, true, 0);
 	assert_true(finder_packet(&f, &b.p, &b.found));
-	row_of_found(&b.found, &b.row);
+	row_of_found(&b.found, true, &b.row);
 	expect(&b, "ip.src", "192.0.2.9,192.0.2.1");
 	assert_int_equal(fields_style_set(&style, "aggregator=/s"), ERR_OK);
 	assert_int_equal(fields_style_set(&style, "quote=d"), ERR_OK);

@@ -33,7 +33,7 @@ static void look(struct bench *b, const char *hex, uint32_t len, uint32_t cut)
 	finder_init(&finder, FINDER_STRICT, false, 0);
 	assert_true(finder_packet(&finder, &b->p, &b->found));
 	finder_release(&finder);
-	row_of_found(&b->found, &b->row);
+	row_of_found(&b->found, true, &b->row);
 	packet_facts_of(&b->row, &b->f);
 }
 

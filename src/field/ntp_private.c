@@ -3,36 +3,37 @@
  * Mode 7 items that hold fields of the data header under the same names: a peer's stratum, delays, times.
  * The layouts are those that tshark 4.0.17 reads, which are not everywhere those of ntpd.
  */
+#include "field/ntp_get.h"
+
 #include "base/bytes.h"
-#include "present/cell.h"
 
 enum { XNTPD = 3, ITEMS_AT = 8, BOTH = 2 };
 
-struct item_field {
-	uint8_t field; /* enum ntp_field */
+struct item_at {
+	uint8_t field; /* enum item_field */
 	uint8_t offset;
 };
 
 /* clang-format off */
-static const struct item_field peer_summary[] = { { NTP_STRATUM, 10 }, { NTP_PPOLL, 12 } };
-static const struct item_field peer[] = {
-	{ NTP_STRATUM, 14 }, { NTP_PPOLL, 15 }, { NTP_PRECISION, 17 }, { NTP_KEYID, 28 }, { NTP_REFID, 36 },
-	{ NTP_ROOT_DELAY, 44 }, { NTP_ROOT_DISPERSION, 48 }, { NTP_REFTIME, 52 }, { NTP_ORG, 60 },
-	{ NTP_REC, 68 }, { NTP_XMT, 76 },
+static const struct item_at peer_summary[] = { { ITEM_STRATUM, 10 }, { ITEM_PPOLL, 12 } };
+static const struct item_at peer[] = {
+	{ ITEM_STRATUM, 14 }, { ITEM_PPOLL, 15 }, { ITEM_PRECISION, 17 }, { ITEM_KEYID, 28 }, { ITEM_REFID, 36 },
+	{ ITEM_ROOT_DELAY, 44 }, { ITEM_ROOT_DISPERSION, 48 }, { ITEM_REFTIME, 52 }, { ITEM_ORG, 60 },
+	{ ITEM_REC, 68 }, { ITEM_XMT, 76 },
 };
-static const struct item_field system_info[] = {
-	{ NTP_STRATUM, 6 }, { NTP_PRECISION, 7 }, { NTP_ROOT_DELAY, 8 }, { NTP_ROOT_DISPERSION, 12 },
-	{ NTP_REFID, 16 }, { NTP_REFTIME, 20 },
+static const struct item_at system_info[] = {
+	{ ITEM_STRATUM, 6 }, { ITEM_PRECISION, 7 }, { ITEM_ROOT_DELAY, 8 }, { ITEM_ROOT_DISPERSION, 12 },
+	{ ITEM_REFID, 16 }, { ITEM_REFTIME, 20 },
 };
-static const struct item_field configure[] = { { NTP_KEYID, 12 } };
-static const struct item_field key[] = { { NTP_KEYID, 0 } };
+static const struct item_at configure[] = { { ITEM_KEYID, 12 } };
+static const struct item_at key[] = { { ITEM_KEYID, 0 } };
 /* clang-format on */
 
 struct item_layout {
 	uint8_t code;
 	uint8_t response; /* 0: of requests, 1: of responses, BOTH */
 	uint16_t len;     /* octets that tshark reads of an item, whatever its stated size */
-	const struct item_field *fields;
+	const struct item_at *fields;
 	uint8_t n;
 };
 
@@ -108,21 +109,34 @@ static uint32_t item_reach(const struct item_layout *layout, uint8_t code, uint3
 	}
 }
 
-static uint8_t width(enum ntp_field f)
+static uint8_t width(unsigned item)
 {
-	switch ((int)f) {
-	case NTP_STRATUM:
-	case NTP_PPOLL:
-	case NTP_PRECISION: return 1;
-	case NTP_REFTIME:
-	case NTP_ORG:
-	case NTP_REC:
-	case NTP_XMT: return 8;
+	switch (item) {
+	case ITEM_STRATUM:
+	case ITEM_PPOLL:
+	case ITEM_PRECISION: return 1;
+	case ITEM_REFTIME:
+	case ITEM_ORG:
+	case ITEM_REC:
+	case ITEM_XMT: return 8;
 	default: return 4;
 	}
 }
 
-bool private_items_print(enum ntp_field f, const uint8_t *p, uint32_t len, struct cell *cell)
+/* One item, of which `have` octets are there. */
+static bool item_get(const struct field *f, unsigned item, const struct item_layout *layout, const uint8_t *p,
+		     uint32_t have, struct field_sink *sink)
+{
+	for (unsigned k = 0; layout && k < layout->n; k++)
+		if (layout->fields[k].field == item &&
+		    have >= (uint32_t)layout->fields[k].offset + width(item) &&
+		    !take_octets(f, p + layout->fields[k].offset, width(item), sink))
+			return false;
+	return true;
+}
+
+bool private_items_get(const struct field *f, unsigned item, const uint8_t *p, uint32_t len,
+		       struct field_sink *sink)
 {
 	uint8_t code = p[3];
 	if (p[2] != XNTPD)
@@ -137,10 +151,8 @@ bool private_items_print(enum ntp_field f, const uint8_t *p, uint32_t len, struc
 		if (at > len || len - at < item_len)
 			return false;
 		uint32_t have = len - at;
-		for (unsigned k = 0; layout && k < layout->n; k++)
-			if (layout->fields[k].field == f &&
-			    have >= (uint32_t)layout->fields[k].offset + width(f))
-				ntp_field_value(f, p + at + layout->fields[k].offset, cell);
+		if (!item_get(f, item, layout, p + at, have, sink))
+			return false;
 		if (item_reach(layout, code, item_len, p + at, have) > have)
 			return false;
 	}

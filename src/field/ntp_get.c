@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The fields inside the NTP payload, as far as tshark 4.0 gets in it: where the capture ends inside a
+ * field, that field and all behind it are missing.
+ */
+#include "field/ntp_get.h"
+
+#include "base/bytes.h"
+#include "proto/ntp.h"
+
+/* The mode, or -1 without a first octet. */
+static int mode_of(const struct row *row)
+{
+	return row->ntp && row->ntp->len ? ntp_first_mode(row->ntp->payload[0]) : -1;
+}
+
+static bool take_place(const struct field *f, const struct view_ntp *v, struct field_sink *sink)
+{
+	uint32_t offset = place_offset(f->what), octets = place_octets(f->what);
+	return v->len < offset + octets || take_octets(f, v->payload + offset, octets, sink);
+}
+
+void get_ntp_flags(const struct field *f, const struct row *row, struct field_sink *sink)
+{
+	if (mode_of(row) >= 0)
+		take_place(f, row->ntp, sink);
+}
+
+void get_ntp_leap(const struct field *f, const struct row *row, struct field_sink *sink)
+{
+	int mode = mode_of(row);
+	if (mode >= 0 && mode != NTP_MODE_PRIVATE)
+		take_place(f, row->ntp, sink);
+}
+
+void get_ntp_data(const struct field *f, const struct row *row, struct field_sink *sink)
+{
+	int mode = mode_of(row);
+	if (mode < 0 || mode == NTP_MODE_CONTROL)
+		return;
+	if (mode != NTP_MODE_PRIVATE)
+		take_place(f, row->ntp, sink);
+	else if (row->ntp->len >= 4)
+		private_items_get(f, place_layer(f->what), row->ntp->payload, row->ntp->len, sink);
+}
+
+void get_ntp_control(const struct field *f, const struct row *row, struct field_sink *sink)
+{
+	if (mode_of(row) == NTP_MODE_CONTROL)
+		take_place(f, row->ntp, sink);
+}
+
+enum { EXT_MIN = 16, MAC_MIN = 20, NAK_LEN = 4, EXT_CUT = 1 };
+
+/* tshark looks at the headers of all fields to come before it shows the first: true when one of them lies
+ * beyond the captured octets. */
+static bool chain_is_cut(const uint8_t *p, uint32_t have, uint32_t at, uint32_t left)
+{
+	while (left - at >= EXT_MIN || left - at == NAK_LEN) {
+		if (have < at + NAK_LEN)
+			return true;
+		uint32_t len = load_be16(p + at + 2);
+		if (len < EXT_MIN || len > left - at || have < at + len)
+			return false;
+		at += len;
+	}
+	return false;
+}
+
+/* Trailers: tshark 4.0.17 takes 16 octets or more that look like an extension field for one, in every
+ * version, when what is left behind it is nothing, a crypto-NAK, another field, or long enough for a MAC of
+ * MD5. Returns the field's length, 0 when the rest is the MAC, EXT_CUT when the capture ends before that
+ * shows. */
+static uint32_t extension_len(const uint8_t *p, uint32_t have, uint32_t left)
+{
+	if (left < EXT_MIN)
+		return 0;
+	if (have < 4)
+		return EXT_CUT;
+	uint32_t len = load_be16(p + 2);
+	if (len < EXT_MIN || len > left)
+		return 0;
+	uint32_t behind = left - len;
+	if (have < len || behind == 0)
+		return len; /* a field that is cut itself is believed */
+	if (behind < EXT_MIN && behind != NAK_LEN)
+		return 0;
+	if (have < len + NAK_LEN)
+		return EXT_CUT;
+	if (behind == NAK_LEN)
+		return load_be32(p + len) == 0 ? len : 0;
+	if (chain_is_cut(p, have, len, left))
+		return EXT_CUT;
+	uint32_t next = load_be16(p + len + 2);
+	return behind >= MAC_MIN || (next >= EXT_MIN && next <= behind) ? len : 0;
+}
+
+static bool take_extension(const struct field *f, const uint8_t *p, struct field_sink *sink)
+{
+	switch ((enum trailer_part)f->what) {
+	case TRAILER_EXT_TYPE: return take_u64(sink, load_be16(p));
+	case TRAILER_EXT_LENGTH: return take_u64(sink, load_be16(p + 2));
+	case TRAILER_KEYID:
+	case TRAILER_MAC: break;
+	}
+	return true;
+}
+
+/* Key id, 4 octets, and MAC, all that is left. */
+static void take_mac(const struct field *f, const struct view_ntp *v, uint32_t at, struct field_sink *sink)
+{
+	if (v->len < at || v->len - at < 4)
+		return;
+	if (f->what == TRAILER_KEYID)
+		take_octets(f, v->payload + at, 4, sink);
+	at += 4;
+	if (f->what == TRAILER_MAC && v->wire_len > at && v->len == v->wire_len)
+		take_octets(f, v->payload + at, v->len - at, sink);
+}
+
+static void data_trailer(const struct field *f, const struct view_ntp *v, struct field_sink *sink)
+{
+	uint32_t at = NTP_HEADER_LEN, ext;
+	if (v->len < NTP_HEADER_LEN)
+		return;
+	while ((ext = extension_len(v->payload + at, v->len - at, v->wire_len - at)) != 0) {
+		if (ext == EXT_CUT || !take_extension(f, v->payload + at, sink))
+			return;
+		if (ext % 4 != 0 || v->len - at < ext)
+			return;
+		at += ext;
+	}
+	take_mac(f, v, at, sink);
+}
+
+/* Requests with the authentication bit end in a time, a key id and a MAC at fixed places (the request block
+ * of mode 7 is always 184 octets long). */
+static void private_trailer(const struct field *f, const struct view_ntp *v, struct field_sink *sink)
+{
+	enum { RESPONSE_BIT = 0x80, AUTH_BIT = 0x80, KEYID_AT = 192 };
+	if (f->what == TRAILER_KEYID) {
+		if (v->len < 4 || !private_items_get(f, ITEM_KEYID, v->payload, v->len, sink))
+			return;
+	} else if (f->what != TRAILER_MAC || v->len < 4 ||
+		   !private_items_get(f, ITEM_NONE, v->payload, v->len, sink)) {
+		return;
+	}
+	if (!(v->payload[0] & RESPONSE_BIT) && (v->payload[1] & AUTH_BIT))
+		take_mac(f, v, KEYID_AT, sink);
+}
+
+void get_ntp_trailer(const struct field *f, const struct row *row, struct field_sink *sink)
+{
+	int mode = mode_of(row);
+	if (mode == NTP_MODE_PRIVATE)
+		private_trailer(f, row->ntp, sink);
+	else if (mode >= 0 && mode != NTP_MODE_CONTROL)
+		data_trailer(f, row->ntp, sink);
+}
