@@ -54,16 +54,15 @@ static bool put_together(struct finder *f, const struct packet *p, struct found 
 	uint16_t tunnels = out->datagram.tunnels;
 	if (!fragments_add(&f->fragments, p, &out->datagram, &out->whole))
 		return false;
+	out->reassembled = true;
 	frame_decode(&out->whole, &out->datagram, NULL);
-	if (!look(f, &out->whole, &out->datagram, &out->whole_layers, &out->ntp))
-		return false;
-	if (f->want_layers) {
+	bool is_ntp = look(f, &out->whole, &out->datagram, &out->whole_layers, &out->ntp);
+	if (is_ntp && f->want_layers) {
 		struct datagram piece;
 		frame_decode(p, &piece, &out->layers);
 	}
 	out->datagram.tunnels |= tunnels | TUNNEL_REASSEMBLED;
-	out->reassembled = true;
-	return true;
+	return is_ntp;
 }
 
 bool finder_packet(struct finder *f, const struct packet *p, struct found *out)
