@@ -42,8 +42,9 @@ void client_index_release(struct client_index *index)
 bool client_index_find(const struct client_index *index, const struct addr *a, struct client_info *out)
 {
 	struct client_place key = { .addr = *a };
-	const struct client_place *place =
-		index->n ? bsearch(&key, index->at, index->n, sizeof(key), by_address) : NULL;
+	const struct client_place *place = index->n ? bsearch(&key, index->at, index->n, sizeof(key),
+							      by_address)
+						    : NULL;
 	if (place)
 		census_client(index->census, place->i, out);
 	return place != NULL;

@@ -18,7 +18,7 @@ struct strict_pass {
 	const struct engine_config *config;
 	/* Only so many rows will be asked about (0: all): reading ends when the fate of those is known. */
 	uint64_t max_rows;
-	bool all_frames;       /* every frame is a row, not only those that are NTP by the rule */
+	bool all_frames; /* every frame is a row, not only those that are NTP by the rule */
 	enum finder_rule rule;
 	struct exchange_index *exchanges; /* filled, unless NULL */
 	struct census **census;           /* the caller's to free, unless NULL */
