@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Numbers the conversations of a capture as Wireshark 4.0 does for udp.stream and tcp.stream: UDP and TCP
+ * apart, each from 0 in order of appearance.  What makes a conversation, as seen from outside:
+ *
+ *  - the two ends, address and port each, in either direction; neither time nor interface nor VLAN nor the
+ *    tunnel around it matters.
+ *  - Every UDP and TCP header of a frame counts, outermost first: that of the tunnel (VXLAN, Geneve, GTP-U,
+ *    Teredo, MPLS in UDP), that inside, and that of a packet which an ICMP error quotes.
+ *  - A fragmented packet counts on the frame that makes it whole.
+ *  - TCP ports are taken again: a SYN whose sequence number is not that with which its end began, or one
+ *    that follows a FIN or RST, begins a new conversation.
+ *
+ * EVERY frame has to be shown to it, in file order, NTP or not: numbers come from what was there before.
+ * tests/golden/streams.py compares with tshark; docs/differences.md says where we do not follow.
+ */
+#ifndef ENGINE_STREAMS_H
+#define ENGINE_STREAMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/err.h"
+#include "engine/finder.h"
+
+#define STREAM_NONE UINT32_MAX
+
+enum {
+	STREAMS_CAPACITY = 16 << 20, /* for most callers: under 1 GiB when full */
+	STREAMS_PER_FRAME = 8,       /* more nested headers than that are not looked at */
+};
+
+struct stream_ends {
+	struct addr low, high; /* the end with the lower address (then port) first */
+	uint16_t low_port, high_port;
+};
+
+/* One kind of conversations, UDP's or TCP's. */
+struct stream_table {
+	struct stream_ends *ends; /* by number */
+	struct stream_tcp *tcp;   /* likewise; NULL for UDP */
+	uint32_t n, room;
+	uint64_t *slots; /* open addressing: hash and number, grows with n */
+	size_t mask;
+};
+
+struct streams {
+	struct stream_table udp, tcp;
+	uint32_t capacity; /* of each of them */
+	uint64_t secret;
+	uint64_t n_refused; /* headers that would have begun a conversation for which there was no room */
+};
+
+/* The numbers of one frame's headers, outermost first: the last is the innermost. */
+struct stream_numbers {
+	uint8_t n_udp, n_tcp;
+	uint32_t udp[STREAMS_PER_FRAME], tcp[STREAMS_PER_FRAME];
+};
+
+/* At most capacity conversations of each kind; memory grows with those that are there and is not taken for
+ * a packet once it is large enough.  secret keys the tables and changes no number. */
+enum err streams_init(struct streams *s, uint32_t capacity, uint64_t secret);
+void streams_release(struct streams *s);
+
+/* The next frame, as finder_packet() left it in *f, whether or not that found NTP. */
+void streams_number(struct streams *s, const struct found *f, struct stream_numbers *out);
+
+/* The number of the innermost UDP or TCP header, STREAM_NONE without one. */
+static inline uint32_t stream_innermost_udp(const struct stream_numbers *n)
+{
+	return n->n_udp ? n->udp[n->n_udp - 1] : STREAM_NONE;
+}
+
+static inline uint32_t stream_innermost_tcp(const struct stream_numbers *n)
+{
+	return n->n_tcp ? n->tcp[n->n_tcp - 1] : STREAM_NONE;
+}
+
+#endif
