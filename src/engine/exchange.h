@@ -46,6 +46,9 @@ struct exchange {
 	uint64_t request_frame, response_frame; /* 0 = none */
 	int64_t request_ns, response_ns;
 	int64_t turnaround_ns; /* T3 - T2, where has_turnaround */
+	/* The server's clock minus the capture's, where has_offset: ((T2 - T1) + (T3 - T4)) / 2 of RFC 5905
+	 * section 8, with the capture times of request and response for T1 and T4.  With addresses only. */
+	int64_t offset_ns;
 	struct addr client, server;
 	uint16_t client_port, server_port;
 	uint8_t class;         /* enum exchange_class */
@@ -53,7 +56,7 @@ struct exchange {
 	uint8_t kiss;          /* enum ntp_kiss of the response */
 	uint8_t auth;          /* enum ntp_auth_kind of the request or lone response */
 	uint8_t notes;         /* enum exchange_note */
-	bool has_turnaround;
+	bool has_turnaround, has_offset;
 };
 
 static inline bool exchange_has_delta(const struct exchange *x)
@@ -66,6 +69,10 @@ static inline int64_t exchange_delta_ns(const struct exchange *x)
 {
 	return x->response_ns - x->request_ns;
 }
+
+/* Fills in offset_ns from the receive and transmit timestamps of the response (RFC 5905 section 6), neither of
+ * them 0. */
+void exchange_find_offset(struct exchange *x, uint64_t receive, uint64_t transmit);
 
 /* The frame by which rows are ordered: the request's; that of a lone or second response.  Each frame is
  * that of one row at most. */

@@ -125,6 +125,7 @@ static void outcome_of(const struct match_strict *m, const struct open_request *
 	o->x.auth = r->auth;
 	o->x.notes = 0;
 	o->x.has_turnaround = false;
+	o->x.has_offset = false;
 	o->client_id = r->client_id;
 	o->server_id = r->server_id;
 	o->n_packets = 1;
@@ -246,6 +247,8 @@ static void tell_pair(struct match_strict *m, struct open_request *r, const stru
 	o.x.kiss = e->kiss;
 	o.x.notes = notes;
 	o.x.has_turnaround = turnaround_of(e, &o.x.turnaround_ns) && !(notes & NOTE_INTERLEAVED);
+	if (o.x.has_turnaround && match_ring_ends(&m->ring, r))
+		exchange_find_offset(&o.x, e->receive, e->transmit);
 	o.n_packets = second ? 1 : 2;
 	if (second && (e->role == EVENT_CONTROL_RESPONSE || e->role == EVENT_PRIVATE_RESPONSE)) {
 		o.continuation = true;

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/nstime.h"
 #include "engine/exchange.h"
 
 static void classes_have_the_names_that_csv_and_json_use(void **state)
@@ -86,6 +87,37 @@ static void a_delta_needs_both_frames_and_may_be_negative(void **state)
 	assert_false(exchange_has_delta(&x));
 }
 
+static void the_offset_is_that_of_rfc_5905_with_the_times_of_the_capture(void **state)
+{
+	/* 2026-03-01T00:00:00Z as the capture has it; the server's clock is 250 us ahead and takes 20 us, the
+	 * way there 30 us, the way back 50 us: (280 + 200) / 2. */
+	const int64_t t1_ns = INT64_C(1772323200000000000);
+	struct exchange x = { .request_ns = t1_ns, .response_ns = t1_ns + 100000 };
+	const uint64_t second = (UINT64_C(1772323200) + NTP_UNIX_S) << 32;
+	const uint64_t microsecond = UINT64_C(4294967296) / 1000000;
+
+	(void)state;
+	exchange_find_offset(&x, second + 280 * microsecond, second + 300 * microsecond);
+	assert_true(x.has_offset);
+	assert_in_range(x.offset_ns, 239900, 240100);
+	exchange_find_offset(&x, second - (UINT64_C(3600) << 32), second - (UINT64_C(3600) << 32));
+	assert_int_equal(x.offset_ns, -3600 * NS_PER_S - 50000);
+}
+
+static void dates_of_any_kind_have_an_offset(void **state)
+{
+	static const int64_t dates[] = { INT64_MIN, -1, 0, 1, INT64_MAX };
+	struct exchange x = { 0 };
+
+	(void)state;
+	for (unsigned i = 0; i < 25; i++) {
+		x.request_ns = dates[i / 5];
+		x.response_ns = dates[i % 5];
+		exchange_find_offset(&x, 1, UINT64_MAX);
+		assert_true(x.has_offset);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -95,6 +127,8 @@ int main(void)
 		cmocka_unit_test(an_answer_captured_first_leaves_the_row_at_its_request),
 		cmocka_unit_test(a_lone_answer_and_a_second_one_stand_at_themselves),
 		cmocka_unit_test(a_delta_needs_both_frames_and_may_be_negative),
+		cmocka_unit_test(the_offset_is_that_of_rfc_5905_with_the_times_of_the_capture),
+		cmocka_unit_test(dates_of_any_kind_have_an_offset),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
