@@ -11,13 +11,12 @@
 struct stream_tcp {
 	uint32_t base_seq[2];
 	bool has_base[2];
-	bool closed; /* a FIN or RST was seen */
 };
 
 enum { START = 1024 };
 
 /* TCP flags (RFC 9293 section 3.1). */
-enum { FIN = 1, SYN = 2, RST = 4, ACK = 16 };
+enum { SYN = 2, ACK = 16 };
 
 /* One UDP or TCP header on the way into a frame. */
 struct header {
@@ -173,7 +172,7 @@ static uint32_t number_udp(struct streams *s, const struct stream_ends *e)
 
 static void learn_bases(struct stream_tcp *c, bool from_high, uint32_t seq, uint32_t ack, uint8_t flags)
 {
-	if (!c->has_base[from_high]) {
+	if (!c->has_base[from_high] || (flags & (SYN | ACK)) == (SYN | ACK)) {
 		c->base_seq[from_high] = flags & SYN ? seq : seq - 1;
 		c->has_base[from_high] = true;
 	}
@@ -194,7 +193,7 @@ static uint32_t number_tcp(struct streams *s, const struct header *h)
 	uint8_t flags = h->at[13];
 	struct stream_tcp *c = &s->tcp.tcp[n];
 	if ((flags & (SYN | ACK)) == SYN && c->has_base[h->from_high] &&
-	    (c->base_seq[h->from_high] != seq || c->closed)) {
+	    c->base_seq[h->from_high] != seq) {
 		uint32_t again = begin(s, &s->tcp, &h->ends, hash, slot);
 		if (again == STREAM_NONE)
 			return n;
@@ -202,7 +201,6 @@ static uint32_t number_tcp(struct streams *s, const struct header *h)
 		c = &s->tcp.tcp[n];
 	}
 	learn_bases(c, h->from_high, seq, ack, flags);
-	c->closed |= (flags & (FIN | RST)) != 0;
 	return n;
 }
 
@@ -214,51 +212,90 @@ static void put(uint32_t *list, uint8_t *n, uint32_t number)
 
 /* ---- one frame ----------------------------------------------------------------------------------- */
 
-/* Every UDP and TCP header among the layers, which lie in the bytes at data. */
-static void number_layers(struct streams *s, const uint8_t *data, const struct layers *l,
+/* What number_header() has to know of a header's place. */
+struct place {
+	struct addr src, dst;
+	bool v6;
+	bool redirect; /* quoted by an ICMP redirect */
+};
+
+/* Wireshark asks for a conversation behind the fields that it reads first: all of UDP's header, TCP's up to
+ * its window.  It looks no further at a UDP length that cannot be, and not at TCP in a redirect. */
+static void number_header(struct streams *s, bool tcp, const uint8_t *at, uint32_t len, const struct place *p,
 			  struct stream_numbers *out)
 {
-	struct addr src = { 0 }, dst = { 0 };
+	struct header h = { .at = at, .len = len };
+
+	if (len < (tcp ? 16 : 8) || (tcp && p->redirect))
+		return;
+	uint16_t udp_len = load_be16(at + 4);
+	if (!tcp && udp_len < 8 && (udp_len || !p->v6))
+		return;
+	h.ends = ends_of(&p->src, &p->dst, load_be16(at), load_be16(at + 2), &h.from_high);
+	if (tcp)
+		put(out->tcp, &out->n_tcp, number_tcp(s, &h));
+	else
+		put(out->udp, &out->n_udp, number_udp(s, &h.ends));
+}
+
+/* Every UDP and TCP header among the layers, which lie in the bytes at data. */
+static void number_layers(struct streams *s, const uint8_t *data, const struct layers *l, bool redirect,
+			  struct stream_numbers *out)
+{
+	struct place place = { .redirect = redirect };
 
 	for (unsigned i = 0; i < l->n; i++) {
 		const struct layer *layer = &l->at[i];
-		struct header h = { .at = data + layer->offset, .len = layer->len };
-		if (layer->type == LAYER_IPV4 && h.len >= 20) {
-			src = addr_from_v4(h.at + 12);
-			dst = addr_from_v4(h.at + 16);
-		} else if (layer->type == LAYER_IPV6 && h.len >= 40) {
-			src = addr_from_v6(h.at + 8);
-			dst = addr_from_v6(h.at + 24);
+		const uint8_t *at = data + layer->offset;
+		if (layer->type == LAYER_IPV4 && layer->len >= 20) {
+			place.src = addr_from_v4(at + 12);
+			place.dst = addr_from_v4(at + 16);
+			place.v6 = false;
+		} else if (layer->type == LAYER_IPV6 && layer->len >= 40) {
+			place.src = addr_from_v6(at + 8);
+			place.dst = addr_from_v6(at + 24);
+			place.v6 = true;
+		} else if (layer->type == LAYER_UDP || layer->type == LAYER_TCP) {
+			number_header(s, layer->type == LAYER_TCP, at, layer->len, &place, out);
 		}
-		if ((layer->type != LAYER_UDP && layer->type != LAYER_TCP) || h.len < 8)
-			continue;
-		h.ends = ends_of(&src, &dst, load_be16(h.at), load_be16(h.at + 2), &h.from_high);
-		if (layer->type == LAYER_UDP)
-			put(out->udp, &out->n_udp, number_udp(s, &h.ends));
-		else
-			put(out->tcp, &out->n_tcp, number_tcp(s, &h));
 	}
 }
 
-enum { ICMP_REDIRECT = 5 }; /* the one error whose quote Wireshark leaves closed (RFC 792) */
+enum { PROTOCOL_TCP = 6, PROTOCOL_UDP = 17, ICMP_REDIRECT = 5 };
+
+/* The innermost header where frame_decode() stopped before it: TCP's that says it is shorter than it can be,
+ * and that of a cut first fragment inside an error (a whole one waits for the others, and they never come). */
+static void number_rest(struct streams *s, const struct datagram *d, bool redirect, struct stream_numbers *out)
+{
+	struct place place = { .src = d->src, .dst = d->dst, .v6 = d->ip_version == 6, .redirect = redirect };
+	bool fragment = d->kind == DATAGRAM_FRAGMENT && !d->fragment_offset &&
+			d->payload_len < d->payload_wire_len;
+	bool short_tcp = d->kind == DATAGRAM_MALFORMED && d->ip_proto == PROTOCOL_TCP && d->payload_len >= 20;
+
+	if ((fragment || short_tcp) && (d->ip_proto == PROTOCOL_TCP || d->ip_proto == PROTOCOL_UDP))
+		number_header(s, d->ip_proto == PROTOCOL_TCP, d->payload, d->payload_len, &place, out);
+}
 
 static void number_packet(struct streams *s, const struct packet *p, struct stream_numbers *out)
 {
 	struct datagram pair[2];
 	struct layers layers;
+	bool redirect = false;
 
 	frame_decode(p, &pair[0], &layers);
-	number_layers(s, p->data, &layers, out);
+	number_layers(s, p->data, &layers, false, out);
+	if (pair[0].kind == DATAGRAM_MALFORMED)
+		number_rest(s, &pair[0], false, out);
 	for (unsigned i = 0; i < VIEW_QUOTES_MAX; i++) {
 		const struct datagram *icmp = &pair[i & 1];
 		if (icmp->kind != DATAGRAM_ICMP && icmp->kind != DATAGRAM_ICMPV6)
 			return;
-		if (icmp->kind == DATAGRAM_ICMP && icmp->icmp_type == ICMP_REDIRECT)
-			return;
+		redirect |= icmp->kind == DATAGRAM_ICMP && icmp->icmp_type == ICMP_REDIRECT;
 		layers.n = 0;
 		if (!icmp_quote_decode(p, icmp, &pair[~i & 1], &layers))
 			return;
-		number_layers(s, p->data, &layers, out);
+		number_layers(s, p->data, &layers, redirect, out);
+		number_rest(s, &pair[~i & 1], redirect, out);
 	}
 }
 

@@ -8,8 +8,8 @@
  *  - Every UDP and TCP header of a frame counts, outermost first: that of the tunnel (VXLAN, Geneve, GTP-U,
  *    Teredo, MPLS in UDP), that inside, and that of a packet which an ICMP error quotes.
  *  - A fragmented packet counts on the frame that makes it whole.
- *  - TCP ports are taken again: a SYN whose sequence number is not that with which its end began, or one
- *    that follows a FIN or RST, begins a new conversation.
+ *  - TCP ports are taken again: a SYN (without ACK) whose sequence number is not that with which its end
+ *    began makes a new conversation, whatever came of the old one.
  *
  * EVERY frame has to be shown to it, in file order, NTP or not: numbers come from what was there before.
  * tests/golden/streams.py compares with tshark; docs/differences.md says where we do not follow.
