@@ -41,7 +41,8 @@ int64_t hist_bin_middle(unsigned bin);
 /* The slow part of hist_add(): negative values, and the first ones. */
 void hist_add_unusual(struct hist *h, int64_t value);
 
-static inline void hist_add(struct hist *h, int64_t value)
+/* For those who know bin = hist_bin(value). */
+static inline void hist_add_bin(struct hist *h, int64_t value, unsigned bin)
 {
 	if (__builtin_expect(value < h->min || value > h->max || h->n == 0 || value < 0, 0)) {
 		hist_add_unusual(h, value);
@@ -49,7 +50,12 @@ static inline void hist_add(struct hist *h, int64_t value)
 	}
 	h->n++;
 	h->sum += value;
-	h->bins[hist_bin(value)]++;
+	h->bins[bin]++;
+}
+
+static inline void hist_add(struct hist *h, int64_t value)
+{
+	hist_add_bin(h, value, hist_bin(value));
 }
 
 void hist_merge(struct hist *into, const struct hist *from);

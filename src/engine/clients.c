@@ -7,7 +7,6 @@
 #include <sys/mman.h>
 
 #include "base/hash.h"
-#include "base/hist.h"
 
 enum {
 	INDEX_LEN_MIN = 512,
@@ -99,19 +98,19 @@ void clients_prefetch_index(const struct clients *c, uint64_t hash)
 
 uint32_t clients_prefetch_record(const struct clients *c, uint64_t hash)
 {
-	size_t i = slot_of(c, hash);
+	const uint32_t *at = &c->index[slot_of(c, hash)], *end = c->index + c->index_len;
 	uint32_t tag = tag_of(hash);
-	for (unsigned tries = 0; tries < 16 && c->index[i]; tries++) {
-		if ((c->index[i] & ~(uint32_t)ID_MASK) == tag) {
-			uint32_t id = (c->index[i] & ID_MASK) - 1;
+	for (unsigned tries = 0; tries < 16 && *at; tries++) {
+		if ((*at ^ tag) <= ID_MASK) {
+			uint32_t id = (*at ^ tag) - 1;
 			const char *cold = (const char *)&c->arena->cold[id];
 			__builtin_prefetch(&c->arena->hot[id], 1);
 			__builtin_prefetch(cold, 1);
 			__builtin_prefetch(cold + sizeof(struct client_cold) - 1, 1);
 			return id;
 		}
-		if (++i == c->index_len)
-			i = 0;
+		if (++at == end)
+			at = c->index;
 	}
 	return CLIENT_NONE;
 }
@@ -409,10 +408,9 @@ void client_count_tx(struct clients *clients, uint32_t id, const struct event *e
 		count_kisses(c, e->flags);
 }
 
-void client_count_delta(struct clients *clients, uint32_t id, int64_t delta_ns)
+void client_count_delta(struct clients *clients, uint32_t id, int64_t delta_ns, unsigned bin)
 {
 	struct client_cold *c = client_cold_of(clients, id);
-	unsigned bin = hist_bin(delta_ns);
 	if (c->n_deltas < UINT32_MAX)
 		c->n_deltas++;
 	c->delta_mean_s += ((float)delta_ns * 1e-9f - c->delta_mean_s) / (float)c->n_deltas;

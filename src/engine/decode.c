@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "proto/frame_plain.h"
 #include "proto/ntp.h"
 #include "proto/ntp_control.h"
 
@@ -248,7 +249,15 @@ static void ends_into(const struct datagram *d, bool to_server, struct event *e)
 	e->server_port = to_server ? d->dport : d->sport;
 }
 
-void decode_ntp_general(const struct engine_config *config, const struct packet *p, const struct datagram *d,
+static bool is_plain_event(const struct event *e)
+{
+	bool asks = e->role == EVENT_REQUEST && e->mode == NTP_MODE_CLIENT;
+	bool answers = e->role == EVENT_RESPONSE && e->mode == NTP_MODE_SERVER;
+	return (asks || answers) && e->version <= 4 && e->kiss == KISS_NONE && !e->header_cut && e->uid == 0 &&
+	       (e->auth == NTP_AUTH_NONE || e->auth == NTP_AUTH_MAC);
+}
+
+void decode_ntp(const struct engine_config *config, const struct packet *p, const struct datagram *d,
 			struct event *e)
 {
 	uint8_t first = d->payload_len ? d->payload[0] : 0;
@@ -281,23 +290,34 @@ void decode_ntp_general(const struct engine_config *config, const struct packet 
 		e->flags |= FLAG_TUNNEL;
 	if (side == OUTSIDE)
 		e->role = EVENT_OUTSIDE;
+	e->plain = is_plain_event(e) ? EVENT_PLAIN : 0;
 }
 
-/* What nearly all packets of a busy server are: 48 octets, mode 3 to the NTP port or mode 4 from it,
- * version 1 to 4, no kiss, no tunnel.  All of *e is written. */
-static inline bool decode_plain(const struct packet *p, const struct datagram *d, struct event *e)
+/* Mode 3 to the NTP port or mode 4 from it, version 1 to 4, no kiss, one port only the NTP port's. */
+static inline bool is_plain(const uint8_t *o, uint16_t sport, uint16_t dport)
 {
-	const uint8_t *o = d->payload;
-	if (d->payload_len != NTP_HEADER_LEN || d->payload_wire_len != NTP_HEADER_LEN || d->tunnels)
-		return false;
 	unsigned mode = ntp_first_mode(o[0]), version = ntp_first_version(o[0]);
-	bool request = mode == NTP_MODE_CLIENT;
-	if (version < 1 || version > 4 || d->sport == d->dport ||
-	    (request ? d->dport != NTP_PORT : mode != NTP_MODE_SERVER || d->sport != NTP_PORT || o[1] == 0))
+	if (version - 1 >= 4 || sport == dport)
 		return false;
-	e->client = request ? d->src : d->dst;
-	e->server = request ? d->dst : d->src;
-	e->client_port = request ? d->sport : d->dport;
+	if (mode == NTP_MODE_CLIENT)
+		return dport == NTP_PORT;
+	return mode == NTP_MODE_SERVER && sport == NTP_PORT && o[1] != 0;
+}
+
+bool decode_plain_frame(const struct packet *p, struct event *e)
+{
+	enum { UDP_LEN = 8 };
+	struct frame_plain f;
+	if (!frame_plain(p, &f) || f.udp_len != UDP_LEN + NTP_HEADER_LEN)
+		return false;
+	const uint8_t *o = f.udp + UDP_LEN;
+	uint16_t sport = load_be16(f.udp), dport = load_be16(f.udp + 2);
+	if (!is_plain(o, sport, dport))
+		return false;
+	bool request = ntp_first_mode(o[0]) == NTP_MODE_CLIENT;
+	frame_plain_addr(&f, !request, &e->client);
+	frame_plain_addr(&f, request, &e->server);
+	e->client_port = request ? sport : dport;
 	e->server_port = NTP_PORT;
 	e->time_ns = p->time_ns;
 	e->frame = p->frame;
@@ -306,14 +326,14 @@ static inline bool decode_plain(const struct packet *p, const struct datagram *d
 	e->transmit = load_be64(request ? o + 24 : o + 40);
 	e->uid = 0;
 	e->leap = ntp_first_leap(o[0]);
-	e->flags = version_flag(version) | (request ? FLAG_CLIENT : FLAG_SERVER) |
+	e->version = (uint8_t)ntp_first_version(o[0]);
+	e->flags = version_flag(e->version) | (request ? FLAG_CLIENT : FLAG_SERVER) |
 		   (e->leap == 3 ? FLAG_LEAP_UNKNOWN : 0);
 	memcpy(e->refid, o + 12, 4);
 	e->payload_len = NTP_HEADER_LEN;
 	e->role = request ? EVENT_REQUEST : EVENT_RESPONSE;
 	e->kiss = KISS_NONE;
-	e->version = (uint8_t)version;
-	e->mode = (uint8_t)mode;
+	e->mode = request ? NTP_MODE_CLIENT : NTP_MODE_SERVER;
 	e->stratum = o[1];
 	e->poll_log2s = (int8_t)o[2];
 	e->precision_log2s = (int8_t)o[3];
@@ -321,14 +341,8 @@ static inline bool decode_plain(const struct packet *p, const struct datagram *d
 	e->opcode = 0;
 	e->to_server = request;
 	e->header_cut = false;
+	e->plain = (uint8_t)(EVENT_PLAIN | EVENT_PLAIN_V6 * f.v6 | EVENT_PLAIN_VLAN * f.vlan);
 	return true;
-}
-
-void decode_ntp(const struct engine_config *config, const struct packet *p, const struct datagram *d,
-		struct event *e)
-{
-	if (config->n_servers || !decode_plain(p, d, e))
-		decode_ntp_general(config, p, d, e);
 }
 
 static bool icmp_about_ntp(const struct engine_config *config, const struct packet *p,

@@ -10,8 +10,8 @@ static bool ring_alloc(struct match_ring *q, size_t cap, bool with_ends)
 	q->cap = cap;
 	q->at = aligned_alloc(64, cap * sizeof(*q->at));
 	q->ends = with_ends ? malloc(cap * sizeof(*q->ends)) : NULL;
-	q->by_key = calloc(cap, sizeof(*q->by_key));
-	q->by_receive = calloc(cap, sizeof(*q->by_receive));
+	q->by_key = calloc(MATCH_RING_CHAINS * cap, sizeof(*q->by_key));
+	q->by_receive = calloc(MATCH_RING_CHAINS * cap, sizeof(*q->by_receive));
 	return q->at && q->by_key && q->by_receive && (q->ends || !with_ends);
 }
 
@@ -49,31 +49,16 @@ static bool in_receive_chain(const struct open_request *r)
 	return r->receive && r->state != STATE_ORPHAN;
 }
 
-/* A link that leads nowhere as long as self is in the ring. */
-static uint32_t nowhere_from(uint32_t self)
-{
-	return self ^ UINT32_C(0x80000000);
-}
-
-/* What follows self in a chain: an older entry or nothing, so that there are no circles.  A chain that
- * was not touched for 2^32 entries, or never, may hold the link of self, or of one behind it while the
- * ring grows. */
-static uint32_t next_after(const struct match_ring *q, uint32_t self, uint32_t link)
-{
-	uint32_t n_older = self - (uint32_t)q->head;
-	return self - link - 1 < n_older ? link : nowhere_from(self);
-}
-
 void match_ring_link(struct match_ring *q, struct open_request *r)
 {
 	uint32_t self = link_of(q, r);
 	uint32_t *p = &q->by_key[match_ring_chain(q, r->flow, r->key)];
-	r->next_key = next_after(q, self, *p);
+	r->next_key = match_ring_next_after(q, self, *p);
 	*p = self;
-	r->next_receive = nowhere_from(self);
+	r->next_receive = match_ring_nowhere(self);
 	if (in_receive_chain(r)) {
 		p = &q->by_receive[match_ring_chain(q, r->flow, r->receive)];
-		r->next_receive = next_after(q, self, *p);
+		r->next_receive = match_ring_next_after(q, self, *p);
 		*p = self;
 	}
 }

@@ -96,9 +96,23 @@ static inline struct open_ends *match_ring_ends(const struct match_ring *q, cons
 	return q->ends ? &q->ends[r - q->at] : NULL;
 }
 
+/* Four chains for each place, so that few have more than one entry. */
+enum { MATCH_RING_CHAINS = 4 };
+
+static inline size_t match_ring_mask(const struct match_ring *q)
+{
+	return MATCH_RING_CHAINS * q->cap - 1;
+}
+
+/* Its low bits say which chain. */
+static inline uint64_t match_ring_hash(uint64_t flow, uint64_t key)
+{
+	return hash_fold(flow ^ key, UINT64_C(0xe7037ed1a0b428db));
+}
+
 static inline size_t match_ring_chain(const struct match_ring *q, uint64_t flow, uint64_t key)
 {
-	return (size_t)hash_fold(flow ^ key, UINT64_C(0xe7037ed1a0b428db)) & (q->cap - 1);
+	return match_ring_hash(flow, key) & match_ring_mask(q);
 }
 
 /* NULL at the end of a chain. */
@@ -119,6 +133,21 @@ static inline struct open_request *match_ring_by_receive(const struct match_ring
 							 uint64_t receive)
 {
 	return match_ring_entry(q, q->by_receive[match_ring_chain(q, flow, receive)]);
+}
+
+/* A link that leads nowhere as long as self is in the ring. */
+static inline uint32_t match_ring_nowhere(uint32_t self)
+{
+	return self ^ UINT32_C(0x80000000);
+}
+
+/* What follows self in a chain whose first link is `link`: an older entry or nothing, so that there are no
+ * circles.  A chain that was not touched for 2^32 entries, or never, may hold the link of self, or of one
+ * behind it while the ring grows. */
+static inline uint32_t match_ring_next_after(const struct match_ring *q, uint32_t self, uint32_t link)
+{
+	uint32_t n_older = self - (uint32_t)q->head;
+	return self - link - 1 < n_older ? link : match_ring_nowhere(self);
 }
 
 /* Puts an entry at the front of its chains: of new ones only the latest may be linked. */

@@ -17,7 +17,6 @@ enum err match_strict_init(struct match_strict *m, const struct engine_config *c
 		.timeout_ns = config->timeout_ns,
 		.late_ns = config->late_ns > config->timeout_ns ? config->late_ns : config->timeout_ns,
 		.reorder_ns = config->reorder_ns,
-		.secret = config->secret,
 		.newest = config->match_newest,
 		.told = told,
 		.arg = arg,
@@ -42,11 +41,10 @@ void match_strict_begin(struct match_strict *m, int64_t first_ns)
 static const uint64_t OTHER_SIDE_ASKS = UINT64_C(0x94d049bb133111eb);
 
 /* The side that asks is part of the flow, so that a peer does not answer itself. */
-static uint64_t flow_of(const struct match_strict *m, const struct event *e, uint64_t client_hash,
-			bool asked_by_client)
+static uint64_t flow_of(const struct event *e, uint64_t client_hash, uint64_t server_hash, bool asked_by_client)
 {
 	uint64_t ports = (uint64_t)e->client_port << 16 | e->server_port;
-	uint64_t flow = hash_fold(client_hash ^ ports, hash_addr(&e->server, m->secret) | 1);
+	uint64_t flow = hash_fold(client_hash ^ ports, server_hash | 1);
 	return asked_by_client ? flow : flow ^ OTHER_SIDE_ASKS;
 }
 
@@ -56,11 +54,13 @@ static bool is_question(const struct event *e)
 	       e->role == EVENT_PRIVATE_REQUEST;
 }
 
-uint64_t match_strict_flow(const struct match_strict *m, const struct event *e, uint64_t client_hash)
+uint64_t match_strict_flow(const struct event *e, uint64_t client_hash, uint64_t server_hash)
 {
-	if (e->role == EVENT_SYMMETRIC)
-		return flow_of(m, e, client_hash, !e->to_server); /* first it answers the other side */
-	return flow_of(m, e, client_hash, is_question(e) == e->to_server);
+	if (e->plain)
+		return flow_of(e, client_hash, server_hash, true);
+	if (e->role == EVENT_SYMMETRIC) /* first it answers the other side */
+		return flow_of(e, client_hash, server_hash, !e->to_server);
+	return flow_of(e, client_hash, server_hash, is_question(e) == e->to_server);
 }
 
 /* Wireshark knows a request by its conversation: alone (modes 3 and 4), by sequence (6), by
@@ -79,16 +79,9 @@ static uint64_t sought_key(const struct match_strict *m, const struct event *e)
 	return e->role == EVENT_SYMMETRIC ? e->transmit : e->key;
 }
 
-void match_strict_prefetch_head(const struct match_strict *m, const struct event *e, uint64_t flow)
+uint64_t match_strict_chain(const struct match_strict *m, const struct event *e, uint64_t flow)
 {
-	__builtin_prefetch(&m->ring.by_key[match_ring_chain(&m->ring, flow, sought_key(m, e))], 1);
-}
-
-void match_strict_prefetch_entry(const struct match_strict *m, const struct event *e, uint64_t flow)
-{
-	const struct open_request *r = match_ring_by_key(&m->ring, flow, sought_key(m, e));
-	if (r)
-		__builtin_prefetch(r, 1);
+	return match_ring_hash(flow, sought_key(m, e));
 }
 
 static int64_t age(const struct match_strict *m, const struct open_request *r)
@@ -96,15 +89,9 @@ static int64_t age(const struct match_strict *m, const struct open_request *r)
 	return m->now_ns - r->time_ns;
 }
 
-/* Clocks of capturing hosts step: an entry from far ahead is as old as one from long ago. */
-static bool too_long_ago(const struct match_strict *m, int64_t then_ns)
-{
-	return m->now_ns - then_ns > m->late_ns || then_ns - m->now_ns > m->late_ns;
-}
-
 static bool too_old(const struct match_strict *m, const struct open_request *r)
 {
-	return too_long_ago(m, r->time_ns);
+	return match_strict_too_old(m, r->time_ns);
 }
 
 static void outcome_of(const struct match_strict *m, const struct open_request *r, enum exchange_class class,
@@ -417,6 +404,12 @@ static struct open_request *before_question(struct match_strict *m, const struct
 	return orphan;
 }
 
+/* RFC 9769: a request for interleaved mode has an origin, and receive differs from transmit. */
+static bool may_interleave(const struct event *e)
+{
+	return e->transmit && e->receive != e->key;
+}
+
 static void on_question(struct match_strict *m, const struct event *e, uint64_t flow, uint32_t client_id,
 			uint32_t server_id, bool linked)
 {
@@ -429,8 +422,7 @@ static void on_question(struct match_strict *m, const struct event *e, uint64_t 
 	r->repeat = repeat;
 	r->symmetric = e->role == EVENT_SYMMETRIC;
 	r->linked = linked;
-	/* RFC 9769: a request for interleaved mode has an origin, and receive differs from transmit. */
-	if (e->transmit && e->receive != e->key && (e->role == EVENT_REQUEST || e->role == EVENT_SYMMETRIC))
+	if (may_interleave(e) && (e->role == EVENT_REQUEST || e->role == EVENT_SYMMETRIC))
 		r->receive = e->receive;
 	match_ring_link(&m->ring, r);
 }
@@ -564,10 +556,53 @@ void match_strict_event(struct match_strict *m, const struct event *e, uint64_t 
 	}
 }
 
-void match_strict_advance(struct match_strict *m, int64_t now_ns)
+bool match_plain_request(struct match_strict *m, const struct event *e, uint64_t flow, uint64_t chain,
+			 uint32_t client_id, uint32_t server_id)
 {
-	m->now_ns = now_ns;
-	while (!match_ring_empty(&m->ring) && too_long_ago(m, m->ring.head_ns))
+	struct match_ring *q = &m->ring;
+	if (q->tail - q->head >= q->cap)
+		return false;
+	uint32_t *head = &q->by_key[chain & match_ring_mask(q)];
+	for (const struct open_request *o = match_ring_entry(q, *head); o; o = match_ring_entry(q, o->next_key))
+		if (o->key == e->key && o->flow == flow)
+			return false;
+	uint32_t self = (uint32_t)q->tail;
+	struct open_request *r = match_ring_push(q, e->time_ns);
+	fill_entry(r, e, flow, client_id, server_id);
+	if (may_interleave(e)) {
+		r->receive = e->receive;
+		match_ring_link(q, r);
+		return true;
+	}
+	r->next_key = match_ring_next_after(q, self, *head);
+	r->next_receive = match_ring_nowhere(self);
+	*head = self;
+	return true;
+}
+
+const struct open_request *match_plain_response(struct match_strict *m, const struct event *e, uint64_t flow,
+						uint64_t chain)
+{
+	struct match_ring *q = &m->ring;
+	struct open_request *r = NULL, *o = match_ring_entry(q, q->by_key[chain & match_ring_mask(q)]);
+	for (; o; o = match_ring_entry(q, o->next_key)) {
+		if (o->key != e->key || o->flow != flow)
+			continue;
+		if (r)
+			return NULL;
+		r = o;
+	}
+	if (!r || r->state != STATE_OPEN || r->mode != NTP_MODE_CLIENT || r->uid != 0)
+		return NULL;
+	if (age(m, r) > m->timeout_ns || too_old(m, r))
+		return NULL;
+	r->state = STATE_ANSWERED;
+	return r;
+}
+
+void match_strict_retire(struct match_strict *m)
+{
+	while (!match_ring_empty(&m->ring) && match_strict_too_old(m, m->ring.head_ns))
 		retire_head(m, 0);
 }
 

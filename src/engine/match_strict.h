@@ -39,7 +39,6 @@ struct match_strict {
 	int64_t now_ns, first_ns;
 	int64_t timeout_ns, late_ns, reorder_ns;
 	bool newest; /* config->match_newest: none of the rules above, see match_strict.c */
-	uint64_t secret;
 	uint64_t told_to;     /* number of the first entry that may not have been told */
 	uint64_t n_forgotten; /* told early because the ring was full at its bound */
 	void (*told)(void *arg, const struct outcome *o);
@@ -53,21 +52,56 @@ void match_strict_release(struct match_strict *m);
 /* The time of the first packet of the capture, for NOTE_BEFORE_CAPTURE; before the first event. */
 void match_strict_begin(struct match_strict *m, int64_t first_ns);
 
-/* Who talks with whom: the hash that the calls below want, computed once an event from a hash of the client's
- * address. */
-uint64_t match_strict_flow(const struct match_strict *m, const struct event *e, uint64_t client_hash);
+/* Who talks with whom: the hash that the calls below want, computed once an event from hashes of the two
+ * addresses. */
+uint64_t match_strict_flow(const struct event *e, uint64_t client_hash, uint64_t server_hash);
 
-/* For batches: brings the chain that the event will look up, then (a little later) its first entry. */
-void match_strict_prefetch_head(const struct match_strict *m, const struct event *e, uint64_t flow);
-void match_strict_prefetch_entry(const struct match_strict *m, const struct event *e, uint64_t flow);
+/* The hash of the chain that the event will look up. */
+uint64_t match_strict_chain(const struct match_strict *m, const struct event *e, uint64_t flow);
+
+/* For batches: brings that chain's head, then (a little later) its first entry. */
+static inline void match_strict_prefetch_head(const struct match_strict *m, uint64_t chain)
+{
+	__builtin_prefetch(&m->ring.by_key[chain & match_ring_mask(&m->ring)], 1);
+}
+
+static inline void match_strict_prefetch_entry(const struct match_strict *m, uint64_t chain)
+{
+	const struct match_ring *q = &m->ring;
+	__builtin_prefetch(&q->at[q->by_key[chain & match_ring_mask(q)] & (q->cap - 1)], 1);
+}
 
 /* Takes an event of a role that has to do with questions and answers, and the ids that told() is to hand
  * back.  May tell any number of outcomes. */
 void match_strict_event(struct match_strict *m, const struct event *e, uint64_t flow, uint32_t client_id,
 			uint32_t server_id);
 
+/* For plain events without rows, after match_strict_advance(): does the same as match_strict_event() when a request is the
+ * only one of its chain; else returns false, and nothing has happened. */
+bool match_plain_request(struct match_strict *m, const struct event *e, uint64_t flow, uint64_t chain,
+			 uint32_t client_id, uint32_t server_id);
+
+/* The one request that a plain response answers, open and in time, which is marked as answered: the caller
+ * tells the outcome, CLASS_ANSWERED without notes.  NULL when it is not that simple, and nothing has happened. */
+const struct open_request *match_plain_response(struct match_strict *m, const struct event *e, uint64_t flow,
+						uint64_t chain);
+
+/* The slow part of match_strict_advance(). */
+void match_strict_retire(struct match_strict *m);
+
+/* Clocks of capturing hosts step: what is from far ahead is as old as what is from long ago. */
+static inline bool match_strict_too_old(const struct match_strict *m, int64_t then_ns)
+{
+	return (uint64_t)(m->now_ns - then_ns) + (uint64_t)m->late_ns > 2 * (uint64_t)m->late_ns;
+}
+
 /* Tells what is too old at now_ns, before the caller gives ids of what may have left to others. */
-void match_strict_advance(struct match_strict *m, int64_t now_ns);
+static inline void match_strict_advance(struct match_strict *m, int64_t now_ns)
+{
+	m->now_ns = now_ns;
+	if (match_strict_too_old(m, m->ring.head_ns))
+		match_strict_retire(m);
+}
 
 /* Tells what was remembered before before_ns, for shards that see no packets for a while. */
 void match_strict_tick(struct match_strict *m, int64_t before_ns);

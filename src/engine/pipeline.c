@@ -39,6 +39,7 @@ struct run {
 	size_t n_packets, n_next; /* of this superblock, of the one read meanwhile */
 	enum err read_err;
 	uint64_t n_total;
+	bool short_cuts;            /* for plain packets: the side of a server need not be looked up */
 	int64_t latest_ns;          /* for packets without a time */
 	int64_t begin_ns, block_ns; /* time of the first packet; of the last one of this superblock */
 	struct slice slices[N_SLICES];
@@ -61,26 +62,49 @@ static int64_t bounded_time(int64_t t_ns)
 	return t_ns > TIME_BOUND_NS ? TIME_BOUND_NS : t_ns < -TIME_BOUND_NS ? -TIME_BOUND_NS : t_ns;
 }
 
-/* pcapng's simple packets have no time: they get that of the packet before, and 1970 before the first that
- * has one. */
-static void note_times(struct run *r, size_t n)
+static void note_time(struct run *r, int64_t t_ns)
 {
 	struct engine_state *s = r->state;
+	if (!s->began) {
+		s->began = true;
+		s->first_ns = s->last_ns = r->begin_ns = t_ns;
+	}
+	if (t_ns > s->last_ns)
+		s->last_ns = t_ns;
+	if (t_ns < s->first_ns)
+		s->first_ns = t_ns;
+	r->latest_ns = t_ns;
+}
+
+/* pcapng's simple packets have no time: they get that of the packet before, and 1970 before the first that
+ * has one. */
+static void note_odd_times(struct run *r, size_t n)
+{
 	for (size_t i = 0; i < n; i++) {
 		struct packet *p = &r->packets[i];
-		if (!p->has_time) {
-			p->time_ns = r->latest_ns;
-			continue;
-		}
-		r->latest_ns = p->time_ns = bounded_time(p->time_ns);
-		if (!s->began) {
-			s->began = true;
-			s->first_ns = s->last_ns = r->begin_ns = p->time_ns;
-		}
-		if (p->time_ns > s->last_ns)
-			s->last_ns = p->time_ns;
-		if (p->time_ns < s->first_ns)
-			s->first_ns = p->time_ns;
+		p->time_ns = p->has_time ? bounded_time(p->time_ns) : r->latest_ns;
+		if (p->has_time)
+			note_time(r, p->time_ns);
+	}
+}
+
+static void note_times(struct run *r, size_t n)
+{
+	int64_t first = INT64_MAX, last = INT64_MIN;
+	bool all = true;
+	for (size_t i = 0; i < n; i++) {
+		int64_t t_ns = r->packets[i].time_ns;
+		all &= r->packets[i].has_time;
+		first = t_ns < first ? t_ns : first;
+		last = t_ns > last ? t_ns : last;
+	}
+	if (!all || (n && (bounded_time(first) != first || bounded_time(last) != last))) {
+		note_odd_times(r, n);
+	} else if (n) {
+		note_time(r, r->packets[0].time_ns);
+		note_time(r, first);
+		note_time(r, last);
+		r->latest_ns = r->packets[n - 1].time_ns;
 	}
 }
 
@@ -124,6 +148,11 @@ static void decode_one(struct run *r, struct slice *s, struct tally *t, const st
 	if (r->io->filter && !r->io->filter(r->io->filter_arg, p)) {
 		d.findings = 0;
 		tally_fate(t, p, &d, FATE_FILTERED);
+		return;
+	}
+	if (r->short_cuts && decode_plain_frame(p, e)) {
+		tally_plain(t, p, e);
+		s->shard_of[s->n_events++] = (uint8_t)addr_shard(&e->client);
 		return;
 	}
 	fate = decode_packet(&r->state->config, p, &d, e);
@@ -411,6 +440,7 @@ enum err pipeline_run(const struct engine_config *config, const struct pipeline_
 	if (!r)
 		return ERR_MEMORY;
 	r->io = io;
+	r->short_cuts = config->n_servers == 0 && !config->no_short_cuts;
 	enum err e = run_init(r, config);
 	if (!e)
 		e = run_blocks(r);

@@ -52,19 +52,25 @@ static struct server_time *enter(struct server_times *t, const struct addr *a)
 	return t->at[i];
 }
 
+struct server_time *server_times_enter(struct server_times *t, const struct addr *server)
+{
+	struct server_time *s = enter(t, server);
+	if (s) {
+		t->before = t->last;
+		t->last = s;
+	}
+	return s;
+}
+
 void server_times_add(struct server_times *t, const struct addr *server, const struct exchange *x)
 {
 	int64_t delta_ns = exchange_delta_ns(x);
-	if (!t->last || !addr_equal(&t->last->addr, server)) {
-		t->last = enter(t, server);
-		if (!t->last)
-			return;
-	}
-	hist_add(&t->last->delta, delta_ns);
-	if (x->has_turnaround) {
-		hist_add(&t->last->turnaround, x->turnaround_ns);
-		hist_add(&t->last->outside, delta_ns - x->turnaround_ns);
-	}
+	struct server_time *s = server_times_of(t, server);
+	if (!s)
+		return;
+	hist_add(&s->delta, delta_ns);
+	if (x->has_turnaround)
+		server_time_add_turnaround(s, delta_ns, x->turnaround_ns);
 }
 
 struct server_time *server_times_find(const struct server_times *t, const struct addr *server)

@@ -19,11 +19,13 @@ void server_refid(const struct addr *a, uint8_t out[4])
 	memcpy(out, md5, 4);
 }
 
+enum { SERVERS_AT_FIRST = 4 };
+
 enum err servers_init(struct servers *s, const struct engine_config *config)
 {
-	*s = (struct servers){ .n = 1, .n_worst_max = config->n_worst, .secret = config->secret };
+	*s = (struct servers){ .n = 1, .cap = SERVERS_AT_FIRST, .n_worst_max = config->n_worst, .secret = config->secret };
 	hashset_init(&s->pairs, SERVER_PAIRS_MAX);
-	s->at = calloc(SHARD_SERVERS_MAX, sizeof(*s->at));
+	s->at = calloc(s->cap, sizeof(*s->at));
 	return s->at ? ERR_OK : ERR_MEMORY;
 }
 
@@ -34,20 +36,40 @@ void servers_release(struct servers *s)
 	*s = (struct servers){ 0 };
 }
 
+static bool grow(struct servers *s)
+{
+	if (s->n == SHARD_SERVERS_MAX)
+		return false;
+	struct server_entry *at = realloc(s->at, 2 * s->cap * sizeof(*at));
+	if (!at)
+		return false;
+	memset(at + s->cap, 0, s->cap * sizeof(*at));
+	s->at = at;
+	s->cap *= 2;
+	return true;
+}
+
+static unsigned found(struct servers *s, unsigned id)
+{
+	s->before = s->last;
+	return s->last = id;
+}
+
 unsigned servers_search(struct servers *s, const struct addr *a)
 {
 	unsigned mask = sizeof(s->index) / sizeof(s->index[0]) - 1;
-	unsigned i = (unsigned)(hash_addr(a, s->secret) >> 40) & mask;
+	uint64_t hash = hash_addr(a, s->secret);
+	unsigned i = (unsigned)(hash >> 40) & mask;
 	for (; s->index[i]; i = (i + 1) & mask)
 		if (addr_equal(&s->at[s->index[i]].addr, a))
-			return s->last = s->index[i];
-	if (s->n == SHARD_SERVERS_MAX)
+			return found(s, s->index[i]);
+	if (s->n == s->cap && !grow(s))
 		return SERVER_OTHERS;
 	s->index[i] = (uint16_t)s->n;
 	s->at[s->n].addr = *a;
+	s->at[s->n].hash = hash;
 	server_refid(a, s->at[s->n].own_refid);
-	s->last = s->n;
-	return s->n++;
+	return found(s, s->n++);
 }
 
 void server_count_client(struct servers *s, unsigned id, const struct addr *client, bool shared_bit)
@@ -126,7 +148,7 @@ void server_count_slow(struct servers *s, unsigned id, const struct exchange *x,
 	struct server_entry *e = &s->at[id];
 	int64_t delta_ns = exchange_delta_ns(x);
 
-	if (e->n_worst == s->n_worst_max && (!e->n_worst || delta_ns < e->worst[0].delta_ns))
+	if (!server_is_slow(s, e, delta_ns))
 		return;
 	struct worst w = {
 		.request_frame = x->request_frame,

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/hash.h"
 #include "engine/census.h"
 #include "engine/event.h"
 #include "engine/hashset.h"
@@ -19,6 +20,7 @@ enum { SHARD_SERVERS_MAX = 256, SERVER_OTHERS = 0, SERVER_PAIRS_MAX = 1 << 16 };
 /* server_info without what is made at the end; worst is a heap, fastest of the slowest on top. */
 struct server_entry {
 	struct addr addr;
+	uint64_t hash;        /* of addr, by the secret; not that of the others */
 	uint8_t own_refid[4]; /* what a client of this server would show as its reference id */
 	uint64_t rx, tx, rx_bytes, tx_bytes;
 	uint64_t packets[N_CLASSES], exchanges[N_CLASSES];
@@ -33,8 +35,8 @@ struct server_entry {
 
 struct servers {
 	struct server_entry *at; /* [0] is for the others */
-	unsigned n;              /* entries in use, at least 1 */
-	unsigned last;           /* the one found last: most captures have one or two */
+	unsigned n, cap;         /* entries in use, at least 1; allocated */
+	unsigned last, before;   /* those found last: most captures have one, or one each of IPv4 and IPv6 */
 	unsigned n_worst_max;
 	uint16_t index[1024]; /* open addressing, entry number, 0 = free */
 	uint64_t secret;
@@ -47,12 +49,24 @@ void servers_release(struct servers *s);
 /* The slow part of servers_enter(). */
 unsigned servers_search(struct servers *s, const struct addr *a);
 
-/* The entry number of that address; a new one is made while there is room, else SERVER_OTHERS. */
+/* The entry number of that address; a new one is made while there is room, else SERVER_OTHERS.  Entries
+ * move when one is made. */
 static inline unsigned servers_enter(struct servers *s, const struct addr *a)
 {
 	if (s->last && addr_equal(&s->at[s->last].addr, a))
 		return s->last;
+	if (s->before && addr_equal(&s->at[s->before].addr, a)) {
+		unsigned id = s->before;
+		s->before = s->last;
+		return s->last = id;
+	}
 	return servers_search(s, a);
+}
+
+/* The hash of a server's address, which the entry of that number has at hand. */
+static inline uint64_t servers_hash(const struct servers *s, unsigned id, const struct addr *a)
+{
+	return id == SERVER_OTHERS ? hash_addr(a, s->secret) : s->at[id].hash;
 }
 
 /* Books a client of the server: each call is a new one, unless its mask cannot tell this server apart. */
@@ -61,6 +75,12 @@ void server_count_client(struct servers *s, unsigned id, const struct addr *clie
 void server_count_event(struct server_entry *s, const struct event *e);
 void server_count_outcome(struct servers *s, unsigned id, const struct exchange *x, unsigned n_packets,
 			  bool is_row);
+
+/* False for most: the exchange is not among the slowest. */
+static inline bool server_is_slow(const struct servers *s, const struct server_entry *e, int64_t delta_ns)
+{
+	return e->n_worst < s->n_worst_max || (e->n_worst && delta_ns >= e->worst[0].delta_ns);
+}
 
 /* Keeps the exchange if it is among the slowest. */
 void server_count_slow(struct servers *s, unsigned id, const struct exchange *x, const struct addr *client);

@@ -12,6 +12,14 @@ enum { TICK_SLACK = 4 };
 
 static const int64_t AGE_OUT_STEP_NS = 3600 * NS_PER_S;
 
+static inline void bucket_add_delta(struct bucket *b, int64_t delta_ns)
+{
+	if (b->n_deltas == 0 || delta_ns > b->delta_max_ns)
+		b->delta_max_ns = delta_ns;
+	b->n_deltas++;
+	b->delta_sum_ns += delta_ns;
+}
+
 static void count_delta(struct shard *s, const struct outcome *o)
 {
 	const struct exchange *x = &o->x;
@@ -24,15 +32,11 @@ static void count_delta(struct shard *s, const struct outcome *o)
 		return;
 	if (o->client_id != CLIENT_NONE) {
 		client = &client_hot_of(&s->clients, o->client_id)->addr;
-		client_count_delta(&s->clients, o->client_id, delta_ns);
+		client_count_delta(&s->clients, o->client_id, delta_ns, hist_bin(delta_ns));
 	}
 	server_count_slow(&s->servers, o->server_id, x, client);
 	server_times_add(&s->sums->times, &s->servers.at[o->server_id].addr, x);
-	struct bucket *b = series_bucket(&s->sums->series, x->request_ns);
-	if (b->n_deltas == 0 || delta_ns > b->delta_max_ns)
-		b->delta_max_ns = delta_ns;
-	b->n_deltas++;
-	b->delta_sum_ns += delta_ns;
+	bucket_add_delta(series_bucket(&s->sums->series, x->request_ns), delta_ns);
 }
 
 static void on_outcome(void *arg, const struct outcome *o)
@@ -66,6 +70,7 @@ enum err shard_init(struct shard *s, const struct engine_config *config, struct 
 	memset(s, 0, sizeof(*s));
 	s->next_age_out_ns = INT64_MIN;
 	s->before_ns = INT64_MAX;
+	s->short_cuts = !config->no_short_cuts && !config->match_newest && !config->want_rows;
 	enum err e = clients_init(&s->clients, arena, config, n_shards);
 	if (!e)
 		e = match_strict_init(&s->match, config, n_shards, on_outcome, s);
@@ -143,92 +148,159 @@ static void apply_icmp(struct shard *s, const struct event *e, uint64_t hash)
 		hist_add(&s->sums->tally->icmp_after_answer, e->time_ns - h->last_tx_ns);
 }
 
-static unsigned count_server(struct shard *s, struct event *e)
+static inline void count_server(struct shard *s, struct event *e, unsigned id)
 {
-	unsigned id = servers_enter(&s->servers, &e->server);
 	struct server_entry *server = &s->servers.at[id];
 	struct bucket *b = series_bucket(&s->sums->series, e->time_ns);
 
 	server_count_event(server, e);
 	if (!e->to_server) {
 		b->answers++;
-		return id;
+		return;
 	}
 	b->requests++;
 	if (id && memcmp(e->refid, server->own_refid, 4) == 0)
 		e->flags |= FLAG_REFID_LOOP;
-	return id;
+}
+
+static void clean_house(struct shard *s, int64_t now_ns)
+{
+	if (now_ns >= s->next_age_out_ns) {
+		if (!s->match.newest)
+			match_strict_tick(&s->match, now_ns - s->match.late_ns);
+		clients_age_out(&s->clients, now_ns);
+	}
+	s->next_age_out_ns = now_ns + AGE_OUT_STEP_NS;
 }
 
 /* Before an event changes the list.  One packet with a false date must not age everybody out: time has
  * come to what two packets in a row say.  What is open is told first, since a record that leaves may be
  * somebody else's right after. */
-static void keep_house(struct shard *s, int64_t time_ns)
+static inline void keep_house(struct shard *s, int64_t time_ns)
 {
 	int64_t now_ns = time_ns < s->before_ns ? time_ns : s->before_ns;
 
 	s->before_ns = time_ns;
 	match_strict_advance(&s->match, time_ns);
-	if (now_ns >= s->next_age_out_ns) {
-		if (!s->match.newest)
-			match_strict_tick(&s->match, now_ns - s->match.late_ns);
-		clients_age_out(&s->clients, now_ns);
-	} else if (s->next_age_out_ns - now_ns <= 2 * AGE_OUT_STEP_NS) {
-		return;
-	}
-	s->next_age_out_ns = now_ns + AGE_OUT_STEP_NS;
+	/* Due, or time has gone back by more than a step. */
+	if ((uint64_t)s->next_age_out_ns - (uint64_t)now_ns - 1 >= 2 * (uint64_t)AGE_OUT_STEP_NS)
+		clean_house(s, now_ns);
 }
 
-static void apply_one(struct shard *s, struct event *e, uint64_t hash, uint32_t hint, uint64_t flow)
-{
-	unsigned server_id = SERVER_OTHERS;
+/* What is known of an event on its way through the three stages. */
+struct ahead {
+	uint64_t hash, flow, chain;
+	uint32_t hint;
+	unsigned server_id;
+};
 
+static void apply_one(struct shard *s, struct event *e, const struct ahead *a)
+{
 	if (e->role == EVENT_ICMP_ERROR) {
-		apply_icmp(s, e, hash);
+		apply_icmp(s, e, a->hash);
 		return;
 	}
 	s->event = e;
 	keep_house(s, e->time_ns);
 	if (e->role != EVENT_OUTSIDE)
-		server_id = count_server(s, e);
-	uint32_t client_id = track(s, e, hash, hint, server_id);
-	match_strict_event(&s->match, e, flow, client_id, server_id);
+		count_server(s, e, a->server_id);
+	uint32_t client_id = track(s, e, a->hash, a->hint, a->server_id);
+	match_strict_event(&s->match, e, a->flow, client_id, a->server_id);
 }
 
-/* What is known of an event on its way through the three stages. */
-struct ahead {
-	uint64_t hash, flow;
-	uint32_t hint;
-};
+/* ---- the short cut for plain packets: does what apply_one() does ---------------------------------- */
 
-/* Three stages a few events apart, so that the memory each event needs is on its way while others are worked
+/* Delta time of one that was answered in time: on_outcome() and count_delta() in one. */
+static void plain_answered(struct shard *s, const struct open_request *r, const struct event *e)
+{
+	int64_t delta_ns = e->time_ns - r->time_ns;
+	unsigned bin = hist_bin(delta_ns);
+	struct server_entry *server = &s->servers.at[r->server_id];
+	struct tally *t = s->sums->tally;
+
+	server->packets[CLASS_ANSWERED] += 2;
+	server->exchanges[CLASS_ANSWERED]++;
+	hist_add_bin(&t->delta_of[r->version][tally_size_class(e->payload_len)], delta_ns, bin);
+	if (r->client_id != CLIENT_NONE)
+		client_count_delta(&s->clients, r->client_id, delta_ns, bin);
+	if (server_is_slow(&s->servers, server, delta_ns)) {
+		struct exchange x = { .request_frame = r->frame,
+				      .response_frame = e->frame,
+				      .request_ns = r->time_ns,
+				      .response_ns = e->time_ns };
+		server_count_slow(&s->servers, r->server_id, &x, &e->client);
+	}
+	struct server_time *times = server_times_of(&s->sums->times, &server->addr);
+	if (times) {
+		hist_add_bin(&times->delta, delta_ns, bin);
+		if (e->receive && e->transmit)
+			server_time_add_turnaround(times, delta_ns, ntp_diff_ns(e->transmit, e->receive));
+	}
+	bucket_add_delta(series_bucket(&s->sums->series, r->time_ns), delta_ns);
+}
+
+static void apply_plain(struct shard *s, struct event *e, const struct ahead *a)
+{
+	s->event = e;
+	keep_house(s, e->time_ns);
+	count_server(s, e, a->server_id);
+	uint32_t client_id = track(s, e, a->hash, a->hint, a->server_id);
+	if (e->role == EVENT_REQUEST) {
+		if (match_plain_request(&s->match, e, a->flow, a->chain, client_id, a->server_id))
+			return;
+	} else {
+		const struct open_request *r = match_plain_response(&s->match, e, a->flow, a->chain);
+		if (r) {
+			plain_answered(s, r, e);
+			return;
+		}
+	}
+	match_strict_event(&s->match, e, a->flow, client_id, a->server_id);
+}
+
+/* ---- batches ------------------------------------------------------------------------------------- */
+
+enum { CHUNK = 32 };
+
+static void look_up(struct shard *s, const struct event *e, struct ahead *a)
+{
+	a->hash = clients_hash(&s->clients, &e->client);
+	a->server_id = SERVER_OTHERS;
+	if (e->role != EVENT_ICMP_ERROR && e->role != EVENT_OUTSIDE)
+		a->server_id = servers_enter(&s->servers, &e->server);
+	a->flow = match_strict_flow(e, a->hash, servers_hash(&s->servers, a->server_id, &e->server));
+	a->chain = match_strict_chain(&s->match, e, a->flow);
+	clients_prefetch_index(&s->clients, a->hash);
+	match_strict_prefetch_head(&s->match, a->chain);
+}
+
+/* Three passes over a few events, so that the memory each event needs is on its way while others are worked
  * on: first the lines of the indexes, then the records that these point to, then the work itself. */
 void shard_apply(struct shard *s, struct worker_sums *sums, struct event *const *events, size_t n)
 {
-	enum { APART = 12, KEPT = 32, EVENTS_AHEAD = 24 };
-	struct ahead ahead[KEPT];
+	struct ahead ahead[CHUNK];
+	bool short_cuts = s->short_cuts;
 
 	s->sums = sums;
-	for (size_t i = 0; i < n + 2 * APART; i++) {
-		if (i < n) {
-			struct ahead *a = &ahead[i % KEPT];
-			if (i + EVENTS_AHEAD < n) {
-				__builtin_prefetch(events[i + EVENTS_AHEAD], 1);
-				__builtin_prefetch((const char *)events[i + EVENTS_AHEAD] + 64, 1);
+	for (size_t from = 0; from < n; from += CHUNK) {
+		size_t len = n - from < CHUNK ? n - from : CHUNK;
+		struct event *const *at = events + from;
+		for (size_t i = 0; i < len; i++) {
+			look_up(s, at[i], &ahead[i]);
+			if (from + CHUNK + i < n) {
+				__builtin_prefetch(at[CHUNK + i], 1);
+				__builtin_prefetch((const char *)at[CHUNK + i] + 64, 1);
 			}
-			a->hash = clients_hash(&s->clients, &events[i]->client);
-			a->flow = match_strict_flow(&s->match, events[i], a->hash);
-			clients_prefetch_index(&s->clients, a->hash);
-			match_strict_prefetch_head(&s->match, events[i], a->flow);
 		}
-		if (i >= APART && i - APART < n) {
-			struct ahead *a = &ahead[(i - APART) % KEPT];
-			a->hint = clients_prefetch_record(&s->clients, a->hash);
-			match_strict_prefetch_entry(&s->match, events[i - APART], a->flow);
+		for (size_t i = 0; i < len; i++) {
+			ahead[i].hint = clients_prefetch_record(&s->clients, ahead[i].hash);
+			match_strict_prefetch_entry(&s->match, ahead[i].chain);
 		}
-		if (i >= 2 * APART) {
-			const struct ahead *a = &ahead[(i - 2 * APART) % KEPT];
-			apply_one(s, events[i - 2 * APART], a->hash, a->hint, a->flow);
+		for (size_t i = 0; i < len; i++) {
+			if (at[i]->plain && short_cuts)
+				apply_plain(s, at[i], &ahead[i]);
+			else
+				apply_one(s, at[i], &ahead[i]);
 		}
 	}
 }

@@ -71,6 +71,28 @@ void tally_free(struct tally *t);
 
 void tally_fate(struct tally *t, const struct packet *p, const struct datagram *d, enum fate fate);
 void tally_event(struct tally *t, const struct datagram *d, const struct event *e);
+/* Both for a plain packet, in place. */
+static inline void tally_plain(struct tally *t, const struct packet *p, const struct event *e)
+{
+	unsigned side = !e->to_server;
+
+	t->n_frames++;
+	t->n_bytes += p->caplen;
+	t->fates[FATE_NTP]++;
+	t->packets[side]++;
+	t->bytes[side] += NTP_HEADER_LEN;
+	t->n_ipv6 += (e->plain & EVENT_PLAIN_V6) != 0;
+	t->tunnels[0] += (e->plain & EVENT_PLAIN_VLAN) != 0; /* the bit of TUNNEL_VLAN */
+	t->first_octets[side][(unsigned)e->leap << 6 | (unsigned)e->version << 3 | e->mode]++;
+	if (side == 0) {
+		t->polls[(uint8_t)(e->poll_log2s + 128)]++;
+		return;
+	}
+	t->strata[e->stratum]++;
+	if (e->leap)
+		t->leaps[e->leap]++;
+}
+
 /* Books a row; payload_len is that of its answer. */
 void tally_outcome(struct tally *t, const struct exchange *x, unsigned payload_len);
 void tally_merge(struct tally *into, const struct tally *from);

@@ -82,6 +82,7 @@ void windows_advance(struct windows *w, int64_t now_ns)
 	if (w->minute < minute)
 		w->minute = minute;
 	w->minute_ns = w->minute * 60 * NS_PER_S;
+	w->slot = slot(w->minute);
 }
 
 static void windows_clear(struct windows *w)
@@ -92,8 +93,27 @@ static void windows_clear(struct windows *w)
 	w->began = false;
 }
 
+/* The present minute, and a client last seen in one before: the usual case, since most polls are longer
+ * than a minute. */
+static bool move_to_present(struct windows *w, int64_t last_ns, int64_t now_ns)
+{
+	int64_t n_ago = (w->minute_ns - 1 - last_ns) / (60 * NS_PER_S) + 1;
+	if (!w->began || last_ns >= w->minute_ns || (uint64_t)(now_ns - w->minute_ns) >= 60 * NS_PER_S ||
+	    n_ago >= WINDOWS_MINUTES)
+		return false;
+	size_t then = w->slot >= (size_t)n_ago ? w->slot - (size_t)n_ago
+					       : w->slot + WINDOWS_MINUTES - (size_t)n_ago;
+	w->last_seen[then]--;
+	w->last_seen[w->slot]++;
+	for (unsigned i = 0; i < WINDOWS_KEPT; i++)
+		w->sums[i] += n_ago >= kept_minutes[i];
+	return true;
+}
+
 void windows_move_minute(struct windows *w, bool had_last, int64_t last_ns, int64_t now_ns)
 {
+	if (had_last && move_to_present(w, last_ns, now_ns))
+		return;
 	int64_t minute = minute_of(now_ns), last = had_last ? minute_of(last_ns) : 0;
 	if (had_last && last >= minute)
 		return; /* the same minute, or the packet is older than the latest */

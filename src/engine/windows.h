@@ -25,6 +25,7 @@ struct windows {
 	uint32_t sums[WINDOWS_KEPT];       /* up to and including the present minute */
 	int64_t minute, first_minute;      /* the present one, the first one */
 	int64_t minute_ns;                 /* start of the present one */
+	size_t slot;                       /* its place in the rings */
 	bool began;
 };
 

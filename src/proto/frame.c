@@ -4,7 +4,10 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "proto/frame_plain.h"
 #include "proto/walk.h"
+
+enum { PROTOCOL_UDP = 17, PORT_NTP = 123 };
 
 void walk_note(struct walk *w, enum layer_type type, uint32_t len)
 {
@@ -100,121 +103,39 @@ __attribute__((noinline)) void frame_decode_general(const struct packet *p, stru
 	walk_run(&w, link_begin(&w, p->link));
 }
 
-/*
- * The short cut.  Nearly every packet of a capture at an NTP server is Ethernet, perhaps one VLAN tag, plain
- * IPv4 or IPv6, UDP, whole, with lengths that agree.  Such a one is decoded with a few branches that always
- * go the same way; whatever is unusual in any respect is left to the walk, which gives the same answer.
- * Inlining is forced: called, these functions take twice the time.
- */
-#define SHORT_CUT static inline __attribute__((always_inline))
-
-enum {
-	ETHER_LEN = 14,
-	VLAN_LEN = 4,
-	IP4_LEN = 20,
-	IP6_LEN = 40,
-	UDP_LEN = 8,
-	ETHERTYPE_IP4 = 0x0800,
-	ETHERTYPE_IP6 = 0x86dd,
-	ETHERTYPE_VLAN = 0x8100,
-	PROTOCOL_UDP = 17,
-	PORT_NTP = 123,
-};
-
-/* addr_from_v4() in place: three stores. */
-SHORT_CUT void put_v4(struct addr *a, const uint8_t *v4)
+/* frame_plain.h, for those who want the datagram.  Inlining is forced: called, it takes twice the time. */
+static inline __attribute__((always_inline)) bool short_cut(const struct packet *p, struct datagram *d)
 {
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	struct frame_plain f;
 
-	memcpy(a->b, mapped, 12);
-	memcpy(a->b + 12, v4, 4);
-}
-
-/* udp: a whole datagram of udp_len bytes.  False when the ports may open a tunnel. */
-SHORT_CUT bool short_cut_udp(struct datagram *d, const uint8_t *udp, uint32_t udp_len)
-{
-	uint16_t sport = load_be16(udp), dport = load_be16(udp + 2);
-
-	if (load_be16(udp + 4) != udp_len)
+	if (!frame_plain(p, &f))
 		return false;
+	uint16_t sport = load_be16(f.udp), dport = load_be16(f.udp + 2);
 	if (sport != PORT_NTP && dport != PORT_NTP && tunnel_port_of(sport, dport))
 		return false;
+	frame_plain_addr(&f, false, &d->src);
+	frame_plain_addr(&f, true, &d->dst);
+	d->tunnels = f.vlan ? TUNNEL_VLAN : 0;
 	d->sport = sport;
 	d->dport = dport;
-	d->payload = udp + UDP_LEN;
-	d->payload_len = d->payload_wire_len = udp_len - UDP_LEN;
-	d->findings = load_be16(udp + 6) ? 0 : FRAME_UDP_SUM_ZERO;
+	d->payload = f.udp + PLAIN_UDP_LEN;
+	d->payload_len = d->payload_wire_len = f.udp_len - PLAIN_UDP_LEN;
+	d->findings = load_be16(f.udp + 6) ? 0 : FRAME_UDP_SUM_ZERO;
 	d->kind = DATAGRAM_UDP;
 	d->ip_proto = PROTOCOL_UDP;
 	d->icmp_type = d->icmp_code = d->tcp_flags = 0;
 	d->tcp_seq = d->fragment_id = d->fragment_offset = 0;
 	d->fragment_more = false;
+	d->ip_version = f.v6 ? 6 : 4;
+	d->ttl = f.v6 ? f.ip[7] : f.ip[8];
+	d->ip = f.ip;
+	d->ip_len = f.ip_left;
 	return true;
-}
-
-SHORT_CUT bool short_cut_ip4(struct datagram *d, const uint8_t *ip, uint32_t left)
-{
-	if (left < IP4_LEN + UDP_LEN)
-		return false;
-	uint32_t total = load_be16(ip + 2);
-	/* No options; more-fragments bit and offset zero; UDP; whole. */
-	if (ip[0] != 0x45 || (load_be16(ip + 6) & 0x3fff) || ip[9] != PROTOCOL_UDP ||
-	    total < IP4_LEN + UDP_LEN || total > left)
-		return false;
-	if (!short_cut_udp(d, ip + IP4_LEN, total - IP4_LEN))
-		return false;
-	put_v4(&d->src, ip + 12);
-	put_v4(&d->dst, ip + 16);
-	d->ip_version = 4;
-	d->ttl = ip[8];
-	d->ip = ip;
-	d->ip_len = left;
-	return true;
-}
-
-SHORT_CUT bool short_cut_ip6(struct datagram *d, const uint8_t *ip, uint32_t left)
-{
-	if (left < IP6_LEN + UDP_LEN)
-		return false;
-	uint32_t payload = load_be16(ip + 4);
-	if (ip[0] >> 4 != 6 || ip[6] != PROTOCOL_UDP || payload < UDP_LEN || payload > left - IP6_LEN)
-		return false;
-	if (!short_cut_udp(d, ip + IP6_LEN, payload))
-		return false;
-	memcpy(d->src.b, ip + 8, 16);
-	memcpy(d->dst.b, ip + 24, 16);
-	d->ip_version = 6;
-	d->ttl = ip[7];
-	d->ip = ip;
-	d->ip_len = left;
-	return true;
-}
-
-SHORT_CUT bool short_cut(const struct packet *p, struct datagram *d)
-{
-	const uint8_t *at = p->data;
-	uint32_t left = p->caplen;
-
-	if (left < ETHER_LEN + VLAN_LEN)
-		return false;
-	uint16_t type = load_be16(at + 12);
-	at += ETHER_LEN;
-	left -= ETHER_LEN;
-	d->tunnels = 0;
-	if (type == ETHERTYPE_VLAN) {
-		type = load_be16(at + 2);
-		at += VLAN_LEN;
-		left -= VLAN_LEN;
-		d->tunnels = TUNNEL_VLAN;
-	}
-	if (type == ETHERTYPE_IP4)
-		return short_cut_ip4(d, at, left);
-	return type == ETHERTYPE_IP6 && short_cut_ip6(d, at, left);
 }
 
 void frame_decode(const struct packet *p, struct datagram *d, struct layers *layers)
 {
-	if (!layers && p->link == LINK_ETHERNET && short_cut(p, d))
+	if (!layers && short_cut(p, d))
 		return;
 	frame_decode_general(p, d, layers);
 }

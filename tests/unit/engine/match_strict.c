@@ -114,9 +114,10 @@ static uint64_t give(struct bench *b, struct event e)
 {
 	e.frame = ++b->frame;
 	b->n_packets++;
-	uint64_t flow = match_strict_flow(&b->m, &e, hash_addr(&e.client, 77));
-	match_strict_prefetch_head(&b->m, &e, flow);
-	match_strict_prefetch_entry(&b->m, &e, flow);
+	uint64_t flow = match_strict_flow(&e, hash_addr(&e.client, 77), hash_addr(&e.server, 77));
+	uint64_t chain = match_strict_chain(&b->m, &e, flow);
+	match_strict_prefetch_head(&b->m, chain);
+	match_strict_prefetch_entry(&b->m, chain);
 	match_strict_event(&b->m, &e, flow, 1, 2);
 	return e.frame;
 }

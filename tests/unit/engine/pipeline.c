@@ -182,6 +182,26 @@ static void asking_for_rows_changes_no_count(void **state)
 	traffic_free(&t);
 }
 
+static void the_short_cuts_change_nothing(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 4 * N_SEEDS; seed++) {
+		struct traffic t = random_traffic(seed, N_PACKETS, seed % 2 ? RT_ORDERLY : RT_STEPPING);
+		struct engine_config config = traffic_config();
+		if (seed % 4 == 0) {
+			config.capacity = 128;
+			config.pending_capacity = 64;
+		}
+		char *with = traffic_text(&t, &config, seed, false);
+		config.no_short_cuts = true;
+		char *without = traffic_text(&t, &config, seed, false);
+		assert_same_text(with, without, "short cuts", seed);
+		free(with);
+		free(without);
+		traffic_free(&t);
+	}
+}
+
 /* Few clients, few open requests: what is turned away must not depend on threads or secret either. */
 static void full_tables_are_full_in_the_same_way(void **state)
 {
@@ -398,6 +418,7 @@ int main(void)
 		cmocka_unit_test(any_number_of_threads_gives_the_same_census_and_rows),
 		cmocka_unit_test(threads_agree_when_the_clock_steps),
 		cmocka_unit_test(the_secret_changes_nothing),
+		cmocka_unit_test(the_short_cuts_change_nothing),
 		cmocka_unit_test(the_size_of_batches_changes_nothing),
 		cmocka_unit_test(asking_for_rows_changes_no_count),
 		cmocka_unit_test(full_tables_are_full_in_the_same_way),
