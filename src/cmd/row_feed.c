@@ -10,6 +10,7 @@
 #include "engine/decode.h"
 #include "engine/exchange_index.h"
 #include "engine/finder.h"
+#include "engine/streams.h"
 
 enum { BATCH = 256, GROUP = 16 };
 
@@ -32,12 +33,14 @@ struct row_feed {
 	struct exchange_index exchanges; /* of a first pass: ours */
 	struct census *census;
 	struct client_index clients;
+	struct streams streams;
 
 	struct packet batch[BATCH];
 	size_t n_batch, batch_at;
 	/* Frames of the batch that make rows. */
 	struct found found[GROUP];
 	bool is_ntp[GROUP];
+	struct stream_numbers streams_of[GROUP];
 	unsigned n_group, group_at;
 	int64_t first_ns, before_ns, before[GROUP]; /* before: of each of the group */
 	bool has_first;
@@ -103,14 +106,30 @@ static int passes(struct row_feed *f, uint64_t max_rows)
 	return e ? STATUS_FAILED : status;
 }
 
+static bool init_tables(struct row_feed *f, const struct capture_options *options, unsigned needs,
+			uint64_t secret)
+{
+	uint64_t want = options->capacity;
+	uint64_t n_streams = want ? want : STREAMS_CAPACITY;
+	if (match_wireshark_init(&f->match, want ? want : MATCH_WIRESHARK_CAPACITY, secret))
+		return false;
+	if (!(needs & ROW_NEEDS_STREAM))
+		return true;
+	if (n_streams > STREAM_NONE)
+		n_streams = STREAM_NONE;
+	if (streams_init(&f->streams, (uint32_t)n_streams, secret) == ERR_OK)
+		return true;
+	match_wireshark_release(&f->match);
+	return false;
+}
+
 int row_feed_open_some(struct row_feed **out, struct captures *in, const struct capture_options *options,
 		       unsigned needs, bool all_frames, uint64_t max_rows)
 {
 	uint64_t secret = engine_secret();
-	size_t capacity = options->capacity ? options->capacity : MATCH_WIRESHARK_CAPACITY;
 	struct row_feed *f = calloc(1, sizeof(*f));
 	*out = NULL;
-	if (!f || match_wireshark_init(&f->match, capacity, secret)) {
+	if (!f || !init_tables(f, options, needs, secret)) {
 		command_error(in->command, "no memory for pairing");
 		free(f);
 		return STATUS_FAILED;
@@ -123,7 +142,8 @@ int row_feed_open_some(struct row_feed **out, struct captures *in, const struct 
 	f->pairs_on_the_way = (needs & ROW_NEEDS_REQUEST) && f->wireshark &&
 			      !wireshark_pass_needed(options, needs);
 	f->config = engine_config_of(options);
-	f->config.match_newest = false; /* classes are ours, however pairs are found */
+	f->config.match_newest = false;                   /* classes are ours, however pairs are found */
+	f->config.want_rows = needs & ROW_NEEDS_EXCHANGE; /* with the offset */
 	finder_init(&f->finder, f->wireshark ? FINDER_WIRESHARK : FINDER_STRICT, needs & ROW_NEEDS_HEADERS,
 		    secret);
 	int status = passes(f, max_rows);
@@ -148,6 +168,10 @@ void row_feed_close(struct row_feed *f)
 	if (f->match.n_turned_away)
 		command_warning(f->in->command, "%llu requests were not remembered: raise '--capacity'",
 				(unsigned long long)f->match.n_turned_away);
+	if (f->streams.n_refused)
+		command_warning(f->in->command, "%llu streams were not numbered: raise '--capacity'",
+				(unsigned long long)f->streams.n_refused);
+	streams_release(&f->streams);
 	client_index_release(&f->clients);
 	if (f->census)
 		census_free(f->census);
@@ -164,6 +188,8 @@ void row_feed_close(struct row_feed *f)
 static bool look(struct row_feed *f, const struct packet *p, struct found *found, bool *is_ntp)
 {
 	*is_ntp = finder_packet(&f->finder, p, found);
+	if (f->needs & ROW_NEEDS_STREAM)
+		streams_number(&f->streams, found, &f->streams_of[f->n_group]);
 	if (*is_ntp || !f->all_frames)
 		return *is_ntp;
 	found->layers.n = 0;
@@ -243,6 +269,7 @@ static void unpack_exchange(const struct kept_exchange *x, bool is_response, con
 		.request_frame = x->request_frame,
 		.response_frame = x->response_frame,
 		.turnaround_ns = x->turnaround_ns,
+		.offset_ns = x->offset_ns,
 		.client = is_response ? v->dst : v->src,
 		.server = is_response ? v->src : v->dst,
 		.client_port = is_response ? v->dport : v->sport,
@@ -254,6 +281,7 @@ static void unpack_exchange(const struct kept_exchange *x, bool is_response, con
 		.auth = x->auth,
 		.notes = x->notes,
 		.has_turnaround = x->has_turnaround,
+		.has_offset = x->has_offset,
 	};
 	if (x->response_frame)
 		out->response_ns = is_response ? now_ns : now_ns + x->delta_ns;
@@ -292,6 +320,10 @@ static void fill_row(struct row_feed *f, unsigned i)
 	row_of_found(&f->found[i], f->is_ntp[i], row);
 	row->first_ns = f->first_ns;
 	row->before_ns = f->before[i];
+	if (f->needs & ROW_NEEDS_STREAM) {
+		row->udp_stream = stream_innermost_udp(&f->streams_of[i]);
+		row->tcp_stream = stream_innermost_tcp(&f->streams_of[i]);
+	}
 	if (!row->ntp)
 		return;
 	if (f->pairs_on_the_way)

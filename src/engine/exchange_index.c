@@ -59,6 +59,7 @@ enum err exchange_index_add(struct exchange_index *index, const struct exchange 
 		.response_frame = (uint32_t)x->response_frame,
 		.delta_ns = exchange_has_delta(x) ? exchange_delta_ns(x) : 0,
 		.turnaround_ns = x->turnaround_ns,
+		.offset_ns = x->offset_ns,
 		.class = x->class,
 		.version = x->version,
 		.mode = x->mode,
@@ -66,6 +67,7 @@ enum err exchange_index_add(struct exchange_index *index, const struct exchange 
 		.auth = x->auth,
 		.notes = x->notes,
 		.has_turnaround = x->has_turnaround,
+		.has_offset = x->has_offset,
 	};
 	uint32_t *slot = &index->of_request[x->request_frame];
 	if (x->request_frame && (!*slot || x->class != CLASS_DUPLICATE))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Which exchange a frame is part of: filled with the rows of a first pass (see pipeline.h), in any order,
- * asked by frame in a second.  Takes 32 bytes an exchange and 8 a frame, and grows as needed.
+ * asked by frame in a second.  Takes 40 bytes an exchange and 8 a frame, and grows as needed.
  */
 #ifndef ENGINE_EXCHANGE_INDEX_H
 #define ENGINE_EXCHANGE_INDEX_H
@@ -16,9 +16,9 @@
 struct kept_exchange {
 	uint32_t request_frame, response_frame; /* 0 = none */
 	int64_t delta_ns;                       /* with both frames: exchange_delta_ns() */
-	int64_t turnaround_ns;
+	int64_t turnaround_ns, offset_ns;
 	uint8_t class, version, mode, kiss, auth, notes;
-	bool has_turnaround;
+	bool has_turnaround, has_offset;
 };
 
 struct exchange_index {
