@@ -323,6 +323,7 @@ static void fill_row(struct row_feed *f, unsigned i)
 	if (f->needs & ROW_NEEDS_STREAM) {
 		row->udp_stream = stream_innermost_udp(&f->streams_of[i]);
 		row->tcp_stream = stream_innermost_tcp(&f->streams_of[i]);
+		row->streams = &f->streams_of[i];
 	}
 	if (!row->ntp)
 		return;

@@ -18,14 +18,6 @@ enum { START = 1024 };
 /* TCP flags (RFC 9293 section 3.1). */
 enum { SYN = 2, ACK = 16 };
 
-/* One UDP or TCP header on the way into a frame. */
-struct header {
-	struct stream_ends ends;
-	bool from_high; /* it was sent by the high end */
-	const uint8_t *at;
-	uint32_t len;
-};
-
 static enum err table_init(struct stream_table *t, bool tcp)
 {
 	t->slots = calloc(START, sizeof(*t->slots));
@@ -83,7 +75,8 @@ static bool same_ends(const struct stream_ends *a, const struct stream_ends *b)
 static uint64_t *slot_of(const struct stream_table *t, const struct stream_ends *e, uint32_t hash)
 {
 	size_t i = hash & t->mask;
-	while (t->slots[i] && (t->slots[i] >> 32 != hash || !same_ends(&t->ends[(uint32_t)t->slots[i] - 1], e)))
+	while (t->slots[i] &&
+	       (t->slots[i] >> 32 != hash || !same_ends(&t->ends[(uint32_t)t->slots[i] - 1], e)))
 		i = (i + 1) & t->mask;
 	return &t->slots[i];
 }
@@ -182,19 +175,18 @@ static void learn_bases(struct stream_tcp *c, bool from_high, uint32_t seq, uint
 	}
 }
 
-static uint32_t number_tcp(struct streams *s, const struct header *h)
+static uint32_t number_tcp(struct streams *s, const struct stream_ends *e, const struct stream_header *h)
 {
-	uint32_t hash = hash_of(&h->ends, s->secret);
-	uint64_t *slot = slot_of(&s->tcp, &h->ends, hash);
-	uint32_t n = *slot ? (uint32_t)*slot - 1 : begin(s, &s->tcp, &h->ends, hash, slot);
+	uint32_t hash = hash_of(e, s->secret);
+	uint64_t *slot = slot_of(&s->tcp, e, hash);
+	uint32_t n = *slot ? (uint32_t)*slot - 1 : begin(s, &s->tcp, e, hash, slot);
 	if (n == STREAM_NONE || h->len < 20)
 		return n;
 	uint32_t seq = load_be32(h->at + 4), ack = load_be32(h->at + 8);
 	uint8_t flags = h->at[13];
 	struct stream_tcp *c = &s->tcp.tcp[n];
-	if ((flags & (SYN | ACK)) == SYN && c->has_base[h->from_high] &&
-	    c->base_seq[h->from_high] != seq) {
-		uint32_t again = begin(s, &s->tcp, &h->ends, hash, slot);
+	if ((flags & (SYN | ACK)) == SYN && c->has_base[h->from_high] && c->base_seq[h->from_high] != seq) {
+		uint32_t again = begin(s, &s->tcp, e, hash, slot);
 		if (again == STREAM_NONE)
 			return n;
 		n = again;
@@ -204,60 +196,88 @@ static uint32_t number_tcp(struct streams *s, const struct header *h)
 	return n;
 }
 
-static void put(uint32_t *list, uint8_t *n, uint32_t number)
-{
-	if (*n < STREAMS_PER_FRAME && number != STREAM_NONE)
-		list[(*n)++] = number;
-}
-
 /* ---- one frame ----------------------------------------------------------------------------------- */
 
-/* What number_header() has to know of a header's place. */
+/* Where a walk over the headers of a frame stands. */
 struct place {
 	struct addr src, dst;
 	bool v6;
-	bool redirect; /* quoted by an ICMP redirect */
+	bool quoted, redirect;  /* inside an ICMP error; inside a redirect */
+	const uint8_t *data;    /* the frame; the ends count from here */
+	uint32_t end, wire_end; /* of the IP packet: of what is there, and of what it says there was */
 };
 
 /* Wireshark asks for a conversation behind the fields that it reads first: all of UDP's header, TCP's up to
  * its window.  It looks no further at a UDP length that cannot be, and not at TCP in a redirect. */
-static void number_header(struct streams *s, bool tcp, const uint8_t *at, uint32_t len, const struct place *p,
-			  struct stream_numbers *out)
+static bool is_looked_at(bool tcp, const uint8_t *at, uint32_t len, const struct place *p)
 {
-	struct header h = { .at = at, .len = len };
-
-	if (len < (tcp ? 16 : 8) || (tcp && p->redirect))
-		return;
-	uint16_t udp_len = load_be16(at + 4);
-	if (!tcp && udp_len < 8 && (udp_len || !p->v6))
-		return;
-	h.ends = ends_of(&p->src, &p->dst, load_be16(at), load_be16(at + 2), &h.from_high);
+	if (len < (tcp ? 16 : 8))
+		return false;
 	if (tcp)
-		put(out->tcp, &out->n_tcp, number_tcp(s, &h));
-	else
-		put(out->udp, &out->n_udp, number_udp(s, &h.ends));
+		return !p->redirect;
+	uint16_t udp_len = load_be16(at + 4);
+	return udp_len >= 8 || (!udp_len && p->v6);
 }
 
-/* Every UDP and TCP header among the layers, which lie in the bytes at data. */
-static void number_layers(struct streams *s, const uint8_t *data, const struct layers *l, bool redirect,
+static void number_header(struct streams *s, bool tcp, const uint8_t *at, const struct place *p,
 			  struct stream_numbers *out)
 {
-	struct place place = { .redirect = redirect };
+	uint32_t from = (uint32_t)(at - p->data);
 
+	if (out->n == STREAMS_PER_FRAME || from > p->end || !is_looked_at(tcp, at, p->end - from, p))
+		return;
+	uint32_t len = p->end - from, wire_len = p->wire_end - from;
+	struct stream_header *h = &out->at[out->n];
+	*h = (struct stream_header){ .tcp = tcp, .quoted = p->quoted, .at = at };
+	if (!tcp && load_be16(at + 4))
+		wire_len = wire_len < load_be16(at + 4) ? wire_len : load_be16(at + 4);
+	h->len = len < wire_len ? len : wire_len;
+	h->wire_len = wire_len;
+	struct stream_ends e = ends_of(&p->src, &p->dst, load_be16(at), load_be16(at + 2), &h->from_high);
+	h->number = tcp ? number_tcp(s, &e, h) : number_udp(s, &e);
+	out->n += h->number != STREAM_NONE;
+}
+
+/* Lengths that lie, or are zero since hardware was to cut the packet up, leave what the layer below said. */
+static void bound(struct place *p, const uint8_t *at, uint32_t len)
+{
+	uint32_t from = (uint32_t)(at - p->data);
+
+	if (!len || from > p->end)
+		return;
+	if (len < p->wire_end - from)
+		p->wire_end = from + len;
+	if (p->end > p->wire_end)
+		p->end = p->wire_end;
+}
+
+static void enter_ip(struct place *p, const struct layer *layer, const uint8_t *at)
+{
+	p->v6 = layer->type == LAYER_IPV6;
+	if (p->v6) {
+		p->src = addr_from_v6(at + 8);
+		p->dst = addr_from_v6(at + 24);
+		uint32_t payload = load_be16(at + 4);
+		bound(p, at, payload ? 40 + payload : 0);
+	} else {
+		p->src = addr_from_v4(at + 12);
+		p->dst = addr_from_v4(at + 16);
+		bound(p, at, load_be16(at + 2));
+	}
+}
+
+/* Every UDP and TCP header among the layers. */
+static void number_layers(struct streams *s, const struct layers *l, struct place *place,
+			  struct stream_numbers *out)
+{
 	for (unsigned i = 0; i < l->n; i++) {
 		const struct layer *layer = &l->at[i];
-		const uint8_t *at = data + layer->offset;
-		if (layer->type == LAYER_IPV4 && layer->len >= 20) {
-			place.src = addr_from_v4(at + 12);
-			place.dst = addr_from_v4(at + 16);
-			place.v6 = false;
-		} else if (layer->type == LAYER_IPV6 && layer->len >= 40) {
-			place.src = addr_from_v6(at + 8);
-			place.dst = addr_from_v6(at + 24);
-			place.v6 = true;
-		} else if (layer->type == LAYER_UDP || layer->type == LAYER_TCP) {
-			number_header(s, layer->type == LAYER_TCP, at, layer->len, &place, out);
-		}
+		const uint8_t *at = place->data + layer->offset;
+		if ((layer->type == LAYER_IPV4 && layer->len >= 20) ||
+		    (layer->type == LAYER_IPV6 && layer->len >= 40))
+			enter_ip(place, layer, at);
+		else if (layer->type == LAYER_UDP || layer->type == LAYER_TCP)
+			number_header(s, layer->type == LAYER_TCP, at, place, out);
 	}
 }
 
@@ -265,37 +285,39 @@ enum { PROTOCOL_TCP = 6, PROTOCOL_UDP = 17, ICMP_REDIRECT = 5 };
 
 /* The innermost header where frame_decode() stopped before it: TCP's that says it is shorter than it can be,
  * and that of a cut first fragment inside an error (a whole one waits for the others, and they never come). */
-static void number_rest(struct streams *s, const struct datagram *d, bool redirect, struct stream_numbers *out)
+static void number_rest(struct streams *s, const struct datagram *d, const struct place *place,
+			struct stream_numbers *out)
 {
-	struct place place = { .src = d->src, .dst = d->dst, .v6 = d->ip_version == 6, .redirect = redirect };
 	bool fragment = d->kind == DATAGRAM_FRAGMENT && !d->fragment_offset &&
 			d->payload_len < d->payload_wire_len;
 	bool short_tcp = d->kind == DATAGRAM_MALFORMED && d->ip_proto == PROTOCOL_TCP && d->payload_len >= 20;
 
-	if ((fragment || short_tcp) && (d->ip_proto == PROTOCOL_TCP || d->ip_proto == PROTOCOL_UDP))
-		number_header(s, d->ip_proto == PROTOCOL_TCP, d->payload, d->payload_len, &place, out);
+	if ((fragment && place->quoted) || short_tcp)
+		if (d->ip_proto == PROTOCOL_TCP || d->ip_proto == PROTOCOL_UDP)
+			number_header(s, d->ip_proto == PROTOCOL_TCP, d->payload, place, out);
 }
 
 static void number_packet(struct streams *s, const struct packet *p, struct stream_numbers *out)
 {
+	uint32_t len = p->len > p->caplen ? p->len : p->caplen;
+	struct place place = { .data = p->data, .end = p->caplen, .wire_end = len };
 	struct datagram pair[2];
 	struct layers layers;
-	bool redirect = false;
 
 	frame_decode(p, &pair[0], &layers);
-	number_layers(s, p->data, &layers, false, out);
-	if (pair[0].kind == DATAGRAM_MALFORMED)
-		number_rest(s, &pair[0], false, out);
+	number_layers(s, &layers, &place, out);
+	number_rest(s, &pair[0], &place, out);
 	for (unsigned i = 0; i < VIEW_QUOTES_MAX; i++) {
 		const struct datagram *icmp = &pair[i & 1];
 		if (icmp->kind != DATAGRAM_ICMP && icmp->kind != DATAGRAM_ICMPV6)
 			return;
-		redirect |= icmp->kind == DATAGRAM_ICMP && icmp->icmp_type == ICMP_REDIRECT;
+		place.quoted = true;
+		place.redirect |= icmp->kind == DATAGRAM_ICMP && icmp->icmp_type == ICMP_REDIRECT;
 		layers.n = 0;
 		if (!icmp_quote_decode(p, icmp, &pair[~i & 1], &layers))
 			return;
-		number_layers(s, p->data, &layers, redirect, out);
-		number_rest(s, &pair[~i & 1], redirect, out);
+		number_layers(s, &layers, &place, out);
+		number_rest(s, &pair[~i & 1], &place, out);
 	}
 }
 
@@ -304,19 +326,28 @@ enum {
 	OVER_UDP = TUNNEL_VXLAN | TUNNEL_TEREDO | TUNNEL_GENEVE | TUNNEL_GTP | TUNNEL_MPLS,
 };
 
+/* Nearly every frame: UDP, and nothing around it that would count. */
+static void number_plain(struct streams *s, const struct datagram *d, struct stream_numbers *out)
+{
+	struct stream_header *h = &out->at[0];
+	struct stream_ends e = ends_of(&d->src, &d->dst, d->sport, d->dport, &h->from_high);
+
+	h->tcp = h->quoted = false;
+	h->at = d->payload - 8;
+	h->len = d->payload_len + 8;
+	h->wire_len = d->payload_wire_len + 8;
+	h->number = number_udp(s, &e);
+	out->n = h->number != STREAM_NONE;
+}
+
 void streams_number(struct streams *s, const struct found *f, struct stream_numbers *out)
 {
 	const struct datagram *d = &f->datagram;
-	bool from_high;
 
-	out->n_udp = out->n_tcp = 0;
+	out->n = 0;
 	if (!(d->tunnels & OVER_UDP)) {
 		switch ((enum datagram_kind)d->kind) {
-		case DATAGRAM_UDP: {
-			struct stream_ends e = ends_of(&d->src, &d->dst, d->sport, d->dport, &from_high);
-			put(out->udp, &out->n_udp, number_udp(s, &e));
-			return;
-		}
+		case DATAGRAM_UDP: number_plain(s, d, out); return;
 		case DATAGRAM_FRAGMENT:
 		case DATAGRAM_OTHER:
 		case DATAGRAM_UNKNOWN_LINK: return;
@@ -330,4 +361,22 @@ void streams_number(struct streams *s, const struct found *f, struct stream_numb
 	number_packet(s, f->packet, out);
 	if (f->reassembled)
 		number_packet(s, &f->whole, out);
+}
+
+static uint32_t innermost(const struct stream_numbers *n, bool tcp)
+{
+	for (unsigned i = n->n; i-- > 0;)
+		if (n->at[i].tcp == tcp)
+			return n->at[i].number;
+	return STREAM_NONE;
+}
+
+uint32_t stream_innermost_udp(const struct stream_numbers *n)
+{
+	return innermost(n, false);
+}
+
+uint32_t stream_innermost_tcp(const struct stream_numbers *n)
+{
+	return innermost(n, true);
 }

@@ -53,10 +53,21 @@ struct streams {
 	uint64_t n_refused; /* headers that would have begun a conversation for which there was no room */
 };
 
-/* The numbers of one frame's headers, outermost first: the last is the innermost. */
+/* A UDP or TCP header that belongs to a conversation. */
+struct stream_header {
+	uint32_t number;
+	bool tcp;
+	bool from_high;    /* sent by the high end */
+	bool quoted;       /* inside an ICMP error: not sent again by its end */
+	const uint8_t *at; /* the header, in the frame or in what was put together */
+	uint32_t len;      /* octets there from at on, within what IP and UDP say */
+	uint32_t wire_len; /* octets that IP and UDP say there were; more than len when cut */
+};
+
+/* Those of one frame, outermost first. */
 struct stream_numbers {
-	uint8_t n_udp, n_tcp;
-	uint32_t udp[STREAMS_PER_FRAME], tcp[STREAMS_PER_FRAME];
+	unsigned n;
+	struct stream_header at[STREAMS_PER_FRAME];
 };
 
 /* At most capacity conversations of each kind; memory grows with those that are there and is not taken for
@@ -68,14 +79,7 @@ void streams_release(struct streams *s);
 void streams_number(struct streams *s, const struct found *f, struct stream_numbers *out);
 
 /* The number of the innermost UDP or TCP header, STREAM_NONE without one. */
-static inline uint32_t stream_innermost_udp(const struct stream_numbers *n)
-{
-	return n->n_udp ? n->udp[n->n_udp - 1] : STREAM_NONE;
-}
-
-static inline uint32_t stream_innermost_tcp(const struct stream_numbers *n)
-{
-	return n->n_tcp ? n->tcp[n->n_tcp - 1] : STREAM_NONE;
-}
+uint32_t stream_innermost_udp(const struct stream_numbers *n);
+uint32_t stream_innermost_tcp(const struct stream_numbers *n);
 
 #endif

@@ -27,6 +27,7 @@ void row_of_found(const struct found *found, bool is_ntp, struct row *row)
 	row->delta_ns = 0;
 	row->first_ns = row->before_ns = 0;
 	row->udp_stream = row->tcp_stream = ROW_NO_STREAM;
+	row->streams = NULL;
 	row->exchange = NULL;
 	row->client = NULL;
 	row->n_headers = 0;

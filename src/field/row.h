@@ -35,17 +35,19 @@ enum { ROW_HEADERS_MAX = 2 * LAYERS_MAX, ROW_NO_STREAM = 0xffffffff };
 
 struct exchange;
 struct client_info;
+struct stream_numbers;
 
 struct row {
 	const struct packet *packet;
 	const struct found *found;
-	const struct view_ntp *ntp;       /* NULL: no NTP packet in this frame */
-	uint64_t request_in, response_in; /* frames; 0: none */
-	int64_t delta_ns;                 /* meaningful with request_in */
-	int64_t first_ns, before_ns;      /* times of the capture's first frame and of the frame before */
-	uint32_t udp_stream, tcp_stream;  /* ROW_NO_STREAM: none, or not asked for */
-	const struct exchange *exchange;  /* that this packet is part of; NULL: unknown */
-	const struct client_info *client; /* NULL: unknown */
+	const struct view_ntp *ntp;           /* NULL: no NTP packet in this frame */
+	uint64_t request_in, response_in;     /* frames; 0: none */
+	int64_t delta_ns;                     /* meaningful with request_in */
+	int64_t first_ns, before_ns;          /* times of the capture's first frame and of the frame before */
+	uint32_t udp_stream, tcp_stream;      /* innermost; ROW_NO_STREAM: none, or not asked for */
+	const struct stream_numbers *streams; /* of every header, engine/streams.h; NULL: not asked for */
+	const struct exchange *exchange;      /* that this packet is part of; NULL: unknown */
+	const struct client_info *client;     /* NULL: unknown */
 	unsigned n_headers;
 	struct row_header headers[ROW_HEADERS_MAX];
 };

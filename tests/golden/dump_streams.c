@@ -6,11 +6,16 @@
 #include "engine/streams.h"
 #include "source/source.h"
 
-static void list(const uint32_t *at, unsigned n)
+static void list(const struct stream_numbers *numbers, bool tcp)
 {
-	putchar('\t');
-	for (unsigned i = 0; i < n; i++)
-		printf(i ? ",%" PRIu32 : "%" PRIu32, at[i]);
+	char before = '\t';
+	for (unsigned i = 0; i < numbers->n; i++)
+		if (numbers->at[i].tcp == tcp) {
+			printf("%c%" PRIu32, before, numbers->at[i].number);
+			before = ',';
+		}
+	if (before == '\t')
+		putchar(before);
 }
 
 int main(int argc, char **argv)
@@ -39,8 +44,8 @@ int main(int argc, char **argv)
 			finder_packet(&finder, &batch[i], &found);
 			streams_number(&streams, &found, &numbers);
 			printf("%" PRIu64, batch[i].frame);
-			list(numbers.udp, numbers.n_udp);
-			list(numbers.tcp, numbers.n_tcp);
+			list(&numbers, false);
+			list(&numbers, true);
 			putchar('\n');
 		}
 	finder_release(&finder);
