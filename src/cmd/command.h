@@ -47,6 +47,7 @@ extern const struct command cmd_clients;
 extern const struct command cmd_exchanges;
 extern const struct command cmd_packets;
 extern const struct command cmd_report;
+extern const struct command cmd_streams;
 
 /* The table in main.c, ended by NULL. */
 extern const struct command *const commands[];

@@ -175,8 +175,9 @@ static void learn_bases(struct stream_tcp *c, bool from_high, uint32_t seq, uint
 	}
 }
 
-static uint32_t number_tcp(struct streams *s, const struct stream_ends *e, const struct stream_header *h)
+static uint32_t number_tcp(struct streams *s, const struct stream_header *h)
 {
+	const struct stream_ends *e = &h->ends;
 	uint32_t hash = hash_of(e, s->secret);
 	uint64_t *slot = slot_of(&s->tcp, e, hash);
 	uint32_t n = *slot ? (uint32_t)*slot - 1 : begin(s, &s->tcp, e, hash, slot);
@@ -233,8 +234,8 @@ static void number_header(struct streams *s, bool tcp, const uint8_t *at, const 
 		wire_len = wire_len < load_be16(at + 4) ? wire_len : load_be16(at + 4);
 	h->len = len < wire_len ? len : wire_len;
 	h->wire_len = wire_len;
-	struct stream_ends e = ends_of(&p->src, &p->dst, load_be16(at), load_be16(at + 2), &h->from_high);
-	h->number = tcp ? number_tcp(s, &e, h) : number_udp(s, &e);
+	h->ends = ends_of(&p->src, &p->dst, load_be16(at), load_be16(at + 2), &h->from_high);
+	h->number = tcp ? number_tcp(s, h) : number_udp(s, &h->ends);
 	out->n += h->number != STREAM_NONE;
 }
 
@@ -330,13 +331,13 @@ enum {
 static void number_plain(struct streams *s, const struct datagram *d, struct stream_numbers *out)
 {
 	struct stream_header *h = &out->at[0];
-	struct stream_ends e = ends_of(&d->src, &d->dst, d->sport, d->dport, &h->from_high);
 
+	h->ends = ends_of(&d->src, &d->dst, d->sport, d->dport, &h->from_high);
 	h->tcp = h->quoted = false;
 	h->at = d->payload - 8;
 	h->len = d->payload_len + 8;
 	h->wire_len = d->payload_wire_len + 8;
-	h->number = number_udp(s, &e);
+	h->number = number_udp(s, &h->ends);
 	out->n = h->number != STREAM_NONE;
 }
 

@@ -55,6 +55,7 @@ struct streams {
 
 /* A UDP or TCP header that belongs to a conversation. */
 struct stream_header {
+	struct stream_ends ends;
 	uint32_t number;
 	bool tcp;
 	bool from_high;    /* sent by the high end */
