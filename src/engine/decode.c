@@ -294,55 +294,73 @@ void decode_ntp(const struct engine_config *config, const struct packet *p, cons
 }
 
 /* Mode 3 to the NTP port or mode 4 from it, version 1 to 4, no kiss, one port only the NTP port's. */
-static inline bool is_plain(const uint8_t *o, uint16_t sport, uint16_t dport)
+static inline bool is_plain(unsigned version, unsigned mode, unsigned stratum, uint16_t sport, uint16_t dport)
 {
-	unsigned mode = ntp_first_mode(o[0]), version = ntp_first_version(o[0]);
 	if (version - 1 >= 4 || sport == dport)
 		return false;
 	if (mode == NTP_MODE_CLIENT)
 		return dport == NTP_PORT;
-	return mode == NTP_MODE_SERVER && sport == NTP_PORT && o[1] != 0;
+	return mode == NTP_MODE_SERVER && sport == NTP_PORT && stratum != 0;
+}
+
+/* The rest of decode_plain_frame(), made twice, once for requests and once for responses.  All is read before
+ * anything is written: octets may alias everything. */
+static inline __attribute__((always_inline)) void fill_plain(const struct packet *p, const struct frame_plain *f,
+							     uint32_t first, bool request, struct event *e)
+{
+	const uint8_t *o = f->udp + PLAIN_UDP_LEN;
+	uint64_t origin = load_be64(o + 24), receive = load_be64(o + 32), transmit = load_be64(o + 40);
+	uint16_t port = load_be16(request ? f->udp : f->udp + 2);
+	unsigned leap = first >> 30, version = first >> 27 & 7;
+	uint32_t refid, flags = version_flag(version) | (request ? FLAG_CLIENT : FLAG_SERVER);
+	memcpy(&refid, o + 12, 4);
+
+	frame_plain_addrs(f, request ? &e->client : &e->server, request ? &e->server : &e->client);
+	e->time_ns = p->time_ns;
+	e->frame = p->frame;
+	e->key = request ? transmit : origin;
+	e->receive = receive;
+	e->transmit = request ? origin : transmit;
+	e->uid = 0;
+	e->flags = leap == 3 ? flags | FLAG_LEAP_UNKNOWN : flags;
+	memcpy(e->refid, &refid, 4);
+	e->client_port = port;
+	e->server_port = NTP_PORT;
+	e->payload_len = NTP_HEADER_LEN;
+	e->role = request ? EVENT_REQUEST : EVENT_RESPONSE;
+	e->kiss = KISS_NONE;
+	e->version = (uint8_t)version;
+	e->mode = request ? NTP_MODE_CLIENT : NTP_MODE_SERVER;
+	e->stratum = (uint8_t)(first >> 16);
+	e->poll_log2s = (int8_t)(first >> 8);
+	e->precision_log2s = (int8_t)first;
+	e->auth = NTP_AUTH_NONE;
+	e->leap = (uint8_t)leap;
+	e->opcode = 0;
+	e->to_server = request;
+	e->header_cut = false;
+	e->plain = (uint8_t)(EVENT_PLAIN | (f->v6 ? EVENT_PLAIN_V6 : 0) | (f->vlan ? EVENT_PLAIN_VLAN : 0));
 }
 
 bool decode_plain_frame(const struct packet *p, struct event *e)
 {
-	enum { UDP_LEN = 8 };
 	struct frame_plain f;
-	if (!frame_plain(p, &f) || f.udp_len != UDP_LEN + NTP_HEADER_LEN)
+	if (!frame_plain(p, &f) || f.udp_len != PLAIN_UDP_LEN + NTP_HEADER_LEN)
 		return false;
-	const uint8_t *o = f.udp + UDP_LEN;
+	uint32_t first = load_be32(f.udp + PLAIN_UDP_LEN); /* flags, stratum, poll, precision */
 	uint16_t sport = load_be16(f.udp), dport = load_be16(f.udp + 2);
-	if (!is_plain(o, sport, dport))
+	if ((first >> 27 & 7) - 1 >= 4 || sport == dport)
 		return false;
-	bool request = ntp_first_mode(o[0]) == NTP_MODE_CLIENT;
-	frame_plain_addr(&f, !request, &e->client);
-	frame_plain_addr(&f, request, &e->server);
-	e->client_port = request ? sport : dport;
-	e->server_port = NTP_PORT;
-	e->time_ns = p->time_ns;
-	e->frame = p->frame;
-	e->key = load_be64(request ? o + 40 : o + 24);
-	e->receive = load_be64(o + 32);
-	e->transmit = load_be64(request ? o + 24 : o + 40);
-	e->uid = 0;
-	e->leap = ntp_first_leap(o[0]);
-	e->version = (uint8_t)ntp_first_version(o[0]);
-	e->flags = version_flag(e->version) | (request ? FLAG_CLIENT : FLAG_SERVER) |
-		   (e->leap == 3 ? FLAG_LEAP_UNKNOWN : 0);
-	memcpy(e->refid, o + 12, 4);
-	e->payload_len = NTP_HEADER_LEN;
-	e->role = request ? EVENT_REQUEST : EVENT_RESPONSE;
-	e->kiss = KISS_NONE;
-	e->mode = request ? NTP_MODE_CLIENT : NTP_MODE_SERVER;
-	e->stratum = o[1];
-	e->poll_log2s = (int8_t)o[2];
-	e->precision_log2s = (int8_t)o[3];
-	e->auth = NTP_AUTH_NONE;
-	e->opcode = 0;
-	e->to_server = request;
-	e->header_cut = false;
-	e->plain = (uint8_t)(EVENT_PLAIN | EVENT_PLAIN_V6 * f.v6 | EVENT_PLAIN_VLAN * f.vlan);
-	return true;
+	/* Mode 3 to the NTP port, or mode 4 from it that is no kiss. */
+	if ((first >> 24 & 7) == NTP_MODE_CLIENT && dport == NTP_PORT) {
+		fill_plain(p, &f, first, true, e);
+		return true;
+	}
+	if ((first >> 24 & 7) == NTP_MODE_SERVER && sport == NTP_PORT && (first >> 16 & 0xff)) {
+		fill_plain(p, &f, first, false, e);
+		return true;
+	}
+	return false;
 }
 
 static bool icmp_about_ntp(const struct engine_config *config, const struct packet *p,

@@ -128,15 +128,16 @@ static unsigned shard_of_event(const struct event *e)
 
 static void sort_by_shard(struct slice *s)
 {
-	uint16_t at[N_SHARDS];
-	memset(s->start, 0, sizeof(s->start));
-	for (unsigned i = 0; i < s->n_events; i++)
-		s->start[s->shard_of[i] + 1]++;
+	uint16_t at[N_SHARDS + 1] = { 0 };
+	const uint8_t *shard_of = s->shard_of;
+	unsigned n = s->n_events;
+	for (unsigned i = 0; i < n; i++)
+		at[shard_of[i] + 1]++;
 	for (unsigned i = 0; i < N_SHARDS; i++)
-		s->start[i + 1] = (uint16_t)(s->start[i + 1] + s->start[i]);
-	memcpy(at, s->start, sizeof(at));
-	for (unsigned i = 0; i < s->n_events; i++)
-		s->order[at[s->shard_of[i]]++] = (uint16_t)i;
+		at[i + 1] = (uint16_t)(at[i + 1] + at[i]);
+	memcpy(s->start, at, sizeof(at));
+	for (unsigned i = 0; i < n; i++)
+		s->order[at[shard_of[i]]++] = (uint16_t)i;
 }
 
 static void decode_one(struct run *r, struct slice *s, struct tally *t, const struct packet *p)
@@ -150,11 +151,6 @@ static void decode_one(struct run *r, struct slice *s, struct tally *t, const st
 		tally_fate(t, p, &d, FATE_FILTERED);
 		return;
 	}
-	if (r->short_cuts && decode_plain_frame(p, e)) {
-		tally_plain(t, p, e);
-		s->shard_of[s->n_events++] = (uint8_t)addr_shard(&e->client);
-		return;
-	}
 	fate = decode_packet(&r->state->config, p, &d, e);
 	tally_fate(t, p, &d, fate);
 	if (fate == FATE_NTP)
@@ -165,17 +161,40 @@ static void decode_one(struct run *r, struct slice *s, struct tally *t, const st
 		s->shard_of[s->n_events++] = (uint8_t)shard_of_event(e);
 }
 
+/* Takes plain packets from the front; returns the first that is not one, or to. */
+static size_t decode_plain(struct run *r, struct slice *s, struct tally *t, size_t from, size_t to)
+{
+	const struct packet *p = r->packets;
+	struct event *e = &s->events[s->n_events];
+	uint8_t *shard_of = &s->shard_of[s->n_events];
+	uint64_t n_bytes = 0, n_requests = 0;
+	size_t k = from;
+
+	for (; k < to && decode_plain_frame(&p[k], e); k++, e++) {
+		__builtin_prefetch(p[k + 8 < to ? k + 8 : k].data);
+		n_bytes += p[k].caplen;
+		n_requests += e->to_server;
+		tally_plain(t, e);
+		*shard_of++ = (uint8_t)addr_shard(&e->client);
+	}
+	tally_plain_sums(t, k - from, n_requests, n_bytes);
+	s->n_events += (unsigned)(k - from);
+	return k;
+}
+
 static void decode_slice(void *arg, unsigned worker, unsigned i)
 {
 	struct run *r = arg;
 	struct slice *s = &r->slices[i];
-	size_t from = r->n_packets * i / N_SLICES, to = r->n_packets * (i + 1) / N_SLICES;
+	struct tally *t = r->sums[worker].tally;
+	size_t k = r->n_packets * i / N_SLICES, to = r->n_packets * (i + 1) / N_SLICES;
 
 	s->n_events = s->n_asides = 0;
-	for (size_t k = from; k < to; k++) {
-		if (k + 8 < to)
-			__builtin_prefetch(r->packets[k + 8].data);
-		decode_one(r, s, r->sums[worker].tally, &r->packets[k]);
+	while (k < to) {
+		if (r->short_cuts)
+			k = decode_plain(r, s, t, k, to);
+		if (k < to)
+			decode_one(r, s, t, &r->packets[k++]);
 	}
 	sort_by_shard(s);
 }
@@ -245,8 +264,10 @@ static size_t list_events(struct run *r, struct event **list, unsigned shard)
 	size_t n = 0;
 	for (unsigned i = 0; i < N_SLICES; i++) {
 		const struct slice *s = &r->slices[i];
-		for (unsigned k = s->start[shard]; k < s->start[shard + 1]; k++) {
-			struct event *e = &s->events[s->order[k]];
+		const uint16_t *k = s->order + s->start[shard], *end = s->order + s->start[shard + 1];
+		struct event *events = s->events;
+		for (; k < end; k++) {
+			struct event *e = &events[*k];
 			if (extra < r->n_extras)
 				n = add_extras(r, list, n, shard, &extra, e->frame);
 			list[n++] = e;
@@ -440,7 +461,7 @@ enum err pipeline_run(const struct engine_config *config, const struct pipeline_
 	if (!r)
 		return ERR_MEMORY;
 	r->io = io;
-	r->short_cuts = config->n_servers == 0 && !config->no_short_cuts;
+	r->short_cuts = config->n_servers == 0 && !io->filter && !config->no_short_cuts;
 	enum err e = run_init(r, config);
 	if (!e)
 		e = run_blocks(r);

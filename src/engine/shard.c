@@ -102,7 +102,7 @@ static unsigned server_bit(unsigned server_id)
 }
 
 /* A client's first packet to or from a server; beyond the seventh server always. */
-static void meet_server(struct shard *s, struct client_cold *c, const struct event *e, unsigned server_id)
+static __attribute__((noinline)) void meet_server(struct shard *s, struct client_cold *c, const struct event *e, unsigned server_id)
 {
 	unsigned bit = server_bit(server_id);
 	server_count_client(&s->servers, server_id, &e->client, bit >> CLIENT_SERVERS);
@@ -110,7 +110,7 @@ static void meet_server(struct shard *s, struct client_cold *c, const struct eve
 }
 
 /* Books the packet with its client.  A broadcast has none; a stranger to --server is not one of ours. */
-static uint32_t track(struct shard *s, const struct event *e, uint64_t hash, uint32_t hint,
+static inline __attribute__((always_inline)) uint32_t track(struct shard *s, const struct event *e, uint64_t hash, uint32_t hint,
 		      unsigned server_id)
 {
 	bool is_new;
@@ -163,7 +163,7 @@ static inline void count_server(struct shard *s, struct event *e, unsigned id)
 		e->flags |= FLAG_REFID_LOOP;
 }
 
-static void clean_house(struct shard *s, int64_t now_ns)
+static __attribute__((noinline)) void clean_house(struct shard *s, int64_t now_ns)
 {
 	if (now_ns >= s->next_age_out_ns) {
 		if (!s->match.newest)
@@ -194,7 +194,7 @@ struct ahead {
 	unsigned server_id;
 };
 
-static void apply_one(struct shard *s, struct event *e, const struct ahead *a)
+static __attribute__((noinline)) void apply_one(struct shard *s, struct event *e, const struct ahead *a)
 {
 	if (e->role == EVENT_ICMP_ERROR) {
 		apply_icmp(s, e, a->hash);

@@ -71,26 +71,30 @@ void tally_free(struct tally *t);
 
 void tally_fate(struct tally *t, const struct packet *p, const struct datagram *d, enum fate fate);
 void tally_event(struct tally *t, const struct datagram *d, const struct event *e);
-/* Both for a plain packet, in place. */
-static inline void tally_plain(struct tally *t, const struct packet *p, const struct event *e)
+/* Both for what decode_plain_frame() made, in place; but for the sums of tally_plain_sums(). */
+static inline void tally_plain(struct tally *t, const struct event *e)
 {
-	unsigned side = !e->to_server;
-
-	t->n_frames++;
-	t->n_bytes += p->caplen;
-	t->fates[FATE_NTP]++;
-	t->packets[side]++;
-	t->bytes[side] += NTP_HEADER_LEN;
 	t->n_ipv6 += (e->plain & EVENT_PLAIN_V6) != 0;
 	t->tunnels[0] += (e->plain & EVENT_PLAIN_VLAN) != 0; /* the bit of TUNNEL_VLAN */
-	t->first_octets[side][(unsigned)e->leap << 6 | (unsigned)e->version << 3 | e->mode]++;
-	if (side == 0) {
+	t->first_octets[!e->to_server][(unsigned)e->leap << 6 | (unsigned)e->version << 3 | e->mode]++;
+	if (e->to_server) {
 		t->polls[(uint8_t)(e->poll_log2s + 128)]++;
 		return;
 	}
 	t->strata[e->stratum]++;
 	if (e->leap)
 		t->leaps[e->leap]++;
+}
+
+static inline void tally_plain_sums(struct tally *t, uint64_t n, uint64_t n_requests, uint64_t n_bytes)
+{
+	t->n_frames += n;
+	t->n_bytes += n_bytes;
+	t->fates[FATE_NTP] += n;
+	t->packets[0] += n_requests;
+	t->packets[1] += n - n_requests;
+	t->bytes[0] += n_requests * NTP_HEADER_LEN;
+	t->bytes[1] += (n - n_requests) * NTP_HEADER_LEN;
 }
 
 /* Books a row; payload_len is that of its answer. */

@@ -113,8 +113,7 @@ static inline __attribute__((always_inline)) bool short_cut(const struct packet 
 	uint16_t sport = load_be16(f.udp), dport = load_be16(f.udp + 2);
 	if (sport != PORT_NTP && dport != PORT_NTP && tunnel_port_of(sport, dport))
 		return false;
-	frame_plain_addr(&f, false, &d->src);
-	frame_plain_addr(&f, true, &d->dst);
+	frame_plain_addrs(&f, &d->src, &d->dst);
 	d->tunnels = f.vlan ? TUNNEL_VLAN : 0;
 	d->sport = sport;
 	d->dport = dport;

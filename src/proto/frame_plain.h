@@ -84,16 +84,19 @@ static inline bool frame_plain(const struct packet *p, struct frame_plain *out)
 	return type == 0x86dd && frame_plain_ip6(at, left, out);
 }
 
-static inline void frame_plain_addr(const struct frame_plain *f, bool dst, struct addr *out)
+static inline void frame_plain_addrs(const struct frame_plain *f, struct addr *src, struct addr *dst)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 
 	if (f->v6) {
-		memcpy(out->b, f->ip + (dst ? 24 : 8), 16);
+		memcpy(src->b, f->ip + 8, 16);
+		memcpy(dst->b, f->ip + 24, 16);
 		return;
 	}
-	memcpy(out->b, mapped, 12);
-	memcpy(out->b + 12, f->ip + (dst ? 16 : 12), 4);
+	memcpy(src->b, mapped, 12);
+	memcpy(src->b + 12, f->ip + 12, 4);
+	memcpy(dst->b, mapped, 12);
+	memcpy(dst->b + 12, f->ip + 16, 4);
 }
 
 #endif
