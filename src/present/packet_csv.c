@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/nstime.h"
+#include "engine/exchange.h"
 #include "present/csv.h"
 #include "present/packet_facts.h"
 #include "present/packet_rows.h"
@@ -10,7 +11,8 @@ void packet_csv_begin(struct packet_writer *w)
 {
 	buf_str(w->out,
 		"frame,time,source_address,source_port,destination_address,destination_port,version,mode,"
-		"stratum,refid,poll_log2s,length_bytes,request_in_frame,response_in_frame,delta_s,notes\n");
+		"stratum,refid,poll_log2s,length_bytes,request_in_frame,response_in_frame,delta_s,notes,"
+		"stream,class\n");
 }
 
 static void header_cells(struct buf *out, const struct packet_facts *f, uint32_t len)
@@ -50,19 +52,30 @@ void packet_csv_row(struct packet_writer *w, const struct row *row)
 	struct packet_facts f;
 	char time[NSTIME_TEXT_MAX] = "", src[ADDR_TEXT_MAX], dst[ADDR_TEXT_MAX];
 	struct buf *out = w->out;
+	struct view_ntp v;
 	packet_facts_of(row, &f);
 	if (row->packet->has_time)
 		nstime_rfc3339(row->packet->time_ns, time);
-	addr_text(&row->ntp->src, src);
-	addr_text(&row->ntp->dst, dst);
 	buf_u64(out, row->packet->frame);
-	buf_printf(out, ",%s,%s,%u,%s,%u,", time, src, row->ntp->sport, dst, row->ntp->dport);
-	header_cells(out, &f, row->ntp->wire_len);
+	if (packet_ends_of(row, &v)) {
+		addr_text(&v.src, src);
+		addr_text(&v.dst, dst);
+		buf_printf(out, ",%s,%s,%u,%s,%u,", time, src, v.sport, dst, v.dport);
+	} else {
+		buf_printf(out, ",%s,,,,,", time);
+	}
+	header_cells(out, &f, v.wire_len);
 	pair_cells(out, row);
 	for (unsigned i = 0; i < f.n_notes; i++) {
 		buf_str(out, i ? "; " : "");
 		buf_str(out, f.notes[i]);
 	}
+	buf_char(out, ',');
+	if (row->udp_stream != ROW_NO_STREAM)
+		buf_u64(out, row->udp_stream);
+	buf_char(out, ',');
+	if (row->exchange)
+		buf_str(out, exchange_class_name((enum exchange_class)row->exchange->class));
 	buf_char(out, '\n');
 	w->n++;
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "proto/ntske.h"
+
 static void note(struct packet_facts *f, const char *text)
 {
 	if (f->n_notes < NOTES_MAX)
@@ -39,6 +41,13 @@ static void note_auth(struct packet_facts *f)
 		note(f, "extension fields");
 }
 
+static void note_tunnels(struct packet_facts *f, const struct datagram *d)
+{
+	for (unsigned bit = TUNNEL_IPIP; bit <= TUNNEL_GENEVE; bit <<= 1)
+		if (d->tunnels & bit)
+			note(f, tunnel_name((enum tunnel)bit));
+}
+
 static void note_frame(struct packet_facts *f, const struct row *row)
 {
 	const struct datagram *d = &row->found->datagram;
@@ -48,9 +57,7 @@ static void note_frame(struct packet_facts *f, const struct row *row)
 		note(f, "tcp");
 	if (row->found->reassembled)
 		note(f, "reassembled");
-	for (unsigned bit = TUNNEL_IPIP; bit <= TUNNEL_GENEVE; bit <<= 1)
-		if (d->tunnels & bit)
-			note(f, tunnel_name((enum tunnel)bit));
+	note_tunnels(f, d);
 	if (row->ntp->len < row->ntp->wire_len)
 		note(f, "cut by the capture");
 	if (!row->packet->has_time)
@@ -108,10 +115,76 @@ static void private_facts(struct packet_facts *f, const struct view_ntp *v)
 		note(f, "shorter than a header");
 }
 
+bool packet_ends_of(const struct row *row, struct view_ntp *out)
+{
+	const struct datagram *d = &row->found->datagram;
+	if (row->ntp) {
+		*out = *row->ntp;
+		return true;
+	}
+	*out = (struct view_ntp){
+		.src = d->src,
+		.dst = d->dst,
+		.sport = d->sport,
+		.dport = d->dport,
+		.wire_len = d->payload_wire_len,
+		.tcp = d->kind == DATAGRAM_TCP,
+	};
+	return d->ip_version != 0;
+}
+
+const char *packet_carries(const struct row *row)
+{
+	if (row->ntp)
+		return row->ntp->tcp ? "tcp" : "udp";
+	switch ((enum datagram_kind)row->found->datagram.kind) {
+	case DATAGRAM_UDP: return "udp";
+	case DATAGRAM_TCP: return "tcp";
+	case DATAGRAM_ICMP: return "icmp";
+	case DATAGRAM_ICMPV6: return "icmpv6";
+	case DATAGRAM_FRAGMENT: return "fragment";
+	case DATAGRAM_OTHER: return "other";
+	case DATAGRAM_CUT: return "cut";
+	case DATAGRAM_MALFORMED: return "malformed";
+	case DATAGRAM_UNKNOWN_LINK: return "unknown link";
+	}
+	return "other";
+}
+
+static void note_ntske(struct packet_facts *f, const struct datagram *d)
+{
+	struct tls_hello h;
+	note(f, "nts-ke");
+	tls_hello_parse(d->payload, d->payload_len, &h);
+	switch (h.seen) {
+	case TLS_CLIENT_HELLO: note(f, "client hello"); break;
+	case TLS_SERVER_HELLO: note(f, "server hello"); break;
+	case TLS_ALERT: note(f, "alert"); break;
+	case TLS_NONE:
+	case TLS_OTHER: break;
+	}
+}
+
+/* A frame without an NTP packet. */
+static void other_facts(struct packet_facts *f, const struct row *row)
+{
+	const struct datagram *d = &row->found->datagram;
+	note(f, "not ntp");
+	if (d->kind == DATAGRAM_TCP && (d->sport == NTS_KE_PORT || d->dport == NTS_KE_PORT))
+		note_ntske(f, d);
+	note_tunnels(f, d);
+	if (!row->packet->has_time)
+		note(f, "no time");
+}
+
 void packet_facts_of(const struct row *row, struct packet_facts *out)
 {
 	const struct view_ntp *v = row->ntp;
 	memset(out, 0, sizeof(*out));
+	if (!v) {
+		other_facts(out, row);
+		return;
+	}
 	out->has_first = v->len > 0;
 	if (!out->has_first) {
 		note(out, v->wire_len ? "payload not captured" : "empty payload");

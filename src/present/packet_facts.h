@@ -3,7 +3,7 @@
 #ifndef PRESENT_PACKET_FACTS_H
 #define PRESENT_PACKET_FACTS_H
 
-#include "present/fields.h"
+#include "field/row.h"
 #include "proto/names.h"
 #include "proto/ntp.h"
 #include "proto/ntp_control.h"
@@ -24,5 +24,12 @@ struct packet_facts {
 };
 
 void packet_facts_of(const struct row *row, struct packet_facts *out);
+
+/* The packet's ends; of a frame without an NTP packet those of its datagram, and no payload.  False when there
+ * is no IP. */
+bool packet_ends_of(const struct row *row, struct view_ntp *out);
+
+/* "udp", "tcp", "icmp", ...: what the frame carries. */
+const char *packet_carries(const struct row *row);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/nstime.h"
+#include "engine/exchange.h"
 #include "present/packet_facts.h"
 #include "present/packet_rows.h"
 
@@ -39,9 +40,14 @@ void packet_json_begin(struct packet_writer *w, const char *const *paths, size_t
 	jw_open(j, "packets", JW_ARRAY | JW_LINES);
 }
 
-static void ends(struct packet_writer *w, const struct view_ntp *v)
+static void ends(struct packet_writer *w, const struct row *row)
 {
 	struct jw *j = &w->json;
+	struct view_ntp view, *v = &view;
+	if (!packet_ends_of(row, v)) {
+		jw_text(j, "transport", packet_carries(row));
+		return;
+	}
 	const char *src = hosts_name(w->hosts, &v->src), *dst = hosts_name(w->hosts, &v->dst);
 	jw_addr(j, "source_address", &v->src);
 	if (src)
@@ -51,7 +57,7 @@ static void ends(struct packet_writer *w, const struct view_ntp *v)
 	if (dst)
 		jw_text(j, "destination_name", dst);
 	jw_u64(j, "destination_port", v->dport);
-	jw_text(j, "transport", v->tcp ? "tcp" : "udp");
+	jw_text(j, "transport", packet_carries(row));
 	jw_u64(j, "length_bytes", v->wire_len);
 }
 
@@ -127,6 +133,19 @@ static void pairing(struct jw *j, const struct row *row)
 	}
 	if (row->response_in)
 		jw_u64(j, "response_in_frame", row->response_in);
+	if (row->udp_stream != ROW_NO_STREAM)
+		jw_u64(j, "stream", row->udp_stream);
+	if (row->tcp_stream != ROW_NO_STREAM)
+		jw_u64(j, "tcp_stream", row->tcp_stream);
+}
+
+static void exchange(struct jw *j, const struct exchange *x)
+{
+	jw_text(j, "class", exchange_class_name((enum exchange_class)x->class));
+	if (x->has_turnaround)
+		jw_seconds(j, "turnaround_s", x->turnaround_ns);
+	if (x->has_offset)
+		jw_seconds(j, "offset_s", x->offset_ns);
 }
 
 void packet_json_row(struct packet_writer *w, const struct row *row)
@@ -140,7 +159,7 @@ void packet_json_row(struct packet_writer *w, const struct row *row)
 		jw_time(j, "time", row->packet->time_ns);
 	else
 		jw_null(j, "time");
-	ends(w, row->ntp);
+	ends(w, row);
 	if (f.has_first) {
 		jw_u64(j, "leap", ntp_first_leap(row->ntp->payload[0]));
 		jw_u64(j, "version", f.header.version);
@@ -154,6 +173,8 @@ void packet_json_row(struct packet_writer *w, const struct row *row)
 	if (f.has_private)
 		private_message(j, &f.private);
 	pairing(j, row);
+	if (row->exchange)
+		exchange(j, row->exchange);
 	jw_open(j, "notes", JW_ARRAY);
 	for (unsigned i = 0; i < f.n_notes; i++)
 		jw_text(j, NULL, f.notes[i]);

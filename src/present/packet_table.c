@@ -3,146 +3,328 @@
 #include <string.h>
 
 #include "base/nstime.h"
+#include "engine/exchange.h"
 #include "present/packet_facts.h"
 #include "present/packet_rows.h"
+#include "present/text.h"
 #include "present/utf8.h"
 
-/* Widths of the columns; longer texts push the rest to the right, and only in their row. */
-enum {
-	W_FRAME = 7,
-	W_TIME = 26,
-	W_END = 21,
-	W_VERSION = 1,
-	W_MODE = 9,
-	W_STRATUM = 2,
-	W_REFID = 15,
-	W_POLL = 4,
-	W_LEN = 4,
-	W_DELTA = 9
+enum column {
+	C_FRAME,
+	C_TIME,
+	C_STREAM,
+	C_SOURCE,
+	C_DESTINATION,
+	C_VERSION,
+	C_MODE,
+	C_STRATUM,
+	C_REFID,
+	C_POLL,
+	C_LENGTH,
+	C_DELTA,
+	C_CLASS,
+	C_NOTES,
+	N_COLUMNS,
 };
 
-static void pad(struct buf *out, size_t width, size_t have)
+static const char *const heads[N_COLUMNS] = {
+	"FRAME",   "TIME",  "STREAM", "SOURCE", "DESTINATION", "V",     "MODE",
+	"STRATUM", "REFID", "POLL",   "LENGTH", "DELTA",       "CLASS", "NOTES",
+};
+/* For columns that are narrower than their head. */
+static const char *const short_heads[N_COLUMNS] = {
+	[C_STREAM] = "STR",
+	[C_STRATUM] = "ST",
+	[C_POLL] = "PO",
+	[C_LENGTH] = "LEN",
+};
+
+/* Widths of the columns, below 0 at the left; 0: not shown.  The last whose `terminal` fits is taken; in a
+ * pipe it is the last of all.  Where notes have no column of their own they follow the class. */
+struct layout {
+	unsigned terminal;
+	int8_t width[N_COLUMNS];
+};
+
+static const struct layout layouts[] = {
+	/*     frame time str source dest v mode st refid po len delta class notes */
+	{ 0, { 5, -12, 0, -15, -15, 1, -6, 2, 0, 0, 0, 7, -9, 0 } },
+	{ 100, { 6, -12, 0, -15, -15, 1, -7, 2, -10, 0, 0, 7, -16, 0 } },
+	{ 120, { 6, -15, 3, -15, -15, 1, -7, 2, -13, 2, 0, 7, -22, 0 } },
+	{ 150, { 6, -15, 5, -21, -21, 1, -7, 2, -15, 4, 4, 8, -28, 0 } },
+	{ 180, { 7, -26, 6, -24, -24, 1, -7, 2, -15, 4, 4, 8, -13, -1 } },
+};
+
+enum { N_LAYOUTS = sizeof(layouts) / sizeof(layouts[0]), W_CLOCK_MS = 12, W_CLOCK_US = 15, W_WITH_PORT = 21 };
+
+/* Columns that are worth being filled with the beginning of a note. */
+enum { NOTES_LEAST = 5 };
+
+static const struct layout *layout_of(const struct packet_writer *w)
 {
-	for (; have < width; have++)
-		buf_char(out, ' ');
+	size_t i = N_LAYOUTS - 1;
+	if (w->columns)
+		while (i > 0 && layouts[i].terminal > w->columns)
+			i--;
+	return &layouts[i];
 }
 
-static void left(struct buf *out, const char *text, size_t width)
+/* A line in the making: columns begin where they should, or one blank behind what stuck out before. */
+struct line {
+	struct text text;
+	const struct layout *layout;
+	unsigned limit; /* columns of the terminal, 0 for none */
+};
+
+static unsigned start_of(const struct layout *l, enum column c)
 {
-	buf_str(out, text);
-	pad(out, width, utf8_columns(text, strlen(text)));
-	buf_char(out, ' ');
+	unsigned at = 0;
+	for (unsigned i = 0; i < (unsigned)c; i++)
+		if (l->width[i])
+			at += (unsigned)(l->width[i] < 0 ? -l->width[i] : l->width[i]) + 1;
+	return at;
 }
 
-static void right(struct buf *out, const char *text, size_t width)
+/* s as far as there is room for it, with a sign where it was cut. */
+static void put_cut(struct line *l, enum text_style style, const char *s, unsigned room)
 {
-	pad(out, width, utf8_columns(text, strlen(text)));
-	buf_str(out, text);
-	buf_char(out, ' ');
+	char cut[HOSTS_LABEL_MAX + 64];
+	size_t len = strlen(s), at = 0, columns = 0;
+	uint32_t c;
+	if (utf8_columns(s, len) <= room) {
+		text_put(&l->text, style, s);
+		return;
+	}
+	while (at < len && at < sizeof(cut) - 8) {
+		unsigned n = utf8_next(s + at, len - at, &c);
+		columns += utf8_columns(s + at, n);
+		if (columns + 1 > room)
+			break;
+		at += n;
+	}
+	memcpy(cut, s, at);
+	snprintf(cut + at, sizeof(cut) - at, "…");
+	text_put(&l->text, style, cut);
 }
 
-static void number(struct buf *out, long long v, size_t width)
+static void cell(struct line *l, enum column c, enum text_style style, const char *s)
 {
-	char text[24];
-	snprintf(text, sizeof(text), "%lld", v);
-	right(out, text, width);
+	int width = l->layout->width[c];
+	unsigned start = start_of(l->layout, c), columns = (unsigned)utf8_columns(s, strlen(s));
+	if (!width || !columns)
+		return;
+	if (l->text.column && start <= l->text.column)
+		start = l->text.column + 1;
+	if (width > 0 && start + columns < start_of(l->layout, c) + (unsigned)width)
+		start = start_of(l->layout, c) + (unsigned)width - columns;
+	if (l->limit && start >= l->limit)
+		return;
+	text_pad_to(&l->text, start);
+	put_cut(l, style, s, l->limit ? l->limit - start : UINT32_MAX);
 }
 
-/* "192.0.2.1:123", "[2001:db8::1]:123", "name:123". */
-static void end_text(const struct hosts *hosts, const struct addr *a, uint16_t port, char *out, size_t len)
+static void number(struct line *l, enum column c, enum text_style style, long long v)
 {
-	char text[ADDR_TEXT_MAX];
-	const char *name = hosts_label(hosts, a);
-	addr_text(a, text);
-	bool bracket = !name && !addr_is_v4(a);
-	snprintf(out, len, bracket ? "[%s]:%u" : "%s:%u", name ? name : text, port);
+	char s[24];
+	snprintf(s, sizeof(s), "%lld", v);
+	cell(l, c, style, s);
 }
 
 void packet_table_begin(struct packet_writer *w)
 {
-	struct buf *out = w->out;
-	if (w->color)
-		buf_str(out, "\033[1m");
-	right(out, "FRAME", W_FRAME);
-	left(out, "TIME", W_TIME);
-	left(out, "SOURCE", W_END);
-	left(out, "DESTINATION", W_END);
-	left(out, "V", W_VERSION);
-	left(out, "MODE", W_MODE);
-	right(out, "ST", W_STRATUM);
-	left(out, "REFID", W_REFID);
-	right(out, "POLL", W_POLL);
-	right(out, "LEN", W_LEN);
-	right(out, "DELTA", W_DELTA);
-	buf_str(out, w->color ? "NOTES\033[0m\n" : "NOTES\n");
+	struct line l = { .layout = layout_of(w), .limit = w->columns };
+	text_begin(&l.text, w->out, w->color);
+	for (unsigned c = 0; c < N_COLUMNS; c++) {
+		int width = l.layout->width[c];
+		unsigned room = (unsigned)(width < 0 ? -width : width);
+		bool shorten = short_heads[c] && strlen(heads[c]) > room;
+		cell(&l, (enum column)c, TEXT_HEAD, shorten ? short_heads[c] : heads[c]);
+	}
+	text_line(&l.text);
 }
 
-static void time_cell(struct buf *out, const struct packet *p)
+/* ---- cells --------------------------------------------------------------------------------------- */
+
+static void time_cell(struct line *l, const struct packet *p)
 {
 	char text[NSTIME_TEXT_MAX];
+	int width = -l->layout->width[C_TIME];
 	if (!p->has_time) {
-		left(out, "-", W_TIME);
+		cell(l, C_TIME, TEXT_PLAIN, "-");
 		return;
 	}
 	nstime_rfc3339(p->time_ns, text);
 	text[10] = ' ';
 	text[26] = '\0'; /* microseconds will do for reading */
-	left(out, text, W_TIME);
+	if (width == W_CLOCK_MS)
+		text[23] = '\0';
+	cell(l, C_TIME, TEXT_PLAIN, width > W_CLOCK_US ? text : text + 11);
 }
 
-static void header_cells(struct buf *out, const struct packet_facts *f, const struct view_ntp *v)
+/* The middle of what is too long is left out: both ends of an address tell something. */
+static void shorten(char *s, size_t columns)
 {
-	if (f->has_first) {
-		number(out, f->header.version, W_VERSION);
-		left(out, ntp_mode_name(f->header.mode), W_MODE);
-	} else {
-		left(out, "-", W_VERSION);
-		left(out, "-", W_MODE);
+	size_t len = strlen(s);
+	if (utf8_columns(s, len) <= columns || len != utf8_columns(s, len))
+		return;
+	size_t head = (columns - 1) / 2, tail = columns - 1 - head;
+	char end[64];
+	if (tail >= sizeof(end))
+		return;
+	memcpy(end, s + len - tail, tail + 1);
+	snprintf(s + head, len - head + 3, "…%s", end);
+}
+
+/* "192.0.2.1:123", "[2001:db8::1]:123", "name:123"; without the port where there is little room. */
+static void end_cell(struct line *l, enum column c, const struct hosts *hosts, const struct addr *a,
+		     uint16_t port, bool has_port)
+{
+	char addr[ADDR_TEXT_MAX], text[HOSTS_LABEL_MAX + 64];
+	unsigned width = (unsigned)-l->layout->width[c];
+	const char *name = hosts_label(hosts, a);
+	addr_text(a, addr);
+	bool bracket = !name && !addr_is_v4(a);
+	const char *shown = name ? name : addr;
+	if (!has_port || width < W_WITH_PORT)
+		snprintf(text, sizeof(text), "%s", shown);
+	else
+		snprintf(text, sizeof(text), bracket ? "[%s]:%u" : "%s:%u", shown, port);
+	if (l->limit)
+		shorten(text, width);
+	cell(l, c, TEXT_PLAIN, text);
+}
+
+static void ends_cells(struct line *l, const struct packet_writer *w, const struct row *row)
+{
+	struct view_ntp v;
+	if (!packet_ends_of(row, &v))
+		return;
+	bool has_port = row->ntp || v.tcp || row->found->datagram.kind == DATAGRAM_UDP;
+	end_cell(l, C_SOURCE, w->hosts, &v.src, v.sport, has_port);
+	end_cell(l, C_DESTINATION, w->hosts, &v.dst, v.dport, has_port);
+}
+
+static const char *mode_word(uint8_t mode)
+{
+	static const char *const words[] = {
+		"mode 0", "active", "passive", "client", "server", "bcast", "control", "private",
+	};
+	return words[mode & 7];
+}
+
+static void message_cells(struct line *l, const struct packet_facts *f)
+{
+	const char *what = f->has_control ? control_opcode_name(f->control.opcode)
+					  : private_request_name(f->private.request_code);
+	cell(l, C_REFID, TEXT_PLAIN, what);
+}
+
+static void header_cells(struct line *l, const struct packet_facts *f, const struct row *row)
+{
+	if (!row->ntp) {
+		cell(l, C_MODE, TEXT_DIM, packet_carries(row));
+	} else if (f->has_first) {
+		bool usual = f->header.mode == NTP_MODE_CLIENT || f->header.mode == NTP_MODE_SERVER;
+		number(l, C_VERSION, TEXT_PLAIN, f->header.version);
+		cell(l, C_MODE, usual ? TEXT_PLAIN : TEXT_ACCENT, mode_word(f->header.mode));
 	}
 	if (f->has_control || f->has_private) {
-		right(out, "", W_STRATUM);
-		left(out,
-		     f->has_control ? control_opcode_name(f->control.opcode)
-				    : private_request_name(f->private.request_code),
-		     W_REFID);
-		right(out, "", W_POLL);
-	} else if (f->has_header || (f->has_first && v->len >= 16)) {
-		number(out, f->header.stratum, W_STRATUM);
-		left(out, f->refid, W_REFID);
-		number(out, f->header.poll_log2s, W_POLL);
-	} else {
-		right(out, "-", W_STRATUM);
-		left(out, "-", W_REFID);
-		right(out, "-", W_POLL);
+		message_cells(l, f);
+	} else if (f->has_header || (f->has_first && row->ntp->len >= 16)) {
+		number(l, C_STRATUM, TEXT_PLAIN, f->header.stratum);
+		cell(l, C_REFID, TEXT_PLAIN, f->refid);
+		number(l, C_POLL, TEXT_PLAIN, f->header.poll_log2s);
 	}
-	number(out, v->wire_len, W_LEN);
+	number(l, C_LENGTH, TEXT_DIM, row->ntp ? row->ntp->wire_len : row->found->datagram.payload_wire_len);
+}
+
+static enum text_style style_of_class(enum exchange_class c)
+{
+	switch (c) {
+	case CLASS_ANSWERED: return TEXT_DIM;
+	case CLASS_UNANSWERED:
+	case CLASS_LATE:
+	case CLASS_DUPLICATE:
+	case CLASS_UNSOLICITED:
+	case CLASS_RETRANSMITTED: return TEXT_WARN;
+	case CLASS_KOD:
+	case CLASS_NAK:
+	case CLASS_MALFORMED: return TEXT_ALARM;
+	case CLASS_SYMMETRIC:
+	case CLASS_BROADCAST:
+	case CLASS_OTHER:
+	case N_CLASSES: break;
+	}
+	return TEXT_PLAIN;
+}
+
+static bool is_bad_news(const char *note)
+{
+	return strncmp(note, "kod", 3) == 0 || strstr(note, "nak") || strncmp(note, "malformed", 9) == 0 ||
+	       strcmp(note, "unsynchronised") == 0 || strcmp(note, "monlist") == 0;
+}
+
+/* All notes in one text; true when one of them is bad news. */
+static bool notes_text(const struct packet_facts *f, char *out, size_t size)
+{
+	size_t n = 0;
+	bool bad = false;
+	out[0] = '\0';
+	for (unsigned i = 0; i < f->n_notes && n < size; i++) {
+		n += (size_t)snprintf(out + n, size - n, "%s%s", i ? ", " : "", f->notes[i]);
+		bad |= is_bad_news(f->notes[i]);
+	}
+	return bad;
+}
+
+/* Behind what is on the line already, as far as it goes. */
+static void put_more(struct line *l, enum text_style style, const char *s)
+{
+	if (!l->limit)
+		put_cut(l, style, s, UINT32_MAX);
+	else if (l->text.column < l->limit)
+		put_cut(l, style, s, l->limit - l->text.column);
+}
+
+static void class_and_notes(struct line *l, const struct exchange *x, const struct packet_facts *f)
+{
+	char notes[1024];
+	bool bad = notes_text(f, notes, sizeof(notes)), apart = l->layout->width[C_NOTES] != 0;
+	enum text_style style = bad ? TEXT_WARN : TEXT_PLAIN;
+	enum exchange_class c = x ? (enum exchange_class)x->class : CLASS_OTHER;
+	/* Where there is hardly room, bad news go before "answered". */
+	bool hide = !apart && bad && c == CLASS_ANSWERED && l->layout->terminal == 0;
+	bool shown = x && !hide;
+	if (shown)
+		cell(l, C_CLASS, style_of_class(c), exchange_class_name(c));
+	if (!shown || apart) {
+		cell(l, apart ? C_NOTES : C_CLASS, style, notes);
+	} else if (notes[0] && (!l->limit || l->text.column + NOTES_LEAST <= l->limit)) {
+		put_more(l, TEXT_PLAIN, ", ");
+		put_more(l, style, notes);
+	}
 }
 
 void packet_table_row(struct packet_writer *w, const struct row *row)
 {
 	struct packet_facts f;
-	char text[HOSTS_LABEL_MAX + 64];
-	struct buf *out = w->out;
+	char text[DURATION_TEXT_MAX];
+	struct line l = { .layout = layout_of(w), .limit = w->columns };
+	text_begin(&l.text, w->out, w->color);
 	packet_facts_of(row, &f);
-	number(out, (long long)row->packet->frame, W_FRAME);
-	time_cell(out, row->packet);
-	end_text(w->hosts, &row->ntp->src, row->ntp->sport, text, sizeof(text));
-	left(out, text, W_END);
-	end_text(w->hosts, &row->ntp->dst, row->ntp->dport, text, sizeof(text));
-	left(out, text, W_END);
-	header_cells(out, &f, row->ntp);
-	text[0] = '\0';
-	if (row->request_in)
+	number(&l, C_FRAME, TEXT_DIM, (long long)row->packet->frame);
+	time_cell(&l, row->packet);
+	if (row->udp_stream != ROW_NO_STREAM)
+		number(&l, C_STREAM, TEXT_DIM, row->udp_stream);
+	else if (row->tcp_stream != ROW_NO_STREAM)
+		number(&l, C_STREAM, TEXT_DIM, row->tcp_stream);
+	ends_cells(&l, w, row);
+	header_cells(&l, &f, row);
+	if (row->request_in) {
 		duration_text(row->delta_ns, text);
-	right(out, text, W_DELTA);
-	for (unsigned i = 0; i < f.n_notes; i++) {
-		if (i)
-			buf_str(out, ", ");
-		buf_str(out, f.notes[i]);
+		cell(&l, C_DELTA, TEXT_ACCENT, text);
 	}
-	/* Nobody wants blanks at the end of a line. */
-	while (out->len > 0 && out->data[out->len - 1] == ' ')
-		out->len--;
-	buf_char(out, '\n');
+	class_and_notes(&l, row->exchange, &f);
+	text_line(&l.text);
 	w->n++;
 }
