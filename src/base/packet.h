@@ -37,6 +37,7 @@ struct packet {
 	uint16_t file;      /* index of the capture file, 0 for the first */
 	uint32_t interface; /* pcapng interface id in its section; 0 in pcap */
 	bool has_time;
+	bool has_interface; /* from a pcapng file */
 };
 
 #endif

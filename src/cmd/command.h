@@ -45,6 +45,8 @@ struct command {
 
 extern const struct command cmd_clients;
 extern const struct command cmd_exchanges;
+extern const struct command cmd_fields;
+extern const struct command cmd_graph;
 extern const struct command cmd_packets;
 extern const struct command cmd_report;
 extern const struct command cmd_streams;

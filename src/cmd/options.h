@@ -47,7 +47,7 @@ struct option_row {
 	const char *choices; /* "table|json|csv" */
 };
 
-enum { OPTION_LIST_MAX = 64 };
+enum { OPTION_LIST_MAX = 640 }; /* more than there are fields */
 
 struct text_list {
 	size_t n;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "field/table.h"
+
+#include <string.h>
+
 #include "base/bytes.h"
 #include "base/nstime.h"
-#include "field/table.h"
 
 /* Wireshark's reading: seconds with the top bit clear are in the era from 2036 on (RFC 4330 section 3); the
  * fraction is cut, not rounded; zero is "no time", which is 1970 sharp. */
@@ -30,6 +33,12 @@ static uint64_t number(uint32_t what, const uint8_t *p, uint32_t octets)
 	return bits ? v & ((UINT64_C(1) << bits) - 1) : v;
 }
 
+static uint32_t text_len(const uint8_t *p, uint32_t octets)
+{
+	const uint8_t *nul = octets ? memchr(p, '\0', octets) : NULL;
+	return nul ? (uint32_t)(nul - p) : octets;
+}
+
 bool take_octets(const struct field *f, const uint8_t *p, uint32_t octets, struct field_sink *sink)
 {
 	struct field_value v = { .u = 0 };
@@ -46,19 +55,30 @@ bool take_octets(const struct field *f, const uint8_t *p, uint32_t octets, struc
 	case FIELD_INT32: v.i = (int32_t)load(p, octets); break;
 	case FIELD_INT64: v.i = (int64_t)load(p, octets); break;
 	case FIELD_ABSOLUTE_TIME: v.time = ntp_time(load(p, octets)); break;
+	case FIELD_STRING: /* up to the first NUL, as in Wireshark */
+		v.bytes.at = p;
+		v.bytes.len = text_len(p, octets);
+		v.bytes.row = NULL;
+		break;
 	case FIELD_NONE:
 	case FIELD_BYTES:
 	case FIELD_ETHER:
 	case FIELD_IPV4:
 	case FIELD_IPV6:
-	case FIELD_STRING:
 	case FIELD_PROTOCOL:
 		v.bytes.at = p;
 		v.bytes.len = octets;
+		v.bytes.row = NULL;
 		break;
 	case FIELD_DOUBLE:
 	case FIELD_RELATIVE_TIME: return true;
 	}
+	return sink->take(sink, &v);
+}
+
+bool take_text(struct field_sink *sink, const char *text)
+{
+	struct field_value v = { .bytes = { (const uint8_t *)text, (uint32_t)strlen(text), NULL } };
 	return sink->take(sink, &v);
 }
 
@@ -96,6 +116,40 @@ void get_header_pair(const struct field *f, const struct row *row, struct field_
 			continue;
 		if (!take_octets(f, h->at + offset, octets, sink) ||
 		    !take_octets(f, h->at + offset + octets, octets, sink))
+			return;
+	}
+}
+
+static uint32_t ip_length(const struct row_header *ip)
+{
+	enum { IP6_LEN = 40 };
+	if (ip->type == LAYER_IPV4)
+		return ip->len >= 4 ? load_be16(ip->at + 2) : 0;
+	uint32_t len = ip->len >= 6 ? load_be16(ip->at + 4) : 0;
+	return len ? len + IP6_LEN : 0;
+}
+
+/* A header that was put together from fragments lies elsewhere than the IP header before it. */
+uint32_t ip_octets_left(const struct row *row, unsigned i)
+{
+	const struct row_header *h = &row->headers[i], *ip = h;
+	while (ip > row->headers && ip->type != LAYER_IPV4 && ip->type != LAYER_IPV6)
+		ip--;
+	if (ip == h || (ip->type != LAYER_IPV4 && ip->type != LAYER_IPV6))
+		return h->have;
+	uint32_t len = ip_length(ip), before = ip->have - h->have;
+	if (len == 0 || ip->have < h->have || (size_t)(h->have) > ip->have || ip->at + before != h->at)
+		return h->have;
+	return len > before ? len - before : 0;
+}
+
+void get_protocol(const struct field *f, const struct row *row, struct field_sink *sink)
+{
+	unsigned layer = place_layer(f->what);
+	for (unsigned i = 0; i < row->n_headers; i++) {
+		const struct row_header *h = &row->headers[i];
+		struct field_value v = { .bytes = { h->at, h->len, row } };
+		if (h->type == layer && !sink->take(sink, &v))
 			return;
 	}
 }

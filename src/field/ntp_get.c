@@ -6,15 +6,15 @@
 #include "field/ntp_get.h"
 
 #include "base/bytes.h"
+#include "field/items.h"
 #include "proto/ntp.h"
 
-/* The mode, or -1 without a first octet. */
-static int mode_of(const struct row *row)
+int ntp_mode_of(const struct row *row)
 {
 	return row->ntp && row->ntp->len ? ntp_first_mode(row->ntp->payload[0]) : -1;
 }
 
-static bool take_place(const struct field *f, const struct view_ntp *v, struct field_sink *sink)
+bool take_ntp_place(const struct field *f, const struct view_ntp *v, struct field_sink *sink)
 {
 	uint32_t offset = place_offset(f->what), octets = place_octets(f->what);
 	return v->len < offset + octets || take_octets(f, v->payload + offset, octets, sink);
@@ -22,32 +22,26 @@ static bool take_place(const struct field *f, const struct view_ntp *v, struct f
 
 void get_ntp_flags(const struct field *f, const struct row *row, struct field_sink *sink)
 {
-	if (mode_of(row) >= 0)
-		take_place(f, row->ntp, sink);
+	if (ntp_mode_of(row) >= 0)
+		take_ntp_place(f, row->ntp, sink);
 }
 
 void get_ntp_leap(const struct field *f, const struct row *row, struct field_sink *sink)
 {
-	int mode = mode_of(row);
+	int mode = ntp_mode_of(row);
 	if (mode >= 0 && mode != NTP_MODE_PRIVATE)
-		take_place(f, row->ntp, sink);
+		take_ntp_place(f, row->ntp, sink);
 }
 
 void get_ntp_data(const struct field *f, const struct row *row, struct field_sink *sink)
 {
-	int mode = mode_of(row);
+	int mode = ntp_mode_of(row);
 	if (mode < 0 || mode == NTP_MODE_CONTROL)
 		return;
-	if (mode != NTP_MODE_PRIVATE)
-		take_place(f, row->ntp, sink);
-	else if (row->ntp->len >= 4)
-		private_items_get(f, place_layer(f->what), row->ntp->payload, row->ntp->len, sink);
-}
-
-void get_ntp_control(const struct field *f, const struct row *row, struct field_sink *sink)
-{
-	if (mode_of(row) == NTP_MODE_CONTROL)
-		take_place(f, row->ntp, sink);
+	if (mode == NTP_MODE_PRIVATE)
+		private_items_get(f, place_layer(f->what), row->ntp, sink);
+	else
+		take_ntp_place(f, row->ntp, sink);
 }
 
 enum { EXT_MIN = 16, MAC_MIN = 20, NAK_LEN = 4, EXT_CUT = 1 };
@@ -95,11 +89,16 @@ static uint32_t extension_len(const uint8_t *p, uint32_t have, uint32_t left)
 	return behind >= MAC_MIN || (next >= EXT_MIN && next <= behind) ? len : 0;
 }
 
-static bool take_extension(const struct field *f, const uint8_t *p, struct field_sink *sink)
+/* The field at p, `have` octets of it there. */
+static bool take_extension(const struct field *f, const uint8_t *p, uint32_t have, uint32_t len,
+			   struct field_sink *sink)
 {
 	switch ((enum trailer_part)f->what) {
+	case TRAILER_EXT: return take_octets(f, p, have < len ? have : len, sink);
 	case TRAILER_EXT_TYPE: return take_u64(sink, load_be16(p));
 	case TRAILER_EXT_LENGTH: return take_u64(sink, load_be16(p + 2));
+	case TRAILER_EXT_VALUE: return have < len || take_octets(f, p + 4, len - 4, sink);
+	case TRAILER_TIME:
 	case TRAILER_KEYID:
 	case TRAILER_MAC: break;
 	}
@@ -124,7 +123,7 @@ static void data_trailer(const struct field *f, const struct view_ntp *v, struct
 	if (v->len < NTP_HEADER_LEN)
 		return;
 	while ((ext = extension_len(v->payload + at, v->len - at, v->wire_len - at)) != 0) {
-		if (ext == EXT_CUT || !take_extension(f, v->payload + at, sink))
+		if (ext == EXT_CUT || !take_extension(f, v->payload + at, v->len - at, ext, sink))
 			return;
 		if (ext % 4 != 0 || v->len - at < ext)
 			return;
@@ -137,21 +136,21 @@ static void data_trailer(const struct field *f, const struct view_ntp *v, struct
  * of mode 7 is always 184 octets long). */
 static void private_trailer(const struct field *f, const struct view_ntp *v, struct field_sink *sink)
 {
-	enum { RESPONSE_BIT = 0x80, AUTH_BIT = 0x80, KEYID_AT = 192 };
-	if (f->what == TRAILER_KEYID) {
-		if (v->len < 4 || !private_items_get(f, ITEM_KEYID, v->payload, v->len, sink))
-			return;
-	} else if (f->what != TRAILER_MAC || v->len < 4 ||
-		   !private_items_get(f, ITEM_NONE, v->payload, v->len, sink)) {
+	enum { RESPONSE_BIT = 0x80, AUTH_BIT = 0x80, TIME_AT = 184, TIME_LEN = 8 };
+	unsigned item = f->what == TRAILER_KEYID ? ITEM_KEYID : ITEM_NONE;
+	if (!private_items_get(f, item, v, sink))
 		return;
-	}
-	if (!(v->payload[0] & RESPONSE_BIT) && (v->payload[1] & AUTH_BIT))
-		take_mac(f, v, KEYID_AT, sink);
+	if ((v->payload[0] & RESPONSE_BIT) || !(v->payload[1] & AUTH_BIT) || v->len < TIME_AT + TIME_LEN)
+		return;
+	if (f->what == TRAILER_TIME)
+		take_octets(f, v->payload + TIME_AT, TIME_LEN, sink);
+	else
+		take_mac(f, v, TIME_AT + TIME_LEN, sink);
 }
 
 void get_ntp_trailer(const struct field *f, const struct row *row, struct field_sink *sink)
 {
-	int mode = mode_of(row);
+	int mode = ntp_mode_of(row);
 	if (mode == NTP_MODE_PRIVATE)
 		private_trailer(f, row->ntp, sink);
 	else if (mode >= 0 && mode != NTP_MODE_CONTROL)

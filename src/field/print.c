@@ -3,7 +3,7 @@
 
 #include "base/addr.h"
 #include "base/nstime.h"
-#include "field/field.h"
+#include "field/table.h"
 
 static const char hex_digits[] = "0123456789abcdef";
 
@@ -54,7 +54,7 @@ static void print_bytes(struct buf *b, const uint8_t *p, uint32_t len)
 	}
 }
 
-static void print_ether(struct buf *b, const uint8_t *p)
+void print_ether(struct buf *b, const uint8_t p[6])
 {
 	enum { LEN = 17 };
 	char *to = buf_room(b, LEN);
@@ -144,7 +144,7 @@ static void print_date(struct buf *b, const struct field_time *t, bool zero_is_n
 	buf_wrote(b, LEN);
 }
 
-static void print_ipv4(struct buf *b, const uint8_t *p)
+void print_ipv4(struct buf *b, const uint8_t p[4])
 {
 	char *to = buf_room(b, 16);
 	if (!to)
@@ -163,7 +163,7 @@ static void print_ipv4(struct buf *b, const uint8_t *p)
 	buf_wrote(b, (size_t)(to - start));
 }
 
-static void print_ipv6(struct buf *b, const uint8_t *p)
+void print_ipv6(struct buf *b, const uint8_t p[16])
 {
 	char *to = buf_room(b, ADDR_TEXT_MAX + 8);
 	if (!to)
@@ -198,10 +198,10 @@ void field_print(const struct field *f, const struct field_value *v, struct buf 
 	case FIELD_INT16:
 	case FIELD_INT32:
 	case FIELD_INT64: buf_i64(out, v->i); break;
-	case FIELD_DOUBLE: buf_printf(out, "%g", v->d); break;
-	case FIELD_NONE: break;
-	case FIELD_BYTES:
-	case FIELD_PROTOCOL: print_bytes(out, v->bytes.at, v->bytes.len); break;
+	case FIELD_DOUBLE: buf_printf(out, "%.15g", v->d); break;
+	case FIELD_NONE: buf_char(out, '1'); break;
+	case FIELD_PROTOCOL: protocol_print(f, v, out); break;
+	case FIELD_BYTES: print_bytes(out, v->bytes.at, v->bytes.len); break;
 	case FIELD_ETHER: print_ether(out, v->bytes.at); break;
 	case FIELD_IPV4: print_ipv4(out, v->bytes.at); break;
 	case FIELD_IPV6: print_ipv6(out, v->bytes.at); break;

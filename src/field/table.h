@@ -13,7 +13,14 @@ struct field_table {
 	size_t n;
 };
 
-extern const struct field_table table_frame, table_ip, table_ipv6, table_ntp_a, table_ntp_b, table_udp;
+extern const struct field_table table_client, table_eth, table_frame, table_icmp, table_icmpv6, table_ip,
+	table_ipv6, table_ntp_first, table_ntp_control, table_ntp_middle, table_ntp_private, table_ntp_last,
+	table_tcp, table_udp, table_vlan;
+
+#define FIELD_TABLE(fields)                                   \
+	{                                                     \
+		fields, sizeof(fields) / sizeof((fields)[0]) \
+	}
 
 /*
  * Where a number or some octets are in a header, packed into field.what:
@@ -49,11 +56,37 @@ static inline bool take_u64(struct field_sink *sink, uint64_t v)
 }
 bool take_ns(struct field_sink *sink, int64_t ns);
 
+/* A text of ours: it ends in NUL. */
+bool take_text(struct field_sink *sink, const char *text);
+
 /* In every header of the layer that the place names: there once, or there and right behind it again. */
 void get_header(const struct field *f, const struct row *row, struct field_sink *sink);
 void get_header_pair(const struct field *f, const struct row *row, struct field_sink *sink);
 
-/* The octets from 16 on, for an offset of octets that `octets` cannot count: an IPv6 address. */
+/* In every such header its first octets, as many as `octets` (of the place) or, with 0, all of the header. */
+void get_protocol(const struct field *f, const struct row *row, struct field_sink *sink);
+
+/* table_link.c: header i is an 802.1ad tag, which Wireshark knows under another name than vlan. */
+bool vlan_is_service(const struct row *row, unsigned i);
+
+/* table_ipv6.c: the protocol number by which the header before announces header i. */
+uint8_t ipv6_next_before(const struct row *row, unsigned i);
+
+/* Octets from header i to the end of the IP packet that it lies in, as that packet says: some may not have
+ * been captured.  Without an IP header before it, or with one that tells no length: all there is. */
+uint32_t ip_octets_left(const struct row *row, unsigned i);
+
+enum { LAYER_OF_FRAME = 0xff }; /* for what of the frame itself */
+
+/* print_protocol.c: the protocol's line in Wireshark's tree, so far as it is short. */
+void protocol_print(const struct field *f, const struct field_value *v, struct buf *out);
+
+/* print.c */
+void print_ether(struct buf *b, const uint8_t p[6]);
+void print_ipv4(struct buf *b, const uint8_t p[4]);
+void print_ipv6(struct buf *b, const uint8_t p[16]);
+
+/* In `octets`, which counts to 15 only: an IPv6 address. */
 enum { OCTETS_16 = 0 };
 
 #endif

@@ -33,8 +33,10 @@ enum field_type {
 	FIELD_STRING,   /* bytes: packet bytes, hostile until escaped */
 	FIELD_ABSOLUTE_TIME, /* time: since 1970, UTC */
 	FIELD_RELATIVE_TIME, /* time: a duration, may be negative: s and ns have one sign then */
-	FIELD_PROTOCOL,      /* bytes: its header and all that it carries, as far as captured */
+	FIELD_PROTOCOL,      /* bytes: its header; of frame, ntp, icmp and icmpv6 all there is */
 };
+
+struct row;
 
 struct field_time {
 	int64_t s;
@@ -50,6 +52,7 @@ struct field_value {
 		struct {
 			const uint8_t *at;
 			uint32_t len;
+			const struct row *row; /* of FIELD_PROTOCOL: what field_print() looks at */
 		} bytes;
 	};
 };

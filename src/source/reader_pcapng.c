@@ -79,6 +79,7 @@ static bool take_packet(struct reader *r, const struct pcapng_block *b, struct p
 		.len = p.len,
 		.link = i->link,
 		.interface = p.interface,
+		.has_interface = true,
 		.has_time = p.has_time,
 	};
 	r->n_odd_time += odd;
@@ -207,6 +208,7 @@ static inline __attribute__((always_inline)) size_t walk(struct reader *r, struc
 			.len = p.len,
 			.link = i->link,
 			.interface = p.interface,
+			.has_interface = true,
 			.has_time = true,
 		};
 		at += len;
