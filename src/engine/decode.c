@@ -253,12 +253,12 @@ static bool is_plain_event(const struct event *e)
 {
 	bool asks = e->role == EVENT_REQUEST && e->mode == NTP_MODE_CLIENT;
 	bool answers = e->role == EVENT_RESPONSE && e->mode == NTP_MODE_SERVER;
-	return (asks || answers) && e->version <= 4 && e->kiss == KISS_NONE && !e->header_cut && e->uid == 0 &&
-	       (e->auth == NTP_AUTH_NONE || e->auth == NTP_AUTH_MAC);
+	return (asks || answers) && e->version <= 4 && e->kiss == KISS_NONE && !e->header_cut &&
+	       e->uid == 0 && (e->auth == NTP_AUTH_NONE || e->auth == NTP_AUTH_MAC);
 }
 
 void decode_ntp(const struct engine_config *config, const struct packet *p, const struct datagram *d,
-			struct event *e)
+		struct event *e)
 {
 	uint8_t first = d->payload_len ? d->payload[0] : 0;
 	unsigned mode = ntp_first_mode(first);
@@ -305,8 +305,9 @@ static inline bool is_plain(unsigned version, unsigned mode, unsigned stratum, u
 
 /* The rest of decode_plain_frame(), made twice, once for requests and once for responses.  All is read before
  * anything is written: octets may alias everything. */
-static inline __attribute__((always_inline)) void fill_plain(const struct packet *p, const struct frame_plain *f,
-							     uint32_t first, bool request, struct event *e)
+static inline __attribute__((always_inline)) void fill_plain(const struct packet *p,
+							     const struct frame_plain *f, uint32_t first,
+							     bool request, struct event *e)
 {
 	const uint8_t *o = f->udp + PLAIN_UDP_LEN;
 	uint64_t origin = load_be64(o + 24), receive = load_be64(o + 32), transmit = load_be64(o + 40);

@@ -64,8 +64,8 @@ enum packet_flag {
 	FLAG_INTERLEAVED = 1u << 31,
 };
 
-/* A plain event is a request in mode 3 or a response in mode 4, whole, without kiss, NAK or NTS, as nearly all
- * are: the short cuts are for these. */
+/* A plain event is a request in mode 3 or a response in mode 4, whole, without kiss, NAK or NTS, as nearly
+ * all are: the short cuts are for these. */
 enum event_plain {
 	EVENT_PLAIN = 1 << 0,
 	/* Set by decode_plain_frame() only: */

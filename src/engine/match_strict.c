@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/match_strict.h"
+#include "engine/match_private.h"
 
 #include "base/bytes.h"
 #include "base/hash.h"
 #include "base/nstime.h"
 #include "proto/ntp.h"
 
-static const int64_t NEWEST_KEPT_NS = 64 * NS_PER_S;
 /* open requests, or orphans, with one key in one flow: a flood must not grow a chain */
 enum { SAME_KEY_MAX = 8 };
 
@@ -41,17 +40,12 @@ void match_strict_begin(struct match_strict *m, int64_t first_ns)
 static const uint64_t OTHER_SIDE_ASKS = UINT64_C(0x94d049bb133111eb);
 
 /* The side that asks is part of the flow, so that a peer does not answer itself. */
-static uint64_t flow_of(const struct event *e, uint64_t client_hash, uint64_t server_hash, bool asked_by_client)
+static uint64_t flow_of(const struct event *e, uint64_t client_hash, uint64_t server_hash,
+			bool asked_by_client)
 {
 	uint64_t ports = (uint64_t)e->client_port << 16 | e->server_port;
 	uint64_t flow = hash_fold(client_hash ^ ports, server_hash | 1);
 	return asked_by_client ? flow : flow ^ OTHER_SIDE_ASKS;
-}
-
-static bool is_question(const struct event *e)
-{
-	return e->role == EVENT_REQUEST || e->role == EVENT_CONTROL_REQUEST ||
-	       e->role == EVENT_PRIVATE_REQUEST;
 }
 
 uint64_t match_strict_flow(const struct event *e, uint64_t client_hash, uint64_t server_hash)
@@ -63,35 +57,16 @@ uint64_t match_strict_flow(const struct event *e, uint64_t client_hash, uint64_t
 	return flow_of(e, client_hash, server_hash, is_question(e) == e->to_server);
 }
 
-/* Wireshark knows a request by its conversation: alone (modes 3 and 4), by sequence (6), by
- * implementation (7). */
-static uint64_t newest_key(const struct event *e)
-{
-	if (e->mode == NTP_MODE_PRIVATE)
-		return UINT64_C(7) << 60 | e->receive;
-	return e->mode == NTP_MODE_CONTROL ? e->key : 1;
-}
-
 static uint64_t sought_key(const struct match_strict *m, const struct event *e)
 {
 	if (m->newest)
-		return newest_key(e);
+		return match_newest_key(e);
 	return e->role == EVENT_SYMMETRIC ? e->transmit : e->key;
 }
 
 uint64_t match_strict_chain(const struct match_strict *m, const struct event *e, uint64_t flow)
 {
 	return match_ring_hash(flow, sought_key(m, e));
-}
-
-static int64_t age(const struct match_strict *m, const struct open_request *r)
-{
-	return m->now_ns - r->time_ns;
-}
-
-static bool too_old(const struct match_strict *m, const struct open_request *r)
-{
-	return match_strict_too_old(m, r->time_ns);
 }
 
 static void outcome_of(const struct match_strict *m, const struct open_request *r, enum exchange_class class,
@@ -153,7 +128,7 @@ static enum exchange_class class_without_answer(const struct open_request *r)
 }
 
 /* What an entry is when no more can come for it. */
-static void tell_final(const struct match_strict *m, const struct open_request *r, uint8_t notes)
+void match_tell_final(const struct match_strict *m, const struct open_request *r, uint8_t notes)
 {
 	if (r->state == STATE_ORPHAN) {
 		tell_orphan(m, r);
@@ -167,10 +142,10 @@ static void tell_final(const struct match_strict *m, const struct open_request *
 
 static void retire_head(struct match_strict *m, uint8_t notes)
 {
-	tell_final(m, match_ring_pop(&m->ring), notes);
+	match_tell_final(m, match_ring_pop(&m->ring), notes);
 }
 
-static struct open_request *remember(struct match_strict *m, const struct event *e)
+struct open_request *match_remember(struct match_strict *m, const struct event *e)
 {
 	if (!match_ring_has_room(&m->ring)) {
 		m->n_forgotten++;
@@ -183,8 +158,8 @@ static struct open_request *remember(struct match_strict *m, const struct event 
 	return r;
 }
 
-static void fill_entry(struct open_request *r, const struct event *e, uint64_t flow, uint32_t client_id,
-		       uint32_t server_id)
+void match_fill_entry(struct open_request *r, const struct event *e, uint64_t flow, uint32_t client_id,
+		      uint32_t server_id)
 {
 	*r = (struct open_request){
 		.key = e->key,
@@ -223,7 +198,7 @@ static enum exchange_class class_of_answer(const struct match_strict *m, int64_t
 	return kiss != KISS_NONE ? CLASS_KOD : CLASS_ANSWERED;
 }
 
-static void tell_pair(struct match_strict *m, struct open_request *r, const struct event *e, uint8_t notes)
+void match_tell_pair(struct match_strict *m, struct open_request *r, const struct event *e, uint8_t notes)
 {
 	struct outcome o;
 	bool second = r->state == STATE_ANSWERED;
@@ -315,21 +290,21 @@ static void on_response(struct match_strict *m, const struct event *e, uint64_t 
 {
 	struct open_request *r = find_basic(m, e, flow, e->key);
 	if (r) {
-		tell_pair(m, r, e, 0);
+		match_tell_pair(m, r, e, 0);
 		return;
 	}
 	if (e->role == EVENT_RESPONSE) {
 		r = find_interleaved(m, e, flow, e->key);
 		if (r) {
-			tell_pair(m, r, e, NOTE_INTERLEAVED);
+			match_tell_pair(m, r, e, NOTE_INTERLEAVED);
 			return;
 		}
 	}
 	int64_t turnaround;
 	bool has_turnaround = turnaround_of(e, &turnaround);
 	limit_orphans(m, flow, e->key);
-	r = remember(m, e);
-	fill_entry(r, e, flow, client_id, server_id);
+	r = match_remember(m, e);
+	match_fill_entry(r, e, flow, client_id, server_id);
 	r->state = STATE_ORPHAN;
 	r->receive = (uint64_t)turnaround;
 	r->turnaround = has_turnaround;
@@ -362,8 +337,8 @@ static bool adopt_orphan(struct match_strict *m, const struct event *e, uint64_t
 	match_ring_unlink(&m->ring, orphan);
 	orphan->state = STATE_TOLD;
 	/* The request is remembered, so that a second answer is known as one. */
-	struct open_request *r = remember(m, e);
-	fill_entry(r, e, flow, client_id, server_id);
+	struct open_request *r = match_remember(m, e);
+	match_fill_entry(r, e, flow, client_id, server_id);
 	r->state = STATE_ANSWERED;
 	match_ring_link(&m->ring, r);
 	return true;
@@ -397,17 +372,11 @@ static struct open_request *before_question(struct match_strict *m, const struct
 		}
 	}
 	if (n_open >= SAME_KEY_MAX) {
-		tell_final(m, oldest_open, 0);
+		match_tell_final(m, oldest_open, 0);
 		match_ring_unlink(&m->ring, oldest_open);
 		oldest_open->state = STATE_TOLD;
 	}
 	return orphan;
-}
-
-/* RFC 9769: a request for interleaved mode has an origin, and receive differs from transmit. */
-static bool may_interleave(const struct event *e)
-{
-	return e->transmit && e->receive != e->key;
 }
 
 static void on_question(struct match_strict *m, const struct event *e, uint64_t flow, uint32_t client_id,
@@ -417,8 +386,8 @@ static void on_question(struct match_strict *m, const struct event *e, uint64_t 
 	struct open_request *orphan = before_question(m, e, flow, &repeat);
 	if (orphan && adopt_orphan(m, e, flow, client_id, server_id, orphan))
 		return;
-	struct open_request *r = remember(m, e);
-	fill_entry(r, e, flow, client_id, server_id);
+	struct open_request *r = match_remember(m, e);
+	match_fill_entry(r, e, flow, client_id, server_id);
 	r->repeat = repeat;
 	r->symmetric = e->role == EVENT_SYMMETRIC;
 	r->linked = linked;
@@ -427,8 +396,8 @@ static void on_question(struct match_strict *m, const struct event *e, uint64_t 
 	match_ring_link(&m->ring, r);
 }
 
-static void tell_lone(struct match_strict *m, const struct event *e, enum exchange_class class,
-		      uint32_t client_id, uint32_t server_id)
+void match_tell_lone(struct match_strict *m, const struct event *e, enum exchange_class class,
+		     uint32_t client_id, uint32_t server_id)
 {
 	struct outcome o = {
 		.x = { .response_frame = e->to_server ? 0 : e->frame,
@@ -464,81 +433,19 @@ static void on_symmetric(struct match_strict *m, const struct event *e, uint64_t
 		r->linked = 1;
 	if (e->mode == NTP_MODE_PASSIVE) {
 		if (r && r->state == STATE_OPEN && age(m, r) <= m->timeout_ns)
-			tell_pair(m, r, e, 0);
+			match_tell_pair(m, r, e, 0);
 		else
-			tell_lone(m, e, CLASS_SYMMETRIC, client_id, server_id);
+			match_tell_lone(m, e, CLASS_SYMMETRIC, client_id, server_id);
 		return;
 	}
 	on_question(m, e, flow ^ OTHER_SIDE_ASKS, client_id, server_id, origin != 0);
-}
-
-/* What has been told leaves; of modes 6 and 7, only when no more fragments can be expected. */
-static void newest_forget(struct match_strict *m)
-{
-	while (!match_ring_empty(&m->ring)) {
-		const struct open_request *r = match_ring_head(&m->ring);
-		if (r->state == STATE_OPEN || (r->state == STATE_ANSWERED && age(m, r) < NEWEST_KEPT_NS))
-			return;
-		(void)match_ring_pop(&m->ring);
-	}
-}
-
-static struct open_request *newest_of(const struct match_strict *m, uint64_t flow, uint64_t key)
-{
-	struct open_request *r = match_ring_by_key(&m->ring, flow, key);
-	while (r && (r->key != key || r->flow != flow))
-		r = match_ring_entry(&m->ring, r->next_key);
-	return r;
-}
-
-static void newest_question(struct match_strict *m, const struct event *e, uint64_t flow, uint32_t client_id,
-			    uint32_t server_id)
-{
-	struct open_request *r = newest_of(m, flow, newest_key(e));
-	if (r) {
-		tell_final(m, r, 0);
-		match_ring_unlink(&m->ring, r);
-		r->state = STATE_TOLD;
-	}
-	r = remember(m, e);
-	fill_entry(r, e, flow, client_id, server_id);
-	r->key = newest_key(e);
-	match_ring_link(&m->ring, r);
-}
-
-/* Only the first answer to the newest request counts; in modes 6 and 7 fragments follow it. */
-static void newest_response(struct match_strict *m, const struct event *e, uint64_t flow, uint32_t client_id,
-			    uint32_t server_id)
-{
-	struct open_request *r = newest_of(m, flow, newest_key(e));
-	if (!r || (r->state == STATE_ANSWERED && e->role == EVENT_RESPONSE)) {
-		tell_lone(m, e, CLASS_UNSOLICITED, client_id, server_id);
-		return;
-	}
-	tell_pair(m, r, e, 0);
-}
-
-/* False when the event is of a kind that is treated as in strict mode. */
-static bool newest_event(struct match_strict *m, const struct event *e, uint64_t flow, uint32_t client_id,
-			 uint32_t server_id)
-{
-	newest_forget(m);
-	if (is_question(e))
-		newest_question(m, e, flow, client_id, server_id);
-	else if (e->role == EVENT_SYMMETRIC)
-		tell_lone(m, e, CLASS_SYMMETRIC, client_id, server_id);
-	else if (e->role <= EVENT_PRIVATE_RESPONSE)
-		newest_response(m, e, flow, client_id, server_id);
-	else
-		return false;
-	return true;
 }
 
 void match_strict_event(struct match_strict *m, const struct event *e, uint64_t flow, uint32_t client_id,
 			uint32_t server_id)
 {
 	match_strict_advance(m, e->time_ns);
-	if (m->newest && newest_event(m, e, flow, client_id, server_id))
+	if (m->newest && match_newest_event(m, e, flow, client_id, server_id))
 		return;
 	switch ((enum event_role)e->role) {
 	case EVENT_REQUEST:
@@ -548,56 +455,12 @@ void match_strict_event(struct match_strict *m, const struct event *e, uint64_t 
 	case EVENT_CONTROL_RESPONSE:
 	case EVENT_PRIVATE_RESPONSE: on_response(m, e, flow, client_id, server_id); break;
 	case EVENT_SYMMETRIC: on_symmetric(m, e, flow, client_id, server_id); break;
-	case EVENT_BROADCAST: tell_lone(m, e, CLASS_BROADCAST, client_id, server_id); break;
-	case EVENT_MALFORMED: tell_lone(m, e, CLASS_MALFORMED, client_id, server_id); break;
+	case EVENT_BROADCAST: match_tell_lone(m, e, CLASS_BROADCAST, client_id, server_id); break;
+	case EVENT_MALFORMED: match_tell_lone(m, e, CLASS_MALFORMED, client_id, server_id); break;
 	case EVENT_ICMP_ERROR: break;
 	case EVENT_STRANGE:
-	case EVENT_OUTSIDE: tell_lone(m, e, CLASS_OTHER, client_id, server_id); break;
+	case EVENT_OUTSIDE: match_tell_lone(m, e, CLASS_OTHER, client_id, server_id); break;
 	}
-}
-
-bool match_plain_request(struct match_strict *m, const struct event *e, uint64_t flow, uint64_t chain,
-			 uint32_t client_id, uint32_t server_id)
-{
-	struct match_ring *q = &m->ring;
-	if (q->tail - q->head >= q->cap)
-		return false;
-	uint32_t *head = &q->by_key[chain & match_ring_mask(q)];
-	for (const struct open_request *o = match_ring_entry(q, *head); o; o = match_ring_entry(q, o->next_key))
-		if (o->key == e->key && o->flow == flow)
-			return false;
-	uint32_t self = (uint32_t)q->tail;
-	struct open_request *r = match_ring_push(q, e->time_ns);
-	fill_entry(r, e, flow, client_id, server_id);
-	if (may_interleave(e)) {
-		r->receive = e->receive;
-		match_ring_link(q, r);
-		return true;
-	}
-	r->next_key = match_ring_next_after(q, self, *head);
-	r->next_receive = match_ring_nowhere(self);
-	*head = self;
-	return true;
-}
-
-const struct open_request *match_plain_response(struct match_strict *m, const struct event *e, uint64_t flow,
-						uint64_t chain)
-{
-	struct match_ring *q = &m->ring;
-	struct open_request *r = NULL, *o = match_ring_entry(q, q->by_key[chain & match_ring_mask(q)]);
-	for (; o; o = match_ring_entry(q, o->next_key)) {
-		if (o->key != e->key || o->flow != flow)
-			continue;
-		if (r)
-			return NULL;
-		r = o;
-	}
-	if (!r || r->state != STATE_OPEN || r->mode != NTP_MODE_CLIENT || r->uid != 0)
-		return NULL;
-	if (age(m, r) > m->timeout_ns || too_old(m, r))
-		return NULL;
-	r->state = STATE_ANSWERED;
-	return r;
 }
 
 void match_strict_retire(struct match_strict *m)

@@ -38,7 +38,7 @@ struct match_strict {
 	struct match_ring ring;
 	int64_t now_ns, first_ns;
 	int64_t timeout_ns, late_ns, reorder_ns;
-	bool newest; /* config->match_newest: none of the rules above, see match_strict.c */
+	bool newest;          /* config->match_newest: none of the rules above, see match_newest.c */
 	uint64_t told_to;     /* number of the first entry that may not have been told */
 	uint64_t n_forgotten; /* told early because the ring was full at its bound */
 	void (*told)(void *arg, const struct outcome *o);
@@ -76,13 +76,14 @@ static inline void match_strict_prefetch_entry(const struct match_strict *m, uin
 void match_strict_event(struct match_strict *m, const struct event *e, uint64_t flow, uint32_t client_id,
 			uint32_t server_id);
 
-/* For plain events without rows, after match_strict_advance(): does the same as match_strict_event() when a request is the
- * only one of its chain; else returns false, and nothing has happened. */
+/* For plain events without rows, after match_strict_advance(): does the same as match_strict_event() when a
+ * request is the only one of its chain; else returns false, and nothing has happened. */
 bool match_plain_request(struct match_strict *m, const struct event *e, uint64_t flow, uint64_t chain,
 			 uint32_t client_id, uint32_t server_id);
 
 /* The one request that a plain response answers, open and in time, which is marked as answered: the caller
- * tells the outcome, CLASS_ANSWERED without notes.  NULL when it is not that simple, and nothing has happened. */
+ * tells the outcome, CLASS_ANSWERED without notes.  NULL when it is not that simple, and nothing has
+ * happened. */
 const struct open_request *match_plain_response(struct match_strict *m, const struct event *e, uint64_t flow,
 						uint64_t chain);
 

@@ -215,6 +215,11 @@ static void add_fragment(struct run *r, const struct packet *p, const struct dat
 	inner.tunnels |= (uint16_t)(TUNNEL_REASSEMBLED | d->tunnels);
 	if (!datagram_is_ntp(&inner) || r->n_extras == EXTRA_MAX)
 		return;
+	if (r->io->whole_filter && !r->io->whole_filter(r->io->filter_arg, p, &whole, &inner)) {
+		t->fates[FATE_FRAGMENT]--;
+		t->fates[FATE_FILTERED]++;
+		return;
+	}
 	struct extra *x = &r->extras[r->n_extras++];
 	decode_ntp(&r->state->config, &whole, &inner, &x->event);
 	x->shard = shard_of_event(&x->event);
@@ -315,51 +320,6 @@ static enum err emit_rows(struct run *r, bool all)
 
 /* ---- life ---------------------------------------------------------------------------------------- */
 
-static enum err state_init(struct engine_state *s, const struct engine_config *config)
-{
-	s->config = *config;
-	if (s->config.capacity > CLIENTS_MAX)
-		s->config.capacity = CLIENTS_MAX;
-	icmp_errors_init(&s->icmp, config->secret);
-	enum err e = ntske_seen_init(&s->ntske, config->secret);
-	if (!e)
-		e = fragments_init(&s->fragments, FRAGMENTS_CAPACITY, FRAGMENTS_MEMORY,
-				   FRAGMENTS_TIMEOUT_S * NS_PER_S, config->secret);
-	if (!e)
-		e = client_arena_init(&s->arena, s->config.capacity, N_SHARDS);
-	for (unsigned i = 0; i < N_SHARDS && !e; i++)
-		e = shard_init(&s->shards[i], &s->config, &s->arena, N_SHARDS);
-	return e;
-}
-
-static void sums_release(struct worker_sums *s)
-{
-	tally_free(s->tally);
-	series_release(&s->series);
-	server_times_release(&s->times);
-}
-
-void engine_state_free(struct engine_state *s)
-{
-	if (!s)
-		return;
-	for (unsigned i = 0; i < N_SHARDS; i++)
-		shard_release(&s->shards[i]);
-	client_arena_release(&s->arena);
-	sums_release(&s->sums);
-	icmp_errors_release(&s->icmp);
-	ntske_seen_release(&s->ntske);
-	fragments_release(&s->fragments);
-	free(s);
-}
-
-static enum err sums_init(struct worker_sums *s, struct row_list *rows)
-{
-	s->rows = rows;
-	s->tally = tally_new();
-	return s->tally ? series_init(&s->series) : ERR_MEMORY;
-}
-
 static enum err slices_init(struct run *r)
 {
 	for (unsigned i = 0; i < N_SLICES; i++) {
@@ -377,7 +337,8 @@ static enum err slices_init(struct run *r)
 static enum err thread_init(struct run *r, unsigned i)
 {
 	r->lists[i] = malloc((SUPERBLOCK + EXTRA_MAX) * sizeof(*r->lists[i]));
-	return r->lists[i] ? sums_init(&r->sums[i], r->io->row ? &r->worker_rows[i] : NULL) : ERR_MEMORY;
+	return r->lists[i] ? worker_sums_init(&r->sums[i], r->io->row ? &r->worker_rows[i] : NULL)
+			   : ERR_MEMORY;
 }
 
 static enum err run_init(struct run *r, const struct engine_config *config)
@@ -387,13 +348,13 @@ static enum err run_init(struct run *r, const struct engine_config *config)
 	r->state = calloc(1, sizeof(*r->state));
 	if (!r->packets || !r->extras || !r->state)
 		return ERR_MEMORY;
-	enum err e = state_init(r->state, config);
+	enum err e = engine_state_init(r->state, config);
 	if (!e)
 		e = slices_init(r);
 	for (unsigned i = 0; i < config->n_threads && !e; i++)
 		e = thread_init(r, i);
 	if (!e)
-		e = sums_init(&r->state->sums, NULL);
+		e = worker_sums_init(&r->state->sums, NULL);
 	if (!e)
 		e = workers_start(&r->workers, config->n_threads);
 	return e;
@@ -409,7 +370,7 @@ static void run_release(struct run *r)
 		free(r->slices[i].asides);
 	}
 	for (unsigned i = 0; i < ENGINE_THREADS_MAX; i++) {
-		sums_release(&r->sums[i]);
+		worker_sums_release(&r->sums[i]);
 		free(r->lists[i]);
 		row_list_release(&r->worker_rows[i]);
 	}

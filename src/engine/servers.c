@@ -23,7 +23,9 @@ enum { SERVERS_AT_FIRST = 4 };
 
 enum err servers_init(struct servers *s, const struct engine_config *config)
 {
-	*s = (struct servers){ .n = 1, .cap = SERVERS_AT_FIRST, .n_worst_max = config->n_worst, .secret = config->secret };
+	*s = (struct servers){
+		.n = 1, .cap = SERVERS_AT_FIRST, .n_worst_max = config->n_worst, .secret = config->secret
+	};
 	hashset_init(&s->pairs, SERVER_PAIRS_MAX);
 	s->at = calloc(s->cap, sizeof(*s->at));
 	return s->at ? ERR_OK : ERR_MEMORY;

@@ -102,7 +102,8 @@ static unsigned server_bit(unsigned server_id)
 }
 
 /* A client's first packet to or from a server; beyond the seventh server always. */
-static __attribute__((noinline)) void meet_server(struct shard *s, struct client_cold *c, const struct event *e, unsigned server_id)
+static __attribute__((noinline)) void meet_server(struct shard *s, struct client_cold *c,
+						  const struct event *e, unsigned server_id)
 {
 	unsigned bit = server_bit(server_id);
 	server_count_client(&s->servers, server_id, &e->client, bit >> CLIENT_SERVERS);
@@ -110,8 +111,8 @@ static __attribute__((noinline)) void meet_server(struct shard *s, struct client
 }
 
 /* Books the packet with its client.  A broadcast has none; a stranger to --server is not one of ours. */
-static inline __attribute__((always_inline)) uint32_t track(struct shard *s, const struct event *e, uint64_t hash, uint32_t hint,
-		      unsigned server_id)
+static inline __attribute__((always_inline)) uint32_t track(struct shard *s, const struct event *e,
+							    uint64_t hash, uint32_t hint, unsigned server_id)
 {
 	bool is_new;
 	if (e->role == EVENT_BROADCAST || e->role == EVENT_OUTSIDE)

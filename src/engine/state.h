@@ -29,6 +29,13 @@ struct census;
 /* Takes the state over (its client records are read in place) and works out the rest. */
 enum err census_build(struct engine_state *state, struct census **out);
 
+/* s is zeroed; after an error it wants engine_state_free(), too. */
+enum err engine_state_init(struct engine_state *s, const struct engine_config *config);
+
+/* What a thread adds up: rows NULL when none are wanted. */
+enum err worker_sums_init(struct worker_sums *s, struct row_list *rows);
+void worker_sums_release(struct worker_sums *s);
+
 void engine_state_free(struct engine_state *s);
 
 #endif

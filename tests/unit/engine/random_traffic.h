@@ -252,8 +252,8 @@ static inline void rt_step_clock(struct random_traffic *r, enum rt_clock clock)
 	r->now_ns += by;
 }
 
-/* Two of three frames get an Ethernet header, one of these a VLAN tag: so are frames in captures, and the short
- * cuts are for them. */
+/* Two of three frames get an Ethernet header, one of these a VLAN tag: so are frames in captures, and the
+ * short cuts are for them. */
 static inline void rt_wrap(struct traffic *t)
 {
 	for (size_t i = 0; i < t->n; i++) {
