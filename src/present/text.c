@@ -41,8 +41,14 @@ void text_put(struct text *t, enum text_style style, const char *s)
 
 void text_pad_to(struct text *t, unsigned n)
 {
-	for (; t->column < n; t->column++)
-		buf_char(t->out, ' ');
+	if (t->column >= n)
+		return;
+	char *to = buf_room(t->out, n - t->column);
+	if (!to)
+		return;
+	memset(to, ' ', n - t->column);
+	buf_wrote(t->out, n - t->column);
+	t->column = n;
 }
 
 void text_cell(struct text *t, enum text_style style, int width, const char *s)

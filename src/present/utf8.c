@@ -78,6 +78,11 @@ size_t utf8_columns(const char *s, size_t len)
 	uint32_t c;
 
 	for (size_t i = 0; i < len;) {
+		if ((uint8_t)s[i] < 0x80) { /* nearly all there is */
+			columns++;
+			i++;
+			continue;
+		}
 		i += utf8_next(s + i, len - i, &c);
 		columns += columns_of(c);
 	}
