@@ -74,15 +74,26 @@ struct line {
 	struct text text;
 	const struct layout *layout;
 	unsigned limit; /* columns of the terminal, 0 for none */
+	uint16_t start[N_COLUMNS];
 };
 
-static unsigned start_of(const struct layout *l, enum column c)
+static unsigned width_of(const struct line *l, enum column c)
+{
+	int width = l->layout->width[c];
+	return (unsigned)(width < 0 ? -width : width);
+}
+
+static void line_begin(struct line *l, struct packet_writer *w)
 {
 	unsigned at = 0;
-	for (unsigned i = 0; i < (unsigned)c; i++)
-		if (l->width[i])
-			at += (unsigned)(l->width[i] < 0 ? -l->width[i] : l->width[i]) + 1;
-	return at;
+	l->layout = layout_of(w);
+	l->limit = w->columns;
+	text_begin(&l->text, w->out, w->color);
+	for (unsigned c = 0; c < N_COLUMNS; c++) {
+		l->start[c] = (uint16_t)at;
+		if (l->layout->width[c])
+			at += width_of(l, (enum column)c) + 1;
+	}
 }
 
 /* s as far as there is room for it, with a sign where it was cut. */
@@ -110,17 +121,23 @@ static void put_cut(struct line *l, enum text_style style, const char *s, unsign
 static void cell(struct line *l, enum column c, enum text_style style, const char *s)
 {
 	int width = l->layout->width[c];
-	unsigned start = start_of(l->layout, c), columns = (unsigned)utf8_columns(s, strlen(s));
-	if (!width || !columns)
+	if (!width || !*s)
 		return;
+	unsigned start = l->start[c];
+	if (width > 0) {
+		unsigned columns = (unsigned)utf8_columns(s, strlen(s));
+		if (columns < (unsigned)width)
+			start += (unsigned)width - columns;
+	}
 	if (l->text.column && start <= l->text.column)
 		start = l->text.column + 1;
-	if (width > 0 && start + columns < start_of(l->layout, c) + (unsigned)width)
-		start = start_of(l->layout, c) + (unsigned)width - columns;
 	if (l->limit && start >= l->limit)
 		return;
 	text_pad_to(&l->text, start);
-	put_cut(l, style, s, l->limit ? l->limit - start : UINT32_MAX);
+	if (l->limit)
+		put_cut(l, style, s, l->limit - start);
+	else
+		text_put(&l->text, style, s);
 }
 
 static void number(struct line *l, enum column c, enum text_style style, long long v)
@@ -132,12 +149,10 @@ static void number(struct line *l, enum column c, enum text_style style, long lo
 
 void packet_table_begin(struct packet_writer *w)
 {
-	struct line l = { .layout = layout_of(w), .limit = w->columns };
-	text_begin(&l.text, w->out, w->color);
+	struct line l;
+	line_begin(&l, w);
 	for (unsigned c = 0; c < N_COLUMNS; c++) {
-		int width = l.layout->width[c];
-		unsigned room = (unsigned)(width < 0 ? -width : width);
-		bool shorten = short_heads[c] && strlen(heads[c]) > room;
+		bool shorten = short_heads[c] && strlen(heads[c]) > width_of(&l, (enum column)c);
 		cell(&l, (enum column)c, TEXT_HEAD, shorten ? short_heads[c] : heads[c]);
 	}
 	text_line(&l.text);
@@ -281,7 +296,7 @@ static bool notes_text(const struct packet_facts *f, char *out, size_t size)
 static void put_more(struct line *l, enum text_style style, const char *s)
 {
 	if (!l->limit)
-		put_cut(l, style, s, UINT32_MAX);
+		text_put(&l->text, style, s);
 	else if (l->text.column < l->limit)
 		put_cut(l, style, s, l->limit - l->text.column);
 }
@@ -309,8 +324,8 @@ void packet_table_row(struct packet_writer *w, const struct row *row)
 {
 	struct packet_facts f;
 	char text[DURATION_TEXT_MAX];
-	struct line l = { .layout = layout_of(w), .limit = w->columns };
-	text_begin(&l.text, w->out, w->color);
+	struct line l;
+	line_begin(&l, w);
 	packet_facts_of(row, &f);
 	number(&l, C_FRAME, TEXT_DIM, (long long)row->packet->frame);
 	time_cell(&l, row->packet);
