@@ -8,11 +8,14 @@
 #include <unistd.h>
 
 #include "cmd/progress.h"
+#include "cmd/select.h"
 
 #define AT(member) .offset = offsetof(struct capture_options, member)
 
 const struct option_row capture_rows[] = {
 	{ 'f', "filter", "EXPR", "read only frames that match this BPF expression", OPTION_TEXT, AT(filter) },
+	{ 'Y', "display-filter", "FILTER", "use only frames that match, as Wireshark would", OPTION_TEXT,
+	  AT(display) },
 	{ 0, "server", "ADDR", "this address is a server (may be given again)", OPTION_ADDRS, AT(servers) },
 	{ 0, "match", NULL, "how requests and responses are paired", OPTION_CHOICE, AT(match),
 	  .choices = "strict|wireshark" },
@@ -156,33 +159,24 @@ static void release(struct captures *in)
 	source_free(in->source);
 	hosts_release(&in->hosts);
 	bpf_free(in->filter);
+	select_free(in->select);
+	filter_free(in->display);
 	in->source = NULL;
 	in->filter = NULL;
+	in->select = NULL;
+	in->display = NULL;
 }
 
-int captures_open(struct captures *in, const struct command *self, const struct capture_options *options,
-		  int n_paths, char **paths)
+/* -f and -Y. */
+static int open_filters(struct captures *in)
 {
+	const struct capture_options *options = in->options;
 	char message[512];
-	*in = (struct captures){
-		.command = self,
-		.options = options,
-		.ended = ERR_END,
-		.paths = (const char *const *)paths,
-		.n_paths = (size_t)n_paths,
-	};
 	if (options->filter && bpf_new(&in->filter, options->filter, message, sizeof(message))) {
-		command_error(self, "bad filter '%s': %s", options->filter, message);
+		command_error(in->command, "bad filter '%s': %s", options->filter, message);
 		return STATUS_FAILED;
 	}
-	int status = open_hosts(in);
-	if (!status)
-		status = open_source(in);
-	if (status)
-		release(in);
-	else if (n_paths > 1)
-		warn_of_repeats(in);
-	return status;
+	return options->display ? select_compile(in->command, options->display, &in->display) : STATUS_OK;
 }
 
 /* Copies standard input, a pipe, into a file without a name, which then is standard input. */
@@ -219,16 +213,46 @@ static bool reads_stdin(int n_paths, char **paths)
 	return false;
 }
 
+static bool stdin_is_a_pipe(int n_paths, char **paths)
+{
+	struct stat st;
+	return reads_stdin(n_paths, paths) && fstat(STDIN_FILENO, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+static int open_all(struct captures *in, const struct command *self, const struct capture_options *options,
+		    int n_paths, char **paths, bool twice)
+{
+	*in = (struct captures){
+		.command = self,
+		.options = options,
+		.ended = ERR_END,
+		.paths = (const char *const *)paths,
+		.n_paths = (size_t)n_paths,
+	};
+	int status = open_filters(in);
+	if (!status && (twice || select_reads_ahead(options, in->display)) && stdin_is_a_pipe(n_paths, paths))
+		status = spool_stdin(self);
+	if (!status)
+		status = open_hosts(in);
+	if (!status)
+		status = open_source(in);
+	if (status)
+		release(in);
+	else if (n_paths > 1)
+		warn_of_repeats(in);
+	return status;
+}
+
+int captures_open(struct captures *in, const struct command *self, const struct capture_options *options,
+		  int n_paths, char **paths)
+{
+	return open_all(in, self, options, n_paths, paths, false);
+}
+
 int captures_open_twice(struct captures *in, const struct command *self,
 			const struct capture_options *options, int n_paths, char **paths)
 {
-	struct stat st;
-	if (reads_stdin(n_paths, paths) && fstat(STDIN_FILENO, &st) == 0 && !S_ISREG(st.st_mode)) {
-		int status = spool_stdin(self);
-		if (status)
-			return status;
-	}
-	return captures_open(in, self, options, n_paths, paths);
+	return open_all(in, self, options, n_paths, paths, true);
 }
 
 int captures_rewind(struct captures *in)
@@ -243,6 +267,11 @@ int captures_rewind(struct captures *in)
 	return open_source(in);
 }
 
+bool captures_passes(const struct captures *in, const struct packet *p)
+{
+	return (!in->filter || bpf_matches(in->filter, p)) && (!in->select || select_passes(in->select, p));
+}
+
 bool captures_next(struct captures *in, struct packet *out, size_t max, size_t *n)
 {
 	enum err e = ERR_OK;
@@ -253,7 +282,7 @@ bool captures_next(struct captures *in, struct packet *out, size_t max, size_t *
 		if (e)
 			break;
 		for (size_t i = 0; i < got; i++)
-			if (!in->filter || bpf_matches(in->filter, &out[i]))
+			if (captures_passes(in, &out[i]))
 				out[(*n)++] = out[i];
 	}
 	if (e)

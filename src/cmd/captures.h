@@ -26,6 +26,7 @@ enum color_kind { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 /* First member of the settings of every command with reads_captures. */
 struct capture_options {
 	const char *filter;       /* -f EXPR: BPF, NULL for none */
+	const char *display;      /* -Y FILTER: Wireshark's language, NULL for none; see select.h */
 	struct addr_list servers; /* --server ADDR: these addresses are servers, whatever the packets say */
 	int match;                /* --match: enum match_kind */
 	uint64_t threads;         /* --threads: 0 means one a processor */
@@ -45,23 +46,28 @@ struct capture_options {
 extern const struct option_row capture_rows[];
 extern const size_t n_capture_rows;
 
+struct filter;
+struct select;
+
 struct captures {
 	const struct command *command;
 	const struct capture_options *options;
 	struct source *source; /* watched by the progress line; gives frames that -f will refuse, too */
 	struct bpf *filter;    /* -f, for bpf_matches(); NULL without */
+	struct filter *display; /* -Y, compiled; NULL without */
+	struct select *select;  /* of select_begin(): frames that -Y wants; NULL: all */
 	struct hosts hosts;    /* empty without --hosts */
 	enum err ended;        /* what the source ended with, ERR_END when all is well */
 	const char *const *paths;
 	size_t n_paths;
 };
 
-/* Opens the captures, compiles the filter, reads the hosts file.  0, or STATUS_FAILED after one line that
+/* Opens the captures, compiles the filters, reads the hosts file.  0, or STATUS_FAILED after one line that
  * says what is wrong; then there is nothing to release. */
 int captures_open(struct captures *in, const struct command *self, const struct capture_options *options,
 		  int n_paths, char **paths);
 
-/* The same, for commands that will read everything twice: standard input is put into an unlinked temporary
+/* The same, for commands that will read everything twice (-Y may make others do so, too): standard input is put into an unlinked temporary
  * file first, when it is a pipe. */
 int captures_open_twice(struct captures *in, const struct command *self,
 			const struct capture_options *options, int n_paths, char **paths);
@@ -69,8 +75,11 @@ int captures_open_twice(struct captures *in, const struct command *self,
 /* Starts over from the first packet.  0 or STATUS_FAILED; on failure *in still wants captures_finish(). */
 int captures_rewind(struct captures *in);
 
-/* The next packets that pass -f, at most max, in *n; false at the end, in whichever way it came. */
+/* The next packets that pass -f, and -Y after select_begin(), at most max, in *n; false at the end, in whichever way it came. */
 bool captures_next(struct captures *in, struct packet *out, size_t max, size_t *n);
+
+/* Whether the frame passes -f, and -Y after select_begin().  Any thread. */
+bool captures_passes(const struct captures *in, const struct packet *p);
 
 /* For those who read in.source themselves: what its last source_next() returned. */
 static inline void captures_ended(struct captures *in, enum err e)

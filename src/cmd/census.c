@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/nstime.h"
+#include "cmd/select.h"
 
 int counted_open(struct counted *x, const struct command *self, const struct capture_options *options,
 		 int n_paths, char **paths)
@@ -13,6 +14,11 @@ int counted_open(struct counted *x, const struct command *self, const struct cap
 	if (status)
 		return status;
 	status = output_open_for(&x->out, self, &x->in);
+	if (!status) {
+		status = select_begin(&x->in);
+		if (status)
+			output_finish(&x->out, status);
+	}
 	if (status) {
 		captures_finish(&x->in);
 		return status;
@@ -30,6 +36,7 @@ static void fill_info(struct counted *x, double elapsed_s)
 		.paths = x->in.paths,
 		.n_paths = x->in.n_paths,
 		.filter = x->in.options->filter,
+		.display = x->in.options->display,
 		.damage = s->damage,
 		.n_frames = s->stats.n_frames,
 		.n_bytes = s->stats.n_bytes,

@@ -4,7 +4,7 @@
 #include <sched.h>
 #include <sys/random.h>
 
-#include "source/bpf.h"
+#include "cmd/select.h"
 
 uint64_t engine_secret(void)
 {
@@ -45,9 +45,15 @@ static enum err next(void *source, struct packet *out, size_t max, size_t *n)
 	return source_next(source, out, max, n);
 }
 
-static bool passes(void *filter, const struct packet *p)
+static bool passes(void *in, const struct packet *p)
 {
-	return bpf_matches(filter, p);
+	return captures_passes(in, p);
+}
+
+static bool whole_passes(void *in, const struct packet *last, const struct packet *whole,
+			 const struct datagram *d)
+{
+	return select_whole_passes(((const struct captures *)in)->select, last, whole, d);
 }
 
 struct pipeline_io pipeline_io_of(struct captures *in)
@@ -55,7 +61,8 @@ struct pipeline_io pipeline_io_of(struct captures *in)
 	return (struct pipeline_io){
 		.next = next,
 		.source = in->source,
-		.filter = in->filter ? passes : NULL,
-		.filter_arg = in->filter,
+		.filter = in->filter || in->select ? passes : NULL,
+		.whole_filter = in->select ? whole_passes : NULL,
+		.filter_arg = in,
 	};
 }

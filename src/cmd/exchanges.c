@@ -4,6 +4,7 @@
 
 #include "cmd/choices.h"
 #include "cmd/engine.h"
+#include "cmd/select.h"
 
 struct settings {
 	struct capture_options captures;
@@ -100,7 +101,9 @@ static int run(const struct command *self, int argc, char **argv)
 	status = (twice ? captures_open_twice : captures_open)(&in, self, &s.captures, argc, argv);
 	if (status)
 		return status;
-	status = print(self, &s, classes, &in);
+	status = select_begin(&in);
+	if (!status)
+		status = print(self, &s, classes, &in);
 	int read_status = captures_finish(&in);
 	return status ? status : read_status;
 }

@@ -21,6 +21,7 @@
 #include "engine/census.h"
 #include "engine/config.h"
 #include "engine/exchange.h"
+#include "proto/frame.h"
 
 /* How the pipeline is connected; engine knows no files. */
 struct pipeline_io {
@@ -30,6 +31,10 @@ struct pipeline_io {
 
 	/* True when the packet passes the capture filter; NULL = all pass.  Called from any thread. */
 	bool (*filter)(void *arg, const struct packet *p);
+	/* The same for a packet that was put together, d decoded from it; last is its last piece, whose frame
+	 * counts as filtered when it does not pass.  NULL = all pass.  One thread at a time. */
+	bool (*whole_filter)(void *arg, const struct packet *last, const struct packet *whole,
+			     const struct datagram *d);
 	void *filter_arg;
 
 	/* Each exchange once, in ascending order of exchange_frame() (in any order, if

@@ -45,6 +45,10 @@ static void title(struct text *t, const struct report *r)
 		text_clean(r->source.filter, name, sizeof(name));
 		text_item(t, TEXT_PLAIN, "filter: %s", name);
 	}
+	if (r->source.display) {
+		text_clean(r->source.display, name, sizeof(name));
+		text_item(t, TEXT_PLAIN, "display filter: %s", name);
+	}
 	text_line(t);
 }
 

@@ -10,6 +10,7 @@ static void source_files(struct jw *j, const struct source_info *s)
 		jw_text(j, NULL, s->paths[i]);
 	jw_close(j);
 	jw_text_or_null(j, "filter", s->filter);
+	jw_text_or_null(j, "display_filter", s->display);
 	jw_text_or_null(j, "damage", s->damage[0] ? s->damage : NULL);
 }
 

@@ -16,7 +16,8 @@
 struct source_info {
 	const char *const *paths;
 	size_t n_paths;
-	const char *filter; /* -f, or NULL */
+	const char *filter;  /* -f, or NULL */
+	const char *display; /* -Y, or NULL */
 	const char *damage; /* "" when all was read */
 	uint64_t n_frames, n_bytes, n_file_bytes;
 	uint64_t n_cut_by_snaplen, n_without_time, n_damaged, n_skipped_blocks, n_time_backwards, n_odd_time;
