@@ -39,11 +39,11 @@ struct chart_config {
 };
 
 struct chart_bucket {
-	uint64_t n;       /* values */
+	uint64_t n; /* values */
 	uint64_t n_events;
 	int64_t min, max; /* meaningful when n > 0 */
 	__int128 sum;
-	uint32_t spread;  /* list in the chart's pool */
+	uint32_t spread; /* list in the chart's pool */
 	struct distinct clients;
 };
 

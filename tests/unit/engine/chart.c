@@ -69,8 +69,9 @@ static void shuffle(struct sample *at, size_t n, uint64_t *seed)
 static void buckets_are_those_of_a_recount_in_whatever_order_values_come(void **state)
 {
 	enum { N = 700 };
-	static const int64_t spans_ns[] = { 1, NS_PER_S / 1000, NS_PER_S, 60 * NS_PER_S, 86400 * NS_PER_S,
-					    INT64_C(3000000) * NS_PER_S };
+	static const int64_t spans_ns[] = {
+		1, NS_PER_S / 1000, NS_PER_S, 60 * NS_PER_S, 86400 * NS_PER_S, INT64_C(3000000) * NS_PER_S
+	};
 	static const int64_t origins_ns[] = { 0, START_NS + 12345, INT64_C(1900000000123456789) };
 	uint64_t seed = 11;
 	struct sample at[N];
@@ -113,7 +114,8 @@ static void one_spike_among_a_million_survives_at_every_width(void **state)
 		assert_int_equal(all.max, spike_ns);
 		assert_int_equal(all.min, 20000);
 		assert_in_range(spread_percentile(spread, 0.5), 20295, 20705);
-		assert_in_range(spread_percentile(spread, 1), spike_ns - spike_ns / 100, spike_ns + spike_ns / 100);
+		assert_in_range(spread_percentile(spread, 1), spike_ns - spike_ns / 100,
+				spike_ns + spike_ns / 100);
 		/* Columns of any width, each bucket in one of them. */
 		for (unsigned columns = 1; columns <= 1000; columns = columns * 3 + 1) {
 			int64_t from_ns = chart_start_ns(&c, 0), end_ns = chart_start_ns(&c, c.n);
@@ -121,9 +123,10 @@ static void one_spike_among_a_million_survives_at_every_width(void **state)
 			uint64_t n = 0;
 			for (unsigned i = 0; i < columns; i++) {
 				size_t a = chart_index(&c, from_ns + (end_ns - from_ns) / columns * i);
-				size_t b = i + 1 == columns ?
-						   c.n :
-						   chart_index(&c, from_ns + (end_ns - from_ns) / columns * (i + 1));
+				size_t b = i + 1 == columns
+						   ? c.n
+						   : chart_index(&c, from_ns + (end_ns - from_ns) / columns *
+										       (i + 1));
 				struct chart_sum s = chart_sum(&c, a, b, NULL);
 				tall += s.max == spike_ns;
 				n += s.n;
