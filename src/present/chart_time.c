@@ -76,8 +76,9 @@ static void draw_band(const struct chart_drawing *d, const struct chart_columns 
 			if (c->at[k].n)
 				scratch[n++] = (struct point){ center_of(d, c, k) + (alone ? half : 0),
 							       chart_y(d, c->at[k].of[low]) };
+		double y = scratch[n - 1].y;
 		if (alone)
-			scratch[n++] = (struct point){ scratch[0].x, scratch[n - 1].y };
+			scratch[n++] = (struct point){ scratch[0].x, y };
 		canvas_area(d->canvas, scratch, n, fill);
 	}
 }
