@@ -1,6 +1,67 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/workers.h"
 
+/* A round lasts a millisecond or so, and waking a thread costs a good part of a tenth of one, so that it pays
+ * to look around for a moment before going to sleep: some 50 µs. */
+enum { LOOKS = 1000 };
+
+static inline void look_away(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#else
+	__asm__ volatile("" ::: "memory");
+#endif
+}
+
+static bool wait_a_moment(_Atomic unsigned *v, unsigned value, bool for_change)
+{
+	for (unsigned i = 0; i < LOOKS; i++) {
+		if ((atomic_load_explicit(v, memory_order_acquire) == value) != for_change)
+			return true;
+		look_away();
+	}
+	return false;
+}
+
+static void wait_for_round(struct workers *w, unsigned before)
+{
+	if (wait_a_moment(&w->round, before, true))
+		return;
+	pthread_mutex_lock(&w->lock);
+	while (atomic_load(&w->round) == before)
+		pthread_cond_wait(&w->begun, &w->lock);
+	pthread_mutex_unlock(&w->lock);
+}
+
+static void begin_round(struct workers *w)
+{
+	atomic_store(&w->n_idle, 0);
+	pthread_mutex_lock(&w->lock);
+	atomic_fetch_add(&w->round, 1);
+	pthread_cond_broadcast(&w->begun);
+	pthread_mutex_unlock(&w->lock);
+}
+
+static void wait_for_others(struct workers *w)
+{
+	if (wait_a_moment(&w->n_idle, w->n_threads - 1, false))
+		return;
+	pthread_mutex_lock(&w->lock);
+	while (atomic_load(&w->n_idle) != w->n_threads - 1)
+		pthread_cond_wait(&w->done, &w->lock);
+	pthread_mutex_unlock(&w->lock);
+}
+
+static void be_idle(struct workers *w)
+{
+	if (atomic_fetch_add(&w->n_idle, 1) + 1 != w->n_threads - 1)
+		return;
+	pthread_mutex_lock(&w->lock);
+	pthread_cond_signal(&w->done);
+	pthread_mutex_unlock(&w->lock);
+}
+
 static void work(struct workers *w, unsigned number)
 {
 	for (;;) {
@@ -15,14 +76,12 @@ static void *thread_main(void *arg)
 {
 	struct worker_self *self = arg;
 	struct workers *w = self->pool;
-	pthread_mutex_lock(&w->gate);
-	pthread_mutex_unlock(&w->gate);
-	for (;;) {
-		pthread_barrier_wait(&w->start);
+	for (unsigned round = 0;; round++) {
+		wait_for_round(w, round);
 		if (w->quit)
 			return NULL;
 		work(w, self->number);
-		pthread_barrier_wait(&w->done);
+		be_idle(w);
 	}
 }
 
@@ -32,18 +91,15 @@ enum err workers_start(struct workers *w, unsigned n_threads)
 	*w = (struct workers){ .n_threads = 1 };
 	if (n_threads < 2)
 		return ERR_OK;
-	/* How many threads there will be is known when they are there: until then they wait at the gate. */
-	pthread_mutex_init(&w->gate, NULL);
-	pthread_mutex_lock(&w->gate);
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_cond_init(&w->begun, NULL);
+	pthread_cond_init(&w->done, NULL);
 	for (; n < n_threads; n++) {
 		w->selves[n] = (struct worker_self){ w, n };
 		if (pthread_create(&w->threads[n], NULL, thread_main, &w->selves[n]))
 			break; /* fewer threads change nothing but speed */
 	}
-	w->n_threads = n;
-	pthread_barrier_init(&w->start, NULL, n);
-	pthread_barrier_init(&w->done, NULL, n);
-	pthread_mutex_unlock(&w->gate);
+	w->n_threads = n; /* read by the others in a round, which is yet to come */
 	return ERR_OK;
 }
 
@@ -52,11 +108,12 @@ void workers_stop(struct workers *w)
 	if (w->n_threads < 2)
 		return;
 	w->quit = true;
-	pthread_barrier_wait(&w->start);
+	begin_round(w);
 	for (unsigned i = 1; i < w->n_threads; i++)
 		pthread_join(w->threads[i], NULL);
-	pthread_barrier_destroy(&w->start);
-	pthread_barrier_destroy(&w->done);
+	pthread_mutex_destroy(&w->lock);
+	pthread_cond_destroy(&w->begun);
+	pthread_cond_destroy(&w->done);
 }
 
 void workers_run(struct workers *w, void (*task)(void *arg, unsigned worker, unsigned i), void *arg,
@@ -67,10 +124,10 @@ void workers_run(struct workers *w, void (*task)(void *arg, unsigned worker, uns
 	w->n_tasks = n_tasks;
 	atomic_store(&w->next_task, 0);
 	if (w->n_threads > 1)
-		pthread_barrier_wait(&w->start);
+		begin_round(w);
 	if (first)
 		first(arg);
 	work(w, 0);
 	if (w->n_threads > 1)
-		pthread_barrier_wait(&w->done);
+		wait_for_others(w);
 }

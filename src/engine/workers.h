@@ -19,8 +19,10 @@ struct workers {
 	unsigned n_tasks;
 	_Atomic unsigned next_task;
 	bool quit;
-	pthread_mutex_t gate;
-	pthread_barrier_t start, done;
+	_Atomic unsigned round;  /* of tasks: a change is the sign to begin */
+	_Atomic unsigned n_idle; /* threads that are done with this round */
+	pthread_mutex_t lock;    /* for those who sleep, having waited in vain */
+	pthread_cond_t begun, done;
 	pthread_t threads[ENGINE_THREADS_MAX];
 	struct worker_self {
 		struct workers *pool;
