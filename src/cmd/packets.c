@@ -9,6 +9,7 @@
 #include "cmd/output.h"
 #include "cmd/row_feed.h"
 #include "field/field.h"
+#include "field/filter.h"
 #include "present/fields.h"
 #include "present/hex_dump.h"
 #include "present/packet_rows.h"
@@ -252,12 +253,22 @@ static void print(struct run *r, const struct row *row)
 	}
 }
 
+/* -Y is asked here and not where frames are read, so that packets are paired before they are parted. */
+static bool is_wanted(const struct run *r, const struct row *row)
+{
+	if (!row->ntp && !r->s->all)
+		return false;
+	return !r->in.display || filter_matches(r->in.display, row);
+}
+
 static int print_packets(struct run *r)
 {
 	const struct row *row;
 	uint64_t left = r->s->count ? r->s->count : UINT64_MAX;
 	begin(r);
 	while (left && !output_broken(&r->out) && row_feed_next(r->feed, &row)) {
+		if (!is_wanted(r, row))
+			continue;
 		print(r, row);
 		left--;
 	}
@@ -274,7 +285,7 @@ static int write_frames(struct run *r)
 	const struct row *row;
 	uint64_t left = r->s->count ? r->s->count : UINT64_MAX;
 	while (left && !frame_writer_broken(&r->frames) && row_feed_next(r->feed, &row)) {
-		bool wanted = row->ntp || r->s->all;
+		bool wanted = is_wanted(r, row);
 		frame_writer_row(&r->frames, row, wanted);
 		left -= wanted;
 	}
@@ -298,7 +309,7 @@ static int run_opened(struct run *r)
 		return status;
 	/* Fragments are no rows of their own, but frames to be written. */
 	bool all = s->all || s->write;
-	uint64_t max_rows = all && !s->all ? 0 : s->count;
+	uint64_t max_rows = (all && !s->all) || r->in.display ? 0 : s->count;
 	status = row_feed_open_some(&r->feed, &r->in, &s->captures, r->needs, all, max_rows);
 	if (!status)
 		status = s->write ? write_frames(r) : print_packets(r);
@@ -320,6 +331,8 @@ static int run(const struct command *self, int argc, char **argv)
 	status = (twice ? captures_open_twice : captures_open)(&r.in, self, &s.captures, argc, argv);
 	if (status)
 		return status;
+	if (r.in.display)
+		r.needs |= filter_needs(r.in.display);
 	status = run_opened(&r);
 	int read_status = captures_finish(&r.in);
 	return status ? status : read_status;
@@ -338,7 +351,8 @@ const struct command cmd_packets = {
 		    "ntpscope packets -V -x -c 1 capture.pcap\n"
 		    "ntpscope packets -T json -c 10 capture.pcapng.zst\n"
 		    "ntpscope packets -T fields -e frame.number -e ntp.delta_time -E header=y capture.pcap\n"
-		    "ntpscope packets -f 'host 192.0.2.1' -w one-client.pcapng capture.pcap\n",
+		    "ntpscope packets -Y 'ntp.delta_time > 0.01' capture.pcap\n"
+		    "ntpscope packets -Y 'ip.addr == 192.0.2.1' -w one-client.pcapng capture.pcap\n",
 	.options = rows,
 	.n_options = sizeof(rows) / sizeof(rows[0]),
 	.reads_captures = true,

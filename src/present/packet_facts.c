@@ -165,6 +165,16 @@ static void note_ntske(struct packet_facts *f, const struct datagram *d)
 	}
 }
 
+/* The errors of RFC 792 and RFC 4443; others have no name here. */
+static void note_icmp(struct packet_facts *f, const struct datagram *d)
+{
+	uint8_t type = d->icmp_type;
+	if (d->kind == DATAGRAM_ICMP && (type == 3 || type == 4 || type == 5 || type == 11 || type == 12))
+		note(f, icmp_error_name(4, type, d->icmp_code));
+	if (d->kind == DATAGRAM_ICMPV6 && type >= 1 && type <= 4)
+		note(f, icmp_error_name(6, type, d->icmp_code));
+}
+
 /* A frame without an NTP packet. */
 static void other_facts(struct packet_facts *f, const struct row *row)
 {
@@ -172,6 +182,7 @@ static void other_facts(struct packet_facts *f, const struct row *row)
 	note(f, "not ntp");
 	if (d->kind == DATAGRAM_TCP && (d->sport == NTS_KE_PORT || d->dport == NTS_KE_PORT))
 		note_ntske(f, d);
+	note_icmp(f, d);
 	note_tunnels(f, d);
 	if (!row->packet->has_time)
 		note(f, "no time");

@@ -21,6 +21,7 @@ struct packet_writer {
 	const struct hosts *hosts;
 	bool color;
 	unsigned columns;   /* of the terminal; 0: not one, so that lines may be as long as they are */
+	unsigned end_width; /* of the longest address and port so far, where nothing is cut */
 	uint64_t n;         /* rows so far */
 	struct jw json;     /* of packet_json_*() */
 	struct buf scratch; /* of packet_ek_row(): in memory, the caller's to set up and release */

@@ -60,6 +60,9 @@ enum { N_LAYOUTS = sizeof(layouts) / sizeof(layouts[0]), W_CLOCK_MS = 12, W_CLOC
 /* Columns that are worth being filled with the beginning of a note. */
 enum { NOTES_LEAST = 5 };
 
+/* "[", an address, "]:" and a port. */
+enum { END_WIDTH_MAX = 47 };
+
 static const struct layout *layout_of(const struct packet_writer *w)
 {
 	size_t i = N_LAYOUTS - 1;
@@ -74,13 +77,17 @@ struct line {
 	struct text text;
 	const struct layout *layout;
 	unsigned limit; /* columns of the terminal, 0 for none */
+	unsigned end_width;
 	uint16_t start[N_COLUMNS];
 };
 
+/* Addresses that are not cut make room for themselves, once and for all rows that follow. */
 static unsigned width_of(const struct line *l, enum column c)
 {
 	int width = l->layout->width[c];
-	return (unsigned)(width < 0 ? -width : width);
+	unsigned columns = (unsigned)(width < 0 ? -width : width);
+	bool is_end = c == C_SOURCE || c == C_DESTINATION;
+	return is_end && l->end_width > columns ? l->end_width : columns;
 }
 
 static void line_begin(struct line *l, struct packet_writer *w)
@@ -88,6 +95,7 @@ static void line_begin(struct line *l, struct packet_writer *w)
 	unsigned at = 0;
 	l->layout = layout_of(w);
 	l->limit = w->columns;
+	l->end_width = w->end_width;
 	text_begin(&l->text, w->out, w->color);
 	for (unsigned c = 0; c < N_COLUMNS; c++) {
 		l->start[c] = (uint16_t)at;
@@ -190,13 +198,20 @@ static void shorten(char *s, size_t columns)
 	snprintf(s + head, len - head + 3, "…%s", end);
 }
 
+static void note_width(struct packet_writer *w, const char *s)
+{
+	size_t columns = utf8_columns(s, strlen(s));
+	if (columns > w->end_width && columns <= END_WIDTH_MAX)
+		w->end_width = (unsigned)columns;
+}
+
 /* "192.0.2.1:123", "[2001:db8::1]:123", "name:123"; without the port where there is little room. */
-static void end_cell(struct line *l, enum column c, const struct hosts *hosts, const struct addr *a,
+static void end_cell(struct line *l, enum column c, struct packet_writer *w, const struct addr *a,
 		     uint16_t port, bool has_port)
 {
 	char addr[ADDR_TEXT_MAX], text[HOSTS_LABEL_MAX + 64];
 	unsigned width = (unsigned)-l->layout->width[c];
-	const char *name = hosts_label(hosts, a);
+	const char *name = hosts_label(w->hosts, a);
 	addr_text(a, addr);
 	bool bracket = !name && !addr_is_v4(a);
 	const char *shown = name ? name : addr;
@@ -206,17 +221,19 @@ static void end_cell(struct line *l, enum column c, const struct hosts *hosts, c
 		snprintf(text, sizeof(text), bracket ? "[%s]:%u" : "%s:%u", shown, port);
 	if (l->limit)
 		shorten(text, width);
+	else
+		note_width(w, text);
 	cell(l, c, TEXT_PLAIN, text);
 }
 
-static void ends_cells(struct line *l, const struct packet_writer *w, const struct row *row)
+static void ends_cells(struct line *l, struct packet_writer *w, const struct row *row)
 {
 	struct view_ntp v;
 	if (!packet_ends_of(row, &v))
 		return;
 	bool has_port = row->ntp || v.tcp || row->found->datagram.kind == DATAGRAM_UDP;
-	end_cell(l, C_SOURCE, w->hosts, &v.src, v.sport, has_port);
-	end_cell(l, C_DESTINATION, w->hosts, &v.dst, v.dport, has_port);
+	end_cell(l, C_SOURCE, w, &v.src, v.sport, has_port);
+	end_cell(l, C_DESTINATION, w, &v.dst, v.dport, has_port);
 }
 
 static const char *mode_word(uint8_t mode)
