@@ -56,7 +56,7 @@ def wrong_usage_is_told_in_one_line():
         wrong(c, a, "-o", "/nonexistent/x", says="cannot write '/nonexistent/x'")
         wrong(c, a, "-f", "udp port port", says="bad filter 'udp port port'")
     wrong("packets", a, "--format=xml", says="one of table json csv")
-    wrong("packets", a, "-T", "json", says="'-T'")
+    wrong("packets", a, "-T", "xml", says="one of text json csv fields ek")
     wrong("packets", a, "-T", "fields", says="-e")
     wrong("packets", a, "-e", "ntp.xmt", says="'-e' needs '-T fields'")
     wrong("packets", a, "-T", "fields", "-e", "ntp.xmit", says="did you mean 'ntp.xmt'?")
