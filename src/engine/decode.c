@@ -228,7 +228,7 @@ static void private_packet(const struct datagram *d, struct event *e)
 	private_header_parse(d->payload, d->payload_len, &h);
 	e->role = h.response ? EVENT_PRIVATE_RESPONSE : EVENT_PRIVATE_REQUEST;
 	e->key = UINT64_C(7) << 60 | h.request_code;
-	e->receive = h.implementation;
+	e->implementation = h.implementation;
 	e->opcode = h.request_code;
 }
 
@@ -376,7 +376,7 @@ static bool icmp_about_ntp(const struct engine_config *config, const struct pack
 		return false;
 	*e = (struct event){ .time_ns = p->time_ns, .frame = p->frame, .role = EVENT_ICMP_ERROR };
 	ends_into(&quoted, side == TO_SERVER, e);
-	e->opcode = side == FROM_SERVER;
+	e->quotes_answer = side == FROM_SERVER;
 	return true;
 }
 

@@ -23,7 +23,7 @@ enum event_role {
 	EVENT_MALFORMED, /* too short for what it says it is */
 	/* well formed, but no question and no answer: mode 4 to a server, mode 0, ... */
 	EVENT_STRANGE,
-	EVENT_ICMP_ERROR, /* an ICMP error about this client; opcode is 1 when it quotes an answer */
+	EVENT_ICMP_ERROR, /* an ICMP error about this client; quotes_answer tells which side's packet */
 	EVENT_OUTSIDE,    /* neither side is a server named with --server */
 };
 
@@ -77,8 +77,11 @@ struct event {
 	struct addr client, server;
 	int64_t time_ns;
 	uint64_t frame;
-	uint64_t key;      /* request: transmit; response: origin; modes 6, 7: sequence or request code */
-	uint64_t receive;  /* request: receive field (interleaving); response: T2 */
+	uint64_t key; /* request: transmit; response: origin; modes 6, 7: sequence or request code */
+	union {
+		uint64_t receive;        /* request: receive field (interleaving); response: T2 */
+		uint64_t implementation; /* mode 7 */
+	};
 	uint64_t transmit; /* response: T3; request: origin field */
 	uint32_t uid;      /* hash of the NTS unique identifier, 0 = none */
 	uint32_t flags;    /* enum packet_flag */
@@ -91,7 +94,10 @@ struct event {
 	int8_t poll_log2s, precision_log2s;
 	uint8_t auth; /* enum ntp_auth_kind */
 	uint8_t leap;
-	uint8_t opcode;  /* mode 6 opcode, mode 7 request code */
+	union {
+		uint8_t opcode;     /* mode 6 opcode, mode 7 request code */
+		bool quotes_answer; /* EVENT_ICMP_ERROR */
+	};
 	bool to_server;  /* sent by the client's side */
 	bool header_cut; /* the capture ends inside the header: fields behind that are 0 and mean nothing */
 	uint8_t plain;   /* bits of enum event_plain; 0: not plain */

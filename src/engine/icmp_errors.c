@@ -48,7 +48,7 @@ void icmp_errors_add(struct icmp_errors *s, const struct datagram *d, const stru
 	uint64_t client = hash_addr(&e->client, s->secret ^ CLIENT_SALT);
 
 	s->n_packets++;
-	s->n_answer_quoted += e->opcode;
+	s->n_answer_quoted += e->quotes_answer;
 	hashset_add(&s->sources, source);
 	if (hashset_add(&s->clients, client))
 		s->n_v6_clients += !addr_is_v4(&e->client);

@@ -14,7 +14,7 @@ static const int64_t NEWEST_KEPT_NS = 64 * NS_PER_S;
 uint64_t match_newest_key(const struct event *e)
 {
 	if (e->mode == NTP_MODE_PRIVATE)
-		return UINT64_C(7) << 60 | e->receive;
+		return UINT64_C(7) << 60 | e->implementation;
 	return e->mode == NTP_MODE_CONTROL ? e->key : 1;
 }
 

@@ -26,8 +26,11 @@ enum open_state {
 };
 
 struct open_request {
-	uint64_t key;     /* transmit of a request, origin of an orphan */
-	uint64_t receive; /* interleaving key of a request, 0 = none; T3 - T2 of an orphan */
+	uint64_t key; /* transmit of a request, origin of an orphan */
+	union {
+		uint64_t receive;      /* interleaving key of a request, 0 = none */
+		int64_t turnaround_ns; /* T3 - T2 of an orphan, with `turnaround` */
+	};
 	uint64_t flow;
 	int64_t time_ns;
 	uint64_t frame : 44, state : 2, version : 3, mode : 3, auth : 3, kiss : 4, repeat : 1, linked : 1,

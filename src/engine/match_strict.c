@@ -115,7 +115,7 @@ static void tell_orphan(const struct match_strict *m, const struct open_request 
 	o.x.request_ns = 0;
 	o.x.kiss = r->kiss;
 	o.x.has_turnaround = r->turnaround;
-	o.x.turnaround_ns = (int64_t)r->receive;
+	o.x.turnaround_ns = r->turnaround_ns;
 	o.x.notes = lone_response_notes(m, r->time_ns, r->key);
 	m->told(m->arg, &o);
 }
@@ -306,7 +306,7 @@ static void on_response(struct match_strict *m, const struct event *e, uint64_t 
 	r = match_remember(m, e);
 	match_fill_entry(r, e, flow, client_id, server_id);
 	r->state = STATE_ORPHAN;
-	r->receive = (uint64_t)turnaround;
+	r->turnaround_ns = turnaround;
 	r->turnaround = has_turnaround;
 	match_ring_link(&m->ring, r);
 }
@@ -330,7 +330,7 @@ static bool adopt_orphan(struct match_strict *m, const struct event *e, uint64_t
 	o.x.auth = e->auth;
 	o.x.kiss = orphan->kiss;
 	o.x.has_turnaround = orphan->turnaround;
-	o.x.turnaround_ns = (int64_t)orphan->receive;
+	o.x.turnaround_ns = orphan->turnaround_ns;
 	o.x.notes = NOTE_REORDERED;
 	o.n_packets = 2;
 	m->told(m->arg, &o);

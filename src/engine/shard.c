@@ -145,7 +145,7 @@ static void apply_icmp(struct shard *s, const struct event *e, uint64_t hash)
 	const struct client_hot *h = client_hot_of(&s->clients, id);
 	if (c->icmp_errors < UINT16_MAX)
 		c->icmp_errors++;
-	if (e->opcode && h->last_tx_ns)
+	if (e->quotes_answer && h->last_tx_ns)
 		hist_add(&s->sums->tally->icmp_after_answer, e->time_ns - h->last_tx_ns);
 }
 
