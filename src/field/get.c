@@ -120,27 +120,38 @@ void get_header_pair(const struct field *f, const struct row *row, struct field_
 	}
 }
 
-static uint32_t ip_length(const struct row_header *ip)
+/* Octets of a header with all that it carries, as it says itself; 0: it says nothing. */
+static uint32_t stated_len(const struct row_header *h)
 {
-	enum { IP6_LEN = 40 };
-	if (ip->type == LAYER_IPV4)
-		return ip->len >= 4 ? load_be16(ip->at + 2) : 0;
-	uint32_t len = ip->len >= 6 ? load_be16(ip->at + 4) : 0;
-	return len ? len + IP6_LEN : 0;
+	enum { IP6_LEN = 40, UDP_LEN = 8 };
+	uint32_t len;
+	switch (h->type) {
+	case LAYER_IPV4: return h->len >= 4 ? load_be16(h->at + 2) : 0;
+	case LAYER_IPV6:
+		len = h->len >= 6 ? load_be16(h->at + 4) : 0;
+		return len ? len + IP6_LEN : 0;
+	case LAYER_UDP: /* of a tunnel */
+		len = h->len >= 6 ? load_be16(h->at + 4) : 0;
+		return len >= UDP_LEN ? len : 0;
+	default: return 0;
+	}
 }
 
-/* A header that was put together from fragments lies elsewhere than the IP header before it. */
-uint32_t ip_octets_left(const struct row *row, unsigned i)
+/* A header that was put together from fragments lies elsewhere than the headers before it. */
+uint32_t octets_left(const struct row *row, unsigned i)
 {
-	const struct row_header *h = &row->headers[i], *ip = h;
-	while (ip > row->headers && ip->type != LAYER_IPV4 && ip->type != LAYER_IPV6)
-		ip--;
-	if (ip == h || (ip->type != LAYER_IPV4 && ip->type != LAYER_IPV6))
-		return h->have;
-	uint32_t len = ip_length(ip), before = ip->have - h->have;
-	if (len == 0 || ip->have < h->have || (size_t)(h->have) > ip->have || ip->at + before != h->at)
-		return h->have;
-	return len > before ? len - before : 0;
+	const struct row_header *h = &row->headers[i];
+	uint32_t left = UINT32_MAX;
+	for (const struct row_header *b = row->headers; b < h; b++) {
+		uint32_t len = stated_len(b), before = b->have - h->have;
+		if (!len || b->have < h->have || b->at + before != h->at)
+			continue;
+		if (len < before)
+			left = 0;
+		else if (len - before < left)
+			left = len - before;
+	}
+	return left == UINT32_MAX ? h->have : left;
 }
 
 void get_protocol(const struct field *f, const struct row *row, struct field_sink *sink)

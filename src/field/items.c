@@ -97,7 +97,7 @@ static const struct item_at of_21[] = {
 	IT(RESET_STATS_FLAGS, 0, 4), IT(RESET_STATS_FLAG_BITS, 0, 4),
 };
 static const struct item_at of_26[] = {
-	IT(KEY, 0, 8),
+	{ ITEM_KEY, 0, 8, SWAPPED },
 };
 static const struct item_at of_28[] = {
 	IT(TIMERESET, 0, 4), IT(NUMKEYS, 4, 4), IT(NUMFREEKEYS, 8, 4), IT(KEYLOOKUPS, 12, 4),
@@ -136,7 +136,7 @@ static const struct item_at of_37[] = {
 };
 static const struct item_at of_38[] = {
 	IT(KERNEL_OFFSET, 0, 4), IT(FREQ, 4, 4), IT(MAXERROR, 8, 4), IT(ESTERROR, 12, 4),
-	IT(STATUS, 16, 2), IT(SHIFT, 18, 2), IT(CONSTANT, 20, 4), IT(PRECISION, 24, 4),
+	IT(STATUS, 16, 2), IT(SHIFT, 18, 2), IT(CONSTANT, 20, 4), IT(KERNEL_PRECISION, 24, 4),
 	IT(TOLERANCE, 28, 4), IT(PPSFREQ, 32, 4), IT(JITTER, 36, 4), IT(STABIL, 40, 4),
 	IT(JITCNT, 44, 4), IT(CALCNT, 48, 4), IT(ERRCNT, 52, 4), IT(STBCNT, 56, 4),
 };

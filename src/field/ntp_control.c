@@ -64,40 +64,49 @@ static enum control_status status_of(const struct view_ntp *v)
 	}
 }
 
-/* The data, when the message says that it has some and all of it is there. */
-static bool data_of(const struct view_ntp *v, uint32_t *count)
+/* The data, when the message says that it has some. */
+static uint32_t count_of(const struct view_ntp *v)
 {
-	if (v->len < CONTROL_HEADER_LEN)
-		return false;
-	*count = load_be16(v->payload + 10);
-	return *count && v->len - CONTROL_HEADER_LEN >= *count;
+	return v->len >= CONTROL_HEADER_LEN ? load_be16(v->payload + 10) : 0;
 }
 
-/* Associations are listed in the answer about the server itself, four octets each.  A count that is no
- * multiple of four makes tshark go on to the end of the packet. */
-static uint32_t items_of(const struct view_ntp *v)
+static bool data_is_whole(const struct view_ntp *v)
 {
-	uint32_t count;
-	if (!data_of(v, &count) || opcode_of(v) != OP_READSTAT || load_be16(v->payload + ASSOCID_AT))
-		return 0;
-	uint32_t have = (v->len - CONTROL_HEADER_LEN) / ITEM_LEN;
-	return count % ITEM_LEN == 0 ? count / ITEM_LEN : have;
+	return v->len - CONTROL_HEADER_LEN >= count_of(v);
+}
+
+/* Associations are listed in the answer about the server itself, four octets each. */
+static bool has_items(const struct view_ntp *v)
+{
+	return count_of(v) && opcode_of(v) == OP_READSTAT && load_be16(v->payload + ASSOCID_AT) == 0;
+}
+
+/* How many items tshark begins to show; a count that is no multiple of four makes it go on to the end of the
+ * packet, and the item that is not whole any more counts. */
+static uint32_t items_begun(const struct view_ntp *v)
+{
+	uint32_t count = count_of(v), have = v->len - CONTROL_HEADER_LEN;
+	if (count % ITEM_LEN == 0 && count <= have)
+		return count / ITEM_LEN;
+	return have / ITEM_LEN + 1;
 }
 
 static bool items_stop(const struct view_ntp *v)
 {
-	uint32_t count;
-	return items_of(v) && data_of(v, &count) && count % ITEM_LEN != 0;
+	return has_items(v) && (count_of(v) % ITEM_LEN != 0 || !data_is_whole(v));
 }
 
 /* In each item at that offset. */
 static void take_items(const struct field *f, const struct view_ntp *v, uint32_t offset, uint32_t octets,
 		       struct field_sink *sink)
 {
-	uint32_t n = items_of(v);
-	const uint8_t *p = v->payload + CONTROL_HEADER_LEN + offset;
-	for (uint32_t i = 0; i < n; i++, p += ITEM_LEN)
-		if (!take_octets(f, p, octets, sink))
+	if (!has_items(v))
+		return;
+	uint32_t n = items_begun(v), have = v->len - CONTROL_HEADER_LEN;
+	const uint8_t *p = v->payload + CONTROL_HEADER_LEN;
+	for (uint32_t i = 0; i < n; i++)
+		if (have >= i * ITEM_LEN + offset + octets &&
+		    !take_octets(f, p + (size_t)i * ITEM_LEN + offset, octets, sink))
 			return;
 }
 
@@ -121,24 +130,24 @@ void get_control_associd(const struct field *f, const struct row *row, struct fi
 void get_control_item(const struct field *f, const struct row *row, struct field_sink *sink)
 {
 	if (is_control(row))
-		take_items(f, row->ntp, 0, ITEM_LEN, sink);
+		take_items(f, row->ntp, 0, 0, sink);
 }
 
 void get_control_data(const struct field *f, const struct row *row, struct field_sink *sink)
 {
-	uint32_t count;
-	if (is_control(row) && data_of(row->ntp, &count))
-		take_octets(f, row->ntp->payload + CONTROL_HEADER_LEN, count, sink);
+	if (!is_control(row) || !count_of(row->ntp))
+		return;
+	uint32_t count = count_of(row->ntp), have = row->ntp->len - CONTROL_HEADER_LEN;
+	take_octets(f, row->ntp->payload + CONTROL_HEADER_LEN, count < have ? count : have, sink);
 }
 
 void get_control_text(const struct field *f, const struct row *row, struct field_sink *sink)
 {
-	uint32_t count;
-	if (!is_control(row) || !data_of(row->ntp, &count))
+	if (!is_control(row) || !count_of(row->ntp) || !data_is_whole(row->ntp))
 		return;
 	uint8_t opcode = opcode_of(row->ntp);
 	if (opcode == f->what >> 8 || opcode == (f->what & 0xff))
-		take_octets(f, row->ntp->payload + CONTROL_HEADER_LEN, count, sink);
+		take_octets(f, row->ntp->payload + CONTROL_HEADER_LEN, count_of(row->ntp), sink);
 }
 
 static bool has_authenticator(const struct view_ntp *v, uint32_t count)
@@ -153,6 +162,12 @@ static bool has_authenticator(const struct view_ntp *v, uint32_t count)
 	case OP_NONCE: return count != 0;
 	default: return false;
 	}
+}
+
+/* Text that is not wholly there. */
+static bool texts_stop(const struct view_ntp *v)
+{
+	return count_of(v) && opcode_of(v) >= OP_ASYNC && opcode_of(v) <= OP_NONCE && !data_is_whole(v);
 }
 
 static void take_key(const struct field *f, const struct view_ntp *v, uint32_t at, uint32_t left,
@@ -180,11 +195,10 @@ static void take_key(const struct field *f, const struct view_ntp *v, uint32_t a
 void get_control_auth(const struct field *f, const struct row *row, struct field_sink *sink)
 {
 	const struct view_ntp *v = row->ntp;
-	uint32_t count = 0;
-	if (!is_control(row) || v->len < CONTROL_HEADER_LEN || items_stop(v))
+	if (!is_control(row) || v->len < CONTROL_HEADER_LEN || items_stop(v) || texts_stop(v))
 		return;
-	if (!data_of(v, &count) && load_be16(v->payload + 10))
-		return;
+	/* tshark counts the data down while it shows the list, and begins anew at its start. */
+	uint32_t count = has_items(v) ? 0 : count_of(v);
 	uint32_t at = CONTROL_HEADER_LEN + count;
 	uint32_t padding = (8 - at % 8) % 8;
 	if (!has_authenticator(v, count) || v->wire_len < at || v->wire_len - at <= padding)

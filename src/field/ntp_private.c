@@ -120,7 +120,10 @@ static bool take_from_item(const struct field *f, unsigned item, const struct it
 				continue;
 			octets = w->item_len < a->offset ? w->have - a->offset : w->item_len - a->offset;
 		}
-		if (w->have >= a->offset + octets && !take_octets(f, w->at + a->offset, octets, sink))
+		if (w->have < a->offset + octets)
+			continue;
+		const uint8_t *p = w->at + a->offset;
+		if (a->when == SWAPPED ? !take_u64(sink, load_le64(p)) : !take_octets(f, p, octets, sink))
 			return false;
 	}
 	return true;

@@ -201,7 +201,11 @@ void field_print(const struct field *f, const struct field_value *v, struct buf 
 	case FIELD_DOUBLE: buf_printf(out, "%.15g", v->d); break;
 	case FIELD_NONE: buf_char(out, '1'); break;
 	case FIELD_PROTOCOL: protocol_print(f, v, out); break;
-	case FIELD_BYTES: print_bytes(out, v->bytes.at, v->bytes.len); break;
+	case FIELD_BYTES:
+		if (v->bytes.len == 0)
+			buf_str(out, "<MISSING>"); /* tshark's word for no octets */
+		print_bytes(out, v->bytes.at, v->bytes.len);
+		break;
 	case FIELD_ETHER: print_ether(out, v->bytes.at); break;
 	case FIELD_IPV4: print_ipv4(out, v->bytes.at); break;
 	case FIELD_IPV6: print_ipv6(out, v->bytes.at); break;

@@ -72,9 +72,9 @@ bool vlan_is_service(const struct row *row, unsigned i);
 /* table_ipv6.c: the protocol number by which the header before announces header i. */
 uint8_t ipv6_next_before(const struct row *row, unsigned i);
 
-/* Octets from header i to the end of the IP packet that it lies in, as that packet says: some may not have
- * been captured.  Without an IP header before it, or with one that tells no length: all there is. */
-uint32_t ip_octets_left(const struct row *row, unsigned i);
+/* Octets from header i to the end of the packets that it lies in, as their IP headers (and the UDP headers of
+ * tunnels) say: some may not have been captured.  Where they tell no length: all there is. */
+uint32_t octets_left(const struct row *row, unsigned i);
 
 enum { LAYER_OF_FRAME = 0xff }; /* for what of the frame itself */
 

@@ -26,6 +26,21 @@ static void get_header_len(const struct field *f, const struct row *row, struct 
 	}
 }
 
+/* A length of 0 is left by segmentation offload: Wireshark shows what there is. */
+static void get_len(const struct field *f, const struct row *row, struct field_sink *sink)
+{
+	const struct packet *p = row->packet;
+	(void)f;
+	for (unsigned i = 0; i < row->n_headers; i++) {
+		const struct row_header *h = &row->headers[i];
+		if (h->type != LAYER_IPV4 || h->len < 4)
+			continue;
+		uint32_t len = load_be16(h->at + 2), cut = p->len > p->caplen ? p->len - p->caplen : 0;
+		if (!take_u64(sink, len ? len : h->have + cut))
+			return;
+	}
+}
+
 /* tshark does not verify this checksum unless told to: "unverified". */
 static void get_status(const struct field *f, const struct row *row, struct field_sink *sink)
 {
@@ -84,7 +99,7 @@ static const struct field fields[] = {
 	IP("ip.hdr_len", "octets of the header", UINT8, DEC, get_header_len, 0),
 	IP("ip.host", "source and destination, as text", STRING, DEC, get_host, 0),
 	IP("ip.id", "identification", UINT16, HEX, get_header, AT(4, 2, 0, 0)),
-	IP("ip.len", "octets of header and payload", UINT16, DEC, get_header, AT(2, 2, 0, 0)),
+	IP("ip.len", "octets of header and payload", UINT16, DEC, get_len, 0),
 	IP("ip.proto", "protocol of the payload", UINT8, DEC, get_header, AT(9, 1, 0, 0)),
 	IP("ip.src", "source", IPV4, DEC, get_header, AT(12, 4, 0, 0)),
 	IP("ip.src_host", "source, as text", STRING, DEC, get_host, 12),

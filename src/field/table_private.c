@@ -159,7 +159,7 @@ static const struct field fields[] = {
 	M7("polls", "polls", UINT32, DEC, POLLS, 0, 0),
 	M7("port", "port", UINT16, DEC, PORT, 0, 0),
 	M7("ppsfreq", "PPS frequency", INT32, DEC, PPSFREQ, 0, 0),
-	M7("precision", "precision", INT32, DEC, PRECISION, 0, 0),
+	M7("precision", "precision", INT32, DEC, KERNEL_PRECISION, 0, 0),
 	M7("processed", "processed", UINT32, DEC, PROCESSED, 0, 0),
 	M7("reach", "reachability register", UINT8, DEC, REACH, 0, 0),
 	M7("received", "received", UINT32, DEC, RECEIVED, 0, 0),

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* UDP (RFC 768), and of TCP what NTP and NTS-KE are recognised by. */
 #include "base/bytes.h"
+#include "engine/streams.h"
 #include "field/table.h"
 
-enum { LENGTH_AT = 4, CHECKSUM_AT = 6, HEADER_LEN = 8 };
+enum { CHECKSUM_AT = 6, HEADER_LEN = 8 };
 
 /* tshark does not verify this checksum unless told to. */
 static void get_status(const struct field *f, const struct row *row, struct field_sink *sink)
@@ -20,14 +21,7 @@ static void get_status(const struct field *f, const struct row *row, struct fiel
 	}
 }
 
-/* Octets from header i on to the end of the IP packet around it, as far as they were captured. */
-static uint32_t octets_left(const struct row *row, unsigned i)
-{
-	const struct row_header *h = &row->headers[i];
-	uint32_t len = ip_octets_left(row, i);
-	return len < h->have ? len : h->have;
-}
-
+/* All that IP carries, as in Wireshark, whatever the length in the UDP header. */
 static void get_payload(const struct field *f, const struct row *row, struct field_sink *sink)
 {
 	(void)f;
@@ -35,27 +29,36 @@ static void get_payload(const struct field *f, const struct row *row, struct fie
 		const struct row_header *h = &row->headers[i];
 		if (h->type != LAYER_UDP || h->len < HEADER_LEN)
 			continue;
-		uint32_t len = octets_left(row, i), said = load_be16(h->at + LENGTH_AT);
-		if (said >= HEADER_LEN && said < len)
-			len = said;
+		uint32_t len = octets_left(row, i);
+		if (len > h->have)
+			len = h->have;
 		struct field_value v = { .bytes = { h->at + HEADER_LEN, len - HEADER_LEN, NULL } };
 		if (len > HEADER_LEN && !sink->take(sink, &v))
 			return;
 	}
 }
 
+/* The number of each header where they are known, or of the innermost. */
+static void take_streams(const struct row *row, bool tcp, uint32_t innermost, struct field_sink *sink)
+{
+	const struct stream_numbers *s = row->streams;
+	if (!s && innermost != ROW_NO_STREAM)
+		take_u64(sink, innermost);
+	for (unsigned i = 0; s && i < s->n; i++)
+		if (s->at[i].tcp == tcp && s->at[i].number != STREAM_NONE && !take_u64(sink, s->at[i].number))
+			return;
+}
+
 static void get_udp_stream(const struct field *f, const struct row *row, struct field_sink *sink)
 {
 	(void)f;
-	if (row->udp_stream != ROW_NO_STREAM)
-		take_u64(sink, row->udp_stream);
+	take_streams(row, false, row->udp_stream, sink);
 }
 
 static void get_tcp_stream(const struct field *f, const struct row *row, struct field_sink *sink)
 {
 	(void)f;
-	if (row->tcp_stream != ROW_NO_STREAM)
-		take_u64(sink, row->tcp_stream);
+	take_streams(row, true, row->tcp_stream, sink);
 }
 
 #define PORT(name, meaning, type, base, get, what) \

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What tshark says of a capture, field by field, from the quickest place that knows.
 
+The fields are those of golden/fields.txt, one run of tshark asks for all of them.
 For captures of our own: golden/tshark/NAME.tsv.gz, kept in the repository, so that no tshark is needed.
 For all others, and where the capture has changed since: tshark itself, its answer kept in the build folder
 under the capture's SHA-256 and tshark's version.
@@ -20,10 +21,8 @@ SHARED = os.path.join(ROOT, "..", "shared", "captures")
 STORED = os.path.join(HERE, "tshark")
 BUILD = os.environ.get("NTPSCOPE_BUILD") or os.path.join(ROOT, "build")
 
-FIELDS = """frame.number frame.time_epoch ip.src ip.dst ipv6.src ipv6.dst udp.srcport udp.dstport
-ntp.flags ntp.flags.li ntp.flags.vn ntp.flags.mode ntp.stratum ntp.ppoll ntp.precision ntp.rootdelay
-ntp.rootdispersion ntp.refid ntp.reftime ntp.org ntp.rec ntp.xmt ntp.keyid ntp.mac ntp.ext.type ntp.ext.length
-ntp.ctrl.flags2.opcode ntp.ctrl.sequence ntp.request_in ntp.response_in ntp.delta_time""".split()
+with open(os.path.join(HERE, "fields.txt"), encoding="ascii") as names:
+    FIELDS = names.read().split()
 
 
 def columns():
@@ -70,30 +69,46 @@ def ask_tshark(path):
                "-E", "aggregator=,"] + columns()
     run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=tshark_environment(),
                          timeout=120)
-    return run.stdout.decode("utf-8", "replace").splitlines()
+    return run.stdout.decode("utf-8", "replace").split("\n")[:-1]
 
 
 def stored_path(path):
     return os.path.join(STORED, os.path.basename(path) + ".tsv.gz")
 
 
+def fields_digest():
+    return hashlib.sha256(" ".join(FIELDS).encode()).hexdigest()
+
+
 def write_stored(path, version, lines):
+    """Only the columns that hold something in this capture."""
     os.makedirs(STORED, exist_ok=True)
-    head = "# tshark %s, capture %s, fields %s" % (version, sha256(path), " ".join(FIELDS))
-    data = "\n".join([head] + lines + [""]).encode()
-    with open(stored_path(path), "wb") as out:
-        out.write(gzip.compress(data, 9, mtime=0))
+    rows = [line.split("\t") for line in lines]
+    used = [i for i in range(len(FIELDS)) if any(len(row) > i and row[i] for row in rows)]
+    head = "# tshark %s, capture %s, fields %s" % (version, sha256(path), fields_digest())
+    out = [head, "\t".join(FIELDS[i] for i in used)] + ["\t".join(row[i] for i in used) for row in rows]
+    data = "\n".join(out + [""]).encode()
+    with open(stored_path(path), "wb") as target:
+        target.write(gzip.compress(data, 9, mtime=0))
 
 
 def read_stored(path):
     """The kept lines, or None when there are none for this content and these fields."""
     try:
         with gzip.open(stored_path(path), "rt", encoding="utf-8", newline="\n") as source:
-            head, *lines = source.read().split("\n")
-    except OSError:
+            head, names, *lines = source.read().split("\n")
+    except (OSError, ValueError):
         return None
-    wanted = "capture %s, fields %s" % (sha256(path), " ".join(FIELDS))
-    return lines[:-1] if head.endswith(wanted) else None
+    if not head.endswith("capture %s, fields %s" % (sha256(path), fields_digest())):
+        return None
+    places = [FIELDS.index(name) for name in names.split("\t")] if names else []
+    out = []
+    for line in lines[:-1]:
+        row = [""] * len(FIELDS)
+        for place, cell in zip(places, line.split("\t")):
+            row[place] = cell
+        out.append("\t".join(row))
+    return out
 
 
 def has_no_ntp(path):
@@ -108,7 +123,7 @@ def has_no_ntp(path):
 
 
 def cached(path, version):
-    key = hashlib.sha256((sha256(path) + version + " ".join(FIELDS)).encode()).hexdigest()
+    key = hashlib.sha256((sha256(path) + version + fields_digest()).encode()).hexdigest()
     name = os.path.join(BUILD, "tshark-answers", key + ".gz")
     try:
         with gzip.open(name, "rt", encoding="utf-8", newline="\n") as source:

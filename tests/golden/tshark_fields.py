@@ -3,13 +3,16 @@
 """Every field of every NTP packet of every capture, as tshark prints it and as we do: they are the same.
 
 usage: tshark_fields.py [--update] [--live] [-v] [CAPTURE ...]
-	--update  ask tshark again for our own captures and keep its answers in golden/tshark
+	--update  take the list of fields from the program, ask tshark again for our own captures and keep its
+	          answers in golden/tshark
 	--live    do not use the kept answers
 	-v        print all differences, not the first few
 """
 import argparse
 import concurrent.futures
+import json
 import os
+import re
 import subprocess
 import sys
 
@@ -18,12 +21,30 @@ from differences import Differences
 
 SHOWN_A_FILE, SHOWN = 4, 60
 
+# Their text in Wireshark's tree says more than we know: names of interfaces, relative sequence numbers.
+NOT_COMPARED = {"frame", "tcp"}
+FIELDS_LIST = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fields.txt")
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def fields_of_table():
+    """All that tshark knows too, the frame's number first."""
+    run = subprocess.run([os.environ["NTPSCOPE"], "fields", "--format=json"], stdout=subprocess.PIPE, check=True,
+                         timeout=60)
+    names = [f["name"] for f in json.loads(run.stdout)["fields"] if f["wireshark"]]
+    return ["frame.number"] + [n for n in names if n not in NOT_COMPARED and n != "frame.number"]
+
+
+def harmless(text):
+    """tshark lets control characters through; we show them by number (docs/differences.md)."""
+    return CONTROL.sub(lambda match: "\\x%02x" % ord(match.group()), text)
+
 
 def rows(lines):
     """Frame number: fields."""
     out = {}
     for line in lines:
-        cells = line.split("\t")
+        cells = harmless(line).split("\t") if CONTROL.search(line) else line.split("\t")
         if cells[0].isdigit():
             out[int(cells[0])] = cells + [""] * (len(truth.FIELDS) - len(cells))
     return out
@@ -36,7 +57,7 @@ def ask_ntpscope(path):
     if run.returncode not in (0, 1, 2):
         said = run.stderr.decode("utf-8", "replace")[-400:]
         raise RuntimeError("exit status %d: %s" % (run.returncode, said))
-    return run.stdout.decode("utf-8", "replace").splitlines()
+    return run.stdout.decode("utf-8", "replace").split("\n")[:-1]
 
 
 def compare(theirs, ours):
@@ -44,6 +65,8 @@ def compare(theirs, ours):
     for frame in sorted(set(theirs) | set(ours)):
         if frame not in ours or frame not in theirs:
             yield frame, "row", "present" if frame in theirs else "", "present" if frame in ours else ""
+            continue
+        if theirs[frame] == ours[frame]:
             continue
         for field, a, b in zip(truth.FIELDS, theirs[frame], ours[frame]):
             if a != b:
@@ -66,11 +89,14 @@ def update(paths):
     version = truth.tshark_version()
     if not version:
         sys.exit("no tshark here")
+    truth.FIELDS[:] = fields_of_table()
+    with open(FIELDS_LIST, "w", encoding="ascii") as out:
+        out.write("".join(name + "\n" for name in truth.FIELDS))
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for path, lines in zip(paths, pool.map(truth.ask_tshark, paths)):
             truth.write_stored(path, version, lines)
     names = {os.path.basename(truth.stored_path(path)) for path in paths}
-    for name in set(os.listdir(truth.STORED)) - names:
+    for name in {n for n in os.listdir(truth.STORED) if n.endswith(".tsv.gz")} - names:
         os.remove(os.path.join(truth.STORED, name))
 
 
@@ -114,6 +140,8 @@ def main():
     if options.update:
         update([p for p in paths if truth.is_own(p)])
         return 0
+    if truth.FIELDS != fields_of_table():
+        sys.exit("fields.txt is not the list of fields any more: run tshark_fields.py --update")
     version = truth.tshark_version()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         results = list(pool.map(lambda p: examine(p, version, options.live), paths))

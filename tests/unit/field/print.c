@@ -30,7 +30,7 @@ static struct field_value number(uint64_t u)
 
 static struct field_value octets(const uint8_t *p, uint32_t len)
 {
-	return (struct field_value){ .bytes = { p, len } };
+	return (struct field_value){ .bytes = { p, len, NULL } };
 }
 
 static struct field_value when(int64_t s, int32_t ns)
@@ -57,7 +57,8 @@ static void addresses_and_octets_are_written_as_tshark_writes_them(void **state)
 	static const uint8_t six[16] = { 0x20, 1, 0xd, 0xb8, [13] = 5, [15] = 1 };
 	static const uint8_t mac[6] = { 2, 0, 0xff, 0x10, 0, 9 };
 	expect(FIELD_BYTES, 0, octets((const uint8_t[]){ 0x0a, 0xff }, 2), "0aff");
-	expect(FIELD_BYTES, 0, octets(NULL, 0), "");
+	expect(FIELD_BYTES, 0, octets(NULL, 0), "<MISSING>");
+	expect(FIELD_NONE, 0, octets(NULL, 0), "1");
 	expect(FIELD_IPV4, 0, octets((const uint8_t[]){ 0, 10, 99, 255 }, 4), "0.10.99.255");
 	expect(FIELD_IPV6, 0, octets(mapped, 16), "::ffff:10.0.0.1");
 	expect(FIELD_IPV6, 0, octets(six, 16), "2001:db8::5:1");
