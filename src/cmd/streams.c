@@ -4,6 +4,7 @@
 
 #include "cmd/output.h"
 #include "cmd/row_feed.h"
+#include "cmd/select.h"
 #include "engine/exchange.h"
 #include "engine/stream_list.h"
 #include "present/stream_rows.h"
@@ -55,10 +56,12 @@ static int64_t time_of(const struct packet *p)
 	return p->has_time ? p->time_ns : 0;
 }
 
-/* The header that the NTP packet of the row is the payload of. */
+/* The header that the NTP packet of the row lies behind at once, not inside another one. */
 static bool carries_ntp(const struct stream_header *h, const struct view_ntp *v)
 {
-	return v && v->tcp == h->tcp && v->payload > h->at && v->payload <= h->at + h->len;
+	if (!v || !v->len || v->tcp != h->tcp || h->len < (h->tcp ? 14 : 8))
+		return false;
+	return v->payload == h->at + (h->tcp ? (h->at[12] >> 4) * 4u : 8u);
 }
 
 static bool is_question(const struct view_ntp *v)
@@ -92,7 +95,7 @@ static void add_row(struct stream_list *l, const struct row *row, bool wireshark
 	for (unsigned i = 0; i < numbers->n; i++) {
 		const struct stream_header *h = &numbers->at[i];
 		struct stream_info *s = stream_list_packet(l, h, p->frame, time_of(p), p->len);
-		if (!s || h->quoted || !carries_ntp(h, row->ntp) || !row->ntp->len)
+		if (!s || h->quoted || !carries_ntp(h, row->ntp))
 			continue;
 		s->versions |= (uint8_t)(1u << ntp_first_version(row->ntp->payload[0]));
 		s->modes |= (uint8_t)(1u << ntp_first_mode(row->ntp->payload[0]));
@@ -106,7 +109,8 @@ static int gather(struct captures *in, const struct capture_options *options, st
 {
 	bool wireshark = options->match == MATCH_WIRESHARK;
 	unsigned needs = ROW_NEEDS_STREAM | ROW_NEEDS_REQUEST |
-			 (wireshark ? ROW_NEEDS_RESPONSE : ROW_NEEDS_EXCHANGE);
+			 (wireshark ? ROW_NEEDS_RESPONSE : ROW_NEEDS_EXCHANGE) |
+			 (in->display ? filter_needs(in->display) : 0);
 	struct row_feed *feed;
 	const struct row *row;
 	int status = row_feed_open(&feed, in, options, needs, true);
@@ -114,7 +118,8 @@ static int gather(struct captures *in, const struct capture_options *options, st
 	if (status)
 		return status;
 	while (!l->err && row_feed_next(feed, &row))
-		add_row(l, row, wireshark);
+		if (!in->display || filter_matches(in->display, row))
+			add_row(l, row, wireshark);
 	row_feed_close(feed);
 	if (stream_list_seal(l) == ERR_OK)
 		return STATUS_OK;
