@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/nstime.h"
 #include "engine/exchange.h"
 #include "present/follow_parts.h"
 #include "present/text.h"
@@ -73,7 +74,7 @@ static bool is_there(const struct ntp_header *h, unsigned change)
 
 static void put_state(struct text *t, const struct ntp_header *h)
 {
-	char value[48], item[80];
+	char value[64], item[96];
 
 	for (unsigned i = 0; i < N_CHANGES; i++) {
 		if (!is_there(h, 1u << i))
@@ -93,7 +94,7 @@ static void put_state(struct text *t, const struct ntp_header *h)
 static void put_changes(struct text *t, const struct ntp_header *a, const struct ntp_header *b)
 {
 	unsigned changes = follow_changes(a, b);
-	char from[48], to[48];
+	char from[64], to[64];
 
 	for (unsigned i = 0; i < N_CHANGES; i++) {
 		if (!(changes >> i & 1))
