@@ -77,6 +77,9 @@ struct graph {
 void graph_init(struct graph *g, const struct graph_wish *wish, uint64_t secret);
 void graph_release(struct graph *g);
 
+/* Makes the charts; for those who feed exchanges themselves, and before the first one. */
+void graph_begin(struct graph *g);
+
 /* One exchange, in either pass. */
 void graph_exchange(struct graph *g, const struct exchange *x);
 /* One packet with its values of the field, in either pass. */

@@ -66,7 +66,7 @@ static struct chart_config config_of(const struct graph *g)
 	return c;
 }
 
-static void begin_charts(struct graph *g)
+void graph_begin(struct graph *g)
 {
 	struct chart_config config = config_of(g);
 	struct chart_config load = { NS_PER_S, config.origin_ns, CHART_BUCKETS_MAX, 0 };
@@ -232,7 +232,7 @@ static enum err next(void *source, struct packet *out, size_t max, size_t *n)
 		g->has_first = true;
 		/* No row comes before the batch that it is in. */
 		if (!g->counting)
-			begin_charts(g);
+			graph_begin(g);
 	}
 	return e;
 }
@@ -251,7 +251,7 @@ static void note_time(struct graph *g, const struct packet *p)
 		g->first_ns = g->earliest_ns = g->last_ns = p->time_ns;
 		g->has_first = true;
 		if (!g->counting)
-			begin_charts(g);
+			graph_begin(g);
 	}
 	g->earliest_ns = p->time_ns < g->earliest_ns ? p->time_ns : g->earliest_ns;
 	g->last_ns = p->time_ns > g->last_ns ? p->time_ns : g->last_ns;
@@ -272,7 +272,7 @@ static int pass_of_rows(struct graph *g, struct captures *in)
 			graph_row(g, r);
 	}
 	if (!status && !g->has_first && !g->counting)
-		begin_charts(g);
+		graph_begin(g);
 	row_feed_close(feed);
 	return status;
 }
@@ -299,7 +299,7 @@ static int pass_of_exchanges(struct graph *g, struct captures *in)
 		return STATUS_FAILED;
 	}
 	if (!g->has_first && !g->counting)
-		begin_charts(g);
+		graph_begin(g);
 	g->earliest_ns = census_first_ns(census);
 	g->last_ns = census_last_ns(census);
 	census_free(census);

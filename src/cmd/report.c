@@ -5,8 +5,10 @@
 #include <stdio.h>
 
 #include "cmd/census.h"
+#include "cmd/graph.h"
+#include "present/report_html.h"
 
-enum report_format { FORMAT_TEXT, FORMAT_JSON };
+enum report_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_HTML };
 
 struct settings {
 	struct capture_options captures;
@@ -18,8 +20,8 @@ struct settings {
 #define AT(member) .offset = offsetof(struct settings, member)
 
 static const struct option_row rows[] = {
-	{ 0, "format", NULL, "a page to read, or the same figures as JSON", OPTION_CHOICE, AT(format),
-	  .choices = "text|json" },
+	{ 0, "format", NULL, "to read, for programs, or a page with graphs", OPTION_CHOICE, AT(format),
+	  .choices = "text|json|html" },
 	{ 0, "top", "N", "list the N loudest clients and subnets (10)", OPTION_COUNT, AT(top), .min = 0,
 	  .max = 9999 },
 	{ 0, "worst", "N", "list each server's N slowest answers (3)", OPTION_COUNT, AT(worst), .min = 0,
@@ -37,7 +39,63 @@ static int explain(const struct command *self, const struct settings *s)
 	return output_finish(&out, STATUS_OK);
 }
 
-static int print(struct counted *x, const struct settings *s)
+/* ---- graphs of the page -------------------------------------------------------------------------- */
+
+struct graphs {
+	struct graph_wish delta_wish, clients_wish;
+	struct graph delta, clients;
+};
+
+static enum err draw_exchange(void *arg, const struct exchange *x)
+{
+	struct graphs *g = arg;
+
+	graph_exchange(&g->delta, x);
+	graph_exchange(&g->clients, x);
+	return ERR_OK;
+}
+
+static void graphs_init(struct graphs *g, struct counted *x)
+{
+	*g = (struct graphs){ .delta_wish = { .y = GRAPH_DELTA, .columns = 1200 },
+			      .clients_wish = { .y = GRAPH_CLIENTS, .columns = 1200 } };
+	graph_init(&g->delta, &g->delta_wish, x->config.secret);
+	graph_init(&g->clients, &g->clients_wish, x->config.secret);
+	graph_begin(&g->delta);
+	graph_begin(&g->clients);
+	x->config.want_rows = true;
+	x->io.row = draw_exchange;
+	x->io.row_arg = g;
+	x->io.rows_in_any_order = true;
+}
+
+static void graphs_release(struct graphs *g)
+{
+	graph_release(&g->delta);
+	graph_release(&g->clients);
+}
+
+static enum err print_html(const struct report *r, struct graphs *g, struct buf *out)
+{
+	struct report_graphs graphs = {
+		.delta = &g->delta.series[0],
+		.load = &g->delta.load,
+		.clients = &g->clients.series[0],
+	};
+
+	g->delta.earliest_ns = g->clients.earliest_ns = census_first_ns(r->census);
+	g->delta.last_ns = g->clients.last_ns = census_last_ns(r->census);
+	graph_settle(&g->clients, &graphs.times);
+	graph_settle(&g->delta, &graphs.times);
+	enum err e = graphs.delta->err  ? graphs.delta->err
+		     : graphs.load->err ? graphs.load->err
+					: graphs.clients->err;
+	return e ? e : report_html(r, &graphs, out);
+}
+
+/* ---- all of it ----------------------------------------------------------------------------------- */
+
+static int print(struct counted *x, const struct settings *s, struct graphs *graphs)
 {
 	struct report r = {
 		.census = x->census,
@@ -48,12 +106,14 @@ static int print(struct counted *x, const struct settings *s)
 	};
 	enum err e = report_init(&r);
 
-	if (e)
-		command_error(x->self, "cannot sort the clients: %s", err_text(e));
-	else if (s->format == FORMAT_JSON)
+	if (!e && s->format == FORMAT_HTML)
+		e = print_html(&r, graphs, &x->out.buf);
+	else if (!e && s->format == FORMAT_JSON)
 		report_json(&r, &x->out.buf);
-	else
+	else if (!e)
 		report_text(&r, &x->out.buf, x->out.color);
+	if (e)
+		command_error(x->self, "cannot make the report: %s", err_text(e));
 	report_release(&r);
 	return e ? STATUS_FAILED : STATUS_OK;
 }
@@ -76,9 +136,13 @@ static int run(const struct command *self, int argc, char **argv)
 	if (status)
 		return status;
 	x.config.n_worst = (unsigned)s.worst;
+	struct graphs graphs = { 0 };
+	if (s.format == FORMAT_HTML)
+		graphs_init(&graphs, &x);
 	status = counted_run(&x);
 	if (!status)
-		status = print(&x, &s);
+		status = print(&x, &s, &graphs);
+	graphs_release(&graphs);
 	return counted_close(&x, status);
 }
 
@@ -91,6 +155,7 @@ const struct command cmd_report = {
 	.examples = "ntpscope report capture.pcap\n"
 		    "ntpscope report --hosts names.txt --top 20 monday.pcap.zst tuesday.pcap.zst\n"
 		    "ntpscope report --format=json capture.pcapng | jq .servers\n"
+		    "ntpscope report --format=html -o report.html capture.pcap\n"
 		    "ntpscope report --explain\n",
 	.options = rows,
 	.n_options = sizeof(rows) / sizeof(rows[0]),

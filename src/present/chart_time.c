@@ -138,7 +138,7 @@ static enum err draw_values(const struct chart_drawing *d, size_t series, const 
 			    const struct chart_columns *wide, struct point *scratch)
 {
 	struct pen pen = chart_pen(d->view, series, 1.8);
-	struct pen thin = { pen.ink, d->view->n_series > 1 ? 0.35 : 0.45, 1, 0 };
+	struct pen thin = { pen.ink, d->view->n_series > 1 ? 0.4 : 0.55, 1, 0 };
 	bool alone = d->view->n_series == 1;
 
 	if (d->view->aggregates) {
