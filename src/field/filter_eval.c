@@ -124,8 +124,8 @@ static bool take_slice(struct output *o, const struct filter_value *v)
 {
 	struct slices *s = (struct slices *)(void *)o;
 	uint8_t room[FILTER_OCTETS_MAX];
-	uint32_t len, from = 0, n = 0;
-	const uint8_t *at = filter_octets(v, &len);
+	uint32_t len = v->v.bytes.len, from = 0, n = 0;
+	const uint8_t *at = v->v.bytes.at;
 	struct filter_value slice = { .type = FIELD_BYTES, .v.bytes.at = room };
 	if (node(s->e, s->ranges)->next)
 		n = join(s, at, len, room);
@@ -375,8 +375,11 @@ static bool take_relation(struct output *o, const struct filter_value *a)
 	struct test *t = (struct test *)(void *)o;
 	const struct filter_node *right = node(t->e, t->right_node);
 	t->a = a;
-	if (t->op == OP_MATCHES)
-		return note(t, filter_regex_matches(right->constant->regex, a->v.bytes.at, a->v.bytes.len));
+	if (t->op == OP_MATCHES) {
+		uint32_t len;
+		const uint8_t *at = filter_searched(a, &len);
+		return note(t, filter_regex_matches(right->constant->regex, at, len));
+	}
 	if (right->kind == NODE_CONSTANT)
 		return take_pair(&t->right, &right->constant->value);
 	return emit(t->e, t->right_node, &t->right);

@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PRINT_MAX = 64 };
+#include "base/bytes.h"
+#include "field/table.h"
+
+enum { PRINT_MAX = 64, IPV4_LENGTH_AT = 2, IPV6_LENGTH_AT = 4, IPV6_HEADER = 40 };
 
 static bool is_signed(uint8_t type)
 {
@@ -50,6 +53,9 @@ static enum order order_times(const struct filter_value *a, const struct filter_
 static enum order order_addresses(const struct filter_value *a, const struct filter_value *b)
 {
 	unsigned bits = a->prefix < b->prefix ? a->prefix : b->prefix;
+	uint32_t least = a->v.bytes.len < b->v.bytes.len ? a->v.bytes.len : b->v.bytes.len;
+	if (bits > least * 8) /* a field's has no prefix of its own */
+		bits = least * 8;
 	unsigned whole = bits / 8, rest = bits % 8;
 	const uint8_t *x = a->v.bytes.at, *y = b->v.bytes.at;
 	int c = memcmp(x, y, whole);
@@ -115,10 +121,39 @@ enum order filter_order(const struct filter_value *a, const struct filter_value 
 	return ORDER_UNKNOWN;
 }
 
+/* Octets from a header on to the end of its IP packet, as far as they were captured. */
+static uint32_t carried(const struct row *row, unsigned i)
+{
+	const struct row_header *h = &row->headers[i];
+	uint32_t len = octets_left(row, i);
+	uint32_t own = len;
+	if (h->type == LAYER_IPV4 && h->len >= IPV4_LENGTH_AT + 2)
+		own = load_be16(h->at + IPV4_LENGTH_AT);
+	else if (h->type == LAYER_IPV6 && h->len >= IPV6_LENGTH_AT + 2)
+		own = IPV6_HEADER + load_be16(h->at + IPV6_LENGTH_AT);
+	if (own && own < len)
+		len = own;
+	if (len > h->have)
+		len = h->have;
+	return len > h->len ? len : h->len;
+}
+
+const uint8_t *filter_searched(const struct filter_value *a, uint32_t *len)
+{
+	const struct row *row = a->type == FIELD_PROTOCOL ? a->v.bytes.row : NULL;
+	*len = a->v.bytes.len;
+	for (unsigned i = 0; row && i < row->n_headers; i++)
+		if (row->headers[i].at == a->v.bytes.at && row->headers[i].len == a->v.bytes.len) {
+			*len = carried(row, i);
+			break;
+		}
+	return a->v.bytes.at;
+}
+
 bool filter_contains(const struct filter_value *a, const struct filter_value *b)
 {
 	uint32_t na, nb;
-	const uint8_t *x = filter_octets(a, &na), *y = filter_octets(b, &nb);
+	const uint8_t *x = filter_searched(a, &na), *y = filter_searched(b, &nb);
 	if (nb == 0) /* octets contain nothing anywhere, texts and protocols nowhere */
 		return a->type == FIELD_BYTES || a->type == FIELD_ETHER;
 	return na >= nb && memmem(x, na, y, nb) != NULL;

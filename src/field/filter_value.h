@@ -27,12 +27,8 @@ bool filter_is_negative(const struct filter_value *a);
 /* len(): octets; of numbers and addresses what they have on the wire; 0 for times and booleans. */
 uint32_t filter_len(const struct filter_value *a);
 
-/* What slices and contains see of a value. */
-static inline const uint8_t *filter_octets(const struct filter_value *a, uint32_t *len)
-{
-	*len = a->v.bytes.len;
-	return a->v.bytes.at;
-}
+/* What contains and matches search: of a protocol, more than len() and slices see: all that it carries. */
+const uint8_t *filter_searched(const struct filter_value *a, uint32_t *len);
 
 /* string(): into room, at least 64 octets; returns the length. */
 uint32_t filter_print(const struct filter_value *a, char *room);
