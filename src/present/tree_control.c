@@ -49,7 +49,7 @@ static void status_word(struct tree *t, const struct control_header *c)
 	if (!c->response)
 		; /* means nothing in a request */
 	else if (c->error)
-		tree_bits(t, c->status, 16, 0xff00, "Error", "%u (%s)", c->status >> 8,
+		tree_bits(t, c->status, 16, 0xff00, "Error code", "%u (%s)", c->status >> 8,
 			  control_error_name((uint8_t)(c->status >> 8)));
 	else if (c->opcode == READCLOCK || c->opcode == WRITECLOCK)
 		clock_status(t, c->status);
@@ -63,10 +63,16 @@ static void status_word(struct tree *t, const struct control_header *c)
 /* readstat of the system answers with associations and their status words. */
 static void associations(struct tree *t, const struct control_header *c)
 {
-	for (uint32_t at = 0; at + PAIR_LEN <= c->data_len; at += PAIR_LEN) {
-		uint16_t status = load_be16(c->data + at + 2);
-		tree_open(t, "Association %u, status 0x%04x", load_be16(c->data + at), status);
-		peer_status(t, status);
+	for (uint32_t at = 0; at + 2 <= c->data_len; at += PAIR_LEN) {
+		tree_open(t, "Peer");
+		tree_item(t, "Association", "%u", load_be16(c->data + at));
+		if (at + PAIR_LEN <= c->data_len) {
+			uint16_t status = load_be16(c->data + at + 2);
+			tree_item(t, "Status", "0x%04x", status);
+			t->depth++;
+			peer_status(t, status);
+			t->depth--;
+		}
 		tree_close(t);
 	}
 }
@@ -119,7 +125,7 @@ static void data(struct tree *t, const struct control_header *c)
 {
 	if (!c->data_len)
 		return;
-	if (c->opcode == READSTAT && c->response && c->association == 0)
+	if (c->opcode == READSTAT && c->association == 0)
 		associations(t, c);
 	else if (is_text(c->data, c->data_len))
 		variables(t, c->data, c->data_len);

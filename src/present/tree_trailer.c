@@ -3,7 +3,7 @@
 #include "present/tree_parts.h"
 #include "proto/names.h"
 
-enum { EXT_HEADER_LEN = 4 };
+enum { EXT_HEADER_LEN = 4, SHORT_EXT_MIN = 16, SHORT_EXT_MAX = 24 };
 
 static uint32_t padded(uint32_t len)
 {
@@ -111,6 +111,23 @@ static void mac(struct tree *t, const struct view_ntp *v, const struct ntp_trail
 	tree_bytes(t, "Digest", v->payload + r->mac_offset, r->mac_len);
 }
 
+/* What may have been meant as an extension field, but is too short to be the last one without a MAC behind it
+ * (RFC 7822 section 7.5.1.4), is shown as that. */
+static void rest(struct tree *t, const struct row *row, uint32_t offset)
+{
+	const uint8_t *p = row->ntp->payload + offset;
+	uint32_t len = row->ntp->len - offset;
+	struct ntp_ext meant = { .offset = offset };
+	tree_fault(t, "what follows is neither an extension field nor a MAC");
+	if (len < SHORT_EXT_MIN || len > SHORT_EXT_MAX || load_be16(p + 2) != len) {
+		tree_bytes(t, "Rest", p, len);
+		return;
+	}
+	meant.type = load_be16(p);
+	meant.len = (uint16_t)len;
+	extension(t, row, &meant);
+}
+
 void tree_ntp_trailer(struct tree *t, const struct row *row, const struct ntp_header *h)
 {
 	const struct view_ntp *v = row->ntp;
@@ -124,10 +141,8 @@ void tree_ntp_trailer(struct tree *t, const struct row *row, const struct ntp_he
 		tree_item(t, "Authentication", "%s", auth_words((enum ntp_auth_kind)r.auth));
 	if (r.mac_len || r.auth == NTP_AUTH_CRYPTO_NAK)
 		mac(t, v, &r);
-	if (r.malformed && r.rest_offset && r.rest_offset < v->len) {
-		tree_fault(t, "what follows is neither an extension field nor a MAC");
-		tree_bytes(t, "Rest", v->payload + r.rest_offset, v->len - r.rest_offset);
-	} else if (r.malformed) {
+	if (r.malformed && r.rest_offset && r.rest_offset < v->len)
+		rest(t, row, r.rest_offset);
+	else if (r.malformed)
 		tree_fault(t, "what follows the header is neither an extension field nor a MAC");
-	}
 }
