@@ -181,12 +181,15 @@ static void book_event(struct graph *g, const struct exchange *x, struct chart *
 	}
 }
 
-void graph_exchange(struct graph *g, const struct exchange *x)
+/* Either half of an exchange, or both: the request makes the event, the response the value. */
+static void book(struct graph *g, const struct exchange *x, bool request, bool response)
 {
 	struct sample s = sample_of(g, x);
 	bool of_events = g->wish->y == GRAPH_RATE || g->wish->y == GRAPH_CLIENTS;
 	struct graph_key key = key_of(g, x);
 
+	s.is_event &= request;
+	s.is_value &= response;
 	if (g->counting) {
 		if (of_events ? s.is_event : s.is_value)
 			count_key(g, &key);
@@ -201,6 +204,20 @@ void graph_exchange(struct graph *g, const struct exchange *x)
 		chart_value(c, s.t_ns, s.value);
 	else
 		g->n_without_time++;
+}
+
+void graph_exchange(struct graph *g, const struct exchange *x)
+{
+	book(g, x, true, true);
+}
+
+/* A packet that -Y chose speaks for its half. */
+static void book_row(struct graph *g, const struct row *r)
+{
+	const struct exchange *x = r->exchange;
+
+	if (x)
+		book(g, x, r->packet->frame == x->request_frame, r->packet->frame == x->response_frame);
 }
 
 /* ---- all of them --------------------------------------------------------------------------------- */
@@ -237,9 +254,20 @@ static enum err next(void *source, struct packet *out, size_t max, size_t *n)
 	return e;
 }
 
+/* Packet by packet: for fields, and where -Y chooses, so that pairs are found before they are parted.
+ * Pairing Wireshark's way goes by exchanges all the same: then -Y chooses the packets that are paired. */
+static bool goes_by_rows(const struct graph_wish *w, const struct capture_options *options)
+{
+	return w->field || (options->display && options->match == MATCH_STRICT);
+}
+
 static unsigned needs_of(const struct graph_wish *w)
 {
-	return (w->field ? w->field->needs : 0) | (w->by == GRAPH_BY_STREAM ? ROW_NEEDS_STREAM : 0);
+	if (!w->field)
+		return ROW_NEEDS_EXCHANGE;
+	/* Pairing comes with the exchanges. */
+	unsigned needs = w->field->needs | (w->by == GRAPH_BY_STREAM ? ROW_NEEDS_STREAM : 0);
+	return needs & (ROW_NEEDS_REQUEST | ROW_NEEDS_RESPONSE) ? needs | ROW_NEEDS_EXCHANGE : needs;
 }
 
 /* Notes when the frame was; the first one begins the charts. */
@@ -268,8 +296,12 @@ static int pass_of_rows(struct graph *g, struct captures *in)
 	int status = row_feed_open(&feed, in, in->options, needs, false);
 	while (!status && row_feed_next(feed, &r) && !g->keys.err) {
 		note_time(g, r->packet);
-		if (!wanted || filter_matches(wanted, r))
+		if (wanted && !filter_matches(wanted, r))
+			continue;
+		if (g->wish->field)
 			graph_row(g, r);
+		else
+			book_row(g, r);
 	}
 	if (!status && !g->has_first && !g->counting)
 		graph_begin(g);
@@ -308,12 +340,13 @@ static int pass_of_exchanges(struct graph *g, struct captures *in)
 
 bool graph_reads_twice(const struct graph_wish *wish, const struct capture_options *options)
 {
-	return wish->by != GRAPH_BY_NONE || (wish->field && row_feed_twice(options, needs_of(wish)));
+	return wish->by != GRAPH_BY_NONE ||
+	       (goes_by_rows(wish, options) && row_feed_twice(options, needs_of(wish)));
 }
 
 static int pass(struct graph *g, struct captures *in)
 {
-	return g->wish->field ? pass_of_rows(g, in) : pass_of_exchanges(g, in);
+	return goes_by_rows(g->wish, in->options) ? pass_of_rows(g, in) : pass_of_exchanges(g, in);
 }
 
 static enum err first_error(const struct graph *g)
@@ -327,8 +360,7 @@ static enum err first_error(const struct graph *g)
 
 int graph_read(struct graph *g, struct captures *in)
 {
-	/* Rows are paired first and then chosen from. */
-	int status = g->wish->field ? STATUS_OK : select_begin(in);
+	int status = goes_by_rows(g->wish, in->options) ? STATUS_OK : select_begin(in);
 
 	if (!status && g->counting) {
 		status = pass(g, in);

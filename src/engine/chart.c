@@ -100,7 +100,7 @@ static bool grow(struct chart *c, size_t n)
 	return true;
 }
 
-/* Makes low..high what the buckets cover; both ends are in it already or no further than max_buckets apart. */
+/* Makes low..high what the buckets cover: no more than max_buckets, and what was covered before is in it. */
 static bool cover(struct chart *c, int64_t low, int64_t high)
 {
 	size_t n = (size_t)(high - low) + 1, shift = c->n ? (size_t)(c->first - low) : 0;

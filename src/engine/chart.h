@@ -85,8 +85,8 @@ struct chart_sum {
 	double clients;
 };
 
-/* Adds up the buckets from <= i < to.  spread, when not NULL, is cleared and filled.  Clients are those of all
- * of them together. */
+/* Adds up the buckets from <= i < to.  spread, when not NULL, is cleared and filled.  Clients are those of
+ * all of them together. */
 struct chart_sum chart_sum(const struct chart *c, size_t from, size_t to, struct spread *spread);
 
 #endif

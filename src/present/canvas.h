@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What graphs are drawn on: a handful of primitives, with two back ends (svg.h, png.h) that give the same
- * picture.  Coordinates are in pixels, y down.  Colours are named by what they are for; the back end knows the
- * theme.  Text from strangers may be given to canvas_text(): the back ends escape it.
+ * picture.  Coordinates are in pixels, y down.  Colours are named by what they are for; the back end knows
+ * the theme.  Text from strangers may be given to canvas_text(): the back ends escape it.
  */
 #ifndef PRESENT_CANVAS_H
 #define PRESENT_CANVAS_H

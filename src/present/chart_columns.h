@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * From accumulators to what is drawn: columns of equal width, each of whole buckets, so that every value is in
- * exactly one of them; and facts about a whole series.  Values are in the unit of the view.
+ * From accumulators to what is drawn: columns of equal width, each of whole buckets, so that every value is
+ * in exactly one of them; and facts about a whole series.  Values are in the unit of the view.
  */
 #ifndef PRESENT_CHART_COLUMNS_H
 #define PRESENT_CHART_COLUMNS_H

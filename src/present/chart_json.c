@@ -177,6 +177,7 @@ enum err chart_view_json(const struct chart_view *v, const char *const *paths, s
 	jw_text_or_null(&j, "damage", damage && damage[0] ? damage : NULL);
 	jw_text(&j, "y", v->y);
 	jw_text(&j, "kind", kinds[v->kind]);
+	jw_time(&j, "first_frame", v->times.origin_ns);
 	jw_time(&j, "first", v->times.from_ns);
 	jw_time(&j, "last", v->times.to_ns);
 	jw_seconds(&j, "interval_s", v->n_series ? v->series[0].chart->width_ns : 0);

@@ -131,12 +131,12 @@ static void tick_label(enum chart_unit unit, double v, double step, const struct
 {
 	char number[24];
 
-	t->at = v;
-	t->below[0] = '\0';
+	*t = (struct chart_tick){ .at = v, .label = "0" };
+	if (fabs(v) <= step / 1e6)
+		return;
 	if (unit == CHART_DURATION) {
 		plain_number(v / time->ns, step / time->ns, number, sizeof(number));
-		snprintf(t->label, sizeof(t->label), strcmp(number, "0") == 0 ? "%s" : "%s %s", number,
-			 time->name);
+		snprintf(t->label, sizeof(t->label), "%s %s", number, time->name);
 	} else {
 		plain_number(v, step, number, sizeof(number));
 		snprintf(t->label, sizeof(t->label), "%s", number);
