@@ -140,13 +140,18 @@ static void sort_by_shard(struct slice *s)
 		s->order[at[shard_of[i]]++] = (uint16_t)i;
 }
 
+static inline bool passes(const struct run *r, const struct packet *p)
+{
+	return !r->io->filter || r->io->filter(r->io->filter_arg, p);
+}
+
 static void decode_one(struct run *r, struct slice *s, struct tally *t, const struct packet *p)
 {
 	struct datagram d;
 	struct event *e = &s->events[s->n_events];
 	enum fate fate;
 
-	if (r->io->filter && !r->io->filter(r->io->filter_arg, p)) {
+	if (!passes(r, p)) {
 		d.findings = 0;
 		tally_fate(t, p, &d, FATE_FILTERED);
 		return;
@@ -161,7 +166,7 @@ static void decode_one(struct run *r, struct slice *s, struct tally *t, const st
 		s->shard_of[s->n_events++] = (uint8_t)shard_of_event(e);
 }
 
-/* Takes plain packets from the front; returns the first that is not one, or to. */
+/* Takes plain packets from the front; returns the first that is not one or does not pass, or to. */
 static size_t decode_plain(struct run *r, struct slice *s, struct tally *t, size_t from, size_t to)
 {
 	const struct packet *p = r->packets;
@@ -170,7 +175,7 @@ static size_t decode_plain(struct run *r, struct slice *s, struct tally *t, size
 	uint64_t n_bytes = 0, n_requests = 0;
 	size_t k = from;
 
-	for (; k < to && decode_plain_frame(&p[k], e); k++, e++) {
+	for (; k < to && passes(r, &p[k]) && decode_plain_frame(&p[k], e); k++, e++) {
 		__builtin_prefetch(p[k + 8 < to ? k + 8 : k].data);
 		n_bytes += p[k].caplen;
 		n_requests += e->to_server;
@@ -422,7 +427,7 @@ enum err pipeline_run(const struct engine_config *config, const struct pipeline_
 	if (!r)
 		return ERR_MEMORY;
 	r->io = io;
-	r->short_cuts = config->n_servers == 0 && !io->filter && !config->no_short_cuts;
+	r->short_cuts = config->n_servers == 0 && !config->no_short_cuts;
 	enum err e = run_init(r, config);
 	if (!e)
 		e = run_blocks(r);

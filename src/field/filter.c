@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "field/filter_direct.h"
 #include "field/filter_lex.h"
 #include "field/filter_tree.h"
 
@@ -118,7 +117,7 @@ unsigned filter_needs(const struct filter *f)
 
 bool filter_matches(const struct filter *f, const struct row *row)
 {
-	uint32_t at = f->root ? f->start : STEP_YES;
+	uint32_t at = f->start;
 	while (at < f->n_steps)
 		at = filter_test(f, f->steps[at].node, row) ? f->steps[at].yes : f->steps[at].no;
 	return at == STEP_YES;
@@ -127,12 +126,4 @@ bool filter_matches(const struct filter *f, const struct row *row)
 bool filter_is_direct(const struct filter *f)
 {
 	return !f->root || f->direct;
-}
-
-bool filter_matches_plain(const struct filter *f, const struct packet *p, const struct frame_plain *plain)
-{
-	uint32_t at = f->root ? f->start : STEP_YES;
-	while (at < f->n_steps)
-		at = filter_direct_test(&f->direct[at], p, plain) ? f->steps[at].yes : f->steps[at].no;
-	return at == STEP_YES;
 }

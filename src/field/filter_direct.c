@@ -4,14 +4,17 @@
 #include <string.h>
 
 enum direct_place {
-	PLACE_ALWAYS, /* there in every such frame */
+	/* From where in the frame the offset counts; a place may be missing. */
+	PLACE_ALWAYS,
 	PLACE_NEVER,
 	PLACE_NTP,
 	PLACE_UDP,
 	PLACE_IP4,
 	PLACE_IP6,
 	PLACE_VLAN,
-	PLACE_NUMBER, /* of the frame */
+	N_PLACES,
+	/* Numbers that are not in the frame. */
+	PLACE_NUMBER = N_PLACES,
 	PLACE_LEN,
 	PLACE_CAPLEN,
 };
@@ -76,8 +79,7 @@ static void begin(const struct direct_field *field, struct filter_direct *out)
 		.octets = field->octets,
 		.n_values = field->n_values,
 		.shift = field->shift,
-		.bits = field->bits,
-		.mask = UINT32_MAX,
+		.mask = field->bits ? (UINT64_C(1) << field->bits) - 1 : UINT64_MAX,
 	};
 }
 
@@ -91,7 +93,7 @@ static bool is_unsigned(uint8_t type)
 static bool number_of(const struct filter_value *v, struct filter_direct *d, uint64_t *out)
 {
 	if (v->type == FIELD_IPV4) {
-		d->mask = v->prefix == 0 ? 0 : v->prefix >= 32 ? UINT32_MAX : ~(UINT32_MAX >> v->prefix);
+		d->mask = v->prefix == 0 ? 0 : v->prefix >= 32 ? UINT32_MAX : (uint32_t) ~(UINT32_MAX >> v->prefix);
 		*out = load_be32(v->v.bytes.at) & d->mask;
 		return true;
 	}
@@ -177,7 +179,7 @@ static bool of_set(const struct filter *f, const struct filter_node *n, struct f
 		if (a->kind != NODE_CONSTANT || b->kind != NODE_CONSTANT || out->n_spans == DIRECT_SPANS)
 			return false;
 		if (!number_of(&a->constant->value, out, &low) || !number_of(&b->constant->value, out, &high) ||
-		    out->mask != UINT32_MAX)
+		    left->field->type == FIELD_IPV4)
 			return false;
 		if (low <= high)
 			span(out, low, high);
@@ -198,18 +200,20 @@ bool filter_direct_of(const struct filter *f, uint32_t node, struct filter_direc
 	if (!field)
 		return false;
 	begin(field, out);
-	out->n_values = 0;
+	out->offset = 0; /* an octet of any value there */
+	out->octets = out->n_values = 1;
+	span(out, 0, UINT64_MAX);
 	return true;
 }
 
 /* ---- on a frame ------------------------------------------------------------------------------------- */
 
-static uint64_t load(const uint8_t *at, unsigned octets)
+static inline uint64_t load(const uint8_t *at, unsigned octets)
 {
 	return octets == 1 ? at[0] : octets == 2 ? load_be16(at) : load_be32(at);
 }
 
-static bool in_spans(const struct filter_direct *d, uint64_t v)
+static inline bool in_spans(const struct filter_direct *d, uint64_t v)
 {
 	for (unsigned i = 0; i < d->n_spans; i++)
 		if (v - d->low[i] <= d->width[i])
@@ -217,50 +221,53 @@ static bool in_spans(const struct filter_direct *d, uint64_t v)
 	return d->negate;
 }
 
-static bool number_passes(const struct filter_direct *d, const uint8_t *at)
-{
-	uint64_t v = load(at, d->octets) >> d->shift;
-	if (d->bits)
-		v &= (1u << d->bits) - 1;
-	return in_spans(d, v & d->mask);
-}
-
-static bool address_passes(const struct filter_direct *d, const uint8_t *at)
+static inline bool address_passes(const struct filter_direct *d, const uint8_t *at)
 {
 	bool same = ((load_be64(at) ^ d->low[0]) & d->width[0]) == 0 &&
 		    ((load_be64(at + 8) ^ d->low[1]) & d->width[1]) == 0;
 	return same != d->negate;
 }
 
-static bool passes(const struct filter_direct *d, const uint8_t *at)
+/* One value decides, unless it leaves it to the next. */
+static inline bool values_pass(const struct filter_direct *d, const uint8_t *at)
 {
-	return d->octets == 16 ? address_passes(d, at) : number_passes(d, at);
-}
-
-static bool values_pass(const struct filter_direct *d, const uint8_t *base)
-{
-	const uint8_t *at = base + d->offset;
-	if (d->n_values == 0)
-		return true;
-	bool first = passes(d, at);
-	if (d->n_values == 1 || first != d->all)
-		return first;
-	return passes(d, at + d->octets);
-}
-
-bool filter_direct_test(const struct filter_direct *d, const struct packet *p, const struct frame_plain *plain)
-{
-	switch ((enum direct_place)d->place) {
-	case PLACE_ALWAYS: return true;
-	case PLACE_NEVER: return false;
-	case PLACE_NTP: return values_pass(d, plain->udp + PLAIN_UDP_LEN);
-	case PLACE_UDP: return values_pass(d, plain->udp);
-	case PLACE_IP4: return !plain->v6 && values_pass(d, plain->ip);
-	case PLACE_IP6: return plain->v6 && values_pass(d, plain->ip);
-	case PLACE_VLAN: return plain->vlan;
-	case PLACE_NUMBER: return d->n_values == 0 || in_spans(d, p->frame);
-	case PLACE_LEN: return d->n_values == 0 || in_spans(d, p->len);
-	case PLACE_CAPLEN: return d->n_values == 0 || in_spans(d, p->caplen);
+	bool pass = false;
+	for (unsigned i = 0; i < d->n_values; i++, at += d->octets) {
+		if (d->octets == 16)
+			pass = address_passes(d, at);
+		else
+			pass = in_spans(d, load(at, d->octets) >> d->shift & d->mask);
+		if (pass != d->all)
+			break;
 	}
-	return false;
+	return pass;
+}
+
+static bool number_passes(const struct filter_direct *d, const struct packet *p)
+{
+	uint64_t v = d->place == PLACE_NUMBER ? p->frame : d->place == PLACE_LEN ? p->len : p->caplen;
+	return in_spans(d, v);
+}
+
+bool filter_matches_plain(const struct filter *f, const struct packet *p, const struct frame_plain *plain)
+{
+	const uint8_t *const places[N_PLACES] = {
+		[PLACE_ALWAYS] = plain->ip,
+		[PLACE_NTP] = plain->udp + PLAIN_UDP_LEN,
+		[PLACE_UDP] = plain->udp,
+		[PLACE_IP4] = plain->v6 ? NULL : plain->ip,
+		[PLACE_IP6] = plain->v6 ? plain->ip : NULL,
+		[PLACE_VLAN] = plain->vlan ? plain->ip : NULL,
+	};
+	uint32_t at = f->start, n = f->n_steps;
+	while (at < n) {
+		const struct filter_direct *d = &f->direct[at];
+		bool pass;
+		if (d->place < N_PLACES)
+			pass = places[d->place] && values_pass(d, places[d->place] + d->offset);
+		else
+			pass = number_passes(d, p);
+		at = pass ? d->yes : d->no;
+	}
+	return at == STEP_YES;
 }

@@ -110,17 +110,21 @@ static bool direct_steps(struct filter *f)
 		f->no_memory = true;
 		return false;
 	}
-	for (uint32_t i = 0; i < f->n_steps; i++)
+	for (uint32_t i = 0; i < f->n_steps; i++) {
 		if (!filter_direct_of(f, f->steps[i].node, &direct[i])) {
 			free(direct);
 			return true;
 		}
+		direct[i].yes = f->steps[i].yes;
+		direct[i].no = f->steps[i].no;
+	}
 	f->direct = direct;
 	return true;
 }
 
 bool filter_flow(struct filter *f)
 {
+	f->start = STEP_YES;
 	if (!f->root)
 		return true;
 	/* A test is a node. */
