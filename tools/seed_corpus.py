@@ -84,6 +84,9 @@ def seed(path, corpora):
         if not 0 < len(frame) <= SEED_MAX:
             continue
         corpora["frame"].add((link, len(frame), frame[12:15]), struct.pack(">HB", link, 0) + frame)
+        if path.name.startswith(("made-", "chrony-nts", "encapsulated-", "derived-link-", "icmp-", "ntpsec-mode6")):
+            kind = (path.name, len(frame) // 32, frame[28:32] if link == 228 else frame[20:22])
+            corpora["fields"].add(kind, struct.pack(">HBB", link, len(frame) % 5, len(frame) % 16) + frame)
         data, port = payload(frame)
         if not data:
             continue
@@ -97,7 +100,7 @@ def seed(path, corpora):
 
 def main():
     paths = [pathlib.Path(p) for p in sys.argv[1:]] or sorted((ROOT / "tests/captures").iterdir())
-    corpora = {t: Corpus(t) for t in ("capture", "frame", "ntp", "control", "ntske")}
+    corpora = {t: Corpus(t) for t in ("capture", "fields", "frame", "ntp", "control", "ntske")}
     for path in paths:
         seed(path, corpora)
     for target, corpus in corpora.items():

@@ -69,7 +69,7 @@ bool finder_packet(struct finder *f, const struct packet *p, struct found *out)
 {
 	out->packet = p;
 	out->reassembled = false;
-	out->whole_layers.n = 0;
+	out->layers.n = out->whole_layers.n = 0;
 	frame_decode(p, &out->datagram, NULL);
 	if (out->datagram.kind == DATAGRAM_FRAGMENT)
 		return put_together(f, p, out);

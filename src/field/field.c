@@ -7,9 +7,9 @@
 
 /* In the order of their names, so that all of them together are sorted: '.' sorts before letters. */
 static const struct field_table *const tables[] = {
-	&table_client,	    &table_eth,	       &table_frame,	  &table_icmp,	      &table_icmpv6,
-	&table_ip,	    &table_ipv6,       &table_ntp_first,  &table_ntp_control, &table_ntp_middle,
-	&table_ntp_private, &table_ntp_last,   &table_tcp,	  &table_udp,	      &table_vlan,
+	&table_client,      &table_eth,      &table_frame,     &table_icmp,        &table_icmpv6,
+	&table_ip,          &table_ipv6,     &table_ntp_first, &table_ntp_control, &table_ntp_middle,
+	&table_ntp_private, &table_ntp_last, &table_tcp,       &table_udp,         &table_vlan,
 };
 
 enum { N_TABLES = sizeof(tables) / sizeof(tables[0]) };

@@ -127,9 +127,7 @@ static uint32_t stated_len(const struct row_header *h)
 	uint32_t len;
 	switch (h->type) {
 	case LAYER_IPV4: return h->len >= 4 ? load_be16(h->at + 2) : 0;
-	case LAYER_IPV6:
-		len = h->len >= 6 ? load_be16(h->at + 4) : 0;
-		return len ? len + IP6_LEN : 0;
+	case LAYER_IPV6: len = h->len >= 6 ? load_be16(h->at + 4) : 0; return len ? len + IP6_LEN : 0;
 	case LAYER_UDP: /* of a tunnel */
 		len = h->len >= 6 ? load_be16(h->at + 4) : 0;
 		return len >= UDP_LEN ? len : 0;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "field/items.h"
 
-#define IT(item, offset, octets) { ITEM_##item, offset, octets, ALWAYS }
+#define IT(item, offset, octets)                    \
+	{                                           \
+		ITEM_##item, offset, octets, ALWAYS \
+	}
 
 /* clang-format off */
 static const struct item_at of_0[] = {

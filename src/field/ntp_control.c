@@ -6,10 +6,10 @@
  *	      | flags | flags | sequence| status| association | offset | count | data ... authenticator
  *	              | R E M op |
  */
+#include "proto/ntp_control.h"
 #include "base/bytes.h"
 #include "field/ntp_get.h"
 #include "proto/ntp.h"
-#include "proto/ntp_control.h"
 
 enum {
 	BIT_RESPONSE = 0x80,

@@ -33,8 +33,7 @@ int ntp_mode_of(const struct row *row);
 /* Hands over what is at the field's place, when it is there.  False when the sink has enough. */
 bool take_ntp_place(const struct field *f, const struct view_ntp *v, struct field_sink *sink);
 
-/* ntp_control.c: control messages.  Layer: whether the status word is read as this, and the opcodes whose data
- * is such a text. */
+/* ntp_control.c: control messages.  Layer of get_control_status(): how the status word is to be read. */
 enum control_status { STATUS_ANY, STATUS_ERROR, STATUS_SYSTEM, STATUS_PEER, STATUS_CLOCK };
 void get_control(const struct field *f, const struct row *row, struct field_sink *sink);
 void get_control_status(const struct field *f, const struct row *row, struct field_sink *sink);
@@ -54,8 +53,8 @@ void get_private_counts(const struct field *f, const struct row *row, struct fie
 void get_private_begin(const struct field *f, const struct row *row, struct field_sink *sink);
 void get_private_item(const struct field *f, const struct row *row, struct field_sink *sink);
 
-/* Hands over all values of that kind (enum item_field; ITEM_NONE: none) of a mode 7 message.  False when tshark
- * stopped inside the items: nothing behind them is shown then; or when the sink wants no more. */
+/* Hands over all values of that kind (enum item_field; ITEM_NONE: none) of a mode 7 message.  False when
+ * tshark stopped inside the items: nothing behind them is shown then; or when the sink wants no more. */
 bool private_items_get(const struct field *f, unsigned item, const struct view_ntp *v,
 		       struct field_sink *sink);
 

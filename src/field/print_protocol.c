@@ -55,12 +55,12 @@ static void put_ports(const char *name, const uint8_t *p, struct buf *out)
 static void put_ntp(uint8_t first, struct buf *out)
 {
 	static const char *const versions[8] = {
-		"reserved",	 "NTP Version 1", "NTP Version 2", "NTP Version 3",
-		"NTP Version 4", "reserved",	  "reserved",	   "reserved",
+		"reserved",      "NTP Version 1", "NTP Version 2", "NTP Version 3",
+		"NTP Version 4", "reserved",      "reserved",      "reserved",
 	};
 	static const char *const modes[8] = {
 		"reserved", "symmetric active", "symmetric passive", "client",
-		"server",   "broadcast",	"control",	     "private",
+		"server",   "broadcast",        "control",           "private",
 	};
 	buf_printf(out, "Network Time Protocol (%s, %s)", versions[ntp_first_version(first)],
 		   modes[ntp_first_mode(first)]);
@@ -69,7 +69,7 @@ static void put_ntp(uint8_t first, struct buf *out)
 void protocol_print(const struct field *f, const struct field_value *v, struct buf *out)
 {
 	static const uint8_t least[] = { [LAYER_ETHERNET] = 14, [LAYER_VLAN] = 2, [LAYER_IPV4] = 20,
-					 [LAYER_IPV6] = 40,	[LAYER_UDP] = 4,  [LAYER_PAYLOAD] = 1 };
+					 [LAYER_IPV6] = 40,     [LAYER_UDP] = 4,  [LAYER_PAYLOAD] = 1 };
 	unsigned layer = place_layer(f->what);
 	const uint8_t *p = v->bytes.at;
 	if (layer < sizeof(least) && v->bytes.len < least[layer])

@@ -17,8 +17,8 @@ extern const struct field_table table_client, table_eth, table_frame, table_icmp
 	table_ipv6, table_ntp_first, table_ntp_control, table_ntp_middle, table_ntp_private, table_ntp_last,
 	table_tcp, table_udp, table_vlan;
 
-#define FIELD_TABLE(fields)                                   \
-	{                                                     \
+#define FIELD_TABLE(fields)                                  \
+	{                                                    \
 		fields, sizeof(fields) / sizeof((fields)[0]) \
 	}
 
@@ -30,8 +30,8 @@ extern const struct field_table table_client, table_eth, table_frame, table_icmp
  *
  * A number is its octets in network order, shifted right, cut to bits (0: all).
  */
-#define PLACE(layer, offset, octets, shift, bits)                                                   \
-	((uint32_t)(layer) << 24 | (uint32_t)(offset) << 16 | (uint32_t)(octets) << 12 |            \
+#define PLACE(layer, offset, octets, shift, bits)                                        \
+	((uint32_t)(layer) << 24 | (uint32_t)(offset) << 16 | (uint32_t)(octets) << 12 | \
 	 (uint32_t)(shift) << 6 | (uint32_t)(bits))
 
 static inline unsigned place_layer(uint32_t what)

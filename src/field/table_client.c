@@ -8,8 +8,8 @@
 #include "field/table.h"
 
 /* Members of struct client_info that are numbers as they stand; what: its offset and how wide it is. */
-#define MEMBER(member)                                                                          \
-	((uint32_t)offsetof(struct client_info, member) << 8 |                                  \
+#define MEMBER(member)                                         \
+	((uint32_t)offsetof(struct client_info, member) << 8 | \
 	 (uint32_t)sizeof(((const struct client_info *)NULL)->member))
 
 static void get_count(const struct field *f, const struct row *row, struct field_sink *sink)
@@ -93,7 +93,7 @@ static void get_classes(const struct field *f, const struct row *row, struct fie
 		unsigned bit;
 		const char *name;
 	} classes[] = {
-		{ CLIENT_ACTIVE, "active" },	   { CLIENT_ABUSIVE, "abusive" }, { CLIENT_RAPID, "rapid" },
+		{ CLIENT_ACTIVE, "active" },       { CLIENT_ABUSIVE, "abusive" }, { CLIENT_RAPID, "rapid" },
 		{ CLIENT_VERY_SLOW, "very-slow" }, { CLIENT_SCANNER, "scanner" },
 	};
 	(void)f;
@@ -114,36 +114,47 @@ static void get_flags(const struct field *f, const struct row *row, struct field
 			return;
 }
 
-#define CLIENT(name, meaning, type, base, get, what) \
-	{ "client." name, "client: " meaning, FIELD_##type, FIELD_BASE_##base, ROW_NEEDS_CLIENT, true, what, get }
+#define CLIENT(name, meaning, type, base, get, what)                                                         \
+	{                                                                                                    \
+		"client." name, "client: " meaning, FIELD_##type, FIELD_BASE_##base, ROW_NEEDS_CLIENT, true, \
+			what, get                                                                            \
+	}
 #define COUNT(name, meaning, type, member) CLIENT(name, meaning, type, DEC, get_count, MEMBER(member))
 
 /* clang-format off */
 static const struct field fields[] = {
 	CLIENT("address", "its address, as text", STRING, DEC, get_address, 0),
 	CLIENT("alert", "none, sleep, yellow, red", STRING, DEC, get_alert, 0),
-	CLIENT("classes", "active, abusive, rapid, very-slow, scanner; one value each", STRING, DEC, get_classes, 0),
+	CLIENT("classes", "active, abusive, rapid, very-slow, scanner; one value each",
+	       STRING, DEC, get_classes, 0),
 	CLIENT("delta_max_s", "slowest answer, within 1 %", RELATIVE_TIME, DEC, get_delta, 1),
-	CLIENT("delta_mean_s", "mean delta time of its answered requests, seconds", DOUBLE, DEC, get_delta, 0),
+	CLIENT("delta_mean_s", "mean delta time of its answered requests, seconds",
+	       DOUBLE, DEC, get_delta, 0),
 	COUNT("deltas", "answered requests", UINT64, n_deltas),
-	CLIENT("first", "its first packet, in either direction", ABSOLUTE_TIME, DEC, get_when, MEMBER(first_ns)),
-	CLIENT("flags", "flags of its packets by name (mode-client, nts, ...); one value each", STRING, DEC, get_flags, 0),
+	CLIENT("first", "its first packet, in either direction",
+	       ABSOLUTE_TIME, DEC, get_when, MEMBER(first_ns)),
+	CLIENT("flags", "flags of its packets by name (mode-client, nts, ...); one value each",
+	       STRING, DEC, get_flags, 0),
 	COUNT("icmp_errors", "ICMP errors that quote its packets or those to it", UINT32, icmp_errors),
 	CLIENT("ip", "its address when it is IPv4", IPV4, DEC, get_address, 0),
 	CLIENT("ipv6", "its address when it is IPv6", IPV6, DEC, get_address, 0),
 	COUNT("kod_deny", "DENY kisses that it got", UINT32, kod_deny),
 	COUNT("kod_rate", "RATE kisses that it got", UINT32, kod_rate),
 	COUNT("kod_rstr", "RSTR kisses that it got", UINT32, kod_rstr),
-	CLIENT("last", "its latest packet, in either direction", ABSOLUTE_TIME, DEC, get_when, MEMBER(last_ns)),
+	CLIENT("last", "its latest packet, in either direction",
+	       ABSOLUTE_TIME, DEC, get_when, MEMBER(last_ns)),
 	COUNT("last_port", "port of its latest packet", UINT16, last_port),
 	COUNT("owed", "requests that got no answer", UINT64, owed),
 	COUNT("peak_10s", "most packets in ten seconds", UINT32, peak_10s),
 	COUNT("peak_1s", "most packets in one second", UINT32, peak_1s),
-	CLIENT("poll_log2s", "poll interval that its latest packet says, log2 seconds", INT8, DEC, get_poll, 0),
-	CLIENT("recent_every_s", "moving mean of its interval, seconds", DOUBLE, DEC, get_interval, MEMBER(recent_every_s)),
+	CLIENT("poll_log2s", "poll interval that its latest packet says, log2 seconds",
+	       INT8, DEC, get_poll, 0),
+	CLIENT("recent_every_s", "moving mean of its interval, seconds",
+	       DOUBLE, DEC, get_interval, MEMBER(recent_every_s)),
 	COUNT("rx", "packets from it", UINT64, rx),
 	COUNT("rx_bytes", "NTP octets from it", UINT64, rx_bytes),
-	CLIENT("rx_every_s", "mean interval of its packets, seconds", DOUBLE, DEC, get_interval, MEMBER(rx_every_s)),
+	CLIENT("rx_every_s", "mean interval of its packets, seconds",
+	       DOUBLE, DEC, get_interval, MEMBER(rx_every_s)),
 	CLIENT("rx_flags", "flags of the packets from it, as bits", UINT32, HEX, get_count, MEMBER(rx_flags)),
 	COUNT("tx", "packets to it", UINT64, tx),
 	COUNT("tx_bytes", "NTP octets to it", UINT64, tx_bytes),

@@ -160,14 +160,19 @@ static void get_protocols(const struct field *f, const struct row *row, struct f
 	}
 	if (row->ntp)
 		add_name(&n, "ntp");
-	sink->take(sink, &(struct field_value){ .bytes = { (const uint8_t *)n.text, (uint32_t)n.len, NULL } });
+	sink->take(sink,
+		   &(struct field_value){ .bytes = { (const uint8_t *)n.text, (uint32_t)n.len, NULL } });
 }
 
-#define FRAME(name, meaning, type, get, what) { name, meaning, FIELD_##type, 0, 0, false, what, get }
+#define FRAME(name, meaning, type, get, what)                       \
+	{                                                           \
+		name, meaning, FIELD_##type, 0, 0, false, what, get \
+	}
 
 /* clang-format off */
 static const struct field fields[] = {
-	{ "frame", "the frame, octet by octet", FIELD_PROTOCOL, 0, 0, false, PLACE(LAYER_OF_FRAME, 0, 0, 0, 0), get_frame },
+	{ "frame", "the frame, octet by octet", FIELD_PROTOCOL, 0, 0, false,
+	  PLACE(LAYER_OF_FRAME, 0, 0, 0, 0), get_frame },
 	FRAME("frame.cap_len", "octets of the frame in the capture", UINT32, get_part, PART_CAPLEN),
 	FRAME("frame.encap_type", "link type, in Wireshark's numbering", INT16, get_part, PART_ENCAPSULATION),
 	FRAME("frame.interface_id", "interface, in pcapng files", UINT32, get_part, PART_INTERFACE),
@@ -178,7 +183,8 @@ static const struct field fields[] = {
 	  ROW_NEEDS_HEADERS, false, 0, get_protocols },
 	FRAME("frame.time", "when it was captured (UTC)", ABSOLUTE_TIME, get_time, TIME_SINCE_1970),
 	FRAME("frame.time_delta", "since the frame before it", RELATIVE_TIME, get_time, TIME_SINCE_BEFORE),
-	FRAME("frame.time_epoch", "when it was captured, seconds since 1970", RELATIVE_TIME, get_time, TIME_SINCE_1970),
+	FRAME("frame.time_epoch", "when it was captured, seconds since 1970",
+	      RELATIVE_TIME, get_time, TIME_SINCE_1970),
 	FRAME("frame.time_relative", "since the first frame", RELATIVE_TIME, get_time, TIME_SINCE_FIRST),
 };
 /* clang-format on */

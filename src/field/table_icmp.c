@@ -9,8 +9,17 @@ enum icmp_kind { ECHO_REPLY = 0, UNREACHABLE = 3, REDIRECT = 5, ECHO = 8, EXCEED
 enum icmp6_kind { UNREACHABLE6 = 1, TOO_BIG6 = 2, EXCEEDED6 = 3, PARAMETER6 = 4, ECHO6 = 128, ECHO_REPLY6 };
 
 /* Which messages have the field: in place of the layer. */
-enum icmp_set { SET_ECHO = 1, SET_MTU, SET_LENGTH, SET_GATEWAY, SET_POINTER, SET_LENGTH6, SET_MTU6, SET_POINTER6,
-		SET_ECHO6 };
+enum icmp_set {
+	SET_ECHO = 1,
+	SET_MTU,
+	SET_LENGTH,
+	SET_GATEWAY,
+	SET_POINTER,
+	SET_LENGTH6,
+	SET_MTU6,
+	SET_POINTER6,
+	SET_ECHO6
+};
 
 /* Where RFC 4884 puts how much is quoted, in units of 4 and of 8 octets; 0: it does not say. */
 enum { LENGTH_AT = 5, LENGTH6_AT = 4 };
@@ -168,8 +177,10 @@ static void get_message(const struct field *f, const struct row *row, struct fie
 	}
 }
 
-#define ICMP(name, meaning, type, base, get, what) \
-	{ name, meaning, FIELD_##type, FIELD_BASE_##base, ROW_NEEDS_HEADERS, false, what, get }
+#define ICMP(name, meaning, type, base, get, what)                                                  \
+	{                                                                                           \
+		name, meaning, FIELD_##type, FIELD_BASE_##base, ROW_NEEDS_HEADERS, false, what, get \
+	}
 #define AT(offset, octets)      PLACE(LAYER_ICMP, offset, octets, 0, 0)
 #define AT6(offset, octets)     PLACE(LAYER_ICMPV6, offset, octets, 0, 0)
 #define IN(set, offset, octets) PLACE(set, offset, octets, 0, 0)
@@ -178,14 +189,17 @@ static void get_message(const struct field *f, const struct row *row, struct fie
 static const struct field icmp[] = {
 	ICMP("icmp", "ICMP, with what it quotes", PROTOCOL, DEC, get_message, AT(0, 0)),
 	ICMP("icmp.checksum", "checksum of the message", UINT16, HEX, get_header, AT(2, 2)),
-	ICMP("icmp.checksum.status", "0: bad, 1: good, 2: cut by the capture", UINT8, DEC, get_status, AT(0, 0)),
+	ICMP("icmp.checksum.status", "0: bad, 1: good, 2: cut by the capture",
+	     UINT8, DEC, get_status, AT(0, 0)),
 	ICMP("icmp.code", "code", UINT8, DEC, get_header, AT(1, 1)),
 	ICMP("icmp.ident", "echo: identifier", UINT16, DEC, get_in, IN(SET_ECHO, 4, 2)),
 	ICMP("icmp.ident_le", "echo: identifier, octets swapped", UINT16, DEC, get_swapped, 4),
-	ICMP("icmp.length", "error: 4-octet units that are quoted, when it says so", UINT8, DEC, get_in, IN(SET_LENGTH, 5, 1)),
+	ICMP("icmp.length", "error: 4-octet units that are quoted, when it says so",
+	     UINT8, DEC, get_in, IN(SET_LENGTH, 5, 1)),
 	ICMP("icmp.length.original_datagram", "error: octets that are quoted", UINT8, DEC, get_quoted_len, 0),
 	ICMP("icmp.mtu", "fragmentation needed: MTU of the next hop", UINT16, DEC, get_in, IN(SET_MTU, 6, 2)),
-	ICMP("icmp.pointer", "parameter problem: offset of the fault", UINT32, DEC, get_in, IN(SET_POINTER, 4, 1)),
+	ICMP("icmp.pointer", "parameter problem: offset of the fault",
+	     UINT32, DEC, get_in, IN(SET_POINTER, 4, 1)),
 	ICMP("icmp.redir_gw", "redirect: gateway to use", IPV4, DEC, get_in, IN(SET_GATEWAY, 4, 4)),
 	ICMP("icmp.seq", "echo: sequence number", UINT16, DEC, get_in, IN(SET_ECHO, 6, 2)),
 	ICMP("icmp.seq_le", "echo: sequence number, octets swapped", UINT16, DEC, get_swapped, 6),
@@ -196,13 +210,17 @@ static const struct field icmp[] = {
 static const struct field icmpv6[] = {
 	ICMP("icmpv6", "ICMPv6, with what it quotes", PROTOCOL, DEC, get_message, AT6(0, 0)),
 	ICMP("icmpv6.checksum", "checksum of the message", UINT16, HEX, get_header, AT6(2, 2)),
-	ICMP("icmpv6.checksum.status", "0: bad, 1: good, 2: cut by the capture", UINT8, DEC, get_status, AT6(0, 0)),
+	ICMP("icmpv6.checksum.status", "0: bad, 1: good, 2: cut by the capture",
+	     UINT8, DEC, get_status, AT6(0, 0)),
 	ICMP("icmpv6.code", "code", UINT8, DEC, get_header, AT6(1, 1)),
 	ICMP("icmpv6.echo.identifier", "echo: identifier", UINT16, HEX, get_in, IN(SET_ECHO6, 4, 2)),
-	ICMP("icmpv6.echo.sequence_number", "echo: sequence number", UINT16, DEC, get_in, IN(SET_ECHO6, 6, 2)),
-	ICMP("icmpv6.length", "error: 8-octet units that are quoted, when it says so", UINT8, DEC, get_in, IN(SET_LENGTH6, 4, 1)),
+	ICMP("icmpv6.echo.sequence_number", "echo: sequence number",
+	     UINT16, DEC, get_in, IN(SET_ECHO6, 6, 2)),
+	ICMP("icmpv6.length", "error: 8-octet units that are quoted, when it says so",
+	     UINT8, DEC, get_in, IN(SET_LENGTH6, 4, 1)),
 	ICMP("icmpv6.mtu", "packet too big: MTU of the next hop", UINT32, DEC, get_in, IN(SET_MTU6, 4, 4)),
-	ICMP("icmpv6.pointer", "parameter problem: offset of the fault", UINT32, DEC, get_in, IN(SET_POINTER6, 4, 4)),
+	ICMP("icmpv6.pointer", "parameter problem: offset of the fault",
+	     UINT32, DEC, get_in, IN(SET_POINTER6, 4, 4)),
 	ICMP("icmpv6.reserved", "error: octets without a meaning", BYTES, DEC, get_unused, AT6(0, 0)),
 	ICMP("icmpv6.type", "type", UINT8, DEC, get_header, AT6(0, 1)),
 };

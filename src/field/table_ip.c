@@ -76,8 +76,10 @@ static void get_host(const struct field *f, const struct row *row, struct field_
 	}
 }
 
-#define IP(name, meaning, type, base, get, what) \
-	{ name, meaning, FIELD_##type, FIELD_BASE_##base, ROW_NEEDS_HEADERS, false, what, get }
+#define IP(name, meaning, type, base, get, what)                                                    \
+	{                                                                                           \
+		name, meaning, FIELD_##type, FIELD_BASE_##base, ROW_NEEDS_HEADERS, false, what, get \
+	}
 #define AT(offset, octets, shift, bits) PLACE(LAYER_IPV4, offset, octets, shift, bits)
 
 /* clang-format off */
@@ -91,11 +93,13 @@ static const struct field fields[] = {
 	IP("ip.dsfield.ecn", "explicit congestion notification", UINT8, DEC, get_header, AT(1, 1, 0, 2)),
 	IP("ip.dst", "destination", IPV4, DEC, get_header, AT(16, 4, 0, 0)),
 	IP("ip.dst_host", "destination, as text", STRING, DEC, get_host, 16),
-	IP("ip.flags", "reserved bit, do not fragment, more fragments", UINT8, HEX, get_header, AT(6, 1, 5, 0)),
+	IP("ip.flags", "reserved bit, do not fragment, more fragments",
+	   UINT8, HEX, get_header, AT(6, 1, 5, 0)),
 	IP("ip.flags.df", "do not fragment", BOOLEAN, DEC, get_header, AT(6, 1, 6, 1)),
 	IP("ip.flags.mf", "more fragments follow", BOOLEAN, DEC, get_header, AT(6, 1, 5, 1)),
 	IP("ip.flags.rb", "reserved bit", BOOLEAN, DEC, get_header, AT(6, 1, 7, 1)),
-	IP("ip.frag_offset", "offset of the fragment, in units of 8 octets", UINT16, DEC, get_header, AT(6, 2, 0, 13)),
+	IP("ip.frag_offset", "offset of the fragment, in units of 8 octets",
+	   UINT16, DEC, get_header, AT(6, 2, 0, 13)),
 	IP("ip.hdr_len", "octets of the header", UINT8, DEC, get_header_len, 0),
 	IP("ip.host", "source and destination, as text", STRING, DEC, get_host, 0),
 	IP("ip.id", "identification", UINT16, HEX, get_header, AT(4, 2, 0, 0)),

@@ -61,9 +61,11 @@ static void get_host(const struct field *f, const struct row *row, struct field_
 	}
 }
 
-#define IP6(name, meaning, type, base, get, what) \
-	{ name, meaning, FIELD_##type, FIELD_BASE_##base, ROW_NEEDS_HEADERS, false, what, get }
-#define AT(offset, octets, shift, bits) PLACE(LAYER_IPV6, offset, octets, shift, bits)
+#define IP6(name, meaning, type, base, get, what)                                                   \
+	{                                                                                           \
+		name, meaning, FIELD_##type, FIELD_BASE_##base, ROW_NEEDS_HEADERS, false, what, get \
+	}
+#define AT(offset, octets, shift, bits)       PLACE(LAYER_IPV6, offset, octets, shift, bits)
 #define FRAGMENT(offset, octets, shift, bits) PLACE(LAYER_IPV6_EXT, offset, octets, shift, bits)
 
 /* clang-format off */
@@ -73,10 +75,13 @@ static const struct field fields[] = {
 	IP6("ipv6.dst", "destination", IPV6, DEC, get_header, AT(24, OCTETS_16, 0, 0)),
 	IP6("ipv6.dst_host", "destination, as text", STRING, DEC, get_host, 24),
 	IP6("ipv6.flow", "flow label", UINT24, HEX, get_header, AT(0, 4, 0, 20)),
-	IP6("ipv6.fraghdr.ident", "fragment: identification", UINT32, HEX, get_fragment, FRAGMENT(4, 4, 0, 0)),
+	IP6("ipv6.fraghdr.ident", "fragment: identification",
+	    UINT32, HEX, get_fragment, FRAGMENT(4, 4, 0, 0)),
 	IP6("ipv6.fraghdr.more", "fragment: more follow", BOOLEAN, DEC, get_fragment, FRAGMENT(2, 2, 0, 1)),
-	IP6("ipv6.fraghdr.nxt", "fragment: what follows the header", UINT8, DEC, get_fragment, FRAGMENT(0, 1, 0, 0)),
-	IP6("ipv6.fraghdr.offset", "fragment: offset in units of 8 octets", UINT16, DEC, get_fragment, FRAGMENT(2, 2, 3, 0)),
+	IP6("ipv6.fraghdr.nxt", "fragment: what follows the header",
+	    UINT8, DEC, get_fragment, FRAGMENT(0, 1, 0, 0)),
+	IP6("ipv6.fraghdr.offset", "fragment: offset in units of 8 octets",
+	    UINT16, DEC, get_fragment, FRAGMENT(2, 2, 3, 0)),
 	IP6("ipv6.hlim", "hop limit", UINT8, DEC, get_header, AT(7, 1, 0, 0)),
 	IP6("ipv6.host", "source and destination, as text", STRING, DEC, get_host, 0),
 	IP6("ipv6.nxt", "what follows the header", UINT8, DEC, get_header, AT(6, 1, 0, 0)),
@@ -84,7 +89,8 @@ static const struct field fields[] = {
 	IP6("ipv6.src", "source", IPV6, DEC, get_header, AT(8, OCTETS_16, 0, 0)),
 	IP6("ipv6.src_host", "source, as text", STRING, DEC, get_host, 8),
 	IP6("ipv6.tclass", "traffic class: DSCP and ECN", UINT32, HEX, get_header, AT(0, 4, 20, 8)),
-	IP6("ipv6.tclass.dscp", "differentiated services code point", UINT32, DEC, get_header, AT(0, 4, 22, 6)),
+	IP6("ipv6.tclass.dscp", "differentiated services code point",
+	    UINT32, DEC, get_header, AT(0, 4, 22, 6)),
 	IP6("ipv6.tclass.ecn", "explicit congestion notification", UINT32, DEC, get_header, AT(0, 4, 20, 2)),
 	IP6("ipv6.version", "IP version", UINT8, DEC, get_header, AT(0, 1, 4, 0)),
 };

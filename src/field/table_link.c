@@ -11,9 +11,9 @@ bool vlan_is_service(const struct row *row, unsigned i)
 	return i && row->headers[i - 1].len >= 2 && load_be16(row->headers[i].at - 2) == SERVICE_TAG;
 }
 
-/* Up to 1500 the type is a length (IEEE 802.3 clause 3.2.6).  what: the layer's place; shift 1: the length. */
-static void take_type(const struct field *f, const struct row_header *h, unsigned at,
-		      struct field_sink *sink, bool *more)
+/* Up to 1500 the type is a length (IEEE 802.3 clause 3.2.6).  what: 1 for lengths, 0 for types. */
+static void take_type(const struct field *f, const struct row_header *h, unsigned at, struct field_sink *sink,
+		      bool *more)
 {
 	bool wants_length = (f->what & 1) != 0;
 	if (h->len < at + 2)
@@ -60,8 +60,10 @@ static void get_vlan_protocol(const struct field *f, const struct row *row, stru
 	}
 }
 
-#define LINK(name, meaning, type, base, get, what) \
-	{ name, meaning, FIELD_##type, FIELD_BASE_##base, ROW_NEEDS_HEADERS, false, what, get }
+#define LINK(name, meaning, type, base, get, what)                                                  \
+	{                                                                                           \
+		name, meaning, FIELD_##type, FIELD_BASE_##base, ROW_NEEDS_HEADERS, false, what, get \
+	}
 #define ETH(offset, octets, shift, bits) PLACE(LAYER_ETHERNET, offset, octets, shift, bits)
 #define TAG(shift, bits)                 PLACE(LAYER_VLAN, 0, 2, shift, bits)
 

@@ -3,11 +3,15 @@
 #include "field/items.h"
 #include "field/ntp_get.h"
 
-#define PRIVATE(name, meaning, type, base, get, what) \
-	{ "ntp.priv." name, "mode 7: " meaning, FIELD_##type, FIELD_BASE_##base, 0, false, what, get }
-#define ITEM(name, meaning, type, base, item, shift, bits)                                            \
-	{ name, meaning, FIELD_##type, FIELD_BASE_##base, 0, false, PLACE(ITEM_##item, 0, 0, shift, bits), \
-	  get_private_item }
+#define PRIVATE(name, meaning, type, base, get, what)                                                      \
+	{                                                                                                  \
+		"ntp.priv." name, "mode 7: " meaning, FIELD_##type, FIELD_BASE_##base, 0, false, what, get \
+	}
+#define ITEM(name, meaning, type, base, item, shift, bits)                      \
+	{                                                                       \
+		name, meaning, FIELD_##type, FIELD_BASE_##base, 0, false,       \
+			PLACE(ITEM_##item, 0, 0, shift, bits), get_private_item \
+	}
 #define M7(name, meaning, type, base, item, shift, bits) \
 	ITEM("ntp.priv.mode7." name, "mode 7 item: " meaning, type, base, item, shift, bits)
 #define MON(name, meaning, type, base, item, shift, bits) \

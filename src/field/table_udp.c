@@ -61,11 +61,16 @@ static void get_tcp_stream(const struct field *f, const struct row *row, struct 
 	take_streams(row, true, row->tcp_stream, sink);
 }
 
-#define PORT(name, meaning, type, base, get, what) \
-	{ name, meaning, FIELD_##type, FIELD_BASE_##base, ROW_NEEDS_HEADERS, false, what, get }
-#define STREAM(name, meaning, get) { name, meaning, FIELD_UINT32, 0, ROW_NEEDS_STREAM, false, 0, get }
-#define UDP(offset, octets)        PLACE(LAYER_UDP, offset, octets, 0, 0)
-#define TCP(offset, octets)        PLACE(LAYER_TCP, offset, octets, 0, 0)
+#define PORT(name, meaning, type, base, get, what)                                                  \
+	{                                                                                           \
+		name, meaning, FIELD_##type, FIELD_BASE_##base, ROW_NEEDS_HEADERS, false, what, get \
+	}
+#define STREAM(name, meaning, get)                                              \
+	{                                                                       \
+		name, meaning, FIELD_UINT32, 0, ROW_NEEDS_STREAM, false, 0, get \
+	}
+#define UDP(offset, octets) PLACE(LAYER_UDP, offset, octets, 0, 0)
+#define TCP(offset, octets) PLACE(LAYER_TCP, offset, octets, 0, 0)
 
 /* clang-format off */
 static const struct field udp[] = {

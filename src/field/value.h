@@ -13,24 +13,24 @@
 
 /* Named as in `tshark -G fields`; the widths of integers matter to filters (range errors) only. */
 enum field_type {
-	FIELD_NONE,     /* only there or not: ntp.ext */
-	FIELD_BOOLEAN,  /* u: 0 or 1 */
-	FIELD_UINT8,    /* u */
+	FIELD_NONE,    /* only there or not: ntp.ext */
+	FIELD_BOOLEAN, /* u: 0 or 1 */
+	FIELD_UINT8,   /* u */
 	FIELD_UINT16,
 	FIELD_UINT24,
 	FIELD_UINT32,
 	FIELD_UINT64,
-	FIELD_INT8,     /* i */
+	FIELD_INT8, /* i */
 	FIELD_INT16,
 	FIELD_INT32,
 	FIELD_INT64,
-	FIELD_DOUBLE,   /* d */
-	FIELD_FRAMENUM, /* u */
-	FIELD_BYTES,    /* bytes */
-	FIELD_ETHER,    /* bytes, 6 of them */
-	FIELD_IPV4,     /* bytes, 4 of them */
-	FIELD_IPV6,     /* bytes, 16 of them */
-	FIELD_STRING,   /* bytes: packet bytes, hostile until escaped */
+	FIELD_DOUBLE,        /* d */
+	FIELD_FRAMENUM,      /* u */
+	FIELD_BYTES,         /* bytes */
+	FIELD_ETHER,         /* bytes, 6 of them */
+	FIELD_IPV4,          /* bytes, 4 of them */
+	FIELD_IPV6,          /* bytes, 16 of them */
+	FIELD_STRING,        /* bytes: packet bytes, hostile until escaped */
 	FIELD_ABSOLUTE_TIME, /* time: since 1970, UTC */
 	FIELD_RELATIVE_TIME, /* time: a duration, may be negative: s and ns have one sign then */
 	FIELD_PROTOCOL,      /* bytes: its header; of frame, ntp, icmp and icmpv6 all there is */

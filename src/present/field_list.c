@@ -14,8 +14,9 @@ static const struct {
 	unsigned bit;
 	const char *word;
 } needs[N_NEEDS] = {
-	{ ROW_NEEDS_HEADERS, "headers" }, { ROW_NEEDS_REQUEST, "request" },   { ROW_NEEDS_RESPONSE, "response" },
-	{ ROW_NEEDS_STREAM, "stream" },	  { ROW_NEEDS_EXCHANGE, "exchange" }, { ROW_NEEDS_CLIENT, "client" },
+	{ ROW_NEEDS_HEADERS, "headers" },   { ROW_NEEDS_REQUEST, "request" },
+	{ ROW_NEEDS_RESPONSE, "response" }, { ROW_NEEDS_STREAM, "stream" },
+	{ ROW_NEEDS_EXCHANGE, "exchange" }, { ROW_NEEDS_CLIENT, "client" },
 };
 
 static const char *needs_word(const struct field *f)
@@ -90,20 +91,23 @@ static void markdown_row(const struct field *f, struct buf *out)
 		   f->ours ? "ours" : "", needs_word(f), f->meaning);
 }
 
-static const char markdown_head[] =
-	"# Fields\n\n"
-	"Made by `ntpscope fields --format=markdown`: everything in a frame that has a name, for\n"
-	"`packets -T fields -e FIELD` and for display filters (`-Y`). Names, types and printed forms are those of\n"
-	"Wireshark 4.0; fields of our own are marked. A field may have several values in one frame: the addresses\n"
-	"of a tunnel, the extension fields of a packet. Times are UTC. What a field needs beyond the packet itself:\n\n"
-	"* headers: the list of the frame's headers\n"
-	"* request: pairing (`--match`), with the frames before it\n"
-	"* response: pairing, with the frames after it: a first pass over the captures\n"
-	"* stream: every frame before it, NTP or not\n"
-	"* exchange: what became of the exchange: a first pass\n"
-	"* client: the client list of the whole capture: a first pass\n\n"
-	"| field | type | whose | needs | meaning |\n"
-	"|---|---|---|---|---|\n";
+static const char markdown_head
+	[] = "# Fields\n\n"
+	     "Made by `ntpscope fields --format=markdown`: everything in a frame that has a name, for\n"
+	     "`packets -T fields -e FIELD` and for display filters (`-Y`). Names, types and printed forms "
+	     "are those of\n"
+	     "Wireshark 4.0; fields of our own are marked. A field may have several values in one frame: the "
+	     "addresses\n"
+	     "of a tunnel, the extension fields of a packet. Times are UTC. What a field needs beyond the "
+	     "packet itself:\n\n"
+	     "* headers: the list of the frame's headers\n"
+	     "* request: pairing (`--match`), with the frames before it\n"
+	     "* response: pairing, with the frames after it: a first pass over the captures\n"
+	     "* stream: every frame before it, NTP or not\n"
+	     "* exchange: what became of the exchange: a first pass\n"
+	     "* client: the client list of the whole capture: a first pass\n\n"
+	     "| field | type | whose | needs | meaning |\n"
+	     "|---|---|---|---|---|\n";
 
 static void begin(enum field_list_form form, struct jw *j, struct buf *out)
 {

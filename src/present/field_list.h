@@ -13,8 +13,8 @@
 
 enum field_list_form { FIELD_LIST_TABLE, FIELD_LIST_JSON, FIELD_LIST_MARKDOWN };
 
-/* Writes the fields that pattern picks: NULL for all; with * or ? a shell pattern for the whole name; otherwise
- * a word that the name or the meaning holds, whatever its case.  Returns how many. */
+/* Writes the fields that pattern picks: NULL for all; with * or ? a shell pattern for the whole name;
+ * otherwise a word that the name or the meaning holds, whatever its case.  Returns how many. */
 size_t field_list_write(enum field_list_form form, const char *pattern, struct buf *out);
 
 #endif

@@ -55,12 +55,36 @@ static void without_a_buffer_values_are_counted(void **state)
 	assert_int_equal(c.n, 4);
 }
 
+static void get_text(const struct field *f, const struct row *row, struct field_sink *sink)
+{
+	static const uint8_t text[] = "a\tb\r\n\033[2J\\\"\xc3\xa9\x7f";
+	(void)f;
+	(void)row;
+	sink->take(sink, &(struct field_value){ .bytes = { text, sizeof(text) - 1, NULL } });
+}
+
+/* As tshark writes them, but for the escape, which a terminal would obey. */
+static void controls_are_shown_not_obeyed(void **state)
+{
+	(void)state;
+	const struct field f = { .type = FIELD_STRING, .get = get_text };
+	struct cell c = { .style = &plain };
+	struct buf out;
+	assert_int_equal(buf_init(&out, -1), ERR_OK);
+	c.out = &out;
+	cell_fill(&c, &f, NULL);
+	buf_char(&out, '\0');
+	assert_string_equal(out.data, "a\\tb\\r\\n\\x1b[2J\\\"\xef\xbf\xbd\xef\xbf\xbd\\x7f");
+	buf_release(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_are_joined_by_the_aggregator),
 		cmocka_unit_test(one_value_is_picked_from_many),
 		cmocka_unit_test(without_a_buffer_values_are_counted),
+		cmocka_unit_test(controls_are_shown_not_obeyed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
