@@ -350,9 +350,9 @@ const struct command cmd_packets = {
 	.examples = "ntpscope packets capture.pcap\n"
 		    "ntpscope packets -V -x -c 1 capture.pcap\n"
 		    "ntpscope packets -T json -c 10 capture.pcapng.zst\n"
-		    "ntpscope packets -T fields -e frame.number -e ntp.delta_time -E header=y capture.pcap\n"
+		    "ntpscope packets -T fields -e frame.number -e ntp.delta_time capture.pcap\n"
 		    "ntpscope packets -Y 'ntp.delta_time > 0.01' capture.pcap\n"
-		    "ntpscope packets -Y 'ip.addr == 192.0.2.1' -w one-client.pcapng capture.pcap\n",
+		    "ntpscope packets -Y 'ip.addr == 192.0.2.1' -w one.pcapng capture.pcap\n",
 	.options = rows,
 	.n_options = sizeof(rows) / sizeof(rows[0]),
 	.reads_captures = true,

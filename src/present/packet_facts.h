@@ -25,8 +25,8 @@ struct packet_facts {
 
 void packet_facts_of(const struct row *row, struct packet_facts *out);
 
-/* The packet's ends; of a frame without an NTP packet those of its datagram, and no payload.  False when there
- * is no IP. */
+/* The packet's ends; of a frame without an NTP packet those of its datagram, and no payload.  False when
+ * there is no IP. */
 bool packet_ends_of(const struct row *row, struct view_ntp *out);
 
 /* "udp", "tcp", "icmp", ...: what the frame carries. */

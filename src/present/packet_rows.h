@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * NTP packets one by one, for people (a table), for spreadsheets (CSV), for programs (JSON) and for
- * Elasticsearch (its bulk format).  Each has a beginning, a row a packet and, in JSON, an end.  Frames without
- * an NTP packet may be among them.
+ * Elasticsearch (its bulk format).  Each has a beginning, a row a packet and, in JSON, an end.  Frames
+ * without an NTP packet may be among them.
  */
 #ifndef PRESENT_PACKET_ROWS_H
 #define PRESENT_PACKET_ROWS_H

@@ -33,8 +33,8 @@ void tree_timestamp_text(uint64_t ntp, const struct packet *p, char out[TREE_TIM
 		snprintf(out, TREE_TIME_MAX, "0 (not set)");
 		return;
 	}
-	/* 1968 to 2104, as RFC 4330 section 3 and Wireshark have it: what clients send is often random, and then
-	 * no era is right. */
+	/* 1968 to 2104, as RFC 4330 section 3 and Wireshark have it: what clients send is often random, and
+	 * then no era is right. */
 	const int64_t pivot_ns = INT64_C(2085978496) * NS_PER_S;
 	int64_t time_ns = nstime_from_ntp(ntp, pivot_ns);
 	int64_t s = time_ns / NS_PER_S - (time_ns % NS_PER_S < 0);
