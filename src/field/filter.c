@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/wireshark_view.h"
+#include "field/filter_direct.h"
 #include "field/filter_lex.h"
 #include "field/filter_tree.h"
 
@@ -83,6 +85,8 @@ static enum err compile(struct filter *f, const char *text, size_t len)
 	memcpy(f->text, text, len + 1);
 	filter_node_new(f, NODE_NONE, 0, 0); /* number 0 */
 	bool good = filter_parse(f) && filter_check(f) && filter_flow(f);
+	if (f->direct) /* see filter_matches() */
+		f->needs &= ~(unsigned)ROW_NEEDS_HEADERS;
 	if (f->no_memory)
 		return ERR_MEMORY;
 	return good ? ERR_OK : ERR_USAGE;
@@ -115,12 +119,39 @@ unsigned filter_needs(const struct filter *f)
 	return f->needs;
 }
 
-bool filter_matches(const struct filter *f, const struct row *row)
+static bool run(const struct filter *f, const struct row *row)
 {
 	uint32_t at = f->start;
 	while (at < f->n_steps)
 		at = filter_test(f, f->steps[at].node, row) ? f->steps[at].yes : f->steps[at].no;
 	return at == STEP_YES;
+}
+
+/* The headers that nobody filled in, since plain frames do without. */
+static bool run_with_headers(const struct filter *f, const struct row *row)
+{
+	struct found found = *row->found;
+	struct datagram d;
+	struct view_ntp view;
+	struct row whole;
+	frame_decode(found.packet, &d, &found.layers);
+	if (row->ntp && (d.kind == DATAGRAM_ICMP || d.kind == DATAGRAM_ICMPV6))
+		wireshark_view(found.packet, &d, &found.layers, &view); /* those of what the error quotes */
+	found.whole_layers.n = 0;
+	if (found.reassembled)
+		frame_decode(&found.whole, &d, &found.whole_layers);
+	row_of_found(&found, row->ntp != NULL, &whole);
+	return run(f, &whole);
+}
+
+bool filter_matches(const struct filter *f, const struct row *row)
+{
+	struct frame_plain plain;
+	if (!f->direct)
+		return run(f, row);
+	if (row->ntp && frame_plain(row->packet, &plain) && filter_direct_fits(&plain))
+		return filter_matches_plain(f, row->packet, &plain);
+	return row->n_headers ? run(f, row) : run_with_headers(f, row);
 }
 
 bool filter_is_direct(const struct filter *f)

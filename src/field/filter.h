@@ -33,8 +33,8 @@ unsigned filter_needs(const struct filter *f);
 bool filter_matches(const struct filter *f, const struct row *row);
 
 /* A filter that asks only for what lies at a fixed place in a plain frame, or for frame numbers and lengths.
- * For it filter_matches_plain() says what filter_matches() would, and needs no row, if filter_direct_fits()
- * (filter_direct.h) says that the frame is one of those. */
+ * Its rows need no headers.  filter_matches_plain() says what filter_matches() would, and needs no row, if
+ * filter_direct_fits() (filter_direct.h) says that the frame is one of those. */
 bool filter_is_direct(const struct filter *f);
 bool filter_matches_plain(const struct filter *f, const struct packet *p, const struct frame_plain *plain);
 
