@@ -21,6 +21,7 @@ enum row_needs {
 	ROW_NEEDS_STREAM = 1 << 3,   /* udp_stream, tcp_stream: every frame before it was seen */
 	ROW_NEEDS_EXCHANGE = 1 << 4, /* exchange: knowledge of frames to come */
 	ROW_NEEDS_CLIENT = 1 << 5,   /* client: knowledge of the whole capture */
+	ROW_NEEDS_BEFORE = 1 << 6,   /* first_ns and before_ns: frames one after the other */
 };
 
 /* A header of a frame, outermost first. */

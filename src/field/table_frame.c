@@ -182,10 +182,12 @@ static const struct field fields[] = {
 	{ "frame.protocols", "protocols from the outside in, as far as they are known", FIELD_STRING, 0,
 	  ROW_NEEDS_HEADERS, false, 0, get_protocols },
 	FRAME("frame.time", "when it was captured (UTC)", ABSOLUTE_TIME, get_time, TIME_SINCE_1970),
-	FRAME("frame.time_delta", "since the frame before it", RELATIVE_TIME, get_time, TIME_SINCE_BEFORE),
+	{ "frame.time_delta", "since the frame before it", FIELD_RELATIVE_TIME, 0, ROW_NEEDS_BEFORE, false,
+	  TIME_SINCE_BEFORE, get_time },
 	FRAME("frame.time_epoch", "when it was captured, seconds since 1970",
 	      RELATIVE_TIME, get_time, TIME_SINCE_1970),
-	FRAME("frame.time_relative", "since the first frame", RELATIVE_TIME, get_time, TIME_SINCE_FIRST),
+	{ "frame.time_relative", "since the first frame", FIELD_RELATIVE_TIME, 0, ROW_NEEDS_BEFORE, false,
+	  TIME_SINCE_FIRST, get_time },
 };
 /* clang-format on */
 
