@@ -280,7 +280,7 @@ static void look_up(struct shard *s, const struct event *e, struct ahead *a)
 void shard_apply(struct shard *s, struct worker_sums *sums, struct event *const *events, size_t n)
 {
 	struct ahead ahead[CHUNK];
-	bool short_cuts = s->short_cuts;
+	bool short_cuts = s->short_cuts && !sums->rows; /* they make no rows */
 
 	s->sums = sums;
 	for (size_t from = 0; from < n; from += CHUNK) {
