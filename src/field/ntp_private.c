@@ -161,7 +161,7 @@ void get_private_begin(const struct field *f, const struct row *row, struct fiel
 		return;
 	uint32_t len = private_is_monlist(w.code) ? sizeof(title) - 1 : 0;
 	while (walk_next(&w)) {
-		struct field_value v = { .bytes = { (const uint8_t *)title, len } };
+		struct field_value v = { .bytes = { (const uint8_t *)title, len, NULL } };
 		if (w.have < title_reach(len ? w.code : 0) || !sink->take(sink, &v))
 			return;
 		w.stopped = item_reach(&w) > w.have;

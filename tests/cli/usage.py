@@ -7,6 +7,9 @@ from cli import capture, check, finish, run
 
 commands = [line.split()[0] for line in run("--help").out.decode().splitlines() if line.startswith("  ")]
 
+# Those that take captures; `fields` does not.
+readers = [c for c in commands if "CAPTURE" in run(c, "--help").out.decode().splitlines()[0]]
+
 
 def help_is_there():
     for args in ([], ["--help"], ["-h"], ["help"]):
@@ -44,6 +47,7 @@ def wrong_usage_is_told_in_one_line():
     for c in commands:
         wrong(c, "--frobnicate", a, says=f"ntpscope {c}: unknown option '--frobnicate'; try 'ntpscope {c} --help'")
         wrong(c, "--no-such-file", says="unknown option")
+    for c in readers:
         wrong(c, "/nonexistent/a.pcap", says="'/nonexistent/a.pcap': No such file or directory")
         wrong(c, "/", says="'/'")
         wrong(c, "README.md", says="'README.md'")
@@ -55,6 +59,8 @@ def wrong_usage_is_told_in_one_line():
         wrong(c, a, "--hosts=/nonexistent", says="cannot read '/nonexistent'")
         wrong(c, a, "-o", "/nonexistent/x", says="cannot write '/nonexistent/x'")
         wrong(c, a, "-f", "udp port port", says="bad filter 'udp port port'")
+    wrong("fields", "nothing at all", says="no field is called or means 'nothing at all'")
+    wrong("fields", "ip", "udp", says="'udp' is too many")
     wrong("packets", a, "--format=xml", says="one of table json csv")
     wrong("packets", a, "-T", "xml", says="one of text json csv fields ek")
     wrong("packets", a, "-T", "fields", says="-e")
