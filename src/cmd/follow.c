@@ -121,6 +121,11 @@ static int print(const struct command *self, const struct settings *s, struct ca
 
 	if (status)
 		return status;
+	if (s->format == FOLLOW_RAW && out.terminal) {
+		command_error(self, "a terminal would obey what strangers sent: use '-o FILE', a pipe, or "
+				    "'--format hex'");
+		return output_finish(&out, STATUS_FAILED);
+	}
 	struct follow f = {
 		.out = &out.buf,
 		.hosts = &in->hosts,

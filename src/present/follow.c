@@ -226,6 +226,7 @@ void follow_row(struct follow *f, const struct row *row)
 		f->row = row;
 		if (h->quoted) {
 			e.kind = FOLLOW_ERROR;
+			e.side = !e.side; /* it goes to the one whose packet it quotes */
 			follow_show(f, &e);
 		} else if (f->tcp) {
 			take_segment(f, &e, h);

@@ -66,7 +66,8 @@ static bool is_there(const struct ntp_header *h, unsigned change)
 	case CHANGE_STRATUM: return h->stratum || h->mode != NTP_MODE_CLIENT;
 	case CHANGE_REFID: return load_be32(h->refid) != 0;
 	case CHANGE_POLL: return h->poll_log2s != 0;
-	case CHANGE_PRECISION: return h->precision_log2s != 0;
+	case CHANGE_PRECISION:
+		return h->precision_log2s && h->mode != NTP_MODE_CLIENT; /* clients make it up */
 	case CHANGE_ROOT_DELAY: return h->root_delay != 0;
 	}
 	return false; /* version and mode stand in front, the reference is told as an age */

@@ -10,7 +10,7 @@
 enum follow_kind {
 	FOLLOW_NTP,    /* an NTP packet: row, data */
 	FOLLOW_PACKET, /* another datagram: data */
-	FOLLOW_ERROR,  /* an ICMP error that quotes a packet of side: row */
+	FOLLOW_ERROR,  /* an ICMP error about a packet of the other side: row */
 	FOLLOW_TCP,    /* what engine/tcp_stream.h tells: tcp */
 	FOLLOW_RECORD, /* a TLS record that is whole: record, data (its body) */
 };

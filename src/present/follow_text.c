@@ -15,6 +15,12 @@ enum { FRAME = 8, CLOCK = 17, SINCE = 10, INDENT = 8, HEX_MOST = 512 };
 /* The two sides have colours of their own, where there are colours. */
 static const char *const colors[2] = { "\033[36m", "\033[35m" };
 
+static void side_color(struct follow *f, unsigned side, bool on)
+{
+	if (f->color)
+		buf_str(f->out, on ? colors[side] : "\033[0m");
+}
+
 void follow_text_head(struct follow *f)
 {
 	struct addr addr[2];
@@ -26,21 +32,19 @@ void follow_text_head(struct follow *f)
 	text_begin(&t, f->out, f->color);
 	snprintf(name, sizeof(name), "%s.%u", f->tcp ? "tcp" : "udp", f->number);
 	text_put(&t, TEXT_HEAD, name);
-	text_put(&t, TEXT_PLAIN, "  ");
-	stream_end_text(&t, f->hosts, &addr[0], port[0]);
-	text_put(&t, TEXT_DIM, "  → a sends   ← b sends  ");
-	stream_end_text(&t, f->hosts, &addr[1], port[1]);
+	for (unsigned side = 0; side < 2; side++) {
+		text_put(&t, TEXT_PLAIN, "   ");
+		side_color(f, side, true);
+		text_put(&t, TEXT_PLAIN, side ? "← b" : "→ a");
+		side_color(f, side, false);
+		text_put(&t, TEXT_PLAIN, " ");
+		stream_end_text(&t, f->hosts, &addr[side], port[side]);
+	}
 	text_line(&t);
 	text_cell(&t, TEXT_HEAD, FRAME, "frame");
 	text_cell(&t, TEXT_HEAD, CLOCK, "time (UTC)");
 	text_cell(&t, TEXT_HEAD, SINCE, "since");
 	text_line(&t);
-}
-
-static void side_color(struct follow *f, unsigned side, bool on)
-{
-	if (f->color)
-		buf_str(f->out, on ? colors[side] : "\033[0m");
 }
 
 /* Frame, time, time since the event before, direction. */

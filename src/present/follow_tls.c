@@ -185,8 +185,8 @@ void follow_text_record(struct text *t, const struct follow_event *e)
 	const char *version = tls_version_name(e->record.version);
 	char s[96];
 
-	snprintf(s, sizeof(s), "%s record: %s, %u octets", version ? version : "TLS",
-		 tls_record_name(e->record.type), e->len);
+	snprintf(s, sizeof(s), "%s record: %s, %u octet%s", version ? version : "TLS",
+		 tls_record_name(e->record.type), e->len, e->len == 1 ? "" : "s");
 	t->indent = 40;
 	text_put(t, TEXT_PLAIN, s);
 	t->has_items = true;

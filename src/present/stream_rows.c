@@ -10,8 +10,8 @@
 size_t stream_tcp_flags(uint8_t flags, char *out)
 {
 	static const char *const word[8] = { "FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR" };
-	/* As a handshake is spoken of: SYN first, FIN and RST last. */
-	static const uint8_t order[8] = { 1, 4, 3, 5, 6, 7, 0, 2 };
+	/* As they are spoken of: SYN ACK, FIN ACK, RST ACK. */
+	static const uint8_t order[8] = { 1, 0, 2, 3, 4, 5, 6, 7 };
 	char *p = out;
 
 	for (unsigned i = 0; i < 8; i++) {
