@@ -293,16 +293,6 @@ void decode_ntp(const struct engine_config *config, const struct packet *p, cons
 	e->plain = is_plain_event(e) ? EVENT_PLAIN : 0;
 }
 
-/* Mode 3 to the NTP port or mode 4 from it, version 1 to 4, no kiss, one port only the NTP port's. */
-static inline bool is_plain(unsigned version, unsigned mode, unsigned stratum, uint16_t sport, uint16_t dport)
-{
-	if (version - 1 >= 4 || sport == dport)
-		return false;
-	if (mode == NTP_MODE_CLIENT)
-		return dport == NTP_PORT;
-	return mode == NTP_MODE_SERVER && sport == NTP_PORT && stratum != 0;
-}
-
 /* The rest of decode_plain_frame(), made twice, once for requests and once for responses.  All is read before
  * anything is written: octets may alias everything. */
 static inline __attribute__((always_inline)) void fill_plain(const struct packet *p,
