@@ -110,6 +110,14 @@ static void key_of_values(const struct chart_drawing *d, double x, double y)
 	}
 	if (n)
 		return;
+	if (alone && d->facts[0].n <= CHART_FEW) {
+		canvas_rect(d->canvas, (struct box){ x + 7, y - d->at.font * 0.5, 4, 4 },
+			    (struct pen){ ink, 1, 0, 0 });
+		canvas_text(d->canvas, x + 23, y, (struct font){ d->at.font, INK_DIM, ALIGN_LEFT, false },
+			    d->at.narrow ? "one value"
+					 : "one value, or the least and the greatest of a pixel column");
+		return;
+	}
 	x = key_item(d, x, y, (struct pen){ ink, 1, 1.8, 0 }, false, "p50");
 	if (alone) {
 		x = key_item(d, x, y, (struct pen){ ink, 0.5, 0, 0 }, true, "p50–p90");

@@ -6,6 +6,9 @@
 #include "present/chart_columns.h"
 #include "present/chart_view.h"
 
+/* Up to so many values of a series are drawn as dots, one each. */
+enum { CHART_FEW = 250 };
+
 /* Where things are on the canvas. */
 struct chart_layout {
 	double font;     /* size of ordinary text */

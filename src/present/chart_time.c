@@ -104,6 +104,28 @@ static enum err draw_range(const struct chart_drawing *d, const struct chart_col
 	return ERR_OK;
 }
 
+/* Few values: each is a dot, and the areas would only be guesses. */
+static void draw_dots(const struct chart_drawing *d, const struct chart_columns *c, struct pen pen,
+		      struct point *scratch)
+{
+	struct pen thin = { pen.ink, 0.4, 1, 0 };
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		if (!c->at[i].n)
+			continue;
+		double x = center_of(d, c, i), top = chart_y(d, c->at[i].of[AGG_MAX]);
+		double bottom = chart_y(d, c->at[i].of[AGG_MIN]);
+		canvas_rect(d->canvas, (struct box){ x - 1.75, top - 1.75, 3.5, 3.5 }, pen);
+		if (bottom - top > 3) {
+			canvas_rect(d->canvas, (struct box){ x - 1.75, bottom - 1.75, 3.5, 3.5 }, pen);
+			canvas_segment(d->canvas, x, top, x, bottom, thin);
+		}
+		scratch[n++] = (struct point){ x, chart_y(d, c->at[i].of[AGG_P50]) };
+	}
+	canvas_line(d->canvas, scratch, n, thin);
+}
+
 static size_t columns_for_percentiles(const struct chart_drawing *d, const struct chart_facts *f,
 				      double pixels)
 {
@@ -143,6 +165,10 @@ static enum err draw_values(const struct chart_drawing *d, size_t series, const 
 
 	if (d->view->aggregates) {
 		draw_aggregates(d, series, fine, wide, scratch);
+		return ERR_OK;
+	}
+	if (d->facts[series].n <= CHART_FEW) {
+		draw_dots(d, fine, pen, scratch);
 		return ERR_OK;
 	}
 	double pitch = d->at.plot.w / (double)(fine->n ? fine->n : 1);

@@ -9,6 +9,21 @@
 
 #include "present/utf8.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+/* fontconfig keeps what it has read of the system's fonts for as long as the program runs. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libfontconfig\n";
+}
+
+const char *__lsan_default_options(void);
+const char *__lsan_default_options(void)
+{
+	return "print_suppressions=0";
+}
+#endif
+
 struct png_surface {
 	cairo_surface_t *image;
 	cairo_t *cairo;
