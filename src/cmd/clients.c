@@ -79,7 +79,7 @@ static void select_clients(const struct census *c, struct list *l, uint64_t aler
 /* ---- by name: the engine knows none ---------------------------------------------------------------- */
 
 struct named {
-	const char *name; /* "" sorts last */
+	const char *name;
 	uint32_t client;
 	struct addr addr; /* ties go by address, whichever way the names go */
 	bool reverse;
@@ -88,32 +88,43 @@ struct named {
 static int by_name(const void *pa, const void *pb)
 {
 	const struct named *a = pa, *b = pb;
-	bool has_a = *a->name != '\0', has_b = *b->name != '\0';
-
-	if (has_a != has_b)
-		return has_a ? -1 : 1;
 	int order = strcmp(a->name, b->name);
+
 	if (order)
 		return a->reverse ? -order : order;
 	return addr_compare(&a->addr, &b->addr);
 }
 
-static enum err sort_by_name(const struct census *c, const struct hosts *hosts, bool reverse, uint32_t *order)
+static const char *name_of(const struct counted *x, uint32_t client, struct addr *addr)
 {
-	size_t n = census_n_clients(c);
-	struct named *named = calloc(n + 1, sizeof(*named));
 	struct client_info info;
+	census_client(x->census, client, &info);
+	*addr = info.addr;
+	return hosts_name(&x->in.hosts, addr);
+}
 
+/* Those with a name come to the front; the rest stays in its order, which is that of addresses. */
+static enum err sort_by_name(const struct counted *x, bool reverse, const struct list *l)
+{
+	struct addr addr;
+	size_t n = 0, gap = l->n, named_left;
+
+	for (size_t i = 0; i < l->n; i++)
+		n += name_of(x, l->order[i], &addr) != NULL;
+	struct named *named = calloc(n + 1, sizeof(*named));
 	if (!named)
 		return ERR_MEMORY;
-	for (size_t i = 0; i < n; i++) {
-		census_client(c, order[i], &info);
-		const char *name = hosts_name(hosts, &info.addr);
-		named[i] = (struct named){ name ? name : "", order[i], info.addr, reverse };
+	named_left = n;
+	for (size_t i = l->n; i-- > 0;) {
+		const char *name = name_of(x, l->order[i], &addr);
+		if (name)
+			named[--named_left] = (struct named){ name, l->order[i], addr, reverse };
+		else
+			l->order[--gap] = l->order[i];
 	}
 	qsort(named, n, sizeof(*named), by_name);
 	for (size_t i = 0; i < n; i++)
-		order[i] = named[i].client;
+		l->order[i] = named[i].client;
 	free(named);
 	return ERR_OK;
 }
@@ -125,8 +136,17 @@ static bool is_undefined(const struct client_info *c, enum client_sort by)
 	return by == SORT_RX_EVERY ? c->rx_every_s < 0 : by == SORT_DELTA && !c->n_deltas;
 }
 
-/* They are together at the front: the rest moves there. */
-static enum err undefined_last(const struct census *c, enum client_sort by, const struct list *l)
+static void reverse_order(uint32_t *order, size_t n)
+{
+	for (size_t i = 0; i < n / 2; i++) {
+		uint32_t t = order[i];
+		order[i] = order[n - 1 - i];
+		order[n - 1 - i] = t;
+	}
+}
+
+/* Where they are together at the front, front and rest change places. */
+static void undefined_last(const struct census *c, enum client_sort by, const struct list *l)
 {
 	struct client_info info;
 	size_t n = 0;
@@ -136,14 +156,9 @@ static enum err undefined_last(const struct census *c, enum client_sort by, cons
 		if (!is_undefined(&info, by))
 			break;
 	}
-	uint32_t *front = malloc((n + 1) * sizeof(*front));
-	if (!front)
-		return ERR_MEMORY;
-	memcpy(front, l->order, n * sizeof(*front));
-	memmove(l->order, l->order + n, (l->n - n) * sizeof(*front));
-	memcpy(l->order + l->n - n, front, n * sizeof(*front));
-	free(front);
-	return ERR_OK;
+	reverse_order(l->order, n);
+	reverse_order(l->order + n, l->n - n);
+	reverse_order(l->order, l->n);
 }
 
 /* ---- the command ----------------------------------------------------------------------------------- */
@@ -151,13 +166,14 @@ static enum err undefined_last(const struct census *c, enum client_sort by, cons
 static enum err sort(const struct counted *x, const struct settings *s, struct list *l)
 {
 	enum client_sort by = sorts[s->sort];
-	enum err e = census_sort_clients(x->census, by, falls(by) != s->reverse, &l->order);
+	bool falling = by != SORT_NAME && falls(by) != s->reverse;
+	enum err e = census_sort_clients(x->census, by, falling, &l->order);
 
 	l->n = census_n_clients(x->census);
 	if (!e && by == SORT_NAME)
-		e = sort_by_name(x->census, &x->in.hosts, s->reverse, l->order);
+		e = sort_by_name(x, s->reverse, l);
 	if (!e && (by == SORT_RX_EVERY || by == SORT_DELTA))
-		e = undefined_last(x->census, by, l);
+		undefined_last(x->census, by, l);
 	return e;
 }
 

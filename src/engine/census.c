@@ -11,7 +11,6 @@ void census_free(struct census *c)
 	if (!c)
 		return;
 	free(c->servers);
-	free(c->ids);
 	free(c->icmp.rows);
 	engine_state_free(c->state);
 	free(c);

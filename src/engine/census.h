@@ -178,6 +178,7 @@ struct list_histograms {
 
 struct list_summary {
 	uint64_t n, n_v6;
+	uint64_t rx; /* packets from them */
 	uint64_t n_active, n_inactive, n_abusive, n_rapid, n_very_slow, n_one_shot, n_scanner, n_returning;
 	uint64_t n_alert[4];       /* by enum alert */
 	uint64_t n_never_answered; /* rx > 0, tx = 0 */
@@ -204,7 +205,7 @@ int64_t census_last_ns(const struct census *c);
 size_t census_n_servers(const struct census *c);
 const struct server_info *census_server(const struct census *c, size_t i);
 
-/* Clients, in an order that is the same for the same packets but means nothing: see census_sort_clients(). */
+/* Clients, in an order that means nothing and may differ from run to run: see census_sort_clients(). */
 size_t census_n_clients(const struct census *c);
 void census_client(const struct census *c, size_t i, struct client_info *out);
 

@@ -1,25 +1,75 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/census_private.h"
 
-static void gather_one(void *arg, uint32_t id)
+/* ---- the clients close up ------------------------------------------------------------------------ */
+
+/* Which of the arena's records are clients: the others are free, or lie in a chunk not yet filled. */
+struct live {
+	uint64_t *bits;
+	size_t n;
+};
+
+static void mark_live(void *arg, uint32_t id)
 {
-	struct census *c = arg;
-	c->ids[c->n_clients++] = id;
+	struct live *l = arg;
+	l->bits[id / 64] |= UINT64_C(1) << id % 64;
+	l->n++;
 }
 
-static enum err gather_clients(struct census *c)
+static bool is_live(const struct live *l, size_t id)
 {
-	uint64_t n = 0;
-	for (unsigned i = 0; i < N_SHARDS; i++)
-		n += c->state->shards[i].clients.n;
-	c->ids = malloc((n + 1) * sizeof(*c->ids));
-	if (!c->ids)
+	return l->bits[id / 64] >> id % 64 & 1;
+}
+
+/* The last live records move into the gaps before them, so that client i is record i. */
+static void close_gaps(struct client_arena *a, const struct live *live)
+{
+	for (size_t gap = 0, from = live->n; from < a->n_max; from++) {
+		if (from % 64 == 0 && !live->bits[from / 64]) {
+			from += 63;
+			continue;
+		}
+		if (!is_live(live, from))
+			continue;
+		while (is_live(live, gap))
+			gap++;
+		a->hot[gap] = a->hot[from];
+		a->cold[gap++] = a->cold[from];
+	}
+}
+
+/* Nothing is looked for any more: without indexes and open requests there is room to sort. */
+static void drop_lookups(struct census *c)
+{
+	for (unsigned i = 0; i < N_SHARDS; i++) {
+		struct shard *s = &c->state->shards[i];
+		free(s->clients.index);
+		s->clients.index = NULL;
+		s->clients.index_len = 0;
+		c->summary.n_forgotten_requests += s->match.n_forgotten;
+		match_strict_release(&s->match);
+	}
+#ifdef __GLIBC__
+	malloc_trim(0); /* they are many small blocks, which free() alone would keep */
+#endif
+}
+
+static enum err take_clients(struct census *c)
+{
+	struct client_arena *a = &c->state->arena;
+	struct live live = { .bits = calloc(a->n_max / 64 + 1, sizeof(*live.bits)) };
+	if (!live.bits)
 		return ERR_MEMORY;
 	for (unsigned i = 0; i < N_SHARDS; i++)
-		clients_each(&c->state->shards[i].clients, gather_one, c);
+		clients_each(&c->state->shards[i].clients, mark_live, &live);
+	close_gaps(a, &live);
+	c->n_clients = live.n;
+	free(live.bits);
+	drop_lookups(c);
 	return ERR_OK;
 }
 
@@ -71,6 +121,7 @@ static void count_client(struct list_summary *s, const struct client_info *i, in
 {
 	s->n++;
 	s->n_v6 += !addr_is_v4(&i->addr);
+	s->rx += i->rx;
 	count_classes(s, i);
 	s->n_alert[i->alert]++;
 	s->n_never_answered += i->rx && !i->tx;
@@ -103,7 +154,6 @@ static void summarise_refusals(struct census *c)
 		const struct shard *shard = &c->state->shards[i];
 		s->n_aged_out += shard->clients.n_aged_out;
 		s->n_refused_packets += shard->clients.n_refused_packets;
-		s->n_forgotten_requests += shard->match.n_forgotten;
 		for (unsigned k = 0; shard->clients.refused && k < REFUSED_REGISTERS; k++)
 			if (shard->clients.refused[k] > registers[k])
 				registers[k] = shard->clients.refused[k];
@@ -208,7 +258,7 @@ enum err census_build(struct engine_state *state, struct census **out)
 		return ERR_MEMORY;
 	c->state = state;
 	tally_finish(state->sums.tally);
-	enum err e = gather_clients(c);
+	enum err e = take_clients(c);
 	if (!e)
 		e = census_build_servers(c);
 	if (!e) {

@@ -42,13 +42,25 @@ static uint64_t key_of_time(int64_t t_ns)
 	return (uint64_t)t_ns ^ UINT64_C(1) << 63;
 }
 
-static uint64_t sort_key(const struct census *c, size_t i, enum client_sort by)
-{
-	const struct client_hot *h = census_hot(c, i);
-	const struct client_cold *k = census_cold(c, i);
-	struct client_info info;
+/* One sorting: ties go by address. */
+struct client_order {
+	const struct census *census;
+	enum client_sort by;
+	uint64_t flip;         /* all ones: falling, though ties keep rising */
+	const uint8_t *alerts; /* of each client, since they take long to work out */
+};
 
-	switch (by) {
+static double rx_every_s(const struct client_hot *h, uint64_t rx)
+{
+	return rx > 1 ? (double)(h->last_rx_ns - h->first_rx_ns) * 1e-9 / (double)(rx - 1) : -1;
+}
+
+static uint64_t sort_key(const struct client_order *o, size_t i)
+{
+	const struct client_hot *h = census_hot(o->census, i);
+	const struct client_cold *k = census_cold(o->census, i);
+
+	switch (o->by) {
 	case SORT_FIRST: return key_of_time(k->first_ns);
 	case SORT_LAST: return key_of_time(hot_last_ns(h));
 	case SORT_RX: return client_rx(h, k);
@@ -59,8 +71,8 @@ static uint64_t sort_key(const struct census *c, size_t i, enum client_sort by)
 	case SORT_TX_BYTES: return k->tx_bytes;
 	case SORT_DELTA: return key_of_double(k->n_deltas ? (double)k->delta_mean_s : -1e300);
 	case SORT_ICMP: return k->icmp_errors;
-	case SORT_RX_EVERY: census_client(c, i, &info); return key_of_double(info.rx_every_s);
-	case SORT_ALERT: census_client(c, i, &info); return info.alert;
+	case SORT_RX_EVERY: return key_of_double(rx_every_s(h, client_rx(h, k)));
+	case SORT_ALERT: return o->alerts[i];
 	case SORT_IP:
 	case SORT_NAME:
 	case N_CLIENT_SORTS: break;
@@ -68,42 +80,71 @@ static uint64_t sort_key(const struct census *c, size_t i, enum client_sort by)
 	return 0;
 }
 
-/* By address: the low half first, then, stably, the high half. */
-static enum err sort_by_address(const struct census *c, struct keyed *at)
+static uint64_t address_word(const void *census, uint32_t i, unsigned word)
 {
-	for (size_t i = 0; i < c->n_clients; i++)
-		at[i] = (struct keyed){ load_be64(census_hot(c, i)->addr.b + 8), (uint32_t)i };
-	enum err e = radix_sort(at, c->n_clients);
-	for (size_t i = 0; i < c->n_clients; i++)
-		at[i].key = load_be64(census_hot(c, at[i].value)->addr.b);
-	return e ? e : radix_sort(at, c->n_clients);
+	return load_be64(census_hot(census, i)->addr.b + 8 * (size_t)word);
+}
+
+static uint64_t order_word(const void *order, uint32_t i, unsigned word)
+{
+	const struct client_order *o = order;
+	return word ? address_word(o->census, i, word - 1) : sort_key(o, i) ^ o->flip;
+}
+
+static uint8_t *all_alerts(const struct census *c)
+{
+	uint8_t *alerts = malloc(c->n_clients + 1);
+	struct client_info info;
+
+	for (size_t i = 0; alerts && i < c->n_clients; i++) {
+		census_client(c, i, &info);
+		alerts[i] = (uint8_t)info.alert;
+	}
+	return alerts;
+}
+
+static enum err sort_by_key(const struct census *c, enum client_sort by, bool descending, uint32_t *ids)
+{
+	struct client_order o = { .census = c, .by = by, .flip = descending ? UINT64_MAX : 0 };
+	uint8_t *alerts = NULL;
+
+	if (by == SORT_ALERT && !(o.alerts = alerts = all_alerts(c)))
+		return ERR_MEMORY;
+	size_t n;
+	enum err e = radix_order(&(struct radix_keys){ .word = order_word, .arg = &o, .n_words = 3 },
+				 c->n_clients, ids, &n);
+	free(alerts);
+	return e;
+}
+
+static enum err sort_by_address(const struct census *c, bool descending, uint32_t *ids)
+{
+	size_t n;
+	enum err e = radix_order(&(struct radix_keys){ .word = address_word, .arg = c, .n_words = 2 },
+				 c->n_clients, ids, &n);
+
+	for (size_t i = 0; descending && i < c->n_clients / 2; i++) {
+		uint32_t t = ids[i];
+		ids[i] = ids[c->n_clients - 1 - i];
+		ids[c->n_clients - 1 - i] = t;
+	}
+	return e;
 }
 
 enum err census_sort_clients(const struct census *c, enum client_sort by, bool descending, uint32_t **order)
 {
-	*order = NULL;
-	struct keyed *at = malloc((c->n_clients + 1) * sizeof(*at));
-	uint32_t *out = malloc((c->n_clients + 1) * sizeof(*out));
-	enum err e = at && out ? sort_by_address(c, at) : ERR_MEMORY;
+	uint32_t *ids = malloc((c->n_clients + 1) * sizeof(*ids));
 
-	if (!e && by != SORT_IP && by != SORT_NAME) {
-		for (size_t i = 0; i < c->n_clients; i++) {
-			at[i].key = sort_key(c, at[i].value, by);
-			/* Falling order keeps ties in rising order of address. */
-			if (descending)
-				at[i].key = ~at[i].key;
-		}
-		e = radix_sort(at, c->n_clients);
-		descending = false;
-	}
-	for (size_t i = 0; !e && i < c->n_clients; i++)
-		out[descending ? c->n_clients - 1 - i : i] = at[i].value;
-	free(at);
+	*order = NULL;
+	if (!ids)
+		return ERR_MEMORY;
+	enum err e = by == SORT_IP || by == SORT_NAME ? sort_by_address(c, descending, ids)
+						      : sort_by_key(c, by, descending, ids);
 	if (e) {
-		free(out);
+		free(ids);
 		return e;
 	}
-	*order = out;
+	*order = ids;
 	return ERR_OK;
 }
 
@@ -135,18 +176,34 @@ size_t census_top_clients(const struct census *c, uint32_t *out, size_t max)
 /* ---- crowded subnets ----------------------------------------------------------------------------- */
 
 /* The nets of one family: the bits that make a net lie in one 64-bit half of the address. */
-static size_t gather_family(const struct census *c, bool v6, unsigned bits, struct keyed *at)
+struct family {
+	const struct census *census;
+	bool v6;
+	unsigned drop; /* low bits of that half that tell no nets apart */
+};
+
+static struct family family_of(const struct census *c, bool v6, unsigned bits)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < c->n_clients; i++) {
-		const struct addr *a = &census_hot(c, i)->addr;
-		if (addr_is_v4(a) == v6)
-			continue;
-		uint64_t half = load_be64(v6 ? a->b : a->b + 8);
-		unsigned drop = v6 ? 64 - bits : 128 - bits;
-		at[n++] = (struct keyed){ drop < 64 ? half >> drop : 0, (uint32_t)i };
-	}
-	return n;
+	return (struct family){ .census = c, .v6 = v6, .drop = v6 ? 64 - bits : 128 - bits };
+}
+
+static uint64_t net_of(const struct family *f, uint32_t i)
+{
+	const struct addr *a = &census_hot(f->census, i)->addr;
+	uint64_t half = load_be64(f->v6 ? a->b : a->b + 8);
+	return f->drop < 64 ? half >> f->drop : 0;
+}
+
+static uint64_t net_word(const void *family, uint32_t i, unsigned word)
+{
+	(void)word;
+	return net_of(family, i);
+}
+
+static bool in_family(const void *family, uint32_t i)
+{
+	const struct family *f = family;
+	return addr_is_v4(&census_hot(f->census, i)->addr) != f->v6;
 }
 
 static int most_crowded(const void *pa, const void *pb)
@@ -167,25 +224,36 @@ static void add_to_subnet(const struct census *c, struct subnet *s, size_t i)
 	s->n_abusive += (info.classes & CLIENT_ABUSIVE) != 0;
 }
 
-/* Appends the nets with enough clients from the sorted pairs; keeps the list at most 2 * max long. */
-static void take_nets(const struct census *c, const struct keyed *at, size_t n, unsigned bits, uint64_t least,
+/* The first of ids[from..n) that is in another net than ids[from]. */
+static size_t end_of_net(const struct family *f, const uint32_t *ids, size_t from, size_t n)
+{
+	uint64_t net = net_of(f, ids[from]);
+	size_t end = from + 1;
+	while (end < n && net_of(f, ids[end]) == net)
+		end++;
+	return end;
+}
+
+/* Appends the nets with enough clients from the sorted ids; keeps the list at most 2 * max long. */
+static void take_nets(const struct family *f, const uint32_t *ids, size_t n, unsigned bits, uint64_t least,
 		      size_t max, struct subnet *out, size_t *n_out)
 {
 	for (size_t i = 0, end; i < n; i = end) {
-		for (end = i + 1; end < n && at[end].key == at[i].key; end++)
-			;
+		end = end_of_net(f, ids, i, n);
 		if (end - i < least)
 			continue;
-		struct subnet s = { .net = addr_truncate(&census_hot(c, at[i].value)->addr, bits),
+		struct subnet s = { .net = addr_truncate(&census_hot(f->census, ids[i])->addr, bits),
 				    .bits = bits,
 				    .n_clients = end - i };
 		if (*n_out == 2 * max) {
 			qsort(out, *n_out, sizeof(*out), most_crowded);
 			*n_out = max;
 			least = out[max - 1].n_clients; /* smaller ones can no longer be among them */
+			if (s.n_clients < least)
+				continue;
 		}
 		for (size_t k = i; k < end; k++)
-			add_to_subnet(c, &s, at[k].value);
+			add_to_subnet(f->census, &s, ids[k]);
 		out[(*n_out)++] = s;
 	}
 }
@@ -194,21 +262,24 @@ enum err census_subnets(const struct census *c, unsigned v4_bits, unsigned v6_bi
 			size_t max, struct subnet **out, size_t *n)
 {
 	double length_s = (double)(c->state->last_ns - c->state->first_ns) * 1e-9;
-	struct keyed *at = malloc((c->n_clients + 1) * sizeof(*at));
+	uint32_t *ids = malloc((c->n_clients + 1) * sizeof(*ids));
 	enum err e = ERR_OK;
 
 	*n = 0;
 	*out = calloc(2 * max + 2, sizeof(**out));
-	if (!at || !*out)
+	if (!ids || !*out)
 		e = ERR_MEMORY;
 	for (unsigned v6 = 0; v6 < 2 && !e && max; v6++) {
 		unsigned bits = v6 ? v6_bits : v4_bits;
-		size_t n_family = bits ? gather_family(c, v6, bits, at) : 0;
-		e = radix_sort(at, n_family);
+		struct family f = family_of(c, v6, bits);
+		size_t n_family = 0;
+		if (bits)
+			e = radix_order(&(struct radix_keys){ net_word, in_family, &f, 1 }, c->n_clients, ids,
+					&n_family);
 		if (!e)
-			take_nets(c, at, n_family, bits, min_clients ? min_clients : 1, max, *out, n);
+			take_nets(&f, ids, n_family, bits, min_clients ? min_clients : 1, max, *out, n);
 	}
-	free(at);
+	free(ids);
 	if (e) {
 		free(*out);
 		*out = NULL;

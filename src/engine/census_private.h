@@ -7,8 +7,7 @@
 #include "engine/state.h"
 
 struct census {
-	struct engine_state *state; /* client records are read in place */
-	uint32_t *ids;              /* of live clients, shard by shard */
+	struct engine_state *state; /* its first n_clients records are the clients */
 	size_t n_clients;
 	struct server_info *servers;
 	size_t n_servers;
@@ -29,12 +28,12 @@ enum err census_build_servers(struct census *c);
 
 static inline const struct client_hot *census_hot(const struct census *c, size_t i)
 {
-	return &c->state->arena.hot[c->ids[i]];
+	return &c->state->arena.hot[i];
 }
 
 static inline const struct client_cold *census_cold(const struct census *c, size_t i)
 {
-	return &c->state->arena.cold[c->ids[i]];
+	return &c->state->arena.cold[i];
 }
 
 static inline int64_t hot_last_ns(const struct client_hot *h)

@@ -3,18 +3,6 @@
 
 #include <stdlib.h>
 
-static uint64_t count_rx(const struct census *c)
-{
-	uint64_t rx = 0;
-	struct client_info info;
-
-	for (size_t i = 0; i < census_n_clients(c); i++) {
-		census_client(c, i, &info);
-		rx += info.rx;
-	}
-	return rx;
-}
-
 /* The prefixes of each kind with three addresses or more; 0 bits: none of that family. */
 static enum err find_subnets(struct report *r)
 {
@@ -44,7 +32,6 @@ enum err report_init(struct report *r)
 	if (!r->top)
 		return ERR_MEMORY;
 	r->n_listed = census_top_clients(c, r->top, r->n_top);
-	r->all_rx = count_rx(c);
 	enum err e = find_subnets(r);
 	if (!e)
 		e = census_peaks(c, &r->peaks, &r->n_peaks);

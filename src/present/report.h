@@ -26,7 +26,6 @@ struct report {
 	/* filled in by report_init() */
 	uint32_t *top; /* indexes of the loudest clients */
 	size_t n_listed;
-	uint64_t all_rx;                             /* packets from all clients */
 	struct subnet *subnets[REPORT_SUBNET_KINDS]; /* /24, /48, /64; most addresses first */
 	size_t n_subnets[REPORT_SUBNET_KINDS];
 	struct peak *peaks;

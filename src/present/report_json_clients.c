@@ -119,8 +119,8 @@ static void one_talker(struct jw *j, const struct report *r, size_t i, uint64_t 
 		jw_null(j, "rx_every_s");
 	else
 		jw_real(j, "rx_every_s", c.rx_every_s, 9);
-	jw_share(j, "share", c.rx, r->all_rx);
-	jw_share(j, "cumulative_share", *so_far, r->all_rx);
+	jw_share(j, "share", c.rx, census_summary(r->census)->rx);
+	jw_share(j, "cumulative_share", *so_far, census_summary(r->census)->rx);
 	jw_bool(j, "active", c.classes & CLIENT_ACTIVE);
 	jw_bool(j, "abusive", c.classes & CLIENT_ABUSIVE);
 	jw_text(j, "alert", alert_name(c.alert));
@@ -161,7 +161,7 @@ void report_json_clients(struct jw *j, const struct report *r)
 	jw_open(j, "clients", JW_OBJECT | JW_LINES);
 	jw_u64(j, "n", s->n);
 	jw_u64(j, "n_ipv6", s->n_v6);
-	jw_u64(j, "rx", r->all_rx);
+	jw_u64(j, "rx", census_summary(r->census)->rx);
 	unique(j, census_unique(r->census));
 	summary(j, s);
 	histograms(j, &s->histograms);

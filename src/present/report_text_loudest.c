@@ -92,8 +92,8 @@ static void one_talker(struct text *t, const struct report *r, size_t i, int wid
 	text_put(t, c.classes & CLIENT_ABUSIVE ? TEXT_ALARM : TEXT_PLAIN, mark);
 	text_cell(t, TEXT_PLAIN, 10, count_words(c.rx).s);
 	text_cell(t, TEXT_PLAIN, 11, c.rx_every_s < 0 ? "–" : span_s_words(c.rx_every_s).s);
-	text_cell(t, TEXT_PLAIN, 7, share_words(c.rx, r->all_rx, 1).s);
-	text_cell(t, TEXT_PLAIN, 7, share_words(*so_far, r->all_rx, 1).s);
+	text_cell(t, TEXT_PLAIN, 7, share_words(c.rx, census_summary(r->census)->rx, 1).s);
+	text_cell(t, TEXT_PLAIN, 7, share_words(*so_far, census_summary(r->census)->rx, 1).s);
 	text_cell(t, TEXT_DIM, 11, first_words(r, c.first_ns).s);
 	put_alert(t, &c);
 	text_line(t);

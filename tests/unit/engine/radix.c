@@ -9,39 +9,115 @@
 #include "engine/radix.h"
 #include "traffic.h"
 
-enum { N = 20000 };
+enum { MANY = 3 * RADIX_PART + 17 };
 
-/* By key, then by old place: what a stable sort gives. */
-static int by_key_and_place(const void *pa, const void *pb)
+struct made {
+	uint64_t (*key)[2];
+	uint32_t n_words;
+	uint32_t every; /* one in so many is wanted */
+};
+
+static uint64_t made_word(const void *arg, uint32_t i, unsigned word)
 {
-	const struct keyed *a = pa, *b = pb;
-	if (a->key != b->key)
-		return a->key < b->key ? -1 : 1;
-	return (a->value > b->value) - (a->value < b->value);
+	return ((const struct made *)arg)->key[i][word];
 }
 
-static void sorts_like_qsort_and_is_stable(void **state)
+static bool made_wanted(const void *arg, uint32_t i)
 {
+	return i % ((const struct made *)arg)->every == 0;
+}
+
+static int by_key_and_number(const void *pa, const void *pb, void *arg)
+{
+	const struct made *m = arg;
+	uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
+	for (unsigned w = 0; w < m->n_words; w++)
+		if (m->key[a][w] != m->key[b][w])
+			return m->key[a][w] < m->key[b][w] ? -1 : 1;
+	return (a > b) - (a < b);
+}
+
+static void expect_like_qsort(const struct made *m, size_t n)
+{
+	struct radix_keys keys = { .word = made_word, .arg = m, .n_words = m->n_words };
+	uint32_t *got = malloc((n + 1) * sizeof(*got)), *want = malloc((n + 1) * sizeof(*want));
+	size_t n_got, n_want = 0;
+
+	if (m->every != 1)
+		keys.wanted = made_wanted;
+	for (size_t i = 0; i < n; i += m->every)
+		want[n_want++] = (uint32_t)i;
+	qsort_r(want, n_want, sizeof(*want), by_key_and_number, (void *)(uintptr_t)m);
+	assert_int_equal(radix_order(&keys, n, got, &n_got), ERR_OK);
+	assert_int_equal(n_got, n_want);
+	assert_true(n_want == 0 || memcmp(got, want, n_want * sizeof(*got)) == 0);
+	free(got);
+	free(want);
+}
+
+/* Keys of that many low bits in each word. */
+static void make_keys(uint64_t (*key)[2], size_t n, unsigned high_bits, unsigned low_bits)
+{
+	uint64_t seed = 64 * (uint64_t)high_bits + low_bits;
+	for (size_t i = 0; i < n; i++) {
+		key[i][0] = high_bits ? traffic_random(&seed) >> (64 - high_bits) : 7;
+		key[i][1] = low_bits ? traffic_random(&seed) >> (64 - low_bits) : 7;
+	}
+}
+
+static void a_part_is_sorted_like_qsort_does(void **state)
+{
+	static const unsigned bits[] = { 0, 1, 3, 11, 12, 33, 64 };
+	static const size_t lengths[] = { 0, 1, 2, 24, 25, 400, 8000 };
+	uint64_t(*key)[2] = malloc(8000 * sizeof(*key));
+
 	(void)state;
-	static struct keyed a[N], b[N];
-	for (unsigned bits = 0; bits <= 64; bits += 4) {
-		for (size_t n = 0; n <= N; n = n ? n * 20 : 1) {
-			uint64_t seed = bits + n;
-			for (size_t i = 0; i < n; i++)
-				a[i] = b[i] = (struct keyed){ bits ? traffic_random(&seed) >> (64 - bits) : 7,
-							      (uint32_t)i };
-			assert_int_equal(radix_sort(a, n), ERR_OK);
-			qsort(b, n, sizeof(*b), by_key_and_place);
-			for (size_t i = 0; i < n; i++) {
-				assert_true(a[i].key == b[i].key);
-				assert_int_equal(a[i].value, b[i].value);
-			}
+	for (unsigned h = 0; h < 7; h++) {
+		for (unsigned l = 0; l < 7; l++) {
+			make_keys(key, 8000, bits[h], bits[l]);
+			for (unsigned k = 0; k < 7; k++)
+				for (uint32_t words = 1; words <= 2; words++)
+					expect_like_qsort(&(struct made){ key, words, 1 }, lengths[k]);
 		}
 	}
+	free(key);
+}
+
+static void many_are_sorted_in_parts_and_only_those_wanted(void **state)
+{
+	static const unsigned bits[][2] = { { 64, 0 }, { 0, 64 }, { 1, 24 }, { 2, 2 }, { 0, 0 } };
+	uint64_t(*key)[2] = malloc(MANY * sizeof(*key));
+
+	(void)state;
+	for (unsigned k = 0; k < 5; k++) {
+		make_keys(key, MANY, bits[k][0], bits[k][1]);
+		expect_like_qsort(&(struct made){ key, 2, 1 }, MANY);
+		expect_like_qsort(&(struct made){ key, 2, 3 }, MANY);
+		expect_like_qsort(&(struct made){ key, 1, MANY / 2 }, MANY);
+	}
+	free(key);
+}
+
+/* Those that the sample looks at are all alike and below the rest: one part gets nearly everything. */
+static void a_sample_that_misleads_costs_memory_and_no_order(void **state)
+{
+	uint64_t(*key)[2] = malloc(MANY * sizeof(*key));
+	size_t step = MANY / ((2 * (size_t)MANY / RADIX_PART + 1) * 32);
+
+	(void)state;
+	make_keys(key, MANY, 63, 64);
+	for (size_t i = 0; i < MANY; i++)
+		key[i][0] = i % step == 0 ? 0 : key[i][0] | 1;
+	expect_like_qsort(&(struct made){ key, 2, 1 }, MANY);
+	free(key);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(sorts_like_qsort_and_is_stable) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_part_is_sorted_like_qsort_does),
+		cmocka_unit_test(many_are_sorted_in_parts_and_only_those_wanted),
+		cmocka_unit_test(a_sample_that_misleads_costs_memory_and_no_order),
+	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

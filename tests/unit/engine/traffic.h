@@ -365,10 +365,14 @@ static inline void traffic_put_census(FILE *f, const struct census *c)
 	traffic_put_tally(f, census_tally(c));
 	for (size_t i = 0; i < census_n_servers(c); i++)
 		traffic_put_server(f, census_server(c, i));
+	uint32_t *order;
+	if (census_sort_clients(c, SORT_IP, false, &order))
+		return;
 	for (size_t i = 0; i < census_n_clients(c); i++) {
-		census_client(c, i, &info);
+		census_client(c, order[i], &info);
 		traffic_put_client(f, &info);
 	}
+	free(order);
 	traffic_put_series(f, census_series(c));
 	traffic_put_summary(f, c);
 }
