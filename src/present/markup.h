@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Text on its way into SVG and HTML.  Whatever octets come in, what goes out is well-formed character data,
- * in elements and in quoted attributes alike: hidden characters and stray octets are shown as \u202e and \xff,
- * < > & " ' become references.
+ * in elements and in quoted attributes alike: hidden characters and stray octets are shown as \u202e and
+ * \xff, < > & " ' become references.
  */
 #ifndef PRESENT_MARKUP_H
 #define PRESENT_MARKUP_H
