@@ -73,7 +73,7 @@ bool follow_is_text(const uint8_t *p, size_t len)
 		uint32_t c;
 		unsigned n = utf8_next((const char *)p + at, len - at, &c);
 		bool space = n == 1 && (p[at] == '\n' || p[at] == '\r' || p[at] == '\t');
-		odd += !space && (c == UTF8_BAD || utf8_is_hidden(c)) ? n : 0;
+		odd += !space && (c == UTF8_BAD || utf8_is_hidden(c));
 		at += n;
 	}
 	return odd * 8 <= len; /* one in eight: telnet's negotiations among its words */
