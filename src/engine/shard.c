@@ -70,7 +70,7 @@ enum err shard_init(struct shard *s, const struct engine_config *config, struct 
 	memset(s, 0, sizeof(*s));
 	s->next_age_out_ns = INT64_MIN;
 	s->before_ns = INT64_MAX;
-	s->short_cuts = !config->no_short_cuts && !config->match_newest && !config->want_rows;
+	s->short_cuts = !config->no_short_cuts && !config->match_newest;
 	enum err e = clients_init(&s->clients, arena, config, n_shards);
 	if (!e)
 		e = match_strict_init(&s->match, config, n_shards, on_outcome, s);
