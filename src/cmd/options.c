@@ -23,7 +23,7 @@ struct spelling {
 static struct spelling spelling_of(const char *name, size_t len, char letter)
 {
 	struct spelling s;
-	if (letter)
+	if (letter || !name)
 		snprintf(s.text, sizeof(s.text), "-%c", letter);
 	else
 		snprintf(s.text, sizeof(s.text), "--%.*s", (int)(len < 64 ? len : 64), name);
