@@ -3,6 +3,7 @@
  * What fits together, as Wireshark 4.0 has it.  The left side of a comparison decides: literals on the right
  * become constants of its type, fields must be of its kind.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "field/filter_lex.h"
@@ -276,8 +277,10 @@ static bool check_regex(struct filter *f, uint32_t n, uint32_t pattern)
 		uint32_t at = as_is ? (uint32_t)(t->text.at - f->text) + (uint32_t)column : t->at;
 		filter_fail(f->error, at, as_is ? 1 : t->len, "bad pattern: %s", message);
 	}
-	if (e)
+	if (e) {
+		free(c);
 		return false;
+	}
 	node(f, pattern)->kind = NODE_CONSTANT;
 	node(f, pattern)->type = FIELD_STRING;
 	node(f, pattern)->constant = c;

@@ -297,8 +297,10 @@ bool filter_literal(struct filter *f, uint32_t node, enum field_type type, bool 
 		l.text = copy;
 	}
 	struct filter_constant *c = filter_constant_new(f, type);
-	if (!c || !convert(&l, c))
+	if (!c || !convert(&l, c)) {
+		free(c);
 		return false;
+	}
 	f->nodes[node].kind = NODE_CONSTANT;
 	f->nodes[node].type = (uint8_t)type;
 	f->nodes[node].constant = c;

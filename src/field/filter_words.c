@@ -93,6 +93,15 @@ static bool ends_with(const char *name, const char *text, uint32_t len)
 	return n > len && name[n - len - 1] == '.' && memcmp(name + n - len, text, len) == 0;
 }
 
+/* NTP's before others', short before long: ntp.flags.mode. */
+static bool is_nearer(const char *name, const char *than)
+{
+	if (!than)
+		return true;
+	bool a = strncmp(name, "ntp.", 4) == 0, b = strncmp(than, "ntp.", 4) == 0;
+	return a != b ? a : strlen(name) < strlen(than);
+}
+
 const char *filter_nearest(const char *name, uint32_t len)
 {
 	unsigned best = len < 4 ? 2 : len < 8 ? 3 : 4; /* up to a third may be wrong */
@@ -104,7 +113,7 @@ const char *filter_nearest(const char *name, uint32_t len)
 			best = d;
 			found = f->name;
 		}
-		if (len > 2 && ends_with(f->name, name, len) && (!tail || strncmp(f->name, "ntp.", 4) == 0))
+		if (len > 2 && ends_with(f->name, name, len) && is_nearer(f->name, tail))
 			tail = f->name;
 	}
 	return found ? found : tail;
