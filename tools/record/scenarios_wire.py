@@ -190,6 +190,16 @@ t = socket.create_connection(("192.0.2.1", 123), 2); t.send(b"\\x23" + 47 * b"\\
     lab.run("client", [sys.executable, "-c", code], check=False)
 
 
+def plain_talk(lab, out):
+    """What netcat and telnet demonstrate: lines echoed over UDP and TCP, daytime, a login, a refused port."""
+    pair(lab)
+    process = lab.start("server", script("talk.py") + ["serve", "192.0.2.1", "2001:db8::1"], log="talk.log")
+    wait_for(lab.path("talk.log"), "ready", process)
+    lab.capture("server", "s0", out("plain-talk.pcap"), expression="tcp or udp or icmp or icmp6")
+    for server in ("192.0.2.1", "2001:db8::1"):
+        lab.run("client", script("talk.py") + ["talk", server])
+
+
 def converted(lab, out):
     """One recorded exchange rewritten: nanosecond and big-endian pcap, pcapng in both, two files merged."""
     pair(lab)
@@ -210,4 +220,4 @@ def converted(lab, out):
 
 
 SCENARIOS = [odd_answers, fragments, tunnel_ipip, tunnel_6in4, tunnel_4in6, tunnel_6in6, tunnel_gre,
-             tunnel_greeth, vlan, qinq, pppoe, mpls, vxlan, two_interfaces, tcp_and_others, converted]
+             tunnel_greeth, vlan, qinq, pppoe, mpls, vxlan, two_interfaces, tcp_and_others, plain_talk, converted]
