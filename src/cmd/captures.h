@@ -52,12 +52,12 @@ struct select;
 struct captures {
 	const struct command *command;
 	const struct capture_options *options;
-	struct source *source; /* watched by the progress line; gives frames that -f will refuse, too */
-	struct bpf *filter;    /* -f, for bpf_matches(); NULL without */
+	struct source *source;  /* watched by the progress line; gives frames that -f will refuse, too */
+	struct bpf *filter;     /* -f, for bpf_matches(); NULL without */
 	struct filter *display; /* -Y, compiled; NULL without */
 	struct select *select;  /* of select_begin(): frames that -Y wants; NULL: all */
-	struct hosts hosts;    /* empty without --hosts */
-	enum err ended;        /* what the source ended with, ERR_END when all is well */
+	struct hosts hosts;     /* empty without --hosts */
+	enum err ended;         /* what the source ended with, ERR_END when all is well */
 	const char *const *paths;
 	size_t n_paths;
 };
@@ -67,15 +67,16 @@ struct captures {
 int captures_open(struct captures *in, const struct command *self, const struct capture_options *options,
 		  int n_paths, char **paths);
 
-/* The same, for commands that will read everything twice (-Y may make others do so, too): standard input is put into an unlinked temporary
- * file first, when it is a pipe. */
+/* The same, for commands that will read everything twice (-Y may make others do so, too): standard input is
+ * put into an unlinked temporary file first, when it is a pipe. */
 int captures_open_twice(struct captures *in, const struct command *self,
 			const struct capture_options *options, int n_paths, char **paths);
 
 /* Starts over from the first packet.  0 or STATUS_FAILED; on failure *in still wants captures_finish(). */
 int captures_rewind(struct captures *in);
 
-/* The next packets that pass -f, and -Y after select_begin(), at most max, in *n; false at the end, in whichever way it came. */
+/* The next packets that pass -f, and -Y after select_begin(), at most max, in *n; false at the end, in
+ * whichever way it came. */
 bool captures_next(struct captures *in, struct packet *out, size_t max, size_t *n);
 
 /* Whether the frame passes -f, and -Y after select_begin().  Any thread. */

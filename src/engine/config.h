@@ -35,7 +35,7 @@ struct engine_config {
 	/* pair as Wireshark does: the newest request, whatever its timestamps, no timeout */
 	bool match_newest;
 	bool no_short_cuts; /* every packet goes the long way: for the test that compares the two */
-	bool want_rows; /* exchanges are told with their addresses, to a sink (see pipeline.h) */
+	bool want_rows;     /* exchanges are told with their addresses, to a sink (see pipeline.h) */
 
 	/* Alerts (spec: highest first wins). */
 	uint64_t alert_min_rx;                             /* red and yellow need this many packets: 10 */

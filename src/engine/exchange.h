@@ -70,8 +70,8 @@ static inline int64_t exchange_delta_ns(const struct exchange *x)
 	return x->response_ns - x->request_ns;
 }
 
-/* Fills in offset_ns from the receive and transmit timestamps of the response (RFC 5905 section 6), neither of
- * them 0. */
+/* Fills in offset_ns from the receive and transmit timestamps of the response (RFC 5905 section 6), neither
+ * of them 0. */
 void exchange_find_offset(struct exchange *x, uint64_t receive, uint64_t transmit);
 
 /* The frame by which rows are ordered: the request's; that of a lone or second response.  Each frame is

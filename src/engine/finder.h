@@ -41,8 +41,8 @@ struct found {
 void finder_init(struct finder *f, enum finder_rule rule, bool want_layers, uint64_t secret);
 void finder_release(struct finder *f);
 
-/* The next frame.  True when it holds an NTP packet, described in *out; otherwise ntp and the layers there mean
- * nothing, the rest holds. */
+/* The next frame.  True when it holds an NTP packet, described in *out; otherwise ntp and the layers there
+ * mean nothing, the rest holds. */
 bool finder_packet(struct finder *f, const struct packet *p, struct found *out);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Histograms of delta time and turnaround, one pair a server.  They are large and only sums, so that each
- * thread has its own and they stay in its cache; which servers there are is decided by the shards' tables.
+ * Histograms of delta time, of turnaround and of their difference, a set for each server.  They are large and
+ * only sums, so that each thread has its own and they stay in its cache; which servers there are is decided
+ * by the shards' tables.
  */
 #ifndef ENGINE_SERVER_TIMES_H
 #define ENGINE_SERVER_TIMES_H

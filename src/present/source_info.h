@@ -18,7 +18,7 @@ struct source_info {
 	size_t n_paths;
 	const char *filter;  /* -f, or NULL */
 	const char *display; /* -Y, or NULL */
-	const char *damage; /* "" when all was read */
+	const char *damage;  /* "" when all was read */
 	uint64_t n_frames, n_bytes, n_file_bytes;
 	uint64_t n_cut_by_snaplen, n_without_time, n_damaged, n_skipped_blocks, n_time_backwards, n_odd_time;
 	bool order_was_merged;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * All fields of an arbitrary packet of an arbitrary link type: link type (2 octets), octets that the capture cut
- * (1), what the row knows besides (1), the frame.  Every value is printed, as -T fields does it.
+ * All fields of an arbitrary packet of an arbitrary link type: link type (2 octets), octets that the capture
+ * cut (1), what the row knows besides (1), the frame.  Every value is printed, as -T fields does it.
  */
 #include <assert.h>
 #include <string.h>
