@@ -268,8 +268,8 @@ const struct command cmd_streams = {
 	.arguments = "CAPTURE...",
 	.about = "Lists conversations under the numbers of Wireshark's udp.stream and tcp.stream:\n"
 		 "NTP's over UDP and those of NTS key establishment over TCP, unless --udp, --tcp\n"
-		 "or --all asks for more.  a is the end that sent first.  Sort keys: stream packets\n"
-		 "bytes first last duration exchanges unanswered p50 p99 max.",
+		 "or --all asks for more.  a is the end that sent first.  Sort keys: stream\n"
+		 "packets bytes first last duration exchanges unanswered p50 p99 max.",
 	.examples = "ntpscope streams capture.pcap\n"
 		    "ntpscope streams --sort max --limit 10 capture.pcap\n"
 		    "ntpscope streams --all --format=csv capture.pcap > streams.csv\n",

@@ -285,7 +285,7 @@ static void number_layers(struct streams *s, const struct layers *l, struct plac
 enum { PROTOCOL_TCP = 6, PROTOCOL_UDP = 17, ICMP_REDIRECT = 5 };
 
 /* The innermost header where frame_decode() stopped before it: TCP's that says it is shorter than it can be,
- * and that of a cut first fragment inside an error (a whole one waits for the others, and they never come). */
+ * and that of a cut first fragment inside an error.  (A whole one waits for the others, which never come.) */
 static void number_rest(struct streams *s, const struct datagram *d, const struct place *place,
 			struct stream_numbers *out)
 {

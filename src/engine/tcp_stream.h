@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Puts the segments of one TCP connection (RFC 9293) in order, as a passive listener: what each side sent, byte
- * by byte, and what happened to it on the way.  A pure state machine: segments go in as captured, events
+ * Puts the segments of one TCP connection (RFC 9293) in order, as a passive listener: what each side sent,
+ * byte by byte, and what happened to it on the way.  A pure state machine: segments go in as captured, events
  * come out through a sink, in the order in which they became known.
  *
  *  - Bytes come out once.  Where segments overlap, those that came first count; later ones that differ
@@ -11,8 +11,8 @@
  *  - Bytes that the snap length cut off are a gap, too.
  *  - What a side sent before its first segment in the capture is not missed.
  *
- * Memory is bounded and taken at the start: TCP_STREAM_HELD octets of early segments and TCP_STREAM_PAST octets
- * to compare with, for each side.  A stream that needs more loses no bytes that are there: the holes
+ * Memory is bounded and taken at the start: TCP_STREAM_HELD octets of early segments and TCP_STREAM_PAST
+ * octets to compare with, for each side.  A stream that needs more loses no bytes that are there: the holes
  * before them become gaps earlier.
  */
 #ifndef ENGINE_TCP_STREAM_H
@@ -51,10 +51,10 @@ struct tcp_segment {
 };
 
 enum tcp_event_kind {
-	TCP_EVENT_FLAGS, /* SYN, FIN or RST, in .flags */
-	TCP_EVENT_DATA,  /* the next bytes of this side */
-	TCP_EVENT_GAP,   /* .len bytes of this side are not in the capture */
-	TCP_EVENT_REPEATED, /* .len bytes came again; .n_differ of them (as far as remembered) are not the same */
+	TCP_EVENT_FLAGS,      /* SYN, FIN or RST, in .flags */
+	TCP_EVENT_DATA,       /* the next bytes of this side */
+	TCP_EVENT_GAP,        /* .len bytes of this side are not in the capture */
+	TCP_EVENT_REPEATED,   /* .len bytes came again; .n_differ of them are not the same */
 	TCP_EVENT_EARLY,      /* .len bytes came before those in front of them, and are held */
 	TCP_EVENT_KEEP_ALIVE, /* a probe: the byte before the next, or none */
 };

@@ -74,8 +74,8 @@ struct follow {
 enum err follow_init(struct follow *f);
 void follow_release(struct follow *f); /* accepts a zeroed one */
 
-/* The next frame: whichever of its headers belong to the stream are shown.  row needs its streams; pairing and
- * exchange are told as far as they are known. */
+/* The next frame: whichever of its headers belong to the stream are shown.  row needs its streams; pairing
+ * and exchange are told as far as they are known. */
 void follow_row(struct follow *f, const struct row *row);
 
 /* damage: what could not be read of the capture, "" for nothing. */

@@ -112,8 +112,8 @@ static bool is_retry(const uint8_t random[RANDOM_LEN])
 	return memcmp(random, retry, RANDOM_LEN) == 0;
 }
 
-/* RFC 8446 sections 4.1.2 and 4.1.3: version (2), random (32), session (1 + n), then of the client suites (2 +
- * n) and compressions (1 + n), of the server its choices (2, 1); extensions */
+/* RFC 8446 sections 4.1.2 and 4.1.3: version (2), random (32), session (1 + n), then of the client suites
+ * (2 + n) and compressions (1 + n), of the server its choices (2, 1); extensions */
 static void read_hello(struct bytes b, struct tls_handshake *out)
 {
 	out->version = bytes_be16(&b);

@@ -153,10 +153,10 @@ static void a_udp_length_that_cannot_be_is_looked_at_no_further(void **state)
 {
 	(void)state;
 	struct table *t = begin(100);
-	uint8_t room[48] = { 0 };
+	uint8_t room[48 + 8] = { 0 };
 	struct addr a = host(1), b = host(2);
 	for (unsigned len = 0; len < 10; len++) {
-		uint8_t *h = traffic_udp_ip(room + 40, 8, &a, 1000, &b, 123) + 20;
+		uint8_t *h = traffic_udp_ip(room + 48, 8, &a, 1000, &b, 123) + 20;
 		traffic_be16(h + 4, len);
 		const struct packet *p = traffic_frame(&t->t, 0, LINK_RAW, h - 20, 36);
 		assert_int_equal(number(t, p)->n, len >= 8);
