@@ -246,6 +246,7 @@ const struct command cmd_clients = {
 	.examples = "ntpscope clients capture.pcap\n"
 		    "ntpscope clients --alert red,yellow --limit 20 capture.pcap\n"
 		    "ntpscope clients --format=csv --sort first capture.pcap > clients.csv\n"
+		    "ntpscope clients -Y 'ipv6.addr == 2001:db8::/32' capture.pcap\n"
 		    "ntpscope clients --format=json --anonymise secret.key capture.pcap\n",
 	.options = rows,
 	.n_options = sizeof(rows) / sizeof(rows[0]),

@@ -114,10 +114,13 @@ const struct command cmd_exchanges = {
 	.arguments = "CAPTURE...",
 	.about = "Pairs requests with responses and prints one row for each exchange, in the\n"
 		 "order of the requests.  Classes: answered unanswered late duplicate\n"
-		 "unsolicited kod nak retransmitted symmetric broadcast malformed other.",
+		 "unsolicited kod nak retransmitted symmetric broadcast malformed other.\n"
+		 "With -Y only frames that match are paired: choose by what request and answer\n"
+		 "have in common, such as an address, udp.stream or ntp.class.",
 	.examples = "ntpscope exchanges capture.pcap\n"
 		    "ntpscope exchanges --format=csv capture.pcap > delta.csv\n"
 		    "ntpscope exchanges --class unanswered,late --limit 20 capture.pcap\n"
+		    "ntpscope exchanges -Y 'udp.stream == 7' capture.pcap\n"
 		    "ntpscope exchanges --match=wireshark --format=csv capture.pcap\n",
 	.options = rows,
 	.n_options = sizeof(rows) / sizeof(rows[0]),

@@ -151,11 +151,14 @@ const struct command cmd_report = {
 	.summary = "all figures of a capture on one page",
 	.arguments = "CAPTURE...",
 	.about = "Counts everything in the captures ('-' is standard input) and prints one page:\n"
-		 "servers, clients, exchanges, delta times, errors, exposure, peaks, the file.",
+		 "servers, clients, exchanges, delta times, errors, exposure, peaks, the file.\n"
+		 "With -Y only frames that match are counted: a filter that parts requests from\n"
+		 "answers leaves them alone. By address, udp.stream or ntp.class they stay together.",
 	.examples = "ntpscope report capture.pcap\n"
 		    "ntpscope report --hosts names.txt --top 20 monday.pcap.zst tuesday.pcap.zst\n"
 		    "ntpscope report --format=json capture.pcapng | jq .servers\n"
 		    "ntpscope report --format=html -o report.html capture.pcap\n"
+		    "ntpscope report -Y 'ip.addr == 192.0.2.0/24' capture.pcap\n"
 		    "ntpscope report --explain\n",
 	.options = rows,
 	.n_options = sizeof(rows) / sizeof(rows[0]),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * -Y: which frames a command counts.  captures_open() compiles the filter (in->display) and says what is wrong
- * with it; what then happens is the command's choice:
+ * -Y: which frames a command counts.  captures_open() compiles the filter (in->display) and says what is
+ * wrong with it; what then happens is the command's choice:
  *
  *	a command that counts frames calls select_begin() once the captures are open.  From then on
  *	captures_next() gives only frames that match, and pipeline_io_of() asks for no others.
@@ -35,7 +35,7 @@ bool select_reads_ahead(const struct capture_options *options, const struct filt
 int select_begin(struct captures *in);
 void select_free(struct select *s); /* accepts NULL */
 
-/* Whether the frame is wanted; pieces of fragmented packets are, as far as it depends on them.  Any thread. */
+/* Whether the frame is wanted; pieces of fragmented packets are, unless marked otherwise.  Any thread. */
 bool select_passes(const struct select *s, const struct packet *p);
 
 /* Whether the packet is wanted that was put together, d decoded from it; last is its last piece. */

@@ -13,8 +13,8 @@ uint32_t filter_node_new(struct filter *f, enum node_kind kind, uint32_t at, uin
 {
 	if (f->n_nodes == f->nodes_cap) {
 		uint32_t cap = f->nodes_cap ? f->nodes_cap * 2 : 32;
-		struct filter_node *grown =
-			cap <= FILTER_NODES_MAX ? realloc(f->nodes, cap * sizeof(*grown)) : NULL;
+		struct filter_node *grown = cap <= FILTER_NODES_MAX ? realloc(f->nodes, cap * sizeof(*grown))
+								    : NULL;
 		if (!grown) {
 			f->no_memory = true;
 			return 0;

@@ -15,7 +15,7 @@ enum {
 	CAN_SEARCH = 1 << 1, /* contains, matches */
 	CAN_SLICE = 1 << 2,
 	CAN_BIT_AND = 1 << 3,
-	CAN_ADD = 1 << 4, /* and subtract */
+	CAN_ADD = 1 << 4,      /* and subtract */
 	CAN_MULTIPLY = 1 << 5, /* and divide */
 	CAN_MODULO = 1 << 6,
 	CAN_MINUS = 1 << 7,
@@ -25,8 +25,19 @@ enum {
 };
 
 /* Types that compare with each other. */
-enum kind { KIND_NONE, KIND_BOOLEAN, KIND_NUMBER, KIND_REAL, KIND_OCTETS, KIND_IPV4, KIND_IPV6, KIND_STRING,
-	    KIND_TIME, KIND_SPAN, KIND_PROTOCOL };
+enum kind {
+	KIND_NONE,
+	KIND_BOOLEAN,
+	KIND_NUMBER,
+	KIND_REAL,
+	KIND_OCTETS,
+	KIND_IPV4,
+	KIND_IPV6,
+	KIND_STRING,
+	KIND_TIME,
+	KIND_SPAN,
+	KIND_PROTOCOL
+};
 
 struct nature {
 	const char *name; /* for messages */
@@ -164,8 +175,7 @@ static bool check_call(struct filter *f, uint32_t n, uint8_t wanted)
 		node(f, n)->type = FIELD_STRING;
 		return is_field(f, n, a, "a number or an address") && check_value(f, a, NO_TYPE) &&
 		       can(f, a, CAN_PRINT, "made a string");
-	case FUNCTION_ABS:
-		return check_extreme(f, n, wanted) && can(f, a, CAN_MINUS, "made positive");
+	case FUNCTION_ABS: return check_extreme(f, n, wanted) && can(f, a, CAN_MINUS, "made positive");
 	case FUNCTION_MIN:
 	case FUNCTION_MAX: break;
 	}
@@ -189,9 +199,12 @@ struct sum_need {
 };
 
 static const struct sum_need sum_needs[] = {
-	[OP_ADD] = { CAN_ADD, "added" },           [OP_SUBTRACT] = { CAN_ADD, "subtracted" },
-	[OP_MULTIPLY] = { CAN_MULTIPLY, "multiplied" }, [OP_DIVIDE] = { CAN_MULTIPLY, "divided" },
-	[OP_MODULO] = { CAN_MODULO, "divided with a rest" }, [OP_BIT_AND] = { CAN_BIT_AND, "masked with '&'" },
+	[OP_ADD] = { CAN_ADD, "added" },
+	[OP_SUBTRACT] = { CAN_ADD, "subtracted" },
+	[OP_MULTIPLY] = { CAN_MULTIPLY, "multiplied" },
+	[OP_DIVIDE] = { CAN_MULTIPLY, "divided" },
+	[OP_MODULO] = { CAN_MODULO, "divided with a rest" },
+	[OP_BIT_AND] = { CAN_BIT_AND, "masked with '&'" },
 	[OP_MINUS] = { CAN_MINUS, "negated" },
 };
 

@@ -93,7 +93,9 @@ static bool is_unsigned(uint8_t type)
 static bool number_of(const struct filter_value *v, struct filter_direct *d, uint64_t *out)
 {
 	if (v->type == FIELD_IPV4) {
-		d->mask = v->prefix == 0 ? 0 : v->prefix >= 32 ? UINT32_MAX : (uint32_t) ~(UINT32_MAX >> v->prefix);
+		d->mask = v->prefix == 0    ? 0
+			  : v->prefix >= 32 ? UINT32_MAX
+					    : (uint32_t) ~(UINT32_MAX >> v->prefix);
 		*out = load_be32(v->v.bytes.at) & d->mask;
 		return true;
 	}
@@ -178,8 +180,8 @@ static bool of_set(const struct filter *f, const struct filter_node *n, struct f
 		}
 		if (a->kind != NODE_CONSTANT || b->kind != NODE_CONSTANT || out->n_spans == DIRECT_SPANS)
 			return false;
-		if (!number_of(&a->constant->value, out, &low) || !number_of(&b->constant->value, out, &high) ||
-		    left->field->type == FIELD_IPV4)
+		if (!number_of(&a->constant->value, out, &low) ||
+		    !number_of(&b->constant->value, out, &high) || left->field->type == FIELD_IPV4)
 			return false;
 		if (low <= high)
 			span(out, low, high);

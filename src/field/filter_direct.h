@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The short cut of filters.  Most tests that people write compare a number or an address at a fixed place
- * with a constant.  Of a plain frame (proto/frame_plain.h) that carries a plain NTP packet these are read where
- * they lie; the answer is the one that the field table would give.
+ * with a constant.  Of a plain frame (proto/frame_plain.h) that carries a plain NTP packet these are read
+ * where they lie; the answer is the one that the field table would give.
  */
 #ifndef FIELD_FILTER_DIRECT_H
 #define FIELD_FILTER_DIRECT_H

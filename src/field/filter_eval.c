@@ -239,8 +239,7 @@ static bool emit_call(struct eval *e, uint32_t n, struct output *out)
 	case FUNCTION_COUNT:
 		c.o.take = take_count;
 		emit(e, node(e, n)->first, &c.o);
-		return c.n == 0 ||
-		       out->take(out, &(struct filter_value){ .type = FIELD_UINT32, .v.u = c.n });
+		return c.n == 0 || out->take(out, &(struct filter_value){ .type = FIELD_UINT32, .v.u = c.n });
 	case FUNCTION_LEN:
 	case FUNCTION_LOWER:
 	case FUNCTION_UPPER:

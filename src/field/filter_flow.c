@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Logic becomes a list of tests, each with the place to go on to when it holds and when it does not.  Operands
- * of and and or have no effects, so the cheap ones go first.
+ * Logic becomes a list of tests, each with the place to go on to when it holds and when it does not.
+ * Operands of and and or have no effects, so the cheap ones go first.
  *
  * Sets and chains can be thousands long, so nothing here recurses along a list.
  */
@@ -71,7 +71,7 @@ static uint32_t flow(struct filter *f, uint32_t n, uint32_t yes, uint32_t no);
 static uint32_t flow_list(struct filter *f, uint32_t n, uint32_t yes, uint32_t no)
 {
 	bool and = f->nodes[n].kind == NODE_AND;
-	uint32_t count = 0, start = and ? yes : no;
+	uint32_t count = 0, start = and? yes : no;
 	if (!sort_operands(f, n))
 		return no;
 	for (uint32_t child = f->nodes[n].first; child; child = f->nodes[child].next)
@@ -85,7 +85,7 @@ static uint32_t flow_list(struct filter *f, uint32_t n, uint32_t yes, uint32_t n
 	for (uint32_t child = f->nodes[n].first; child; child = f->nodes[child].next)
 		children[i++] = child;
 	while (i-- > 0)
-		start = and ? flow(f, children[i], start, no) : flow(f, children[i], yes, start);
+		start = and? flow(f, children[i], start, no) : flow(f, children[i], yes, start);
 	free(children);
 	return start;
 }

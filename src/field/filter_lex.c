@@ -117,12 +117,15 @@ struct keyword {
 };
 
 static const struct keyword words[] = {
-	{ "any", TOKEN_ANY },       { "all", TOKEN_ALL },           { "eq", TOKEN_ANY_EQ },
-	{ "any_eq", TOKEN_ANY_EQ }, { "ne", TOKEN_ALL_NE },         { "all_ne", TOKEN_ALL_NE },
-	{ "all_eq", TOKEN_ALL_EQ }, { "any_ne", TOKEN_ANY_NE },     { "gt", TOKEN_GT },
-	{ "ge", TOKEN_GE },         { "lt", TOKEN_LT },             { "le", TOKEN_LE },
-	{ "in", TOKEN_IN },         { "contains", TOKEN_CONTAINS }, { "matches", TOKEN_MATCHES },
-	{ "not", TOKEN_NOT },       { "and", TOKEN_AND },           { "or", TOKEN_OR },
+	{ "any", TOKEN_ANY },         { "all", TOKEN_ALL },
+	{ "eq", TOKEN_ANY_EQ },       { "any_eq", TOKEN_ANY_EQ },
+	{ "ne", TOKEN_ALL_NE },       { "all_ne", TOKEN_ALL_NE },
+	{ "all_eq", TOKEN_ALL_EQ },   { "any_ne", TOKEN_ANY_NE },
+	{ "gt", TOKEN_GT },           { "ge", TOKEN_GE },
+	{ "lt", TOKEN_LT },           { "le", TOKEN_LE },
+	{ "in", TOKEN_IN },           { "contains", TOKEN_CONTAINS },
+	{ "matches", TOKEN_MATCHES }, { "not", TOKEN_NOT },
+	{ "and", TOKEN_AND },         { "or", TOKEN_OR },
 	{ "bitwise_and", TOKEN_AMP },
 };
 
@@ -275,7 +278,8 @@ static bool find_end(struct lex *l, struct token *out, uint32_t from, char quote
 static bool bad_escape(struct lex *l, struct token *out, uint32_t at)
 {
 	out->kind = TOKEN_BAD;
-	return filter_fail(l->error, at, 2, "'\\%c' is no escape that is known; a backslash is written '\\\\'",
+	return filter_fail(l->error, at, 2,
+			   "'\\%c' is no escape that is known; a backslash is written '\\\\'",
 			   l->text[at + 1]);
 }
 

@@ -54,9 +54,9 @@ enum token_kind {
 };
 
 struct token {
-	uint8_t kind;   /* enum token_kind */
-	uint32_t at;    /* octets into the filter */
-	uint32_t len;   /* as written */
+	uint8_t kind;     /* enum token_kind */
+	uint32_t at;      /* octets into the filter */
+	uint32_t len;     /* as written */
 	const char *text; /* not terminated; into the filter, or into the lexer's pool */
 	uint32_t text_len;
 	uint32_t number; /* of TOKEN_CHAR */

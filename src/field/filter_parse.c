@@ -120,7 +120,7 @@ static bool number_of(const char **s, int32_t *out)
 	return true;
 }
 
-/* i:j from i on j octets; i-j from i to j; i one octet; :j from 0 on; i: the rest.  NULL, or what is wrong. */
+/* i:j from i on j octets; i-j from i to j; i one octet; :j from 0 on; i: the rest.  NULL, or the fault. */
 static const char *parse_range(const char *s, struct filter_node *n)
 {
 	n->op = RANGE_LENGTH;
@@ -338,8 +338,8 @@ struct sum_op {
 };
 
 static const struct sum_op sum_ops[] = {
-	{ TOKEN_AMP, OP_BIT_AND, 1 },    { TOKEN_PLUS, OP_ADD, 2 },     { TOKEN_MINUS, OP_SUBTRACT, 2 },
-	{ TOKEN_STAR, OP_MULTIPLY, 3 },  { TOKEN_SLASH, OP_DIVIDE, 3 }, { TOKEN_PERCENT, OP_MODULO, 3 },
+	{ TOKEN_AMP, OP_BIT_AND, 1 },   { TOKEN_PLUS, OP_ADD, 2 },     { TOKEN_MINUS, OP_SUBTRACT, 2 },
+	{ TOKEN_STAR, OP_MULTIPLY, 3 }, { TOKEN_SLASH, OP_DIVIDE, 3 }, { TOKEN_PERCENT, OP_MODULO, 3 },
 };
 
 static uint32_t parse_level(struct parser *p, unsigned level)
@@ -473,9 +473,9 @@ static uint32_t negated(struct parser *p, uint32_t n)
 	if (!n)
 		return 0;
 	uint32_t not = filter_node_new(p->f, NODE_NOT, node(p, n)->at, node(p, n)->len);
-	if (not)
+	if (not )
 		filter_append(p->f, not, n);
-	return not;
+	return not ;
 }
 
 /* contains, matches, in: between entities, not sums. */

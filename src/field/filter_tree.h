@@ -25,13 +25,13 @@
 enum {
 	FILTER_TEXT_MAX = 1 << 20,
 	FILTER_NODES_MAX = 1 << 20,
-	FILTER_DEPTH_MAX = 100, /* parentheses, functions and slices in one another */
+	FILTER_DEPTH_MAX = 100,    /* parentheses, functions and slices in one another */
 	FILTER_STEPS_MAX = 200000, /* values that one test of one row looks at before it gives up */
 	FILTER_OCTETS_MAX = 8192,  /* of a value that has to be made: slices of several parts, lower() */
 };
 
-/* A value on its way through an expression.  Its type may differ from that of the node it comes from: 3 - 5 is
- * signed. */
+/* A value on its way through an expression.  Its type may differ from that of the node it comes from: 3 - 5
+ * is signed. */
 struct filter_value {
 	struct field_value v;
 	uint8_t type;   /* enum field_type */
@@ -51,8 +51,8 @@ enum node_kind {
 	NODE_OR,
 	NODE_NOT,
 	/* Tests, the leaves of logic. */
-	NODE_EXISTS,  /* a field has a value */
-	NODE_NONZERO, /* an expression has a value that is not zero; a slice one that is not empty */
+	NODE_EXISTS,   /* a field has a value */
+	NODE_NONZERO,  /* an expression has a value that is not zero; a slice one that is not empty */
 	NODE_RELATION, /* op between the first child and the second */
 	NODE_IN,       /* the first child in the others; pairs are NODE_SPAN */
 	NODE_SPAN,     /* from the first child to the second */
@@ -160,8 +160,8 @@ bool filter_parse(struct filter *f);
 bool filter_check(struct filter *f);
 bool filter_flow(struct filter *f);
 
-/* Turns a NODE_TEXT into a constant of the type, as a value of `words` (a field with names for its numbers, or
- * NULL).  partial: half an address will do, for contains. */
+/* Turns a NODE_TEXT into a constant of the type, as a value of `words` (a field with names for its numbers,
+ * or NULL).  partial: half an address will do, for contains. */
 bool filter_literal(struct filter *f, uint32_t node, enum field_type type, bool partial,
 		    const struct field *words);
 

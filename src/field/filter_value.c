@@ -173,7 +173,8 @@ static bool store(__int128 n, uint8_t type, struct filter_value *out)
 	bool wide = is_wide(type);
 	bool as_signed = is_signed(type) || n < 0;
 	if (as_signed) {
-		if (n < (wide ? (__int128)INT64_MIN : INT32_MIN) || n > (wide ? (__int128)INT64_MAX : INT32_MAX))
+		if (n < (wide ? (__int128)INT64_MIN : INT32_MIN) ||
+		    n > (wide ? (__int128)INT64_MAX : INT32_MAX))
 			return false;
 		out->v.i = (int64_t)n;
 		out->type = wide ? FIELD_INT64 : FIELD_INT32;
@@ -342,8 +343,8 @@ bool filter_is_negative(const struct filter_value *a)
 uint32_t filter_len(const struct filter_value *a)
 {
 	static const uint8_t lens[] = {
-		[FIELD_UINT8] = 1,  [FIELD_UINT16] = 2, [FIELD_UINT24] = 3, [FIELD_UINT32] = 4,
-		[FIELD_UINT64] = 8, [FIELD_INT8] = 1,   [FIELD_INT16] = 2,  [FIELD_INT32] = 4,
+		[FIELD_UINT8] = 1,  [FIELD_UINT16] = 2,   [FIELD_UINT24] = 3,   [FIELD_UINT32] = 4,
+		[FIELD_UINT64] = 8, [FIELD_INT8] = 1,     [FIELD_INT16] = 2,    [FIELD_INT32] = 4,
 		[FIELD_INT64] = 8,  [FIELD_FRAMENUM] = 4, [FIELD_PROTOCOL] = 0,
 	};
 	switch ((enum field_type)a->type) {
@@ -365,7 +366,8 @@ uint32_t filter_print(const struct filter_value *a, char *room)
 	if (a->type == FIELD_IPV4 || a->type == FIELD_IPV6)
 		inet_ntop(a->type == FIELD_IPV4 ? AF_INET : AF_INET6, b, room, PRINT_MAX);
 	else if (a->type == FIELD_ETHER && a->v.bytes.len == 6)
-		n = snprintf(room, PRINT_MAX, "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
+		n = snprintf(room, PRINT_MAX, "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4],
+			     b[5]);
 	else if (a->type == FIELD_DOUBLE)
 		n = snprintf(room, PRINT_MAX, "%.17g", a->v.d);
 	else if (is_signed(a->type))

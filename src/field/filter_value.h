@@ -13,8 +13,8 @@ enum order filter_order(const struct filter_value *a, const struct filter_value 
 
 bool filter_contains(const struct filter_value *a, const struct filter_value *b);
 
-/* a op b (op of NODE_SUM).  room holds FILTER_OCTETS_MAX, for octets.  False when there is no result: overflow,
- * division by zero. */
+/* a op b (op of NODE_SUM).  room holds FILTER_OCTETS_MAX, for octets.  False when there is no result:
+ * overflow, division by zero. */
 bool filter_compute(enum filter_op op, const struct filter_value *a, const struct filter_value *b,
 		    uint8_t *room, struct filter_value *out);
 

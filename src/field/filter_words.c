@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Names for numbers: Wireshark takes its own descriptions of values for values (ntp.flags.mode == client), and
- * a field that is meant when there is none of that name.
+ * Names for numbers: Wireshark takes its own descriptions of values for values (ntp.flags.mode == client),
+ * and a field that is meant when there is none of that name.
  */
 #include <string.h>
 #include <strings.h>

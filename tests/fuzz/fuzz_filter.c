@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A display filter and a frame for it: the text up to the first NUL, then an Ethernet frame.  What compiles is
- * run on that frame and on a few fixed ones; the short cut for plain frames must agree with the long way, and
+ * A display filter and a frame for it: the text up to the first NUL, then an Ethernet frame.  What compiles
+ * is run on that frame and on a fixed one; the short cut for plain frames must agree with the long way, and
  * an error must point into the text.
  */
 #include <assert.h>
@@ -44,17 +44,20 @@ static void ask(const struct filter *f, struct packet *p, enum finder_rule rule)
 	finder_release(&finder);
 }
 
-/* A request in IPv4, and the answer of modes 6 to nothing, with all octets that a header needs. */
+/* A request in IPv4. */
 static const uint8_t request[] = {
-	0x02, 0, 0, 0, 0, 1, 0x02, 0, 0, 0, 0, 2, 0x08, 0x00, 0x45, 0, 0, 76, 0, 1, 0x40, 0, 64, 17, 0, 0,
-	192, 0, 2, 1, 198, 51, 100, 7, 0, 123, 0, 123, 0, 56, 0, 0, 0x23, 2, 6, 0xe9, 0, 0, 0, 1, 0, 0, 0, 2,
-	'G', 'P', 'S', 0, 0xed, 0x4e, 0, 0, 0x80, 0, 0, 0, 0xed, 0x4e, 0, 0, 0x80, 0, 0, 0, 0xed, 0x4e, 0, 0,
-	0x80, 0, 0, 0, 0xed, 0x4e, 0, 0, 0x80, 0, 0, 1,
+	0x02, 0,   0,    0,    0,    1,    0x02, 0, 0,    0,    0,    2,    0x08, 0x00, 0x45, 0, 0,    76,
+	0,    1,   0x40, 0,    64,   17,   0,    0, 192,  0,    2,    1,    198,  51,   100,  7, 0,    123,
+	0,    123, 0,    56,   0,    0,    0x23, 2, 6,    0xe9, 0,    0,    0,    1,    0,    0, 0,    2,
+	'G',  'P', 'S',  0,    0xed, 0x4e, 0,    0, 0x80, 0,    0,    0,    0xed, 0x4e, 0,    0, 0x80, 0,
+	0,    0,   0xed, 0x4e, 0,    0,    0x80, 0, 0,    0,    0xed, 0x4e, 0,    0,    0x80, 0, 0,    1,
 };
 
 static void run(const struct filter *f, const uint8_t *frame, size_t len)
 {
-	struct packet p = { .link = LINK_ETHERNET, .frame = 7, .time_ns = INT64_C(1772323200500000000), .has_time = true };
+	struct packet p = {
+		.link = LINK_ETHERNET, .frame = 7, .time_ns = INT64_C(1772323200500000000), .has_time = true
+	};
 	p.data = request;
 	p.caplen = p.len = sizeof(request);
 	ask(f, &p, FINDER_STRICT);

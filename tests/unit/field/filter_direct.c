@@ -25,7 +25,8 @@ static void make(struct ask *a, enum made kind, uint64_t *random)
 	uint8_t *p = ask_begin(a, 48);
 	for (unsigned i = 0; i < 48; i++)
 		p[i] = (uint8_t)(next_random(random) & 0x83);
-	p[0] = (uint8_t)(next_random(random) & 0xf8) | (uint8_t)(kind == MADE_MODE6 ? 6 : 1 + next_random(random) % 5);
+	p[0] = (uint8_t)(next_random(random) & 0xf8) |
+	       (uint8_t)(kind == MADE_MODE6 ? 6 : 1 + next_random(random) % 5);
 	wire_udp(&a->w, next_random(random) & 1 ? 123 : 1024, kind == MADE_PORTS ? 4444 : 123);
 	if (kind == MADE_IP6)
 		wire_ip6(&a->w, 17);
@@ -89,9 +90,10 @@ static void numbers_compare_as_in_the_table(void **state)
 {
 	(void)state;
 	static const char *const fields[] = {
-		"frame.number", "frame.len", "frame.cap_len", "ip.ttl", "ipv6.hlim", "udp.srcport", "udp.dstport",
-		"udp.port", "udp.length", "ntp.flags", "ntp.flags.li", "ntp.flags.vn", "ntp.flags.mode", "ntp.stratum",
-		"ntp.ppoll", "ntp.precision", "ntp.rootdelay", "ntp.rootdispersion",
+		"frame.number",  "frame.len",     "frame.cap_len",      "ip.ttl",      "ipv6.hlim",
+		"udp.srcport",   "udp.dstport",   "udp.port",           "udp.length",  "ntp.flags",
+		"ntp.flags.li",  "ntp.flags.vn",  "ntp.flags.mode",     "ntp.stratum", "ntp.ppoll",
+		"ntp.precision", "ntp.rootdelay", "ntp.rootdispersion",
 	};
 	static const char *const operators[] = { "==", "!=", "===", "!==", "<", "<=", ">", ">=" };
 	static const char *const values[] = { "0", "1", "2", "3", "123" };
@@ -110,11 +112,13 @@ static void addresses_compare_as_in_the_table(void **state)
 {
 	(void)state;
 	static const char *const filters[] = {
-		"ip.src == 192.0.2.1", "ip.src != 192.0.2.1", "ip.src == 192.0.2.0/31", "ip.src != 192.0.2.2/31",
-		"ip.src > 192.0.2.1", "ip.src <= 192.0.2.1", "ip.addr == 192.0.2.3", "ip.addr != 192.0.2.3",
-		"all ip.addr == 192.0.0.0/8", "any ip.addr != 192.0.2.1", "ip.dst == 0.0.0.0/0", "ip.dst == 198.51.100.7/32",
-		"ipv6.src == 2001:db8::1", "ipv6.src != 2001:db8::1", "ipv6.src == 2001:db8::/126", "ipv6.addr == ::/0",
-		"ipv6.addr != 2001:db8::2", "all ipv6.addr == 2001:db8::/64", "ipv6.dst == 2001:db8::/127",
+		"ip.src == 192.0.2.1",        "ip.src != 192.0.2.1",      "ip.src == 192.0.2.0/31",
+		"ip.src != 192.0.2.2/31",     "ip.src > 192.0.2.1",       "ip.src <= 192.0.2.1",
+		"ip.addr == 192.0.2.3",       "ip.addr != 192.0.2.3",     "all ip.addr == 192.0.0.0/8",
+		"any ip.addr != 192.0.2.1",   "ip.dst == 0.0.0.0/0",      "ip.dst == 198.51.100.7/32",
+		"ipv6.src == 2001:db8::1",    "ipv6.src != 2001:db8::1",  "ipv6.src == 2001:db8::/126",
+		"ipv6.addr == ::/0",          "ipv6.addr != 2001:db8::2", "all ipv6.addr == 2001:db8::/64",
+		"ipv6.dst == 2001:db8::/127",
 	};
 	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
 		compare(filters[i]);
@@ -124,11 +128,27 @@ static void sets_existence_and_logic_are_as_in_the_table(void **state)
 {
 	(void)state;
 	static const char *const filters[] = {
-		"ntp.stratum in {0, 2..128}", "ntp.flags.mode not in {3, 4}", "ntp.stratum in {5..1}", "udp.srcport in {123}",
-		"ntp", "udp", "ip", "ipv6", "eth", "frame", "vlan", "tcp", "icmp", "not ipv6", "ntp.stratum", "ip.src", "ipv6.src",
+		"ntp.stratum in {0, 2..128}",
+		"ntp.flags.mode not in {3, 4}",
+		"ntp.stratum in {5..1}",
+		"udp.srcport in {123}",
+		"ntp",
+		"udp",
+		"ip",
+		"ipv6",
+		"eth",
+		"frame",
+		"vlan",
+		"tcp",
+		"icmp",
+		"not ipv6",
+		"ntp.stratum",
+		"ip.src",
+		"ipv6.src",
 		"ntp.flags.mode == 3 and ip.src == 192.0.2.0/31 or vlan and not ntp.stratum == 0",
 		"!(ntp.flags.mode == 3 && (ip.src == 192.0.2.1 || udp.srcport == 1024))",
-		"frame.number in {1..2, 5} and ntp.flags.vn > 2", "ntp.flags.mode == client or ntp.flags.mode == server",
+		"frame.number in {1..2, 5} and ntp.flags.vn > 2",
+		"ntp.flags.mode == client or ntp.flags.mode == server",
 	};
 	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
 		compare(filters[i]);
@@ -137,10 +157,12 @@ static void sets_existence_and_logic_are_as_in_the_table(void **state)
 static void what_is_not_at_a_fixed_place_is_not_direct(void **state)
 {
 	(void)state;
-	static const char *const filters[] = { "ntp.refid == 00:00:00:00", "ntp.stratum + 1 == 2", "ntp.mac",
-					       "ntp.stratum == ntp.ppoll", "ntp.stratum == -1", "udp.stream == 1",
-					       "ip.addr in {192.0.2.1}", "ntp.flags & 7", "ntp.stratum and ntp.mac",
-					       "all ntp.stratum in {1, 2}" };
+	static const char *const filters[] = {
+		"ntp.refid == 00:00:00:00", "ntp.stratum + 1 == 2", "ntp.mac",
+		"ntp.stratum == ntp.ppoll", "ntp.stratum == -1",    "udp.stream == 1",
+		"ip.addr in {192.0.2.1}",   "ntp.flags & 7",        "ntp.stratum and ntp.mac",
+		"all ntp.stratum in {1, 2}"
+	};
 	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
 		struct filter *f = compile(filters[i]);
 		if (filter_is_direct(f))

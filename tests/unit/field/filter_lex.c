@@ -29,8 +29,8 @@ static void next(struct reader *r, enum token_kind kind, const char *text)
 	lex_next(&r->lex, &r->token);
 	if (r->token.kind != kind || r->token.text_len != strlen(text) ||
 	    memcmp(r->token.text, text, strlen(text)) != 0)
-		fail_msg("got kind %u, '%.*s', not '%s'", r->token.kind, (int)r->token.text_len, r->token.text,
-			 text);
+		fail_msg("got kind %u, '%.*s', not '%s'", r->token.kind, (int)r->token.text_len,
+			 r->token.text, text);
 }
 
 static void one(const char *text, enum token_kind kind)
@@ -45,9 +45,18 @@ static void of_all_words_that_could_begin_the_longest_is_taken(void **state)
 {
 	(void)state;
 	static const char *const words[] = {
-		"ntp", "ntp.flags.mode", "ntp.stratum-1", "192.0.2.0/24", "192.0.2.1", "2001:db8::/32", "::1", "::",
-		"fe80::1", "::ffff:192.0.2.1", "aa:bb:cc", "aa-bb", "aa.bb.cc", "0000.1111.2222", "0x1f", "0b11", "1.5",
-		"1e-6", "2026-03-01", "eqx", "android", "r", "any_thing", "1:2:3:4:5:6:7:8/64",
+		"ntp",           "ntp.flags.mode",
+		"ntp.stratum-1", "192.0.2.0/24",
+		"192.0.2.1",     "2001:db8::/32",
+		"::1",           "::",
+		"fe80::1",       "::ffff:192.0.2.1",
+		"aa:bb:cc",      "aa-bb",
+		"aa.bb.cc",      "0000.1111.2222",
+		"0x1f",          "0b11",
+		"1.5",           "1e-6",
+		"2026-03-01",    "eqx",
+		"android",       "r",
+		"any_thing",     "1:2:3:4:5:6:7:8/64",
 	};
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		one(words[i], TOKEN_WORD);

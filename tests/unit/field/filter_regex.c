@@ -64,9 +64,11 @@ static void a_bad_pattern_is_refused_with_its_column(void **state)
 	assert_in_range(column, 4, 6);
 	assert_true(strlen(message) > 5);
 	memset(longer, 'a', sizeof(longer));
-	assert_int_equal(filter_regex_new(&r, longer, sizeof(longer), message, sizeof(message), &column), ERR_USAGE);
-	assert_int_equal(filter_regex_new(&r, "((a{9999}){9999}){9999}", 23, message, sizeof(message), &column),
+	assert_int_equal(filter_regex_new(&r, longer, sizeof(longer), message, sizeof(message), &column),
 			 ERR_USAGE);
+	assert_int_equal(
+		filter_regex_new(&r, "((a{9999}){9999}){9999}", 23, message, sizeof(message), &column),
+		ERR_USAGE);
 	filter_regex_free(NULL);
 }
 

@@ -57,7 +57,8 @@ static void octets_go_by_length_first_and_texts_by_content(void **state)
 static void the_shorter_prefix_counts(void **state)
 {
 	(void)state;
-	struct filter_value a = octets(FIELD_IPV4, "\xc0\x00\x02\x7f", 4), net = octets(FIELD_IPV4, "\xc0\x00\x02\x40", 4);
+	struct filter_value a = octets(FIELD_IPV4, "\xc0\x00\x02\x7f", 4),
+			    net = octets(FIELD_IPV4, "\xc0\x00\x02\x40", 4);
 	net.prefix = 26;
 	order_is(a, net, ORDER_EQUAL);
 	net.prefix = 27;
@@ -77,7 +78,8 @@ static void times_before_1970_keep_their_order(void **state)
 	order_is(span(INT64_MAX, 999999999), span(INT64_MIN, -999999999), ORDER_GREATER);
 }
 
-static void sum_is(enum filter_op op, struct filter_value a, struct filter_value b, enum field_type type, int64_t i)
+static void sum_is(enum filter_op op, struct filter_value a, struct filter_value b, enum field_type type,
+		   int64_t i)
 {
 	uint8_t room[FILTER_OCTETS_MAX];
 	struct filter_value sum;
@@ -129,7 +131,8 @@ static void spans_carry(void **state)
 static void what_does_not_fit_cannot_be_negated(void **state)
 {
 	(void)state;
-	struct filter_value big = number(FIELD_UINT32, UINT32_MAX), least = number(FIELD_INT64, INT64_MIN), out;
+	struct filter_value big = number(FIELD_UINT32, UINT32_MAX), least = number(FIELD_INT64, INT64_MIN),
+			    out;
 	assert_false(filter_negate(&big, &out));
 	assert_false(filter_negate(&least, &out));
 }
