@@ -28,8 +28,8 @@ static const struct option_row rows[] = {
 	{ 0, "verbose", NULL, "all that is in each packet behind its line", OPTION_FLAG, AT(verbose) },
 };
 
-/* "udp.3", "udp:3", "tcp.stream==1"'s two ends are enough for everybody: protocol, one sign, number; or the
- * number alone. */
+/* "udp.3", "udp:3", "3": the protocol and a sign before the number, or the number alone, which leaves *tcp as
+ * it is. */
 static bool parse_stream(const char *text, bool *tcp, uint32_t *number)
 {
 	char *end;

@@ -99,16 +99,34 @@ static void compact(struct frame_writer *w)
 	w->head = w->bytes_head = 0;
 }
 
-static bool grow(void **at, size_t *cap, size_t need, size_t first, size_t each)
+/* A power of two times `first` that holds what is needed. */
+static size_t grown_cap(size_t cap, size_t need, size_t first)
 {
-	size_t want = *cap ? *cap : first;
-	while (want < need)
-		want *= 2;
-	void *grown = want == *cap ? *at : realloc(*at, want * each);
+	cap = cap ? cap : first;
+	while (cap < need)
+		cap *= 2;
+	return cap;
+}
+
+static bool grow_frames(struct frame_writer *w)
+{
+	size_t cap = grown_cap(w->cap, w->n + 1, 64);
+	struct waiting_frame *grown = cap == w->cap ? w->frames : realloc(w->frames, cap * sizeof(*grown));
 	if (!grown)
 		return false;
-	*at = grown;
-	*cap = want;
+	w->frames = grown;
+	w->cap = cap;
+	return true;
+}
+
+static bool grow_bytes(struct frame_writer *w, uint32_t len)
+{
+	size_t cap = grown_cap(w->bytes_cap, w->n_bytes + len, 65536);
+	uint8_t *grown = cap == w->bytes_cap ? w->bytes : realloc(w->bytes, cap);
+	if (!grown)
+		return false;
+	w->bytes = grown;
+	w->bytes_cap = cap;
 	return true;
 }
 
@@ -121,11 +139,10 @@ static bool have_room(struct frame_writer *w, uint32_t len)
 			pop(w);
 		compact(w);
 	}
-	return grow((void **)&w->frames, &w->cap, w->n + 1, 64, sizeof(*w->frames)) &&
-	       grow((void **)&w->bytes, &w->bytes_cap, w->n_bytes + len, 65536, 1);
+	return grow_frames(w) && grow_bytes(w, len);
 }
 
-static void wait(struct frame_writer *w, const struct packet *p, const struct fragment_key *key,
+static void hold(struct frame_writer *w, const struct packet *p, const struct fragment_key *key,
 		 enum fate_of_frame fate)
 {
 	if (!have_room(w, p->caplen)) {
@@ -184,9 +201,9 @@ void frame_writer_row(struct frame_writer *w, const struct row *row, bool matche
 		decide(w, &key, matches);
 	settle(w, p);
 	if (piece && !matches && key_of(p, &key))
-		wait(w, p, &key, PENDING);
+		hold(w, p, &key, PENDING);
 	else if (matches && w->head < w->n)
-		wait(w, p, NULL, WANTED);
+		hold(w, p, NULL, WANTED);
 	else if (matches)
 		write_frame(w, p);
 }

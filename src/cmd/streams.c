@@ -155,8 +155,8 @@ static int64_t key_of(const struct stream_info *s, enum sort by)
 	case SORT_PACKETS: return -(int64_t)(s->packets[0] + s->packets[1]);
 	case SORT_BYTES: return -(int64_t)(s->bytes[0] + s->bytes[1]);
 	case SORT_FIRST: return s->first_ns;
-	case SORT_LAST: return -s->last_ns;
-	case SORT_DURATION: return -(s->last_ns - s->first_ns);
+	case SORT_LAST: return ns_minus(0, s->last_ns);
+	case SORT_DURATION: return ns_minus(s->first_ns, s->last_ns);
 	case SORT_EXCHANGES: return -(int64_t)s->exchanges;
 	case SORT_UNANSWERED: return -(int64_t)(s->exchanges - s->answered);
 	case SORT_P50: return -s->p50_ns;
@@ -236,10 +236,12 @@ static int list(const struct command *self, const struct settings *o, struct cap
 	if (!status) {
 		size_t n;
 		struct sorted *at = choose(&l, o, &n);
-		if (at)
+		if (at) {
 			print(o, in, &out, at, n);
-		else
+		} else {
+			command_error(self, "cannot list the streams: %s", err_text(ERR_MEMORY));
 			status = STATUS_FAILED;
+		}
 		free(at);
 	}
 	stream_list_release(&l);

@@ -67,7 +67,8 @@ static bool sort_operands(struct filter *f, uint32_t n)
 
 static uint32_t flow(struct filter *f, uint32_t n, uint32_t yes, uint32_t no);
 
-/* Steps are made from the last to the first, so that each knows where the next one is.  NONE: no memory. */
+/* Steps are made from the last to the first, so that each knows where the next one is.  What
+ * it returns means nothing once there is no memory. */
 static uint32_t flow_list(struct filter *f, uint32_t n, uint32_t yes, uint32_t no)
 {
 	bool and = f->nodes[n].kind == NODE_AND;

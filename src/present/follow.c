@@ -129,7 +129,7 @@ void follow_show(struct follow *f, const struct follow_event *e)
 
 static void on_tcp(struct tcp_sink *sink, const struct tcp_event *e)
 {
-	struct follow *f = (struct follow *)((char *)sink - offsetof(struct follow, sink));
+	struct follow *f = (struct follow *)(void *)((char *)sink - offsetof(struct follow, sink));
 	struct follow_event out = {
 		.kind = FOLLOW_TCP,
 		.side = e->side,

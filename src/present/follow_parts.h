@@ -73,7 +73,7 @@ void follow_put_escaped(struct buf *out, const uint8_t *p, size_t len);
 /* True when most of it can be read as text. */
 bool follow_is_text(const uint8_t *p, size_t len);
 
-/* "port unreachable from 192.0.2.1" */
+/* "ICMP error: port unreachable, from 192.0.2.1" */
 void follow_error_words(const struct row *row, char *out, size_t size);
 
 #endif
