@@ -137,12 +137,17 @@ static void put_words(struct text *t, const struct packet_facts *facts, const st
 		 ntp_mode_name(ntp_first_mode(v->payload[0])));
 	text_put(t, TEXT_PLAIN, s);
 	t->has_items = true;
-	if (facts->has_control)
-		text_item(t, TEXT_PLAIN, "opcode %u, sequence %u, %u octets of data", facts->control.opcode,
-			  facts->control.sequence, facts->control.count);
-	if (facts->has_private)
-		text_item(t, TEXT_PLAIN, "implementation %u, request %u", facts->private.implementation,
-			  facts->private.request_code);
+	if (facts->has_control) {
+		const struct control_header *c = &facts->control;
+		text_item(t, TEXT_PLAIN, "opcode %u (%s)", c->opcode, control_opcode_name(c->opcode));
+		text_item(t, TEXT_PLAIN, "sequence %u, %u octets of data", c->sequence, c->count);
+	}
+	if (facts->has_private) {
+		const struct private_header *p = &facts->private;
+		text_item(t, TEXT_PLAIN, "implementation %u", p->implementation);
+		text_item(t, TEXT_PLAIN, "request %u (%s)", p->request_code,
+			  private_request_name(p->request_code));
+	}
 }
 
 void follow_text_ntp(struct follow *f, struct text *t, const struct follow_event *e)

@@ -324,9 +324,12 @@ static void class_and_notes(struct line *l, const struct exchange *x, const stru
 	bool bad = notes_text(f, notes, sizeof(notes)), apart = l->layout->width[C_NOTES] != 0;
 	enum text_style style = bad ? TEXT_WARN : TEXT_PLAIN;
 	enum exchange_class c = x ? (enum exchange_class)x->class : CLASS_OTHER;
-	/* Where there is hardly room, bad news go before "answered". */
+	/* "kod RATE" says it all; and where there is hardly room, bad news go before "answered". */
+	bool kod = !apart && c == CLASS_KOD && strncmp(notes, "kod", 3) == 0;
 	bool hide = !apart && bad && c == CLASS_ANSWERED && l->layout->terminal == 0;
-	bool shown = x && !hide;
+	bool shown = x && !hide && !kod;
+	if (kod)
+		style = TEXT_ALARM;
 	if (shown)
 		cell(l, C_CLASS, style_of_class(c), exchange_class_name(c));
 	if (!shown || apart) {

@@ -145,6 +145,16 @@ def refusals():
     check(run("follow", "udp.0").status == 2, "a stream without a capture")
 
 
+def control_messages_are_named():
+    path = capture("ntpsec-mode6.pcap")
+    rows = streams("-Y", "ntp.ctrl.flags2.opcode == 2", path)
+    text = run("follow", rows[0]["stream"], path).out.decode()
+    check("opcode 2 (readvar)" in text, f"the opcode by name: {text!r}")
+    path = capture("made-mode7.pcap")
+    text = run("follow", streams(path)[0]["stream"], path).out.decode()
+    check("request 0 (PEER_LIST)" in text, f"the request by name: {text!r}")
+
+
 def main():
     if not has_captures("plain-talk.pcap"):
         finish()
@@ -155,6 +165,7 @@ def main():
     plain_talk_is_shown()
     raw_is_the_payload()
     ntp_and_tls_are_decoded()
+    control_messages_are_named()
     refusals()
     finish()
 

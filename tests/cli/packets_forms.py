@@ -59,6 +59,15 @@ def lines_fit_the_terminal():
                 check(line == line.rstrip(), f"{path} at {width}: blanks at the end of {line!r}")
 
 
+def the_kiss_code_is_seen_on_every_terminal():
+    path = capture("ntpsec-restrict.pcap")
+    kisses = run("packets", path).out.count(b"kod RATE")
+    check(kisses > 0, "kisses are in the capture")
+    for width in (80, 100, 120, 150, 180):
+        text = on_terminal(width, "packets", path)
+        check(text.count("kod RATE") == kisses, f"{width} columns: {text.count('kod RATE')} of {kisses}")
+
+
 def colour_and_width_go_in_a_pipe():
     for args in ((), ("-V",), ("-x",)):
         r = run("packets", *args, BASIC)
@@ -193,7 +202,8 @@ def forms_that_do_not_go_together_are_refused():
         check(r.status == 2 and not r.out and r.err.count("\n") == 1, f"{args}: {r.err!r}")
 
 
-for test in (lines_fit_the_terminal, colour_and_width_go_in_a_pipe, the_tree_has_a_head_for_each_packet, hex_is_the_frame,
+for test in (lines_fit_the_terminal, the_kiss_code_is_seen_on_every_terminal, colour_and_width_go_in_a_pipe,
+             the_tree_has_a_head_for_each_packet, hex_is_the_frame,
              elasticsearch_gets_two_lines_a_packet, settings_may_be_joined, a_filter_chooses_rows_of_every_form,
              few_rows_are_paired_like_all, what_is_written_is_read_again, a_datagram_is_written_with_all_its_fragments,
              frames_are_not_written_where_they_would_do_harm, forms_that_do_not_go_together_are_refused):
