@@ -178,8 +178,10 @@ static bool take_kind(struct run *r)
 			      s->histogram ? "histogram" : "scatter", s->y);
 		return false;
 	}
-	if (s->interval_ns && s->interval_ns < 1000000)
-		return refuse(r->self, "--interval", "less than 1ms", "1 ms at least");
+	if (s->interval_ns && s->interval_ns < 1000000) {
+		command_error(r->self, "'--interval' is 1ms at least");
+		return false;
+	}
 	return true;
 }
 

@@ -22,7 +22,7 @@ static inline struct sample sample_of(const char *hex)
 {
 	struct sample s = { .len = (uint32_t)(strlen(hex) / 2) };
 
-	s.p = malloc(s.len ? s.len : 1);
+	s.p = calloc(s.len ? s.len : 1, 1);
 	for (uint32_t i = 0; i < s.len; i++)
 		s.p[i] = (uint8_t)(hex_digit(hex[2 * i]) << 4 | hex_digit(hex[2 * i + 1]));
 	return s;
@@ -31,7 +31,7 @@ static inline struct sample sample_of(const char *hex)
 /* The first len octets of another, in a block of their own. */
 static inline struct sample sample_cut(const struct sample *whole, uint32_t len)
 {
-	struct sample s = { .p = malloc(len ? len : 1), .len = len };
+	struct sample s = { .p = calloc(len ? len : 1, 1), .len = len };
 
 	memcpy(s.p, whole->p, len);
 	return s;
