@@ -77,7 +77,7 @@ static uint32_t flow_list(struct filter *f, uint32_t n, uint32_t yes, uint32_t n
 		return no;
 	for (uint32_t child = f->nodes[n].first; child; child = f->nodes[child].next)
 		count++;
-	uint32_t *children = malloc(count * sizeof(*children));
+	uint32_t *children = malloc((count + 1) * sizeof(*children));
 	if (!children) {
 		f->no_memory = true;
 		return no;

@@ -8,11 +8,11 @@
 
 bool filter_fail(struct filter_error *error, uint32_t at, uint32_t len, const char *format, ...)
 {
-	va_list args;
 	if (error->len)
 		return false;
 	error->column = at;
 	error->len = len ? len : 1;
+	va_list args;
 	va_start(args, format);
 	vsnprintf(error->message, sizeof(error->message), format, args);
 	va_end(args);
