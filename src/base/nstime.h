@@ -34,6 +34,27 @@ size_t seconds_text(int64_t d_ns, char *out);
  * section 6).  Timestamp 0 means "unknown": callers ask before they convert. */
 int64_t nstime_from_ntp(uint64_t ts, int64_t pivot_ns);
 
+/* Sums, differences and multiples that stop at the ends of the scale: the dates in a file may be false, and lie
+ * anywhere on it. */
+static inline int64_t ns_plus(int64_t a_ns, int64_t b_ns)
+{
+	int64_t sum_ns;
+	return !__builtin_add_overflow(a_ns, b_ns, &sum_ns) ? sum_ns : a_ns < 0 ? INT64_MIN : INT64_MAX;
+}
+
+static inline int64_t ns_minus(int64_t a_ns, int64_t b_ns)
+{
+	int64_t diff_ns;
+	return !__builtin_sub_overflow(a_ns, b_ns, &diff_ns) ? diff_ns : a_ns < 0 ? INT64_MIN : INT64_MAX;
+}
+
+/* n times width_ns, which is not negative. */
+static inline int64_t ns_times(int64_t n, int64_t width_ns)
+{
+	int64_t product_ns;
+	return !__builtin_mul_overflow(n, width_ns, &product_ns) ? product_ns : n < 0 ? INT64_MIN : INT64_MAX;
+}
+
 /* a - b as signed nanoseconds, right across an era border (differences up to 68 years). */
 int64_t ntp_diff_ns(uint64_t a, uint64_t b);
 

@@ -410,7 +410,7 @@ void graph_settle(struct graph *g, struct chart_times *times)
 		from_ns = g->first_ns;
 		to_ns = g->last_ns;
 	}
-	int64_t span_ns = (int64_t)(((uint64_t)to_ns - (uint64_t)from_ns) & INT64_MAX);
+	int64_t span_ns = ns_minus(to_ns, from_ns);
 	for (size_t i = 0; i < g->n_series; i++) {
 		fit(&g->series[i], span_ns);
 		width_ns = g->series[i].width_ns > width_ns ? g->series[i].width_ns : width_ns;

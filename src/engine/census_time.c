@@ -66,6 +66,11 @@ static size_t peak_end(const struct slot *at, size_t n, size_t begin, double thr
 	return last + 1;
 }
 
+static int64_t series_ns(const struct series *s, int64_t slot, int64_t slot_ns)
+{
+	return ns_plus(ns_times(s->start_s, NS_PER_S), ns_times(slot, slot_ns));
+}
+
 static struct peak describe_peak(const struct series *s, const struct slot *at, size_t begin, size_t end,
 				 size_t per_slot, double usual, double usual_new)
 {
@@ -73,8 +78,8 @@ static struct peak describe_peak(const struct series *s, const struct slot *at, 
 	int64_t slot_ns = (int64_t)per_slot * s->width_s * NS_PER_S;
 	uint64_t highest = 0;
 	struct peak p = {
-		.start_ns = s->start_s * NS_PER_S + (int64_t)begin * slot_ns,
-		.end_ns = s->start_s * NS_PER_S + (int64_t)end * slot_ns,
+		.start_ns = series_ns(s, (int64_t)begin, slot_ns),
+		.end_ns = series_ns(s, (int64_t)end, slot_ns),
 		.usual_per_s = usual / slot_s,
 		.usual_new_per_s = usual_new / slot_s,
 	};

@@ -26,14 +26,9 @@ static int64_t floor_div(int64_t a, int64_t b)
 	return a / b - (a % b < 0);
 }
 
-/* Saturates: false dates lie anywhere between 1677 and 2262. */
-static int64_t position(const struct chart *c, int64_t t_ns)
+int64_t chart_position(const struct chart *c, int64_t t_ns)
 {
-	int64_t since;
-
-	if (__builtin_sub_overflow(t_ns, c->config.origin_ns, &since))
-		since = t_ns < 0 ? INT64_MIN : INT64_MAX;
-	return floor_div(since, c->width_ns);
+	return floor_div(ns_minus(t_ns, c->config.origin_ns), c->width_ns);
 }
 
 static void note_range(struct chart_bucket *b, int64_t min, int64_t max)
@@ -122,7 +117,7 @@ static struct chart_bucket *bucket_of(struct chart *c, int64_t t_ns)
 	if (c->err)
 		return NULL;
 	for (;;) {
-		int64_t at = position(c, t_ns), low = at, high = at;
+		int64_t at = chart_position(c, t_ns), low = at, high = at;
 
 		if (c->n) {
 			int64_t last = c->first + (int64_t)c->n - 1;
@@ -186,11 +181,11 @@ void chart_widen(struct chart *c, int64_t width_ns)
 
 size_t chart_index(const struct chart *c, int64_t t_ns)
 {
-	int64_t at = position(c, t_ns);
+	int64_t at = chart_position(c, t_ns);
 
 	if (!c->n || at < c->first)
 		return 0;
-	if (at >= c->first + (int64_t)c->n)
+	if (at - c->first >= (int64_t)c->n)
 		return c->n;
 	size_t i = (size_t)(at - c->first);
 	return chart_start_ns(c, i) < t_ns ? i + 1 : i;

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/nstime.h"
 #include "engine/distinct.h"
 #include "engine/spread.h"
 
@@ -69,9 +70,16 @@ void chart_client(struct chart *c, int64_t t_ns, uint64_t hash);
  * interval and origin.  Does nothing when it is wider. */
 void chart_widen(struct chart *c, int64_t width_ns);
 
+/* Where a moment lies, in widths from the origin, and when such a position begins. */
+int64_t chart_position(const struct chart *c, int64_t t_ns);
+static inline int64_t chart_position_ns(const struct chart *c, int64_t position)
+{
+	return ns_plus(c->config.origin_ns, ns_times(position, c->width_ns));
+}
+
 static inline int64_t chart_start_ns(const struct chart *c, size_t i)
 {
-	return c->config.origin_ns + (c->first + (int64_t)i) * c->width_ns;
+	return chart_position_ns(c, ns_plus(c->first, (int64_t)i));
 }
 
 /* The index of the first bucket that begins at t_ns or later: 0 to n. */

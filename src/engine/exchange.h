@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/addr.h"
+#include "base/nstime.h"
 
 enum exchange_class {
 	CLASS_ANSWERED,
@@ -67,7 +68,7 @@ static inline bool exchange_has_delta(const struct exchange *x)
 /* Capture time of the response minus that of the request; may be negative. */
 static inline int64_t exchange_delta_ns(const struct exchange *x)
 {
-	return x->response_ns - x->request_ns;
+	return ns_minus(x->response_ns, x->request_ns);
 }
 
 /* Fills in offset_ns from the receive and transmit timestamps of the response (RFC 5905 section 6), neither

@@ -57,13 +57,6 @@ static void levels(double *at, size_t n, double *of)
 	}
 }
 
-/* The bucket of a moment that the chart may not have: as a position from the origin. */
-static int64_t position(const struct chart *c, int64_t t_ns)
-{
-	int64_t since = (int64_t)((uint64_t)t_ns - (uint64_t)c->config.origin_ns);
-	return since / c->width_ns - (since % c->width_ns < 0);
-}
-
 /* Levels of the buckets at positions from <= p < to; those that the chart does not have are 0. */
 static size_t collect_levels(const struct chart *c, int64_t from, int64_t to, enum chart_measure measure,
 			     double *out)
@@ -101,7 +94,7 @@ static void fill_values(struct chart_column *out, const struct chart_view *v, co
 enum err chart_columns_make(struct chart_columns *out, const struct chart_view *v, const struct chart *c,
 			    enum chart_measure measure, size_t most, bool full, struct spread *scratch)
 {
-	int64_t first = position(c, v->times.from_ns), end = position(c, v->times.to_ns) + 1;
+	int64_t first = chart_position(c, v->times.from_ns), end = chart_position(c, v->times.to_ns) + 1;
 	size_t n_buckets = (size_t)(end - first), each = (n_buckets + most - 1) / (most ? most : 1);
 
 	*out = (struct chart_columns){ .width_ns = (int64_t)each * c->width_ns };
@@ -118,7 +111,7 @@ enum err chart_columns_make(struct chart_columns *out, const struct chart_view *
 		struct chart_column *column = &out->at[i];
 
 		to = to > end ? end : to;
-		column->from_ns = c->config.origin_ns + from * c->width_ns;
+		column->from_ns = chart_position_ns(c, from);
 		if (measure == CHART_VALUES) {
 			fill_values(column, v, c, from, to, full ? scratch : NULL);
 		} else {
@@ -154,7 +147,7 @@ static void count_positive(struct chart_facts *f, const struct chart_view *v, co
 static void facts_of_levels(struct chart_facts *f, const struct chart_view *v, const struct chart *c,
 			    enum chart_measure measure)
 {
-	int64_t from = position(c, v->times.from_ns), to = position(c, v->times.to_ns) + 1;
+	int64_t from = chart_position(c, v->times.from_ns), to = chart_position(c, v->times.to_ns) + 1;
 	double *level = to > from ? calloc((size_t)(to - from), sizeof(*level)) : NULL;
 
 	if (!level)

@@ -11,7 +11,7 @@ enum { VALUES_A_COLUMN = 12, PIXELS_A_COLUMN = 4, BRIDGED = 2 };
 
 static double center_of(const struct chart_drawing *d, const struct chart_columns *c, size_t i)
 {
-	double x = chart_x(d, c->at[i].from_ns + c->width_ns / 2);
+	double x = chart_x(d, ns_plus(c->at[i].from_ns, c->width_ns / 2));
 	struct box p = d->at.plot;
 	return x < p.x ? p.x : x > p.x + p.w ? p.x + p.w : x;
 }

@@ -23,7 +23,7 @@ struct pen chart_pen(const struct chart_view *v, size_t series, double width)
 double chart_x(const struct chart_drawing *d, int64_t t_ns)
 {
 	double span = (double)(d->times.to_ns - d->times.from_ns);
-	return d->at.plot.x + d->at.plot.w * ((double)(t_ns - d->times.from_ns) / span);
+	return d->at.plot.x + d->at.plot.w * ((double)ns_minus(t_ns, d->times.from_ns) / span);
 }
 
 double chart_y(const struct chart_drawing *d, double value)

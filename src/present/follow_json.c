@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/nstime.h"
 #include "engine/exchange.h"
 #include "present/follow_parts.h"
 #include "present/stream_rows.h"
@@ -148,7 +149,7 @@ void follow_json_event(struct follow *f, const struct follow_event *e)
 	jw_u64(j, "frame", e->frame);
 	jw_time(j, "time", e->time_ns);
 	if (f->n_events)
-		jw_seconds(j, "since_s", e->time_ns - f->before_ns);
+		jw_seconds(j, "since_s", ns_minus(e->time_ns, f->before_ns));
 	else
 		jw_null(j, "since_s");
 	jw_text(j, "from", e->side ? "b" : "a");

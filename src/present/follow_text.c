@@ -63,7 +63,7 @@ static void line_head(struct follow *f, struct text *t, const struct follow_even
 	snprintf(frame, sizeof(frame), "%llu", (unsigned long long)e->frame);
 	text_cell(t, TEXT_DIM, FRAME, frame);
 	text_cell(t, TEXT_PLAIN, CLOCK, when + 11);
-	text_cell(t, TEXT_DIM, SINCE, f->n_events ? span_words(e->time_ns - f->before_ns).s : "");
+	text_cell(t, TEXT_DIM, SINCE, f->n_events ? span_words(ns_minus(e->time_ns, f->before_ns)).s : "");
 	text_put(t, TEXT_PLAIN, "  ");
 	side_color(f, e->side, true);
 	text_put(t, TEXT_PLAIN, e->side ? "←" : "→");
@@ -116,7 +116,7 @@ static void put_payload(struct follow *f, unsigned side, const uint8_t *p, uint3
 
 static void put_octets(struct text *t, const char *before, uint32_t n, const char *behind)
 {
-	char s[96];
+	char s[160];
 
 	snprintf(s, sizeof(s), "%s%s octet%s%s", before, count_words(n).s, n == 1 ? "" : "s", behind);
 	text_put(t, TEXT_PLAIN, s);

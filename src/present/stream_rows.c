@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/nstime.h"
 #include "present/csv.h"
 #include "present/json.h"
 
@@ -99,7 +100,7 @@ static void row_json(struct stream_rows *w, const struct stream_info *s)
 	jw_u64(&j, "first_frame", s->first_frame);
 	jw_time(&j, "first", s->first_ns);
 	jw_time(&j, "last", s->last_ns);
-	jw_seconds(&j, "duration_s", s->last_ns - s->first_ns);
+	jw_seconds(&j, "duration_s", ns_minus(s->last_ns, s->first_ns));
 	json_bits(&j, "versions", s->versions);
 	json_bits(&j, "modes", s->modes);
 	jw_text_or_null(&j, "tcp_flags", *flags ? flags : NULL);
@@ -167,7 +168,7 @@ static char *put_times(struct stream_rows *w, char *p, const struct stream_info 
 	*p++ = ',';
 	p = put_time(&w->day, p, s->last_ns);
 	*p++ = ',';
-	return put_seconds(p, s->last_ns - s->first_ns);
+	return put_seconds(p, ns_minus(s->last_ns, s->first_ns));
 }
 
 static void row_csv(struct stream_rows *w, const struct stream_info *s)

@@ -142,7 +142,7 @@ void stream_row_table(struct stream_rows *w, const struct stream_info *s)
 	text_cell(&t, TEXT_PLAIN, BYTES, bytes_words(s->bytes[0]).s);
 	text_cell(&t, TEXT_PLAIN, BYTES, bytes_words(s->bytes[1]).s);
 	text_cell(&t, TEXT_PLAIN, TIME, clock_words(s->first_ns).s);
-	text_cell(&t, TEXT_PLAIN, LASTS, span_words(s->last_ns - s->first_ns).s);
+	text_cell(&t, TEXT_PLAIN, LASTS, span_words(ns_minus(s->last_ns, s->first_ns)).s);
 	text_put(&t, TEXT_PLAIN, "  ");
 	what_cell(&t, s);
 	answered_cell(&t, s);

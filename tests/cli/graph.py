@@ -11,7 +11,7 @@ import xml.dom.minidom
 import zlib
 
 from cli import capture, check, finish, run
-from craft import Capture
+from craft import START, Capture
 
 MANY = capture("ntpsec-and-chrony.pcap")
 
@@ -157,6 +157,32 @@ def strangers_names_are_text(folder):
         check(b"&lt;b" not in r.out.replace(b"&amp;lt;b", b"") and b"\xe2\x80\xae" not in r.out, f"{args}: escaped")
 
 
+def dates_at_both_ends_of_time_are_drawn(folder):
+    def block(kind, body):
+        return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
+
+    path = os.path.join(folder, "ends.pcapng")
+    c = Capture()
+    c.request(0, "203.0.113.1", 7)
+    c.answer(0, "203.0.113.1", 7)
+    frames = [record[16:] for _, record in c.records]
+    with open(path, "wb") as f:
+        f.write(block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)))
+        for offset in (-9223372036, 0):
+            options = struct.pack("<HHB3xHHqHH", 9, 1, 9, 14, 8, offset, 0, 0)
+            f.write(block(1, struct.pack("<HHI", 101, 0, 0) + options))
+        for interface, ns in ((1, 2**63 - 1), (0, 0), (1, 0), (1, START * 10**9), (1, 2**63 - 1), (0, 5)):
+            for frame in frames:
+                size = len(frame)
+                body = struct.pack("<IIIII", interface, ns >> 32, ns & 0xFFFFFFFF, size, size) + frame
+                f.write(block(6, body + bytes(-size % 4)))
+    for what in ("delta", "rate", "clients", "frame.len"):
+        for how in (["--format=svg"], ["--format=text"], ["--format=svg", "--by=client", "--relative"],
+                    ["--format=png", "-o", os.path.join(folder, "x.png")], ["--format=json"]):
+            r = graph("-y", what, *how, path)
+            check(r.status in (0, 1), f"{what} {how}, all of time: {r.status} {r.err}")
+
+
 def empty_captures_have_graphs():
     for args in ([], ["-y", "rate"], ["--histogram"], ["--scatter"], ["--by", "client"], ["-y", "ntp.stratum"]):
         for form in ("svg", "text", "json"):
@@ -171,6 +197,7 @@ with tempfile.TemporaryDirectory() as folder:
     one_spike_is_seen_at_every_width(folder)
     pictures_are_whole(folder)
     strangers_names_are_text(folder)
+    dates_at_both_ends_of_time_are_drawn(folder)
 colour_only_when_asked()
 threads_and_standard_input_change_nothing()
 empty_captures_have_graphs()
