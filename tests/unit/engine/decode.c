@@ -63,7 +63,8 @@ static void the_short_cut_gives_the_same_as_the_general_way(void **state)
 		uint8_t f[128] = { 0 };
 		f[12] = v6 ? 0x86 : 0x08;
 		f[13] = v6 ? 0xdd : 0x00;
-		memcpy(f + 14, v6 ? "\x60\0\0\0\0\x38\x11\x40" : "\x45\0\0\x4c\0\0\0\0\x40\x11\0\0", v6 ? 8 : 12);
+		memcpy(f + 14, v6 ? "\x60\0\0\0\0\x38\x11\x40" : "\x45\0\0\x4c\0\0\0\0\x40\x11\0\0",
+		       v6 ? 8 : 12);
 		uint8_t *udp = f + len - 56;
 		udp[r >> 1 & 1 ? 1 : 3] = 123;
 		udp[r >> 1 & 1 ? 2 : 0] = 0x9c;
