@@ -19,7 +19,15 @@
 #include "present/utf8.h"
 #include "present/words.h"
 
-enum { LABEL = 10, COLUMNS_MAX = 400, COLUMNS_LEAST = 40, ROWS_LEAST = 5, ROWS_MAX = 60, LOAD_ROWS = 3 };
+enum {
+	LABEL = 10,
+	COLUMNS_MAX = 400,
+	COLUMNS_LEAST = 40,
+	ROWS_LEAST = 5,
+	ROWS_MAX = 60,
+	LOAD_ROWS = 3,
+	FIGURES = 100
+};
 
 void terminal_put(struct terminal *t, enum terminal_style style, const char *s)
 {
@@ -267,8 +275,39 @@ static enum err draw_load(struct terminal *t, const struct chart_drawing *d, siz
 	return ERR_OK;
 }
 
-/* n, p50 and so on of one series. */
-static void draw_figures(struct terminal *t, const struct chart_view *v, const struct chart_facts *f)
+static size_t wide(const char *s)
+{
+	return utf8_columns(s, strlen(s));
+}
+
+/* Before something so wide: a gap, or a new line where there is no room for it.  Returns the columns that
+ * are in use with it. */
+static size_t make_room(struct terminal *t, size_t used, const char *gap, size_t columns)
+{
+	size_t with = used + wide(gap) + columns;
+
+	if (used && with <= t->columns) {
+		terminal_put(t, TERMINAL_DIM, gap);
+		return with;
+	}
+	if (used)
+		buf_char(t->out, '\n');
+	return columns;
+}
+
+static size_t draw_figure(struct terminal *t, size_t used, const char *gap, const char *name,
+			  const char *value)
+{
+	used = make_room(t, used, gap, wide(name) + 1 + wide(value));
+	terminal_put(t, TERMINAL_DIM, name);
+	terminal_put(t, TERMINAL_PLAIN, " ");
+	terminal_put(t, TERMINAL_PLAIN, value);
+	return used;
+}
+
+/* n, p50 and so on of one series, behind a name that takes so many columns. */
+static void draw_figures(struct terminal *t, const struct chart_view *v, const struct chart_facts *f,
+			 size_t used)
 {
 	static const enum chart_aggregate of_values[] = { AGG_MIN, AGG_AVG,  AGG_P50, AGG_P90,
 							  AGG_P99, AGG_P999, AGG_MAX };
@@ -278,15 +317,11 @@ static void draw_figures(struct terminal *t, const struct chart_view *v, const s
 	char text[CHART_LABEL_MAX];
 
 	chart_value_text(CHART_COUNT, v->measure == CHART_CLIENTS ? f->clients : (double)f->n, text);
-	terminal_put(t, TERMINAL_DIM, "n ");
-	terminal_put(t, TERMINAL_PLAIN, text);
+	used = draw_figure(t, used, "  ", "n", text);
 	for (unsigned i = 0; i < n && (f->n || !values); i++) {
 		unsigned a = values ? of_values[i] : of_levels[i];
 		chart_value_text(v->unit, f->of[a], text);
-		terminal_put(t, TERMINAL_DIM, " · ");
-		terminal_put(t, TERMINAL_DIM, chart_aggregate_name(a));
-		terminal_put(t, TERMINAL_PLAIN, " ");
-		terminal_put(t, TERMINAL_PLAIN, text);
+		used = draw_figure(t, used, " · ", chart_aggregate_name(a), text);
 	}
 	buf_char(t->out, '\n');
 }
@@ -294,14 +329,13 @@ static void draw_figures(struct terminal *t, const struct chart_view *v, const s
 void terminal_heading(struct terminal *t, const struct chart_view *v, size_t series,
 		      const struct chart_facts *f)
 {
-	char name[256];
+	char name[256] = "";
 
 	if (v->n_series > 1) {
 		text_clean(v->series[series].name, name, sizeof(name));
 		terminal_put(t, TERMINAL_BOLD, name);
-		terminal_put(t, TERMINAL_PLAIN, "  ");
 	}
-	draw_figures(t, v, f);
+	draw_figures(t, v, f, wide(name));
 }
 
 static enum err draw_over_time(struct terminal *t, struct chart_drawing *d, unsigned rows)
@@ -309,7 +343,10 @@ static enum err draw_over_time(struct terminal *t, struct chart_drawing *d, unsi
 	struct chart_view v = *d->view;
 	size_t width = t->columns - LABEL - 1;
 	bool has_load = v.load != NULL;
-	unsigned fixed = 3 + (has_load ? LOAD_ROWS + 1 : 0) + (unsigned)v.n_series;
+	/* The title and a line of figures a series (two each where they do not fit into one), axis and times,
+	 * requests with head and axis, and the prompt that comes next. */
+	unsigned heads = (1 + (unsigned)v.n_series) * (t->columns < FIGURES ? 2 : 1);
+	unsigned fixed = 4 + heads + (has_load ? LOAD_ROWS + 2 : 0);
 	unsigned each = rows > fixed ? (rows - fixed) / (unsigned)v.n_series : 0;
 	struct chart_columns columns = { 0 };
 
@@ -340,16 +377,18 @@ static enum err draw_over_time(struct terminal *t, struct chart_drawing *d, unsi
 static void draw_head(struct terminal *t, const struct chart_view *v)
 {
 	char text[512];
+	bool values = v->kind == CHART_OVER_TIME && v->measure == CHART_VALUES;
+	const char *more = values ? ": block to p50, line to max" : "";
 
 	text_clean(v->title, text, sizeof(text));
+	size_t used = make_room(t, 0, "", wide(text));
 	terminal_put(t, TERMINAL_BOLD, text);
-	terminal_put(t, TERMINAL_PLAIN, " · ");
 	text_clean(v->subtitle, text, sizeof(text));
+	used = make_room(t, used, " · ", wide(text));
 	terminal_put(t, TERMINAL_ACCENT, text);
-	terminal_put(t, TERMINAL_PLAIN, " · ");
+	make_room(t, used, " · ", wide(v->axis) + wide(more));
 	terminal_put(t, TERMINAL_DIM, v->axis);
-	if (v->kind == CHART_OVER_TIME && v->measure == CHART_VALUES)
-		terminal_put(t, TERMINAL_DIM, ": block to p50, line to max");
+	terminal_put(t, TERMINAL_DIM, more);
 	buf_char(t->out, '\n');
 }
 

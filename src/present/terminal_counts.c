@@ -92,7 +92,7 @@ enum err terminal_histogram(struct terminal *t, struct chart_drawing *d, unsigne
 	bool log = f->n_not_positive * 100 <= f->n && f->least_positive > 0;
 	struct chart_scale x = chart_scale_fit(log ? f->least_positive : f->of[AGG_MIN], f->of[AGG_MAX], log,
 					       8);
-	unsigned n = rows > 4 ? (rows - 2) / (unsigned)v->n_series - 1 : 0;
+	unsigned n = rows > 5 ? (rows - 4) / (unsigned)v->n_series - 1 : 0;
 
 	n = n < 10 ? 10 : n > BINS_MAX ? BINS_MAX : n;
 	for (size_t i = 0; i < v->n_series; i++)
@@ -169,14 +169,19 @@ static void bottom(struct terminal *t, const struct chart_scale *x, unsigned col
 	buf_char(t->out, '\n');
 	for (unsigned i = 0; i < n; i++) {
 		unsigned at = BEFORE + cell_of(chart_scale_place(x, ticks[i].at), columns);
+		unsigned wide = (unsigned)utf8_columns(ticks[i].label, strlen(ticks[i].label));
+		if (at + wide > BEFORE + columns)
+			at = BEFORE + columns - wide;
 		if (!ticks[i].label[0] || (column && at < column + 1))
 			continue;
 		for (; column < at; column++)
 			buf_char(t->out, ' ');
 		terminal_put(t, TERMINAL_DIM, ticks[i].label);
-		column += (unsigned)utf8_columns(ticks[i].label, strlen(ticks[i].label));
+		column += wide;
 	}
-	terminal_put(t, TERMINAL_DIM, " ");
+	buf_char(t->out, '\n');
+	for (column = 3 + (unsigned)utf8_columns(name, strlen(name)); column < BEFORE + columns; column++)
+		buf_char(t->out, ' ');
 	terminal_put(t, TERMINAL_DIM, name);
 	terminal_put(t, TERMINAL_DIM, "/s\n");
 }
@@ -187,7 +192,7 @@ enum err terminal_scatter(struct terminal *t, struct chart_drawing *d, unsigned 
 	unsigned columns = t->columns - BEFORE - 1;
 	double high = 0;
 
-	rows = rows > 10 ? rows - 5 : 6;
+	rows = rows > 12 ? rows - 8 : 6;
 	for (size_t i = 0; i < c->n; i++)
 		high = c->at[i].n ? fmax(high, rate_of(c, i)) : high;
 	struct chart_scale x = chart_scale_fit(0, high, false, columns / 12 + 1);

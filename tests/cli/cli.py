@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the real binary, for the tests in this folder; see tests/meson.build for the environment."""
+import fcntl
 import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
 
 NTPSCOPE = os.environ.get("NTPSCOPE", "build/ntpscope")
 CAPTURES = "tests/captures"
@@ -26,6 +30,28 @@ def run(*args, stdin=b"", stdout=None, env=None):
         timeout=120,
     )
     return Ran(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
+
+
+def on_terminal(width, *args, height=50):
+    """What the program prints on a terminal so wide and high."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+    env = {**os.environ, "TERM": "xterm"}
+    env.pop("NO_COLOR", None)
+    p = subprocess.Popen([NTPSCOPE, *args], stdin=subprocess.DEVNULL, stdout=slave, stderr=subprocess.DEVNULL, env=env)
+    os.close(slave)
+    out = b""
+    while True:
+        try:
+            part = os.read(master, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        out += part
+    os.close(master)
+    p.wait()
+    return out.decode().replace("\r\n", "\n")
 
 
 def check(holds, what):

@@ -5,12 +5,13 @@ import csv
 import io
 import json
 import os
+import re
 import struct
 import tempfile
 import xml.dom.minidom
 import zlib
 
-from cli import capture, check, finish, run
+from cli import capture, check, finish, on_terminal, run
 from craft import START, Capture
 
 MANY = capture("ntpsec-and-chrony.pcap")
@@ -190,6 +191,15 @@ def empty_captures_have_graphs():
             check(r.status == 0 and r.out, f"{args} {form}: {r.status} {r.err}")
 
 
+def graphs_fit_the_terminal():
+    for width in (60, 80, 120, 200):
+        for args in ([], ["--histogram"], ["--scatter"], ["-y", "rate"], ["-y", "offset"], ["--by", "version"]):
+            text = re.sub("\x1b\\[[0-9;]*m", "", on_terminal(width, "graph", *args, MANY, height=40))
+            lines = text.splitlines()
+            check(len(lines) < 40, f"{args} at {width}: {len(lines)} lines, and the prompt")
+            check(all(len(line) <= width for line in lines), f"{args} at {width}: {max(lines, key=len)!r}")
+
+
 figures_are_those_of_the_exchanges()
 with tempfile.TemporaryDirectory() as folder:
     wrong_usage_is_one_line(folder)
@@ -201,4 +211,5 @@ with tempfile.TemporaryDirectory() as folder:
 colour_only_when_asked()
 threads_and_standard_input_change_nothing()
 empty_captures_have_graphs()
+graphs_fit_the_terminal()
 finish()

@@ -1,18 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`ntpscope packets`: tree, hex, Elasticsearch lines, frames written, filters, and how wide a line is."""
-import fcntl
 import glob
 import json
 import os
-import pty
 import re
-import struct
 import subprocess
 import tempfile
-import termios
 
-from cli import CAPTURES, NTPSCOPE, capture, check, finish, run
+from cli import CAPTURES, capture, check, finish, on_terminal, run
 
 BASIC = capture("chrony-basic.pcap")
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
@@ -25,28 +21,6 @@ def captures():
 def columns(*args, fields=("frame.number",)):
     r = run("packets", "-T", "fields", *[x for f in fields for x in ("-e", f)], *args)
     return [line.split("\t") for line in r.out.decode().splitlines()]
-
-
-def on_terminal(width, *args):
-    """What the program prints on a terminal so wide."""
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
-    env = {**os.environ, "TERM": "xterm"}
-    env.pop("NO_COLOR", None)
-    p = subprocess.Popen([NTPSCOPE, *args], stdin=subprocess.DEVNULL, stdout=slave, stderr=subprocess.DEVNULL, env=env)
-    os.close(slave)
-    out = b""
-    while True:
-        try:
-            part = os.read(master, 65536)
-        except OSError:
-            break
-        if not part:
-            break
-        out += part
-    os.close(master)
-    p.wait()
-    return out.decode().replace("\r\n", "\n")
 
 
 def lines_fit_the_terminal():
