@@ -14,6 +14,7 @@
 #include "cmd/output.h"
 #include "field/field.h"
 #include "present/png.h"
+#include "present/source_info.h"
 #include "present/svg.h"
 
 enum graph_format { FORMAT_AUTO, FORMAT_TEXT, FORMAT_SVG, FORMAT_PNG, FORMAT_JSON };
@@ -204,12 +205,6 @@ static bool take_wish(struct run *r)
 
 /* ---- what it is called --------------------------------------------------------------------------- */
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	return slash && slash[1] ? slash + 1 : path;
-}
-
 static void title_of(const struct run *r, char *out, size_t size)
 {
 	static const char *const names[] = { "Delta time", "Offset of the server's clock",
@@ -227,9 +222,9 @@ static void title_of(const struct run *r, char *out, size_t size)
 static void subtitle_of(const struct run *r, char *out, size_t size)
 {
 	const struct captures *in = &r->in;
-	int n = in->n_paths == 1
-			? snprintf(out, size, "%s", base_name(in->paths[0]))
-			: snprintf(out, size, "%s and %zu more", base_name(in->paths[0]), in->n_paths - 1);
+	const char *first = source_info_base_name(in->paths[0]);
+	int n = in->n_paths == 1 ? snprintf(out, size, "%s", first)
+				 : snprintf(out, size, "%s and %zu more", first, in->n_paths - 1);
 
 	if (in->options->filter && n >= 0 && (size_t)n < size)
 		n += snprintf(out + n, size - (size_t)n, " · -f %s", in->options->filter);

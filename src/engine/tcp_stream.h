@@ -105,7 +105,7 @@ enum err tcp_stream_init(struct tcp_stream *t, struct tcp_sink *sink);
 void tcp_stream_release(struct tcp_stream *t); /* accepts a zeroed one */
 
 /* The next segment of the connection, in the order of the capture. */
-void tcp_stream_add(struct tcp_stream *t, const struct tcp_segment *s);
+void tcp_stream_add(struct tcp_stream *t, const struct tcp_segment *g);
 
 /* The capture is over: what is still held comes out behind its gaps. */
 void tcp_stream_finish(struct tcp_stream *t);

@@ -172,18 +172,12 @@ void html_addr_cell(struct html *h, const struct addr *a)
 
 /* ---- the page ------------------------------------------------------------------------------------ */
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	return slash && slash[1] ? slash + 1 : path;
-}
-
 static void put_title(struct html *h)
 {
 	const struct source_info *s = &h->r->source;
 
 	if (s->n_paths == 1)
-		markup_text(h->out, base_name(s->paths[0]));
+		markup_text(h->out, source_info_base_name(s->paths[0]));
 	else
 		buf_printf(h->out, "%zu captures", s->n_paths);
 }

@@ -9,7 +9,7 @@ struct html {
 	struct buf *out;
 	const struct report *r;
 	const struct report_graphs *graphs;
-	bool in_row, in_table;
+	bool in_row;
 	unsigned n_graphs;
 	enum err err;
 };

@@ -8,12 +8,6 @@
 #include "present/words.h"
 #include "proto/names.h"
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	return slash && slash[1] ? slash + 1 : path;
-}
-
 /* "2026-03-01 00:00:00Z – 23:59:59Z": the second date only when it is another day. */
 static void put_period(struct text *t, int64_t first_ns, int64_t last_ns)
 {
@@ -30,7 +24,7 @@ static void title(struct text *t, const struct report *r)
 	text_put(t, TEXT_HEAD, "ntpscope report");
 	t->has_items = true;
 	if (r->source.n_paths == 1) {
-		text_clean(base_name(r->source.paths[0]), name, sizeof(name));
+		text_clean(source_info_base_name(r->source.paths[0]), name, sizeof(name));
 		text_item(t, TEXT_ACCENT, "%s", name);
 	} else {
 		text_item(t, TEXT_ACCENT, "%zu files", r->source.n_paths);

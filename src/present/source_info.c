@@ -1,7 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "present/source_info.h"
 
+#include <string.h>
+
 #include "engine/tally.h"
+
+const char *source_info_base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash && slash[1] ? slash + 1 : path;
+}
 
 static void source_files(struct jw *j, const struct source_info *s)
 {

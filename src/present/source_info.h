@@ -25,6 +25,9 @@ struct source_info {
 	double elapsed_s; /* negative: not to be shown */
 };
 
+/* What is behind the last slash of a path; all of it when that is nothing. */
+const char *source_info_base_name(const char *path);
+
 /* "source": {...}, with the times of census. */
 void source_info_json(struct jw *j, const struct source_info *s, const struct census *c);
 

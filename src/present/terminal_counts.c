@@ -8,7 +8,7 @@
 #include "present/utf8.h"
 #include "present/words.h"
 
-enum { BINS_MAX = 60, GRID_MAX = 400 * 60, BEFORE = 10 };
+enum { BINS_MAX = 60, BEFORE = 10 };
 
 /* ---- histogram ----------------------------------------------------------------------------------- */
 

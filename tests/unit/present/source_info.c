@@ -55,8 +55,20 @@ static void damage_and_filter_are_null_when_there_is_none(void **state)
 	json_decref(root);
 }
 
+static void a_capture_is_called_by_what_is_behind_the_last_slash(void **state)
+{
+	(void)state;
+	assert_string_equal(source_info_base_name("day.pcap"), "day.pcap");
+	assert_string_equal(source_info_base_name("/srv/2026/day.pcap"), "day.pcap");
+	assert_string_equal(source_info_base_name("/srv/day/"), "/srv/day/");
+	assert_string_equal(source_info_base_name(""), "");
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(damage_and_filter_are_null_when_there_is_none) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(damage_and_filter_are_null_when_there_is_none),
+		cmocka_unit_test(a_capture_is_called_by_what_is_behind_the_last_slash),
+	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
