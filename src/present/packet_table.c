@@ -206,34 +206,41 @@ static void note_width(struct packet_writer *w, const char *s)
 }
 
 /* "192.0.2.1:123", "[2001:db8::1]:123", "name:123"; without the port where there is little room. */
-static void end_cell(struct line *l, enum column c, struct packet_writer *w, const struct addr *a,
-		     uint16_t port, bool has_port)
+static void end_text(char text[HOSTS_LABEL_MAX + 64], const struct packet_writer *w, unsigned width,
+		     const struct addr *a, const uint16_t *port)
 {
-	char addr[ADDR_TEXT_MAX], text[HOSTS_LABEL_MAX + 64];
-	unsigned width = (unsigned)-l->layout->width[c];
+	char addr[ADDR_TEXT_MAX];
 	const char *name = hosts_label(w->hosts, a);
 	addr_text(a, addr);
 	bool bracket = !name && !addr_is_v4(a);
 	const char *shown = name ? name : addr;
-	if (!has_port || width < W_WITH_PORT)
-		snprintf(text, sizeof(text), "%s", shown);
+	if (!port || width < W_WITH_PORT)
+		snprintf(text, HOSTS_LABEL_MAX + 64, "%s", shown);
 	else
-		snprintf(text, sizeof(text), bracket ? "[%s]:%u" : "%s:%u", shown, port);
-	if (l->limit)
+		snprintf(text, HOSTS_LABEL_MAX + 64, bracket ? "[%s]:%u" : "%s:%u", shown, *port);
+	if (w->columns)
 		shorten(text, width);
-	else
-		note_width(w, text);
-	cell(l, c, TEXT_PLAIN, text);
 }
 
-static void ends_cells(struct line *l, struct packet_writer *w, const struct row *row)
+/* Both ends of a row: source, destination. */
+struct ends {
+	bool known;
+	char text[2][HOSTS_LABEL_MAX + 64];
+};
+
+/* Before the line begins, so that it has the room that they need. */
+static void ends_of(struct ends *e, struct packet_writer *w, const struct row *row)
 {
+	const struct layout *layout = layout_of(w);
 	struct view_ntp v;
-	if (!packet_ends_of(row, &v))
+	e->known = packet_ends_of(row, &v);
+	if (!e->known)
 		return;
 	bool has_port = row->ntp || v.tcp || row->found->datagram.kind == DATAGRAM_UDP;
-	end_cell(l, C_SOURCE, w, &v.src, v.sport, has_port);
-	end_cell(l, C_DESTINATION, w, &v.dst, v.dport, has_port);
+	end_text(e->text[0], w, (unsigned)-layout->width[C_SOURCE], &v.src, has_port ? &v.sport : NULL);
+	end_text(e->text[1], w, (unsigned)-layout->width[C_DESTINATION], &v.dst, has_port ? &v.dport : NULL);
+	for (unsigned i = 0; i < 2 && !w->columns; i++)
+		note_width(w, e->text[i]);
 }
 
 static const char *mode_word(uint8_t mode)
@@ -345,6 +352,8 @@ void packet_table_row(struct packet_writer *w, const struct row *row)
 	struct packet_facts f;
 	char text[DURATION_TEXT_MAX];
 	struct line l;
+	struct ends ends;
+	ends_of(&ends, w, row);
 	line_begin(&l, w);
 	packet_facts_of(row, &f);
 	number(&l, C_FRAME, TEXT_DIM, (long long)row->packet->frame);
@@ -353,7 +362,10 @@ void packet_table_row(struct packet_writer *w, const struct row *row)
 		number(&l, C_STREAM, TEXT_DIM, row->udp_stream);
 	else if (row->tcp_stream != ROW_NO_STREAM)
 		number(&l, C_STREAM, TEXT_DIM, row->tcp_stream);
-	ends_cells(&l, w, row);
+	if (ends.known) {
+		cell(&l, C_SOURCE, TEXT_PLAIN, ends.text[0]);
+		cell(&l, C_DESTINATION, TEXT_PLAIN, ends.text[1]);
+	}
 	header_cells(&l, &f, row);
 	if (row->request_in) {
 		duration_text(row->delta_ns, text);

@@ -53,6 +53,16 @@ def colour_and_width_go_in_a_pipe():
     check(heads == "FRAME TIME STREAM SOURCE DESTINATION V MODE ST REFID POLL LEN DELTA CLASS NOTES".split(), f"{heads}")
 
 
+def long_names_have_room_from_their_first_row_on():
+    with tempfile.NamedTemporaryFile("w") as f:
+        f.write("2001:db8::106 a-name-longer-than-its-column.example.net\n")
+        f.flush()
+        out = run("packets", "--hosts", f.name, "-Y", "udp.length == 56", capture("ntpsec-mode6.pcap")).out.decode()
+    parts = [re.search(r"\d (client|server).* 48 ", row).group(0) for row in out.splitlines()[1:]]
+    check("a-name-longer" in out, "the name is shown")
+    check(len({len(part) for part in parts}) == 1, f"columns behind the name: {parts}")
+
+
 def the_tree_has_a_head_for_each_packet():
     for path in captures():
         r = run("packets", "-V", path)
@@ -177,7 +187,7 @@ def forms_that_do_not_go_together_are_refused():
 
 
 for test in (lines_fit_the_terminal, the_kiss_code_is_seen_on_every_terminal, colour_and_width_go_in_a_pipe,
-             the_tree_has_a_head_for_each_packet, hex_is_the_frame,
+             long_names_have_room_from_their_first_row_on, the_tree_has_a_head_for_each_packet, hex_is_the_frame,
              elasticsearch_gets_two_lines_a_packet, settings_may_be_joined, a_filter_chooses_rows_of_every_form,
              few_rows_are_paired_like_all, what_is_written_is_read_again, a_datagram_is_written_with_all_its_fragments,
              frames_are_not_written_where_they_would_do_harm, forms_that_do_not_go_together_are_refused):
