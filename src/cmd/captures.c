@@ -31,6 +31,10 @@ const struct option_row capture_rows[] = {
 };
 const size_t n_capture_rows = sizeof(capture_rows) / sizeof(capture_rows[0]);
 
+/* Many millions of names; a device that never ends has more. */
+enum { HOSTS_FILE_MAX = 256 << 20 };
+
+/* NULL with errno. */
 static char *read_whole(const char *path, size_t *len)
 {
 	FILE *f = fopen(path, "rb");
@@ -41,6 +45,10 @@ static char *read_whole(const char *path, size_t *len)
 		return NULL;
 	for (;;) {
 		if (*len == cap) {
+			if (cap >= HOSTS_FILE_MAX) {
+				errno = EFBIG;
+				goto fail;
+			}
 			cap = cap ? cap * 2 : 65536;
 			char *grown = realloc(text, cap);
 			if (!grown)
@@ -56,9 +64,11 @@ static char *read_whole(const char *path, size_t *len)
 		goto fail;
 	fclose(f);
 	return text;
-fail:
+fail:;
+	int error = errno;
 	fclose(f);
 	free(text);
+	errno = error;
 	return NULL;
 }
 

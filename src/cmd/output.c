@@ -116,10 +116,15 @@ static bool take_name(struct output *out)
 	return ok;
 }
 
+static int stat_of(const char *input, struct stat *st)
+{
+	return strcmp(input, "-") == 0 ? fstat(STDIN_FILENO, st) : stat(input, st);
+}
+
 bool output_spares(const struct command *self, const char *output, const char *input)
 {
 	struct stat a, b;
-	if (!output || !input || stat(output, &a) != 0 || stat(input, &b) != 0)
+	if (!output || !input || stat(output, &a) != 0 || stat_of(input, &b) != 0)
 		return true;
 	if (a.st_dev != b.st_dev || a.st_ino != b.st_ino || !S_ISREG(a.st_mode))
 		return true;

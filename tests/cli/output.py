@@ -28,9 +28,14 @@ def inputs_are_spared(folder):
         for output in (mine, link):
             r = run(*command, "-o", output, mine)
             check(r.status == 2 and "cannot be written over" in r.err, f"{command} -o {output}: refused")
+            with open(mine, "rb") as f:
+                r = run(*command, "-o", output, "-", stdin=f)
+            check(r.status == 2 and "cannot be written over" in r.err, f"{command} -o {output} - < it: refused")
             check(read(mine) == before, f"{command}: the capture is as it was")
         r = run(*command, "--hosts", hosts, "-o", hosts, mine)
         check(r.status == 2 and read(hosts) == b"192.0.2.1 one\n", f"{command}: the hosts file is as it was")
+    r = run("packets", "--hosts", "/dev/zero", mine)
+    check(r.status == 2 and "File too large" in r.err, f"names without end: {r.status} {r.err!r}")
 
 
 def a_whole_file_takes_the_name(folder):
