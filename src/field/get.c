@@ -50,7 +50,7 @@ bool take_octets(const struct field *f, const uint8_t *p, uint32_t octets, struc
 	case FIELD_UINT32:
 	case FIELD_UINT64:
 	case FIELD_FRAMENUM: v.u = number(f->what, p, octets); break;
-	case FIELD_INT8: v.i = (int8_t)load(p, octets); break;
+	case FIELD_INT8: v.i = ((int64_t)load(p, octets) ^ 0x80) - 0x80; break; /* one octet */
 	case FIELD_INT16: v.i = (int16_t)load(p, octets); break;
 	case FIELD_INT32: v.i = (int32_t)load(p, octets); break;
 	case FIELD_INT64: v.i = (int64_t)load(p, octets); break;

@@ -39,8 +39,8 @@ static struct census *count(struct traffic *t, const struct engine_config *confi
 
 enum { MANY = 6000, SHIFT = 2000, GENERATIONS = 5, AGE_S = 7200 };
 
-/* Each generation shares some clients with the one before; the rest has aged out meanwhile, and newcomers took
- * their records.  What is listed are those of the last one, each once, with its own figures. */
+/* Each generation shares some clients with the one before; the rest has aged out meanwhile, and newcomers
+ * took their records.  What is listed are those of the last one, each once, with its own figures. */
 static void entries_that_left_leave_no_gap(void **state)
 {
 	static uint8_t seen[MANY + GENERATIONS * SHIFT];
