@@ -153,7 +153,8 @@ const struct command cmd_report = {
 	.about = "Counts everything in the captures ('-' is standard input) and prints one page:\n"
 		 "servers, clients, exchanges, delta times, errors, exposure, peaks, the file.\n"
 		 "With -Y only frames that match are counted: a filter that parts requests from\n"
-		 "answers leaves them alone. By address, udp.stream or ntp.class they stay together.",
+		 "answers leaves them alone. By address, udp.stream or ntp.class they stay\n"
+		 "together.",
 	.examples = "ntpscope report capture.pcap\n"
 		    "ntpscope report --hosts names.txt --top 20 monday.pcap.zst tuesday.pcap.zst\n"
 		    "ntpscope report --format=json capture.pcapng | jq .servers\n"

@@ -58,7 +58,7 @@ def wrong_usage_is_told_in_one_line():
         wrong(c, *rest, a, "--threads=0", says="bad value '0' for '--threads': 1 to 64")
         wrong(c, *rest, a, "--server=here", says="not an IPv4 or IPv6 address")
         wrong(c, *rest, a, "--hosts=/nonexistent", says="cannot read '/nonexistent'")
-        wrong(c, *rest, a, "-o", "/nonexistent/x", says="cannot write '/nonexistent/x'")
+        wrong(c, *rest, a, "-o", "/nonexistent/x.svg", says="cannot write '/nonexistent/x.svg'")
         wrong(c, *rest, a, "-f", "udp port port", says="bad filter 'udp port port'")
     wrong("fields", "nothing at all", says="no field is called or means 'nothing at all'")
     wrong("fields", "ip", "udp", says="'udp' is too many")
