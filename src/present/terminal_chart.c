@@ -141,15 +141,15 @@ static void add_column(struct chart_column *into, const struct chart_column *c)
 static enum err spread_out(struct chart_columns *c, const struct chart_times *times, size_t width)
 {
 	struct chart_column *at = calloc(width, sizeof(*at));
-	double step = (double)(times->to_ns - times->from_ns) / (double)width;
-	double before = (double)(times->from_ns - c->at[0].from_ns);
+	double step = (double)ns_minus(times->to_ns, times->from_ns) / (double)width;
+	double before = (double)ns_minus(times->from_ns, c->at[0].from_ns);
 	size_t k = 0;
 
 	if (!at)
 		return ERR_MEMORY;
 	for (size_t i = 0; i < width; i++) {
 		size_t first = k;
-		while (k < c->n && (k == 0 || (double)(c->at[k].from_ns - c->at[0].from_ns) <
+		while (k < c->n && (k == 0 || (double)ns_minus(c->at[k].from_ns, c->at[0].from_ns) <
 						      before + step * (double)(i + 1)))
 			add_column(&at[i], &c->at[k++]);
 		if (k == first && k > 0)
@@ -228,7 +228,7 @@ static void draw_time_axis(struct terminal *t, const struct chart_times *times, 
 {
 	struct chart_tick ticks[CHART_TICKS_MAX];
 	unsigned n = chart_time_ticks(times, (unsigned)(width / 12) + 1, ticks);
-	double span = (double)(times->to_ns - times->from_ns);
+	double span = (double)ns_minus(times->to_ns, times->from_ns);
 	size_t marks[CHART_TICKS_MAX];
 
 	terminal_label(t, "", "└");

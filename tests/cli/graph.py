@@ -181,7 +181,8 @@ def dates_at_both_ends_of_time_are_drawn(folder):
         for how in (["--format=svg"], ["--format=text"], ["--format=svg", "--by=client", "--relative"],
                     ["--format=png", "-o", os.path.join(folder, "x.png")], ["--format=json"]):
             r = graph("-y", what, *how, path)
-            check(r.status in (0, 1), f"{what} {how}, all of time: {r.status} {r.err}")
+            sound = r.status in (0, 1) and "runtime error" not in r.err
+            check(sound, f"{what} {how}, all of time: {r.status} {r.err}")
 
 
 def empty_captures_have_graphs():

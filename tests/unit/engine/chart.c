@@ -195,6 +195,8 @@ static void dates_at_both_ends_of_time_are_taken(void **state)
 		struct chart_sum s = chart_sum(&c, 0, c.n, NULL);
 		assert_int_equal(s.n, 6);
 		assert_true(s.min == INT64_MIN && s.max == INT64_MAX);
+		for (size_t i = 0; i < c.n; i++)
+			assert_true(chart_start_ns(&c, i) <= chart_start_ns(&c, i + 1));
 		chart_release(&c);
 	}
 }
