@@ -267,11 +267,16 @@ enum err input_open(struct input *in, const char *path, size_t block_len)
 
 enum err input_open_memory(struct input *in, const uint8_t *data, size_t len, size_t step)
 {
+	/* No more than there is to read: who opens many small ones, as the fuzzer does, has no use for more. */
+	size_t block_len = len < INPUT_BLOCK_MIN       ? INPUT_BLOCK_MIN
+			   : len < INPUT_BLOCK_DEFAULT ? len
+						       : INPUT_BLOCK_DEFAULT;
+
 	*in = (struct input){ .fd = -1,
 			      .memory = data,
 			      .memory_len = len,
 			      .memory_step = step,
-			      .block_wanted = step ? 1 : INPUT_BLOCK_DEFAULT,
+			      .block_wanted = step ? 1 : block_len,
 			      .is_regular = !step };
 	return detect_packing(in);
 }
