@@ -43,8 +43,8 @@ static void note_auth(struct packet_facts *f)
 
 static void note_tunnels(struct packet_facts *f, const struct datagram *d)
 {
-	for (unsigned bit = TUNNEL_IPIP; bit <= TUNNEL_GENEVE; bit <<= 1)
-		if (d->tunnels & bit)
+	for (unsigned bit = TUNNEL_IPIP; bit <= TUNNEL_GTP; bit <<= 1)
+		if (d->tunnels & bit & ~(unsigned)TUNNEL_REASSEMBLED)
 			note(f, tunnel_name((enum tunnel)bit));
 }
 

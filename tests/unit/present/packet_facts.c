@@ -17,11 +17,21 @@ struct bench {
 	struct packet_facts f;
 };
 
+static void look_at(struct bench *b, const struct wire *w, uint32_t cut)
+{
+	struct finder finder;
+	b->p = wire_packet(w, LINK_IPV4, w->len - cut);
+	finder_init(&finder, FINDER_STRICT, false, 0);
+	assert_true(finder_packet(&finder, &b->p, &b->found));
+	finder_release(&finder);
+	row_of_found(&b->found, true, &b->row);
+	packet_facts_of(&b->row, &b->f);
+}
+
 /* A packet that begins with these octets and goes on with zeros; `cut` octets were not captured. */
 static void look(struct bench *b, const char *hex, uint32_t len, uint32_t cut)
 {
 	struct wire w, start;
-	struct finder finder;
 	wire_begin(&start, 0);
 	wire_hex(&start, hex);
 	wire_begin(&w, len);
@@ -29,12 +39,7 @@ static void look(struct bench *b, const char *hex, uint32_t len, uint32_t cut)
 	memcpy(w.at, start.at, start.len < len ? start.len : len);
 	wire_udp(&w, 123, 123);
 	wire_ip4(&w, 17);
-	b->p = wire_packet(&w, LINK_IPV4, w.len - cut);
-	finder_init(&finder, FINDER_STRICT, false, 0);
-	assert_true(finder_packet(&finder, &b->p, &b->found));
-	finder_release(&finder);
-	row_of_found(&b->found, true, &b->row);
-	packet_facts_of(&b->row, &b->f);
+	look_at(b, &w, cut);
 }
 
 static bool has(const struct bench *b, const char *note)
@@ -89,11 +94,43 @@ static void what_is_odd_is_named(void **state)
 	}
 }
 
+static void the_tunnel_that_a_packet_came_in_is_named(void **state)
+{
+	static const struct {
+		const char *header;
+		uint16_t port; /* 0: GRE */
+		const char *note;
+	} known[] = {
+		{ "0000 0800", 0, "gre" },
+		{ "0c000001 00007b00", 4790, "vxlan" },
+		{ "0000 0800 00007b00", 6081, "geneve" },
+		{ "30ff 004c 0000002a", 2152, "gtp" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		struct bench b;
+		struct wire w;
+		wire_begin(&w, 48);
+		wire_udp(&w, 123, 123);
+		wire_ip4(&w, 17);
+		wire_hex(&w, known[i].header);
+		if (known[i].port)
+			wire_udp(&w, 50000, known[i].port);
+		wire_ip4(&w, known[i].port ? 17 : 47);
+		look_at(&b, &w, 0);
+		assert_int_equal(b.f.n_notes, 1);
+		assert_true(has(&b, known[i].note));
+		wire_free(&b.p);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_ordinary_packet_has_no_notes),
 		cmocka_unit_test(what_is_odd_is_named),
+		cmocka_unit_test(the_tunnel_that_a_packet_came_in_is_named),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
