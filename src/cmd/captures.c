@@ -104,7 +104,8 @@ static int open_source(struct captures *in)
 		command_error(in->command, "%s", message);
 		return STATUS_FAILED;
 	}
-	in->source = progress_watch(in->source, "ntpscope");
+	in->source = progress_watch(in->source, "ntpscope",
+				    in->command->prints_at_end || in->options->output);
 	return STATUS_OK;
 }
 

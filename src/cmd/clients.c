@@ -251,6 +251,7 @@ const struct command cmd_clients = {
 	.options = rows,
 	.n_options = sizeof(rows) / sizeof(rows[0]),
 	.reads_captures = true,
+	.prints_at_end = true,
 	.min_arguments = 1,
 	.run = run,
 };

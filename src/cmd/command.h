@@ -37,8 +37,9 @@ struct command {
 	void (*more_help)(FILE *out); /* what --help says behind the options; NULL for nothing */
 	const struct option_row *options;
 	size_t n_options;
-	bool reads_captures;    /* the shared rows of captures.h apply too: its settings begin with
+	bool reads_captures; /* the shared rows of captures.h apply too: its settings begin with
 				   struct capture_options */
+	bool prints_at_end;  /* nothing is printed while captures are read: progress fits the same terminal */
 	unsigned min_arguments; /* fewer are a usage error */
 	int (*run)(const struct command *self, int argc, char **argv);
 };

@@ -74,11 +74,10 @@ static void progress_free(struct source *s)
 	free(p);
 }
 
-struct source *progress_watch(struct source *inner, const char *what)
+struct source *progress_watch(struct source *inner, const char *what, bool stdout_is_quiet)
 {
 	static const struct source_ops ops = { .next = progress_next, .free = progress_free };
-	/* Results that go to the same terminal would be mixed with the line. */
-	if (!isatty(STDERR_FILENO) || isatty(STDOUT_FILENO))
+	if (!isatty(STDERR_FILENO) || (!stdout_is_quiet && isatty(STDOUT_FILENO)))
 		return inner;
 	struct progress *p = calloc(1, sizeof(*p));
 	if (!p)

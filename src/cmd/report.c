@@ -164,6 +164,7 @@ const struct command cmd_report = {
 	.options = rows,
 	.n_options = sizeof(rows) / sizeof(rows[0]),
 	.reads_captures = true,
+	.prints_at_end = true,
 	.min_arguments = 0,
 	.run = run,
 };
