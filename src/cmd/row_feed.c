@@ -143,6 +143,7 @@ int row_feed_open_some(struct row_feed **out, struct captures *in, const struct 
 			      !wireshark_pass_needed(options, needs);
 	f->config = engine_config_of(options);
 	f->config.match_newest = false;                   /* classes are ours, however pairs are found */
+	f->config.want_continued = true;                  /* every packet has a class */
 	f->config.want_rows = needs & ROW_NEEDS_EXCHANGE; /* with the offset */
 	finder_init(&f->finder, f->wireshark ? FINDER_WIRESHARK : FINDER_STRICT, needs & ROW_NEEDS_HEADERS,
 		    secret);

@@ -36,6 +36,8 @@ struct engine_config {
 	bool match_newest;
 	bool no_short_cuts; /* every packet goes the long way: for the test that compares the two */
 	bool want_rows;     /* exchanges are told with their addresses, to a sink (see pipeline.h) */
+	/* Further packets of an answer are told to the sink, too, as exchanges with NOTE_CONTINUED. */
+	bool want_continued;
 
 	/* Alerts (spec: highest first wins). */
 	uint64_t alert_min_rx;                             /* red and yellow need this many packets: 10 */

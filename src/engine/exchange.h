@@ -41,6 +41,7 @@ enum exchange_note {
 	NOTE_REORDERED = 1 << 3,   /* the answer was captured before its request */
 	NOTE_FORGOTTEN = 1 << 4,   /* the table of open requests was full */
 	NOTE_ZERO_ORIGIN = 1 << 5, /* an unsolicited answer with origin 0 */
+	NOTE_CONTINUED = 1 << 6,   /* a further packet of an answer in mode 6 or 7: no row, see config.h */
 };
 
 struct exchange {

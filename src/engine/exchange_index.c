@@ -70,7 +70,8 @@ enum err exchange_index_add(struct exchange_index *index, const struct exchange 
 		.has_offset = x->has_offset,
 	};
 	uint32_t *slot = &index->of_request[x->request_frame];
-	if (x->request_frame && (!*slot || x->class != CLASS_DUPLICATE))
+	bool counts = x->class != CLASS_DUPLICATE && !(x->notes & NOTE_CONTINUED);
+	if (x->request_frame && (!*slot || counts))
 		*slot = (uint32_t)index->n;
 	if (x->response_frame)
 		index->of_response[x->response_frame] = (uint32_t)index->n;

@@ -39,6 +39,14 @@ static void count_delta(struct shard *s, const struct outcome *o)
 	bucket_add_delta(series_bucket(&s->sums->series, x->request_ns), delta_ns);
 }
 
+static void tell_continued(struct shard *s, const struct exchange *x)
+{
+	struct exchange told = *x;
+	told.notes |= NOTE_CONTINUED;
+	if (s->want_continued && s->sums->rows)
+		row_list_add(s->sums->rows, &told);
+}
+
 static void on_outcome(void *arg, const struct outcome *o)
 {
 	struct shard *s = arg;
@@ -46,8 +54,10 @@ static void on_outcome(void *arg, const struct outcome *o)
 	bool row = !o->continuation;
 
 	server_count_outcome(&s->servers, o->server_id, x, o->n_packets, row);
-	if (!row)
+	if (!row) {
+		tell_continued(s, x);
 		return;
+	}
 	tally_outcome(s->sums->tally, x, s->event ? s->event->payload_len : 0);
 	if (x->notes & NOTE_INTERLEAVED && o->client_id != CLIENT_NONE) {
 		client_hot_of(&s->clients, o->client_id)->rx_flags |= FLAG_INTERLEAVED;
@@ -70,6 +80,7 @@ enum err shard_init(struct shard *s, const struct engine_config *config, struct 
 	memset(s, 0, sizeof(*s));
 	s->next_age_out_ns = INT64_MIN;
 	s->before_ns = INT64_MAX;
+	s->want_continued = config->want_continued;
 	s->short_cuts = !config->no_short_cuts && !config->match_newest;
 	enum err e = clients_init(&s->clients, arena, config, n_shards);
 	if (!e)

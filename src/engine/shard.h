@@ -30,7 +30,8 @@ struct shard {
 	struct match_strict match;
 	struct servers servers;
 	struct windows windows;
-	bool short_cuts; /* plain events take them */
+	bool short_cuts;     /* plain events take them */
+	bool want_continued; /* as in the config */
 	int64_t next_age_out_ns;
 	int64_t before_ns;         /* time of the event before this one */
 	struct worker_sums *sums;  /* of the thread at work */

@@ -7,7 +7,7 @@
 
 static void exchange_notes(struct tree *t, unsigned notes)
 {
-	for (unsigned bit = 1; bit <= NOTE_ZERO_ORIGIN; bit <<= 1) {
+	for (unsigned bit = 1; bit <= NOTE_CONTINUED; bit <<= 1) {
 		const char *word = notes & bit ? note_word(bit) : NULL;
 		if (word)
 			tree_made(t, "Note", "%s", word);

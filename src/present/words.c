@@ -156,6 +156,7 @@ const char *note_word(unsigned bit)
 	case NOTE_REORDERED: return "reordered";
 	case NOTE_FORGOTTEN: return "forgotten";
 	case NOTE_ZERO_ORIGIN: return "zero-origin";
+	case NOTE_CONTINUED: return "continued";
 	}
 	return NULL;
 }

@@ -66,6 +66,17 @@ def one_pass_and_two_passes_pair_alike():
         check(one.out.splitlines() == [line.rpartition(b"\t")[0] for line in two.out.splitlines()], path)
 
 
+def every_packet_has_a_class():
+    """Also the further packets of an answer in mode 6 or 7, which are no rows of `exchanges`."""
+    n = 0
+    for path in captures():
+        r = run("packets", "-T", "fields", "-e", "ntp.class", path)
+        rows = r.out.decode().splitlines()
+        check(all(rows), f"{path}: {sum(not c for c in rows)} of {len(rows)} without a class")
+        n += len(rows)
+    check(n > 1000, f"{n} packets")
+
+
 def notes_name_what_is_odd():
     notes = {n for path in captures() for p in (as_json(path) or {"packets": []})["packets"] for n in p["notes"]}
     for n in ("nts", "mac", "kod RATE", "cut by the capture", "response", "unsynchronised"):
@@ -89,6 +100,7 @@ def header_and_separator_are_those_of_tshark():
 
 
 for test in (all_forms_have_the_same_packets, pairs_agree_in_both_directions, one_pass_and_two_passes_pair_alike,
-             notes_name_what_is_odd, names_from_the_hosts_file_are_shown, header_and_separator_are_those_of_tshark):
+             every_packet_has_a_class, notes_name_what_is_odd, names_from_the_hosts_file_are_shown,
+             header_and_separator_are_those_of_tshark):
     test()
 finish()

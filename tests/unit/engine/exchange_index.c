@@ -54,6 +54,21 @@ static void a_second_answer_does_not_take_the_request(void **state)
 	}
 }
 
+static void a_further_packet_of_an_answer_does_not_take_the_request(void **state)
+{
+	(void)state;
+	struct exchange first = { .request_frame = 1, .response_frame = 2, .class = CLASS_ANSWERED };
+	struct exchange second = {
+		.request_frame = 1, .response_frame = 3, .class = CLASS_ANSWERED, .notes = NOTE_CONTINUED
+	};
+	struct exchange_index index = { 0 };
+	exchange_index_add(&index, &first);
+	exchange_index_add(&index, &second);
+	assert_int_equal(exchange_index_of_request(&index, 1)->response_frame, 2);
+	assert_int_equal(exchange_index_of_response(&index, 3)->class, CLASS_ANSWERED);
+	exchange_index_release(&index);
+}
+
 static void frames_beyond_32_bits_are_refused(void **state)
 {
 	(void)state;
@@ -70,6 +85,7 @@ int main(void)
 		cmocka_unit_test(an_empty_index_knows_nothing),
 		cmocka_unit_test(an_exchange_is_found_from_both_sides),
 		cmocka_unit_test(a_second_answer_does_not_take_the_request),
+		cmocka_unit_test(a_further_packet_of_an_answer_does_not_take_the_request),
 		cmocka_unit_test(frames_beyond_32_bits_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
