@@ -9,7 +9,15 @@
 
 #include "present/utf8.h"
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WITH_ADDRESS_SANITIZER
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define WITH_ADDRESS_SANITIZER
+#endif
+
+#ifdef WITH_ADDRESS_SANITIZER
 /* fontconfig keeps what it has read of the system's fonts for as long as the program runs. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
