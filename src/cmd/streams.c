@@ -215,6 +215,7 @@ static void print(const struct settings *o, const struct captures *in, struct ou
 		.hosts = &in->hosts,
 		.format = (enum stream_format)o->format,
 		.color = out->color,
+		.columns = out->terminal ? out->columns : 0,
 	};
 	bool backwards = o->reverse && o->sort == SORT_STREAM;
 

@@ -23,8 +23,10 @@ struct stream_rows {
 	const struct hosts *hosts; /* may be NULL */
 	enum stream_format format;
 	bool color;
+	unsigned columns; /* of the page; 0: as wide as it takes */
 
 	/* the rest is private */
+	unsigned hidden; /* columns of the table that have no room, as bits */
 	struct put_day day;
 	uint64_t n;
 	char date[12]; /* of the row before, "2026-03-01" */

@@ -19,24 +19,69 @@ enum {
 	DELTA = 9
 };
 
+/* What goes first when the page is narrow, in this order, and the room that each gives. */
+enum hideable {
+	HIDE_BYTES,
+	HIDE_P99,
+	HIDE_LASTS,
+	HIDE_MODES,
+	HIDE_FIRST,
+	HIDE_MAX,
+	HIDE_ANSWERED,
+	N_HIDEABLE
+};
+
+static const unsigned room[N_HIDEABLE] = { 2 * BYTES, DELTA, LASTS, 2 + WHAT, TIME, DELTA, ASKED };
+
+/* Two IPv4 addresses with their ports; longer ones stick out. */
+enum { ENDS = 2 + 19 + 3 + 19 };
+
+static void hide_columns(struct stream_rows *w)
+{
+	unsigned width = STREAM + PACKETS + BACK + DELTA + ENDS;
+
+	w->hidden = 0;
+	for (unsigned i = 0; i < N_HIDEABLE; i++)
+		width += room[i];
+	for (unsigned i = 0; i < N_HIDEABLE && w->columns && width > w->columns; i++) {
+		w->hidden |= 1u << i;
+		width -= room[i];
+	}
+}
+
+static bool shown(const struct stream_rows *w, enum hideable column)
+{
+	return !(w->hidden >> column & 1);
+}
+
 void stream_table_begin(struct stream_rows *w)
 {
 	struct text t;
 
+	hide_columns(w);
 	text_begin(&t, w->out, w->color);
 	text_cell(&t, TEXT_HEAD, -STREAM, "stream");
 	text_cell(&t, TEXT_HEAD, PACKETS, "packets →");
 	text_cell(&t, TEXT_HEAD, BACK, "←");
-	text_cell(&t, TEXT_HEAD, BYTES, "bytes →");
-	text_cell(&t, TEXT_HEAD, BYTES, "←");
-	text_cell(&t, TEXT_HEAD, TIME, "first");
-	text_cell(&t, TEXT_HEAD, LASTS, "lasts");
-	text_put(&t, TEXT_PLAIN, "  ");
-	text_cell(&t, TEXT_HEAD, -WHAT, "modes");
-	text_cell(&t, TEXT_HEAD, ASKED, "answered");
+	if (shown(w, HIDE_BYTES)) {
+		text_cell(&t, TEXT_HEAD, BYTES, "bytes →");
+		text_cell(&t, TEXT_HEAD, BYTES, "←");
+	}
+	if (shown(w, HIDE_FIRST))
+		text_cell(&t, TEXT_HEAD, TIME, "first");
+	if (shown(w, HIDE_LASTS))
+		text_cell(&t, TEXT_HEAD, LASTS, "lasts");
+	if (shown(w, HIDE_MODES)) {
+		text_put(&t, TEXT_PLAIN, "  ");
+		text_cell(&t, TEXT_HEAD, -WHAT, "modes");
+	}
+	if (shown(w, HIDE_ANSWERED))
+		text_cell(&t, TEXT_HEAD, ASKED, "answered");
 	text_cell(&t, TEXT_HEAD, DELTA, "delta p50");
-	text_cell(&t, TEXT_HEAD, DELTA, "p99");
-	text_cell(&t, TEXT_HEAD, DELTA, "max");
+	if (shown(w, HIDE_P99))
+		text_cell(&t, TEXT_HEAD, DELTA, "p99");
+	if (shown(w, HIDE_MAX))
+		text_cell(&t, TEXT_HEAD, DELTA, "max");
 	text_put(&t, TEXT_PLAIN, "  ");
 	text_put(&t, TEXT_HEAD, "a → b");
 	text_line(&t);
@@ -139,16 +184,25 @@ void stream_row_table(struct stream_rows *w, const struct stream_info *s)
 	text_cell(&t, TEXT_PLAIN, -STREAM, out);
 	text_cell(&t, TEXT_PLAIN, PACKETS + 1, count_words(s->packets[0]).s);
 	text_cell(&t, TEXT_PLAIN, BACK, count_words(s->packets[1]).s);
-	text_cell(&t, TEXT_PLAIN, BYTES, bytes_words(s->bytes[0]).s);
-	text_cell(&t, TEXT_PLAIN, BYTES, bytes_words(s->bytes[1]).s);
-	text_cell(&t, TEXT_PLAIN, TIME, clock_words(s->first_ns).s);
-	text_cell(&t, TEXT_PLAIN, LASTS, span_words(ns_minus(s->last_ns, s->first_ns)).s);
-	text_put(&t, TEXT_PLAIN, "  ");
-	what_cell(&t, s);
-	answered_cell(&t, s);
+	if (shown(w, HIDE_BYTES)) {
+		text_cell(&t, TEXT_PLAIN, BYTES, bytes_words(s->bytes[0]).s);
+		text_cell(&t, TEXT_PLAIN, BYTES, bytes_words(s->bytes[1]).s);
+	}
+	if (shown(w, HIDE_FIRST))
+		text_cell(&t, TEXT_PLAIN, TIME, clock_words(s->first_ns).s);
+	if (shown(w, HIDE_LASTS))
+		text_cell(&t, TEXT_PLAIN, LASTS, span_words(ns_minus(s->last_ns, s->first_ns)).s);
+	if (shown(w, HIDE_MODES)) {
+		text_put(&t, TEXT_PLAIN, "  ");
+		what_cell(&t, s);
+	}
+	if (shown(w, HIDE_ANSWERED))
+		answered_cell(&t, s);
 	delta_cell(&t, s, s->p50_ns);
-	delta_cell(&t, s, s->p99_ns);
-	delta_cell(&t, s, s->max_ns);
+	if (shown(w, HIDE_P99))
+		delta_cell(&t, s, s->p99_ns);
+	if (shown(w, HIDE_MAX))
+		delta_cell(&t, s, s->max_ns);
 	text_put(&t, TEXT_PLAIN, "  ");
 	stream_info_a(s, &addr, &port);
 	stream_end_text(&t, w->hosts, &addr, port);
