@@ -7,6 +7,7 @@
 #include "cmd/census.h"
 #include "cmd/graph.h"
 #include "present/report_html.h"
+#include "present/text.h"
 
 enum report_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_HTML };
 
@@ -14,7 +15,7 @@ struct settings {
 	struct capture_options captures;
 	int format; /* enum report_format */
 	uint64_t top, worst;
-	bool explain;
+	bool full, explain;
 };
 
 #define AT(member) .offset = offsetof(struct settings, member)
@@ -22,7 +23,8 @@ struct settings {
 static const struct option_row rows[] = {
 	{ 0, "format", NULL, "to read, for programs, or a page with graphs", OPTION_CHOICE, AT(format),
 	  .choices = "text|json|html" },
-	{ 0, "top", "N", "list the N loudest clients and subnets (10)", OPTION_COUNT, AT(top), .min = 0,
+	{ 0, "full", NULL, "longer: tables of classes, versions, sizes, load", OPTION_FLAG, AT(full) },
+	{ 0, "top", "N", "list the N loudest clients and subnets (10; 5)", OPTION_COUNT, AT(top), .min = 0,
 	  .max = 9999 },
 	{ 0, "worst", "N", "list each server's N slowest answers (3)", OPTION_COUNT, AT(worst), .min = 0,
 	  .max = ENGINE_WORST_MAX },
@@ -95,14 +97,33 @@ static enum err print_html(const struct report *r, struct graphs *g, struct buf 
 
 /* ---- all of it ----------------------------------------------------------------------------------- */
 
+enum { TOP_UNSET = 10000, TOP = 10, TOP_SHORT = 5, COLUMNS_LEAST = 60 };
+
+static unsigned n_top(const struct settings *s)
+{
+	if (s->top != TOP_UNSET)
+		return (unsigned)s->top;
+	return s->format == FORMAT_TEXT && !s->full ? TOP_SHORT : TOP;
+}
+
+/* A page is as wide as a terminal, within reason; a file or a pipe gets the widest. */
+static unsigned page_columns(const struct output *out)
+{
+	if (!out->terminal || out->columns > TEXT_COLUMNS)
+		return TEXT_COLUMNS;
+	return out->columns < COLUMNS_LEAST ? COLUMNS_LEAST : out->columns;
+}
+
 static int print(struct counted *x, const struct settings *s, struct graphs *graphs)
 {
 	struct report r = {
 		.census = x->census,
 		.hosts = &x->in.hosts,
 		.source = x->info,
-		.n_top = (unsigned)s->top,
+		.n_top = n_top(s),
 		.n_worst = (unsigned)s->worst,
+		.columns = page_columns(&x->out),
+		.full = s->full,
 	};
 	enum err e = report_init(&r);
 
@@ -120,7 +141,7 @@ static int print(struct counted *x, const struct settings *s, struct graphs *gra
 
 static int run(const struct command *self, int argc, char **argv)
 {
-	struct settings s = { .captures = CAPTURE_DEFAULTS, .top = 10, .worst = 3 };
+	struct settings s = { .captures = CAPTURE_DEFAULTS, .top = TOP_UNSET, .worst = 3 };
 	struct counted x;
 	int status;
 

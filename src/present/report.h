@@ -22,6 +22,8 @@ struct report {
 	const struct hosts *hosts;
 	struct source_info source;
 	unsigned n_top;   /* top talkers and subnets to list */
+	unsigned columns; /* of the text's page; 0: TEXT_COLUMNS */
+	bool full;        /* the text says all that it can */
 	unsigned n_worst; /* slowest exchanges a server */
 	/* filled in by report_init() */
 	uint32_t *top; /* indexes of the loudest clients */

@@ -61,7 +61,7 @@ static void absent_servers(struct text *t, const struct report *r)
 		addr_text(&config->servers[i], address);
 		text_put(t, TEXT_WARN, "No such server: ");
 		text_put(t, TEXT_PLAIN, address);
-		text_put(t, TEXT_PLAIN, ", named with --server, does not occur in this capture.");
+		text_words(t, TEXT_PLAIN, ", named with --server, does not occur in this capture.");
 		text_line(t);
 	}
 }
@@ -74,29 +74,29 @@ static void notices(struct text *t, const struct report *r)
 	if (r->source.damage[0]) {
 		text_clean(r->source.damage, damage, sizeof(damage));
 		text_put(t, TEXT_ALARM, "Damaged input: ");
-		text_put(t, TEXT_PLAIN, damage);
+		text_words(t, TEXT_PLAIN, damage);
 		text_line(t);
 	}
 	absent_servers(t, r);
 	if (census_one_way(r->census) &&
 	    census_tally(r->census)->n_outside < census_tally(r->census)->fates[FATE_NTP]) {
 		text_put(t, TEXT_WARN, "One-way capture: ");
-		text_put(t, TEXT_PLAIN,
-			 "it holds no packet from any server; nobody is called unanswered for that.");
+		text_words(t, TEXT_PLAIN,
+			   "it holds no packet from any server; nobody is called unanswered for that.");
 		text_line(t);
 	}
 	if (s->n_refused_packets) {
 		text_put(t, TEXT_WARN, "Client list full: ");
 		text_put(t, TEXT_PLAIN, count_words(s->n_refused_packets).s);
-		text_put(t, TEXT_PLAIN, " packets of about ");
-		text_put(t, TEXT_PLAIN, count_words((uint64_t)s->refused_addresses).s);
-		text_put(t, TEXT_PLAIN, " more addresses are in no list (raise --capacity).");
+		text_words(t, TEXT_PLAIN, " packets of about ");
+		text_words(t, TEXT_PLAIN, count_words((uint64_t)s->refused_addresses).s);
+		text_words(t, TEXT_PLAIN, " more addresses are in no list (raise --capacity).");
 		text_line(t);
 	}
 	if (s->n_forgotten_requests) {
 		text_put(t, TEXT_WARN, "Too many open requests: ");
 		text_put(t, TEXT_PLAIN, count_words(s->n_forgotten_requests).s);
-		text_put(t, TEXT_PLAIN, " were given up early (raise --capacity).");
+		text_words(t, TEXT_PLAIN, " were given up early (raise --capacity).");
 		text_line(t);
 	}
 }
@@ -106,6 +106,8 @@ void report_text(const struct report *r, struct buf *out, bool color)
 	struct text t;
 
 	text_begin(&t, out, color);
+	if (r->columns)
+		t.columns = r->columns;
 	title(&t, r);
 	notices(&t, r);
 	if (census_tally(r->census)->fates[FATE_NTP]) {
@@ -116,6 +118,8 @@ void report_text(const struct report *r, struct buf *out, bool color)
 		report_text_loudest(&t, r);
 		text_blank_line(&t);
 		report_text_exchanges(&t, r);
+		if (r->full)
+			text_blank_line(&t);
 		report_text_delta(&t, r);
 	}
 	text_blank_line(&t);

@@ -12,6 +12,7 @@
 static void errors(struct text *t, const struct report *r)
 {
 	const struct icmp_info *x = census_icmp(r->census);
+	size_t most = r->full ? SIZE_MAX : 4;
 
 	text_head(t, "ERRORS");
 	if (!x->n_packets) {
@@ -28,11 +29,13 @@ static void errors(struct text *t, const struct report *r)
 	text_item(t, TEXT_PLAIN, "%s about answers, %s about requests", count_words(x->n_answer_quoted).s,
 		  count_words(x->n_packets - x->n_answer_quoted).s);
 	text_line(t);
-	for (size_t i = 0; i < x->n_rows; i++)
+	for (size_t i = 0; i < x->n_rows && i < most; i++)
 		text_item(t, TEXT_PLAIN, "IPv%u %s %s (%s%s client%s)", x->rows[i].ip_version,
 			  icmp_error_name(x->rows[i].ip_version, x->rows[i].type, x->rows[i].code),
 			  count_words(x->rows[i].n_packets).s, x->rows[i].bounded ? "at least " : "",
 			  count_words(x->rows[i].n_clients).s, x->rows[i].n_clients == 1 ? "" : "s");
+	if (x->n_rows > most)
+		text_item(t, TEXT_DIM, "and %zu rarer kinds", x->n_rows - most);
 	if (x->after_answer && x->after_answer->n)
 		text_item(t, TEXT_PLAIN, "came p50 %s, p99 %s after our answer",
 			  span_words(hist_percentile(x->after_answer, 0.5)).s,
@@ -119,16 +122,16 @@ static void one_peak(struct text *t, const struct peak *p)
 
 static void peaks(struct text *t, const struct report *r)
 {
-	enum { MOST = 5 };
+	size_t most = r->full ? 5 : 3;
 
 	if (!r->n_peaks)
 		return;
 	text_head(t, "PEAKS");
 	for (size_t i = 0; i < r->n_peaks; i++)
-		if (is_among_highest(r, i, MOST))
+		if (is_among_highest(r, i, most))
 			one_peak(t, &r->peaks[i]);
-	if (r->n_peaks > MOST)
-		text_item(t, TEXT_DIM, "and %zu lower ones", r->n_peaks - MOST);
+	if (r->n_peaks > most)
+		text_item(t, TEXT_DIM, "and %zu lower ones", r->n_peaks - most);
 	text_line(t);
 }
 

@@ -7,7 +7,7 @@
 #include "present/words.h"
 #include "proto/names.h"
 
-enum { LABEL = 26, LABEL_MAX = ADDR_TEXT_MAX + HOSTS_LABEL_MAX + 8 };
+enum { LABEL = 26, LABEL_NARROW = 6, LABEL_MAX = ADDR_TEXT_MAX + HOSTS_LABEL_MAX + 8 };
 
 static bool is_rest(const struct server_info *s)
 {
@@ -28,28 +28,83 @@ static void label_of(const struct report *r, const struct server_info *s, char o
 		snprintf(out, LABEL_MAX, "%s", a.s);
 }
 
-static void percentile(struct text *t, const struct hist *h, double share, int width)
+/* The columns of the table.  On a narrow page an address has a line of its own; on a very narrow one some
+ * figures are told below, with the others that have no column. */
+enum column { REQUESTS, ANSWERED, KOD, LOST, CLIENTS, P50, P99, P999, N_COLUMNS };
+
+static const struct {
+	const char *title;
+	int width;
+	bool may_go;
+} columns[N_COLUMNS] = {
+	[REQUESTS] = { "requests", 11, false },
+	[ANSWERED] = { "answered", 9, false },
+	[KOD] = { "KoD", 8, true },
+	[LOST] = { "lost", 8, false },
+	[CLIENTS] = { "clients", 9, true },
+	[P50] = { "delta p50", 10, false },
+	[P99] = { "p99", 9, false },
+	[P999] = { "p99.9", 9, true },
+};
+
+enum { NARROW = LABEL_NARROW + 73, WIDE = LABEL + 73 };
+
+static unsigned label_width(const struct text *t)
 {
-	text_cell(t, TEXT_PLAIN, width, h && h->n ? span_words(hist_percentile(h, share)).s : "–");
+	return t->columns < WIDE ? LABEL_NARROW : LABEL;
 }
 
-static void figures(struct text *t, const struct server_info *s)
+static bool has_column(const struct text *t, enum column c)
 {
-	struct server_outcome o = server_outcome_of(s);
-	bool suffers = !s->one_way && o.requests >= 10 && o.lost * 20 > o.requests;
+	return t->columns >= NARROW || !columns[c].may_go;
+}
 
-	text_cell(t, TEXT_PLAIN, 11, count_words(o.requests).s);
-	if (s->one_way) {
-		text_cell(t, TEXT_WARN, 25, "one way: never heard");
-	} else {
-		text_cell(t, TEXT_PLAIN, 9, share_words(o.answered, o.requests, 2).s);
-		text_cell(t, TEXT_PLAIN, 8, share_words(o.kod, o.requests, 2).s);
-		text_cell(t, suffers ? TEXT_ALARM : TEXT_PLAIN, 8, share_words(o.lost, o.requests, 2).s);
+static struct words percentile_words(const struct hist *h, double share)
+{
+	struct words none = { "–" };
+	return h && h->n ? span_words(hist_percentile(h, share)) : none;
+}
+
+static struct words figure(const struct server_info *s, const struct server_outcome *o, enum column c)
+{
+	switch (c) {
+	case ANSWERED: return share_words(o->answered, o->requests, 2);
+	case KOD: return share_words(o->kod, o->requests, 2);
+	case LOST: return share_words(o->lost, o->requests, 2);
+	case CLIENTS: return count_words(s->n_clients);
+	case P50: return percentile_words(s->delta, 0.5);
+	case P99: return percentile_words(s->delta, 0.99);
+	case P999: return percentile_words(s->delta, 0.999);
+	case REQUESTS:
+	case N_COLUMNS: break;
 	}
-	text_cell(t, TEXT_PLAIN, 9, count_words(s->n_clients).s);
-	percentile(t, s->delta, 0.5, 10);
-	percentile(t, s->delta, 0.99, 9);
-	percentile(t, s->delta, 0.999, 9);
+	return count_words(o->requests);
+}
+
+static void figures(struct text *t, const struct server_info *s, const struct server_outcome *o)
+{
+	bool suffers = !s->one_way && o->requests >= 10 && o->lost * 20 > o->requests;
+
+	for (enum column c = 0; c < N_COLUMNS; c++) {
+		if (!has_column(t, c))
+			continue;
+		if (s->one_way && c == ANSWERED) {
+			int width = columns[ANSWERED].width + columns[LOST].width;
+			text_cell(t, TEXT_WARN, width + (has_column(t, KOD) ? columns[KOD].width : 0),
+				  has_column(t, KOD) ? "one way: never heard" : "never heard");
+			c = LOST;
+			continue;
+		}
+		text_cell(t, c == LOST && suffers ? TEXT_ALARM : TEXT_PLAIN, columns[c].width,
+			  figure(s, o, c).s);
+	}
+}
+
+static void figures_below(struct text *t, const struct server_info *s, const struct server_outcome *o)
+{
+	for (enum column c = 0; c < N_COLUMNS; c++)
+		if (!has_column(t, c) && !(s->one_way && c == KOD))
+			text_item(t, TEXT_PLAIN, "%s %s", columns[c].title, figure(s, o, c).s);
 }
 
 static void last_answer(struct text *t, const struct server_info *s)
@@ -89,15 +144,17 @@ static void slowest(struct text *t, const struct report *r, const struct server_
 
 static void one_server(struct text *t, const struct report *r, const struct server_info *s)
 {
+	struct server_outcome o = server_outcome_of(s);
 	char label[LABEL_MAX];
 
 	label_of(r, s, label);
 	text_put(t, TEXT_ACCENT, label);
-	if (t->column > LABEL)
+	if (t->column > label_width(t))
 		text_line(t);
-	text_pad_to(t, LABEL);
-	figures(t, s);
+	text_pad_to(t, label_width(t));
+	figures(t, s, &o);
 	text_line(t);
+	figures_below(t, s, &o);
 	last_answer(t, s);
 	slowest(t, r, s);
 	text_line(t);
@@ -115,20 +172,14 @@ static bool is_named(const struct report *r, const struct server_info *s)
 
 void report_text_servers(struct text *t, const struct report *r)
 {
-	static const struct {
-		const char *title;
-		int width;
-	} columns[] = {
-		{ "requests", 11 }, { "answered", 9 },   { "KoD", 8 }, { "lost", 8 },
-		{ "clients", 9 },   { "delta p50", 10 }, { "p99", 9 }, { "p99.9", 9 },
-	};
 	enum { MOST = 20 };
 	size_t n = census_n_servers(r->census), shown = 0, unasked = 0;
 
 	text_put(t, TEXT_HEAD, "SERVER");
-	text_pad_to(t, LABEL);
-	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-		text_cell(t, TEXT_DIM, columns[i].width, columns[i].title);
+	text_pad_to(t, label_width(t));
+	for (enum column c = 0; c < N_COLUMNS; c++)
+		if (has_column(t, c))
+			text_cell(t, TEXT_DIM, columns[c].width, columns[c].title);
 	text_line(t);
 	for (size_t i = 0; i < n && shown < MOST; i++) {
 		const struct server_info *s = census_server(r->census, i);

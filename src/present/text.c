@@ -10,7 +10,7 @@
 
 void text_begin(struct text *t, struct buf *out, bool color)
 {
-	*t = (struct text){ .out = out, .color = color, .indent = TEXT_INDENT };
+	*t = (struct text){ .out = out, .color = color, .columns = TEXT_COLUMNS, .indent = TEXT_INDENT };
 }
 
 static const char *style_code(enum text_style style)
@@ -37,6 +37,26 @@ void text_put(struct text *t, enum text_style style, const char *s)
 	if (code)
 		buf_str(t->out, "\033[0m");
 	t->column += (unsigned)utf8_columns(s, len);
+}
+
+void text_words(struct text *t, enum text_style style, const char *s)
+{
+	char word[TEXT_ITEM_MAX];
+
+	while (*s) {
+		size_t blanks = strspn(s, " "), len = strcspn(s + blanks, " ");
+		if (t->column && t->column + blanks + utf8_columns(s + blanks, len) > t->columns) {
+			bool items = t->has_items;
+			text_line(t);
+			text_pad_to(t, items ? t->indent : 0);
+			t->has_items = items;
+			s += blanks;
+			blanks = 0;
+		}
+		snprintf(word, sizeof(word), "%.*s", (int)(blanks + len), s);
+		text_put(t, style, word);
+		s += blanks + len;
+	}
 }
 
 void text_pad_to(struct text *t, unsigned n)
@@ -94,12 +114,16 @@ void text_item(struct text *t, enum text_style style, const char *format, ...)
 	vsnprintf(s, sizeof(s), format, ap);
 	va_end(ap);
 	unsigned columns = (unsigned)utf8_columns(s, strlen(s));
-	if (t->has_items && t->column + 3 + columns > TEXT_COLUMNS)
+	if (t->has_items && t->column + 3 + columns > t->columns)
 		text_line(t);
 	if (t->has_items)
 		text_put(t, TEXT_DIM, " · ");
 	text_pad_to(t, t->indent);
-	text_put(t, style, s);
+	t->has_items = true;
+	if (t->column + columns > t->columns)
+		text_words(t, style, s);
+	else
+		text_put(t, style, s);
 	t->has_items = true;
 }
 

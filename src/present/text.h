@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The text of a report on a page of 100 columns: sections with a head at the left, items that flow and wrap
+ * The text of a report on a page of 100 columns, or of a narrow terminal: sections with a head at the left, items that flow and wrap
  * behind it, and tables.
  *
  *	CLIENTS   257,475 addresses · 64.7 % IPv6 · ...
@@ -32,13 +32,17 @@ struct text {
 	bool color;
 	bool has_items; /* the line has an item, so that the next one is set off by a dot */
 	unsigned column;
-	unsigned indent; /* where items begin on a new line: TEXT_INDENT, unless changed */
+	unsigned columns; /* of the page: TEXT_COLUMNS, unless changed */
+	unsigned indent;  /* where items begin on a new line: TEXT_INDENT, unless changed */
 };
 
 void text_begin(struct text *t, struct buf *out, bool color);
 
 /* Adds s in that style, and keeps the column. */
 void text_put(struct text *t, enum text_style style, const char *s);
+
+/* Adds s word by word, on the next line where one does not fit. */
+void text_words(struct text *t, enum text_style style, const char *s);
 
 /* A cell of a table, width columns wide with its text at the right, or with a negative width at the left.
  * What is wider sticks out, with one blank between it and its neighbour. */
@@ -54,7 +58,8 @@ void text_blank_line(struct text *t);
 /* Begins a section's line: ends the one before, writes the head, goes to TEXT_INDENT. */
 void text_head(struct text *t, const char *head);
 
-/* An item of a flowing line: set off by a dot, on the next line when it does not fit. */
+/* An item of a flowing line: set off by a dot, on the next line when it does not fit, and word by word when
+ * it does not fit there either. */
 void text_item(struct text *t, enum text_style style, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -9,7 +9,7 @@ import os
 import re
 import tempfile
 
-from cli import CAPTURES, capture, check, finish, run
+from cli import CAPTURES, capture, check, finish, on_terminal, run
 from craft import Capture
 
 EXPECTED = "tests/cli/expected"
@@ -17,9 +17,10 @@ ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def pages_are_as_expected():
-    for name in ("chrony-basic.pcap", "odd-answers.pcap", "icmp-unreachable.pcap"):
-        path = f"{EXPECTED}/report-{name}.txt"
-        page = run("report", capture(name)).out.decode()
+    for name, *options in (("chrony-basic.pcap",), ("odd-answers.pcap",), ("icmp-unreachable.pcap",),
+                           ("odd-answers.pcap", "--full")):
+        path = f"{EXPECTED}/report{''.join(options)[1:]}-{name}.txt"
+        page = run("report", *options, capture(name)).out.decode()
         if os.environ.get("UPDATE"):
             with open(path, "w") as f:
                 f.write(page)
@@ -56,6 +57,28 @@ def page_fits(name, page):
         if not line.startswith("Damaged input"):
             check(len(line) <= 100, f"{name}: {len(line)} columns: {line}")
     check("\x1b" not in page, f"{name}: no escapes in a pipe")
+
+
+def narrow_terminals_get_narrow_pages():
+    for path in ("samples/pool-server-day.pcap.zst", capture("odd-answers.pcap"), capture("ntpsec-and-chrony.pcap")):
+        wide = set(re.findall(r"^[A-Z]+", run("report", path).out.decode(), re.M))
+        for width in (60, 72, 80, 99, 100, 200):
+            for options in ([], ["--full"]):
+                page = ESCAPE.sub("", on_terminal(width, "report", *options, path))
+                longest = max(len(line) for line in page.splitlines())
+                check(longest <= min(width, 100), f"{path} {options}: {longest} columns of {width}")
+                check(wide <= set(re.findall(r"^[A-Z]+", page, re.M)), f"{path}: all sections at {width} columns")
+
+
+def a_page_is_short_unless_asked():
+    sample = "samples/pool-server-day.pcap.zst"
+    short, full = (run("report", *o, sample).out.decode() for o in ([], ["--full"]))
+    check(len(short.splitlines()) <= 76, f"{len(short.splitlines())} lines for the sample")
+    check(len(full.splitlines()) > 100 and "\nLOAD " in full and "version 4 " in full, "--full says more")
+    check(len(re.findall(r"^ {2,3}\d+  ", short, re.M)) == 5, "five of the loudest")
+    check(len(re.findall(r"^ {2,3}\d+  ", full, re.M)) == 10, "ten of them")
+    more = run("report", "--top=7", sample).out.decode()
+    check(len(re.findall(r"^ {2,3}\d+  ", more, re.M)) == 7, "as many as asked for")
 
 
 def every_capture_has_its_page():
@@ -150,6 +173,8 @@ def one_way_captures_are_called_so(folder):
 
 
 pages_are_as_expected()
+narrow_terminals_get_narrow_pages()
+a_page_is_short_unless_asked()
 every_capture_has_its_page()
 threads_change_nothing()
 what_f_refuses_is_counted()

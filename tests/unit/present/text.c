@@ -78,6 +78,28 @@ static void cells_align_by_what_is_seen(void **state)
 	expect("ab       38 µs toolongtoolong end\n");
 }
 
+static void words_wrap_where_the_page_ends(void **state)
+{
+	struct text t;
+	(void)state;
+	begin(&t, false);
+	t.columns = 20;
+	text_words(&t, TEXT_PLAIN, "one two  three µµµ four averylongwordthatfitsnowhere x");
+	text_line(&t);
+	expect("one two  three µµµ\nfour\naverylongwordthatfitsnowhere\nx\n");
+	begin(&t, false);
+	t.columns = 30;
+	text_head(&t, "HEAD");
+	text_item(&t, TEXT_PLAIN, "short");
+	text_item(&t, TEXT_PLAIN, "an item of more than one line of this page");
+	text_item(&t, TEXT_PLAIN, "more");
+	text_line(&t);
+	expect("HEAD      short\n"
+	       "          an item of more than\n"
+	       "          one line of this\n"
+	       "          page · more\n");
+}
+
 static void color_changes_nothing_but_color(void **state)
 {
 	struct text t;
@@ -109,6 +131,7 @@ int main(void)
 		cmocka_unit_test(items_flow_behind_their_head),
 		cmocka_unit_test(items_wrap_at_the_edge_of_the_page),
 		cmocka_unit_test(cells_align_by_what_is_seen),
+		cmocka_unit_test(words_wrap_where_the_page_ends),
 		cmocka_unit_test(color_changes_nothing_but_color),
 		cmocka_unit_test(strange_text_is_cleaned_and_cut_between_characters),
 	};
