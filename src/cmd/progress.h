@@ -9,8 +9,8 @@
 #include "source/source.h"
 
 /* Wraps a source: everything read through the result moves the line.  The wrapper owns inner.  Returns inner
- * itself when there is no terminal (or no memory): then nothing is shown.  Likewise when standard output is one,
- * unless stdout_is_quiet: rows that come meanwhile would be mixed with the line. */
+ * itself when there is no terminal (or no memory): then nothing is shown.  Likewise when standard output is
+ * one, unless stdout_is_quiet: rows that come meanwhile would be mixed with the line. */
 struct source *progress_watch(struct source *inner, const char *what, bool stdout_is_quiet);
 
 #endif

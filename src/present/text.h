@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The text of a report on a page of 100 columns, or of a narrow terminal: sections with a head at the left, items that flow and wrap
- * behind it, and tables.
+ * The text of a report on a page of 100 columns, or of a narrow terminal: sections with a head at the left,
+ * items that flow and wrap behind it, and tables.
  *
  *	CLIENTS   257,475 addresses · 64.7 % IPv6 · ...
  *	          goes on below the first item

@@ -267,7 +267,8 @@ enum err input_open(struct input *in, const char *path, size_t block_len)
 
 enum err input_open_memory(struct input *in, const uint8_t *data, size_t len, size_t step)
 {
-	/* No more than there is to read: who opens many small ones, as the fuzzer does, has no use for more. */
+	/* No more than there is to read: who opens many small ones, as the fuzzer does, has no use
+	 * for more. */
 	size_t block_len = len < INPUT_BLOCK_MIN       ? INPUT_BLOCK_MIN
 			   : len < INPUT_BLOCK_DEFAULT ? len
 						       : INPUT_BLOCK_DEFAULT;
