@@ -3,15 +3,6 @@
 
 #include <arpa/inet.h>
 
-bool addr_is_multicast(const struct addr *a)
-{
-	static const uint8_t all_ones[4] = { 255, 255, 255, 255 };
-
-	if (addr_is_v4(a))
-		return a->b[12] >> 4 == 14 || memcmp(a->b + 12, all_ones, 4) == 0;
-	return a->b[0] == 0xff;
-}
-
 /* Addresses have no pattern that a branch predictor could learn: leading zeros are written and then written
  * over, without a jump. */
 static char *put_octet(char *out, uint8_t v)
@@ -118,53 +109,6 @@ bool addr_parse(const char *text, struct addr *out)
 	}
 	*out = (struct addr){ { 0 } };
 	return false;
-}
-
-/* One to three decimal digits and nothing else, up to max. */
-static bool parse_bits(const char *s, unsigned max, unsigned *out)
-{
-	unsigned v = 0, n = 0;
-
-	for (; *s >= '0' && *s <= '9' && n < 3; s++, n++)
-		v = v * 10 + (unsigned)(*s - '0');
-	*out = v;
-	return n && !*s && v <= max;
-}
-
-bool addr_parse_prefix(const char *text, struct addr *out, unsigned *bits)
-{
-	const char *slash = strchr(text, '/');
-	size_t len = slash ? (size_t)(slash - text) : strlen(text);
-	char host[ADDR_TEXT_MAX];
-
-	*out = (struct addr){ { 0 } };
-	*bits = 0;
-	if (len >= sizeof(host))
-		return false;
-	memcpy(host, text, len);
-	host[len] = '\0';
-	struct addr a;
-	if (!addr_parse(host, &a))
-		return false;
-
-	bool v4 = !memchr(host, ':', len);
-	unsigned n = v4 ? 32 : 128;
-	if (slash && !parse_bits(slash + 1, n, &n))
-		return false;
-	*bits = v4 ? n + 96 : n;
-	*out = addr_truncate(&a, *bits);
-	return true;
-}
-
-bool addr_in_prefix(const struct addr *a, const struct addr *net, unsigned bits)
-{
-	unsigned whole = bits / 8, rest = bits % 8;
-
-	if (bits >= 128)
-		return addr_equal(a, net);
-	if (memcmp(a->b, net->b, whole) != 0)
-		return false;
-	return !rest || (a->b[whole] ^ net->b[whole]) >> (8 - rest) == 0;
 }
 
 struct addr addr_truncate(const struct addr *a, unsigned bits)

@@ -47,23 +47,13 @@ static inline int addr_compare(const struct addr *a, const struct addr *b)
 	return memcmp(a->b, b->b, 16);
 }
 
-/* 224.0.0.0/4, ff00::/8, and 255.255.255.255. */
-bool addr_is_multicast(const struct addr *a);
-
 /* RFC 5952 text (IPv4 as dotted quad).  out holds ADDR_TEXT_MAX; returns the length. */
 size_t addr_text(const struct addr *a, char *out);
 
 /* "192.0.2.1" or "2001:db8::1" into *out; false when it is neither. */
 bool addr_parse(const char *text, struct addr *out);
 
-/* "192.0.2.0/24", "2001:db8::/32", or a plain address (a full-length prefix).  bits counts in the 128-bit
- * form (IPv4 /24 is 120).  Host bits must be zero or they are cleared.  False when it is neither. */
-bool addr_parse_prefix(const char *text, struct addr *out, unsigned *bits);
-
-/* True when a lies in net/bits (bits in the 128-bit form). */
-bool addr_in_prefix(const struct addr *a, const struct addr *net, unsigned bits);
-
-/* Clears all bits behind the first `bits` of the 128-bit form. */
+/* Clears all bits behind the first `bits` of the 128-bit form: IPv4 /24 is 120. */
 struct addr addr_truncate(const struct addr *a, unsigned bits);
 
 #endif

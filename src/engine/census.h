@@ -249,9 +249,6 @@ enum client_sort {
 	N_CLIENT_SORTS,
 };
 
-/* "ip", "first", ... as --sort takes them. */
-const char *client_sort_name(enum client_sort s);
-
 /* The n (at most max) clients with the most packets, most first, ties by address. */
 size_t census_top_clients(const struct census *c, uint32_t *out, size_t max);
 

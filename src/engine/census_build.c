@@ -182,13 +182,13 @@ static void summarise(struct census *c)
 
 static void most_at_minute(struct census *c, int64_t minute, int64_t end_minute)
 {
-	static const unsigned minutes[WINDOWS_KEPT] = { 5, 20, 60 };
 	struct unique_clients *u = &c->unique;
 	for (unsigned k = 0; k < WINDOWS_KEPT; k++) {
+		unsigned minutes = (unsigned)(window_ns((enum window)k) / (60 * NS_PER_S));
 		uint64_t sum = 0;
 		for (unsigned i = 0; i < N_SHARDS; i++) {
 			const struct windows *w = &c->state->shards[i].windows;
-			sum += minute == w->minute && minute == end_minute ? windows_sum(w, minutes[k])
+			sum += minute == w->minute && minute == end_minute ? windows_sum(w, minutes)
 									   : windows_kept(w, minute, k);
 		}
 		if (sum > u->most[k]) {

@@ -8,27 +8,6 @@
 
 /* ---- sorting ------------------------------------------------------------------------------------- */
 
-const char *client_sort_name(enum client_sort s)
-{
-	static const char *const name[N_CLIENT_SORTS] = {
-		[SORT_IP] = "ip",
-		[SORT_FIRST] = "first",
-		[SORT_LAST] = "last",
-		[SORT_RX] = "rx",
-		[SORT_TX] = "tx",
-		[SORT_RX_EVERY] = "rx_every",
-		[SORT_ALERT] = "alert",
-		[SORT_OWED] = "owed",
-		[SORT_PEAK] = "peak",
-		[SORT_RX_BYTES] = "rx_bytes",
-		[SORT_TX_BYTES] = "tx_bytes",
-		[SORT_DELTA] = "delta",
-		[SORT_ICMP] = "icmp",
-		[SORT_NAME] = "name",
-	};
-	return name[s];
-}
-
 /* Doubles of either sign as integers of the same order. */
 static uint64_t key_of_double(double v)
 {

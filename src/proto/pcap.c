@@ -30,13 +30,6 @@ static const struct kind *kind_of(const uint8_t *p, bool *big_endian)
 	return NULL;
 }
 
-bool pcapfile_magic(const uint8_t *p)
-{
-	bool big_endian;
-
-	return kind_of(p, &big_endian);
-}
-
 uint16_t capture_link_type(uint16_t link)
 {
 	/* Raw IP has the registered number 101; 12 (most systems) and 14 (OpenBSD) are its DLT_ numbers,

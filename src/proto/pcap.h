@@ -63,9 +63,6 @@ struct pcapfile_record {
 	bool odd_time; /* the fraction was a second or more: carried into the seconds */
 };
 
-/* Is this the beginning of such a file?  At least 4 octets at p. */
-bool pcapfile_magic(const uint8_t *p);
-
 /* Reads a file header.  ERR_FORMAT: not this format; ERR_TRUNCATED: right magic, too few octets;
  * ERR_UNSUPPORTED: a version before 2, or reserved bits in the link type field.  *out is always written. */
 enum err pcapfile_parse(const uint8_t *p, size_t n, struct pcapfile *out);
