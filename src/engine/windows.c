@@ -103,6 +103,8 @@ static bool move_to_present(struct windows *w, int64_t last_ns, int64_t now_ns)
 		return false;
 	size_t then = w->slot >= (size_t)n_ago ? w->slot - (size_t)n_ago
 					       : w->slot + WINDOWS_MINUTES - (size_t)n_ago;
+	if (!w->last_seen[then])
+		return false; /* its minute was forgotten, see windows_clear() */
 	w->last_seen[then]--;
 	w->last_seen[w->slot]++;
 	for (unsigned i = 0; i < WINDOWS_KEPT; i++)
@@ -121,7 +123,7 @@ void windows_move_minute(struct windows *w, bool had_last, int64_t last_ns, int6
 	if (w->began && minute <= w->minute - WINDOWS_MINUTES)
 		windows_clear(w);
 	windows_advance(w, now_ns);
-	if (had_last && last > w->minute - WINDOWS_MINUTES)
+	if (had_last && last > w->minute - WINDOWS_MINUTES && w->last_seen[slot(last)])
 		count(w, last, (uint32_t)-1);
 	count(w, minute, 1);
 }
