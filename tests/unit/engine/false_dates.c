@@ -126,7 +126,8 @@ static void one_date_in_the_future_moves_no_window(void **state)
 		const struct unique_clients *u = census_unique(c);
 		if (k == 0)
 			want = *u;
-		/* Client 0 itself seems to be present; what was kept of the minutes before is lost at most. */
+		/* Client 0 itself seems to be present; at most what was kept of the minutes before is
+		 * lost. */
 		for (unsigned w = 0; w < 3; w++) {
 			assert_in_range(u->now[w], want.now[w], want.now[w] + k);
 			assert_true(u->most[w] <= want.most[w] + 1);
