@@ -1,140 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Pairing, one situation after the other: what RFC 5905 section 8, RFC 9769 and RFC 8915 say belongs
  * together. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
-#include <cmocka.h>
-
-#include "base/hash.h"
-#include "engine/match_strict.h"
-#include "proto/ntp.h"
-
-#define MS    INT64_C(1000000)
-#define START (INT64_C(1772323200) * NS_PER_S)
-
-enum { CLIENT_PORT = 40000, TOLD_MAX = 4096 };
-
-struct bench {
-	struct match_strict m;
-	struct outcome *told;
-	size_t n_told;
-	uint64_t class_packets[N_CLASSES], n_packets;
-	uint64_t frame;
-};
-
-static void on_told(void *arg, const struct outcome *o)
-{
-	struct bench *b = arg;
-	b->class_packets[o->x.class] += o->n_packets;
-	if (b->n_told < TOLD_MAX)
-		b->told[b->n_told] = *o;
-	b->n_told++;
-}
-
-static void begin_with(struct bench *b, const struct engine_config *config)
-{
-	memset(b, 0, sizeof(*b));
-	b->told = calloc(TOLD_MAX, sizeof(*b->told));
-	assert_non_null(b->told);
-	assert_int_equal(match_strict_init(&b->m, config, 1, on_told, b), ERR_OK);
-	match_strict_begin(&b->m, START - 3600 * NS_PER_S);
-}
-
-static struct engine_config config_with_rows(void)
-{
-	struct engine_config c = engine_config_default();
-	c.want_rows = true;
-	c.pending_capacity = 1 << 18;
-	c.secret = 77;
-	return c;
-}
-
-static void begin(struct bench *b)
-{
-	struct engine_config c = config_with_rows();
-	begin_with(b, &c);
-}
-
-static void end_at(struct bench *b, int64_t end_ns)
-{
-	uint64_t sum = 0;
-	match_strict_end(&b->m, end_ns);
-	for (unsigned i = 0; i < N_CLASSES; i++)
-		sum += b->class_packets[i];
-	assert_int_equal(sum, b->n_packets);
-	match_strict_release(&b->m);
-}
-
-static void done(struct bench *b)
-{
-	free(b->told);
-}
-
-static struct event event_of(int64_t at_ns, enum event_role role, bool to_server, uint64_t key)
-{
-	struct event e = {
-		.client = addr_from_v4((const uint8_t[4]){ 10, 0, 0, 1 }),
-		.server = addr_from_v4((const uint8_t[4]){ 192, 0, 2, 1 }),
-		.time_ns = START + at_ns,
-		.key = key,
-		.client_port = CLIENT_PORT,
-		.server_port = 123,
-		.payload_len = 48,
-		.role = (uint8_t)role,
-		.version = 4,
-		.mode = to_server ? 3 : 4,
-		.stratum = to_server ? 0 : 2,
-		.to_server = to_server,
-	};
-	return e;
-}
-
-static struct event question(int64_t at_ns, uint64_t transmit)
-{
-	return event_of(at_ns, EVENT_REQUEST, true, transmit);
-}
-
-/* T3 - T2 is 2^-9 s: 1,953,125 ns. */
-static struct event answer(int64_t at_ns, uint64_t origin)
-{
-	struct event e = event_of(at_ns, EVENT_RESPONSE, false, origin);
-	e.receive = UINT64_C(0xe000000000000000);
-	e.transmit = e.receive + (1 << 23);
-	return e;
-}
-
-/* Returns the frame number. */
-static uint64_t give(struct bench *b, struct event e)
-{
-	e.frame = ++b->frame;
-	b->n_packets++;
-	uint64_t flow = match_strict_flow(&e, hash_addr(&e.client, 77), hash_addr(&e.server, 77));
-	uint64_t chain = match_strict_chain(&b->m, &e, flow);
-	match_strict_prefetch_head(&b->m, chain);
-	match_strict_prefetch_entry(&b->m, chain);
-	match_strict_event(&b->m, &e, flow, 1, 2);
-	return e.frame;
-}
-
-/* The outcome number i, which must be this. */
-static const struct exchange *expect(const struct bench *b, size_t i, enum exchange_class class,
-				     uint64_t request, uint64_t response)
-{
-	assert_true(i < b->n_told);
-	const struct exchange *x = &b->told[i].x;
-	if (x->class != class)
-		fail_msg("outcome %zu is %s, not %s", i, exchange_class_name(x->class),
-			 exchange_class_name(class));
-	assert_int_equal(x->request_frame, request);
-	assert_int_equal(x->response_frame, response);
-	return x;
-}
+#include "match_bench.h"
 
 static void an_answer_belongs_to_the_request_whose_transmit_it_names(void **state)
 {
@@ -481,17 +348,6 @@ static void an_answer_captured_before_its_request_pairs_up_to_a_second(void **st
 	}
 }
 
-static struct event peer(int64_t at_ns, bool from_lower, unsigned mode, uint64_t transmit, uint64_t origin,
-			 uint64_t receive)
-{
-	struct event e = event_of(at_ns, EVENT_SYMMETRIC, from_lower, transmit);
-	e.client_port = 123;
-	e.mode = (uint8_t)mode;
-	e.transmit = origin;
-	e.receive = receive;
-	return e;
-}
-
 static void peers_that_hear_each_other_are_symmetric(void **state)
 {
 	(void)state;
@@ -674,18 +530,15 @@ static void nothing_is_lost_when_the_clock_steps(void **state)
 	}
 }
 
-static double seconds_of_cpu(void)
-{
-	return (double)clock() / CLOCKS_PER_SEC;
-}
+/* A flood of one kind of packet from one address must not cost more a packet the longer it lasts.  No clock
+ * decides: if it did, a million of them would take hours. */
+enum { FLOOD = 1000000 };
 
-/* A flood of one kind of packet from one address must not cost more a packet the longer it lasts. */
 static void flood(struct event e, bool with_answers)
 {
 	struct bench b;
 	begin(&b);
-	double start_s = seconds_of_cpu();
-	for (unsigned i = 0; i < 100000; i++) {
+	for (unsigned i = 0; i < FLOOD; i++) {
 		e.time_ns = START + i * 1000;
 		if (e.role == EVENT_REQUEST && with_answers) {
 			e.key = i + 1;
@@ -696,9 +549,6 @@ static void flood(struct event e, bool with_answers)
 		}
 	}
 	end_at(&b, START + NS_PER_S);
-	double took_s = seconds_of_cpu() - start_s;
-	if (took_s > 2)
-		fail_msg("role %d took %.1f s", e.role, took_s);
 	done(&b);
 }
 
@@ -735,13 +585,11 @@ static void a_flood_of_interleaved_requests_with_one_receive_field_stays_fast(vo
 	/* All questions first: each answer finds those that are answered already. */
 	struct bench b;
 	begin(&b);
-	double start_s = seconds_of_cpu();
-	for (unsigned i = 0; i < 200000; i++) {
+	for (unsigned i = 0; i < 2 * FLOOD; i++) {
 		e.key = i + 1;
-		give(&b, i < 100000 ? e : answer(0, 50));
+		give(&b, i < FLOOD ? e : answer(0, 50));
 	}
 	end_at(&b, START + NS_PER_S);
-	assert_true(seconds_of_cpu() - start_s < 2);
 	done(&b);
 }
 
@@ -758,287 +606,6 @@ static void the_oldest_frame_is_that_of_what_is_still_open(void **state)
 	assert_int_equal(match_strict_oldest_frame(&b.m), 2);
 	expect(&b, 0, CLASS_UNANSWERED, 1, 0);
 	end_at(&b, START + NS_PER_S);
-	done(&b);
-}
-
-/* ---- match_newest: as Wireshark pairs ------------------------------------------------------------- */
-
-static void begin_newest(struct bench *b)
-{
-	struct engine_config c = config_with_rows();
-	c.match_newest = true;
-	begin_with(b, &c);
-}
-
-static void newest_takes_the_first_answer_whatever_its_origin(void **state)
-{
-	(void)state;
-	struct bench b;
-	begin_newest(&b);
-	give(&b, question(0, 11));
-	give(&b, question(MS, 12));
-	/* The request that is no longer the newest will not be answered. */
-	expect(&b, 0, CLASS_UNANSWERED, 1, 0);
-	give(&b, answer(2 * MS, 11));
-	const struct exchange *x = expect(&b, 1, CLASS_ANSWERED, 2, 3);
-	assert_int_equal(exchange_delta_ns(x), MS);
-	assert_int_equal(x->client_port, CLIENT_PORT);
-	assert_int_equal(x->client.b[15], 1);
-	assert_int_equal(b.told[1].n_packets, 2);
-	end_at(&b, START + NS_PER_S);
-	assert_int_equal(b.n_told, 2);
-	done(&b);
-}
-
-static void newest_gives_a_second_answer_nothing(void **state)
-{
-	(void)state;
-	struct bench b;
-	begin_newest(&b);
-	give(&b, question(0, 11));
-	give(&b, answer(MS, 11));
-	give(&b, answer(2 * MS, 11));
-	expect(&b, 0, CLASS_ANSWERED, 1, 2);
-	expect(&b, 1, CLASS_UNSOLICITED, 0, 3);
-	end_at(&b, START + NS_PER_S);
-	assert_int_equal(b.n_told, 2);
-	done(&b);
-}
-
-static void newest_gives_an_answer_without_a_request_nothing(void **state)
-{
-	(void)state;
-	struct bench b;
-	begin_newest(&b);
-	give(&b, answer(0, 11));
-	give(&b, question(MS, 11));
-	expect(&b, 0, CLASS_UNSOLICITED, 0, 1);
-	end_at(&b, START + 2 * MS);
-	expect(&b, 1, CLASS_UNANSWERED, 2, 0);
-	done(&b);
-}
-
-static void newest_has_no_timeout_and_nothing_is_late(void **state)
-{
-	static const int64_t delta_ns[] = { 6 * NS_PER_S, 65 * NS_PER_S, 30 * 86400 * NS_PER_S };
-	(void)state;
-	for (unsigned i = 0; i < sizeof(delta_ns) / sizeof(delta_ns[0]); i++) {
-		struct bench b;
-		begin_newest(&b);
-		give(&b, question(0, 11));
-		give(&b, answer(delta_ns[i], 99));
-		const struct exchange *x = expect(&b, 0, CLASS_ANSWERED, 1, 2);
-		assert_true(exchange_delta_ns(x) == delta_ns[i]);
-		end_at(&b, START + delta_ns[i] + 1);
-		done(&b);
-	}
-}
-
-static void newest_tells_conversations_apart_by_address_and_port(void **state)
-{
-	(void)state;
-	struct bench b;
-	begin_newest(&b);
-	struct event other = question(1, 11);
-	other.client_port++;
-	give(&b, question(0, 11));
-	give(&b, other);
-	give(&b, answer(MS, 11));
-	expect(&b, 0, CLASS_ANSWERED, 1, 3);
-	other = answer(2 * MS, 11);
-	other.client_port++;
-	give(&b, other);
-	expect(&b, 1, CLASS_ANSWERED, 2, 4);
-	other.server.b[15]++;
-	give(&b, other);
-	expect(&b, 2, CLASS_UNSOLICITED, 0, 5);
-	end_at(&b, START + NS_PER_S);
-	done(&b);
-}
-
-static void newest_calls_kisses_and_naks_by_their_class(void **state)
-{
-	(void)state;
-	struct bench b;
-	begin_newest(&b);
-	struct event e = answer(MS, 3);
-	e.kiss = KISS_RATE;
-	give(&b, question(0, 1));
-	give(&b, e);
-	assert_int_equal(expect(&b, 0, CLASS_KOD, 1, 2)->kiss, KISS_RATE);
-	e = answer(3 * MS, 3);
-	e.auth = NTP_AUTH_CRYPTO_NAK;
-	give(&b, question(2 * MS, 2));
-	give(&b, e);
-	expect(&b, 1, CLASS_NAK, 3, 4);
-	end_at(&b, START + NS_PER_S);
-	done(&b);
-}
-
-static struct event control(int64_t at_ns, bool request, unsigned sequence)
-{
-	struct event e = event_of(at_ns, request ? EVENT_CONTROL_REQUEST : EVENT_CONTROL_RESPONSE, request,
-				  UINT64_C(6) << 60 | sequence);
-	e.mode = 6;
-	return e;
-}
-
-/* Wireshark tells modes 6 by sequence; all fragments belong to the request. */
-static void newest_keeps_the_fragments_of_a_control_answer_together(void **state)
-{
-	(void)state;
-	struct bench b;
-	begin_newest(&b);
-	give(&b, control(0, true, 1));
-	give(&b, control(1, true, 2));
-	for (unsigned i = 0; i < 3; i++)
-		give(&b, control((1 + i) * MS, false, 1));
-	expect(&b, 0, CLASS_ANSWERED, 1, 3);
-	assert_false(b.told[0].continuation);
-	assert_true(b.told[1].continuation && b.told[2].continuation);
-	assert_int_equal(b.told[1].x.request_frame, 1);
-	give(&b, control(9 * MS, false, 2));
-	expect(&b, 3, CLASS_ANSWERED, 2, 6);
-	give(&b, control(10 * MS, false, 3));
-	expect(&b, 4, CLASS_UNSOLICITED, 0, 7);
-	end_at(&b, START + NS_PER_S);
-	assert_int_equal(b.n_told, 5);
-	assert_int_equal(b.class_packets[CLASS_ANSWERED], 6);
-	done(&b);
-}
-
-/* Mode 7 is told by its implementation number, not by its request code. */
-static void newest_pairs_mode_7_by_implementation(void **state)
-{
-	(void)state;
-	struct bench b;
-	begin_newest(&b);
-	struct event q = event_of(0, EVENT_PRIVATE_REQUEST, true, UINT64_C(7) << 60 | 42);
-	struct event a = event_of(MS, EVENT_PRIVATE_RESPONSE, false, UINT64_C(7) << 60 | 1);
-	q.mode = a.mode = 7;
-	q.receive = 3;
-	a.receive = 2;
-	give(&b, q);
-	give(&b, a);
-	expect(&b, 0, CLASS_UNSOLICITED, 0, 2);
-	a.receive = 3;
-	give(&b, a);
-	give(&b, a);
-	expect(&b, 1, CLASS_ANSWERED, 1, 3);
-	assert_true(b.told[2].continuation);
-	end_at(&b, START + NS_PER_S);
-	done(&b);
-}
-
-/* Mode 3 questions in between are another matter. */
-static void newest_keeps_modes_apart(void **state)
-{
-	(void)state;
-	struct bench b;
-	begin_newest(&b);
-	give(&b, question(0, 5));
-	give(&b, control(1, true, 1));
-	give(&b, answer(MS, 5));
-	give(&b, control(2 * MS, false, 1));
-	expect(&b, 0, CLASS_ANSWERED, 1, 3);
-	expect(&b, 1, CLASS_ANSWERED, 2, 4);
-	end_at(&b, START + NS_PER_S);
-	done(&b);
-}
-
-static void newest_knows_no_repetition_and_no_interleaving(void **state)
-{
-	(void)state;
-	struct bench b;
-	begin_newest(&b);
-	give(&b, question(0, 5));
-	give(&b, question(MS, 5));
-	expect(&b, 0, CLASS_UNANSWERED, 1, 0);
-	struct event e = question(2 * MS, 6);
-	e.receive = 50;
-	e.transmit = 40;
-	give(&b, e);
-	give(&b, answer(3 * MS, 50));
-	const struct exchange *x = expect(&b, 2, CLASS_ANSWERED, 3, 4);
-	assert_int_equal(x->notes & NOTE_INTERLEAVED, 0);
-	end_at(&b, START + NS_PER_S);
-	done(&b);
-}
-
-static void newest_calls_peers_symmetric_and_broadcasts_what_they_are(void **state)
-{
-	(void)state;
-	struct bench b;
-	begin_newest(&b);
-	give(&b, peer(0, true, 1, 101, 0, 0));
-	give(&b, event_of(MS, EVENT_BROADCAST, false, 0));
-	give(&b, event_of(MS, EVENT_MALFORMED, true, 0));
-	expect(&b, 0, CLASS_SYMMETRIC, 1, 0);
-	expect(&b, 1, CLASS_BROADCAST, 0, 2);
-	expect(&b, 2, CLASS_MALFORMED, 3, 0);
-	end_at(&b, START + NS_PER_S);
-	assert_int_equal(b.n_told, 3);
-	done(&b);
-}
-
-/* Requests that nobody answers stay open for ever: at the bound the oldest goes, and says so. */
-static void newest_forgets_the_oldest_when_the_ring_is_full(void **state)
-{
-	(void)state;
-	struct bench b;
-	struct engine_config c = config_with_rows();
-	c.match_newest = true;
-	c.pending_capacity = 256;
-	begin_with(&b, &c);
-	for (unsigned i = 0; i < 300; i++) {
-		struct event e = question(i, 5);
-		e.client_port = (uint16_t)(1000 + i);
-		give(&b, e);
-	}
-	assert_int_equal(b.n_told, 44);
-	assert_int_equal(b.m.n_forgotten, 44);
-	assert_int_equal(expect(&b, 0, CLASS_UNANSWERED, 1, 0)->notes, NOTE_FORGOTTEN);
-	struct event e = answer(MS, 5);
-	e.client_port = 1044;
-	give(&b, e);
-	expect(&b, 44, CLASS_ANSWERED, 45, 301);
-	end_at(&b, START + NS_PER_S);
-	assert_int_equal(b.n_told, 300);
-	done(&b);
-}
-
-/* What was answered leaves, also behind the head: a long capture needs no more room. */
-static void newest_needs_room_for_open_requests_only(void **state)
-{
-	(void)state;
-	struct bench b;
-	begin_newest(&b);
-	for (unsigned i = 0; i < 20000; i++) {
-		give(&b, question(i * NS_PER_S, i));
-		give(&b, answer(i * NS_PER_S + MS, i));
-	}
-	assert_true(b.m.ring.cap <= 256);
-	assert_int_equal(match_strict_oldest_frame(&b.m), UINT64_MAX);
-	end_at(&b, START + 20000 * NS_PER_S);
-	assert_int_equal(b.class_packets[CLASS_ANSWERED], 40000);
-	done(&b);
-}
-
-static void newest_stays_fast_in_a_flood(void **state)
-{
-	(void)state;
-	struct bench b;
-	begin_newest(&b);
-	double start_s = seconds_of_cpu();
-	for (unsigned i = 0; i < 100000; i++)
-		give(&b, question(i * 1000, 5));
-	for (unsigned i = 0; i < 100000; i++)
-		give(&b, answer(i * 1000, 5));
-	end_at(&b, START + NS_PER_S);
-	assert_true(seconds_of_cpu() - start_s < 2);
-	assert_int_equal(b.class_packets[CLASS_UNANSWERED], 99999);
-	assert_int_equal(b.class_packets[CLASS_ANSWERED], 2);
-	assert_int_equal(b.class_packets[CLASS_UNSOLICITED], 99999);
 	done(&b);
 }
 
@@ -1076,20 +643,6 @@ int main(void)
 		cmocka_unit_test(a_flood_of_identical_answers_stays_fast),
 		cmocka_unit_test(a_flood_of_interleaved_requests_with_one_receive_field_stays_fast),
 		cmocka_unit_test(the_oldest_frame_is_that_of_what_is_still_open),
-		cmocka_unit_test(newest_takes_the_first_answer_whatever_its_origin),
-		cmocka_unit_test(newest_gives_a_second_answer_nothing),
-		cmocka_unit_test(newest_gives_an_answer_without_a_request_nothing),
-		cmocka_unit_test(newest_has_no_timeout_and_nothing_is_late),
-		cmocka_unit_test(newest_tells_conversations_apart_by_address_and_port),
-		cmocka_unit_test(newest_calls_kisses_and_naks_by_their_class),
-		cmocka_unit_test(newest_keeps_the_fragments_of_a_control_answer_together),
-		cmocka_unit_test(newest_pairs_mode_7_by_implementation),
-		cmocka_unit_test(newest_keeps_modes_apart),
-		cmocka_unit_test(newest_knows_no_repetition_and_no_interleaving),
-		cmocka_unit_test(newest_calls_peers_symmetric_and_broadcasts_what_they_are),
-		cmocka_unit_test(newest_forgets_the_oldest_when_the_ring_is_full),
-		cmocka_unit_test(newest_needs_room_for_open_requests_only),
-		cmocka_unit_test(newest_stays_fast_in_a_flood),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,7 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <cmocka.h>
 
@@ -123,15 +122,14 @@ static void after_a_gap_longer_than_the_ring_nothing_of_before_is_kept(void **st
 	}
 }
 
-static void a_year_without_a_pause_takes_no_time_worth_mentioning(void **state)
+/* No clock decides: with a sum over the ring for each minute it would not end in time. */
+static void ten_years_without_a_pause_take_no_time_worth_mentioning(void **state)
 {
 	(void)state;
 	struct naive v = { 0 };
-	clock_t start = clock();
 	assert_int_equal(windows_init(&v.w), ERR_OK);
-	for (int64_t minute = 0; minute < 365 * 1440; minute++)
+	for (int64_t minute = 0; minute < 3650 * 1440; minute++)
 		see(&v, (unsigned)minute % N_CLIENTS, TRAFFIC_START + minute * MINUTE);
-	assert_true(clock() - start < CLOCKS_PER_SEC / 4); /* there are 64 shards */
 	check_now(&v);
 	windows_release(&v.w);
 }
@@ -166,7 +164,7 @@ int main(void)
 		cmocka_unit_test(sums_equal_a_recount_over_gaps_and_steps_back),
 		cmocka_unit_test(what_was_kept_equals_a_recount_at_the_end_of_each_minute),
 		cmocka_unit_test(after_a_gap_longer_than_the_ring_nothing_of_before_is_kept),
-		cmocka_unit_test(a_year_without_a_pause_takes_no_time_worth_mentioning),
+		cmocka_unit_test(ten_years_without_a_pause_take_no_time_worth_mentioning),
 		cmocka_unit_test(nothing_seen_sums_to_nothing),
 		cmocka_unit_test(the_edge_of_a_window_is_a_whole_minute),
 	};
