@@ -42,7 +42,7 @@ enum follow_change {
 	N_CHANGES = 9,
 };
 
-unsigned follow_changes(const struct ntp_header *before, const struct ntp_header *now);
+unsigned follow_changes(const struct ntp_header *a, const struct ntp_header *b);
 const char *follow_change_word(unsigned bit_number);
 
 /* follow_text.c, follow_json.c */

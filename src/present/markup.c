@@ -44,7 +44,7 @@ void markup_text(struct buf *b, const char *s)
 void markup_number(struct buf *b, double v, unsigned decimals)
 {
 	static const double scales[] = { 1, 10, 100, 1000, 10000, 100000, 1000000 };
-	char digits[24];
+	char digits[24] = { 0 };
 	unsigned n = 0, at_least = decimals + 1;
 
 	if (!(fabs(v) < 1e12)) {
@@ -54,8 +54,10 @@ void markup_number(struct buf *b, double v, unsigned decimals)
 	uint64_t u = (uint64_t)(fabs(v) * scales[decimals] + 0.5);
 	if (v < 0 && u)
 		buf_char(b, '-');
-	for (; u || n < at_least; u /= 10)
+	do {
 		digits[n++] = (char)('0' + u % 10);
+		u /= 10;
+	} while (u || n < at_least);
 	unsigned skip = 0;
 	while (skip < decimals && digits[skip] == '0')
 		skip++;

@@ -43,7 +43,7 @@ static const char *const short_heads[N_COLUMNS] = {
  * pipe it is the last of all.  Where notes have no column of their own they follow the class. */
 struct layout {
 	unsigned terminal;
-	int8_t width[N_COLUMNS];
+	int width[N_COLUMNS];
 };
 
 static const struct layout layouts[] = {
@@ -269,7 +269,7 @@ static void header_cells(struct line *l, const struct packet_facts *f, const str
 	}
 	if (f->has_control || f->has_private) {
 		message_cells(l, f);
-	} else if (f->has_header || (f->has_first && row->ntp->len >= 16)) {
+	} else if (f->has_header || (f->has_first && row->ntp && row->ntp->len >= 16)) {
 		number(l, C_STRATUM, TEXT_PLAIN, f->header.stratum);
 		cell(l, C_REFID, TEXT_PLAIN, f->refid);
 		number(l, C_POLL, TEXT_PLAIN, f->header.poll_log2s);
