@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The engine beside a running server: packets come in without end, and questions are answered meanwhile.
+ *
+ *   counting thread   live_run(): source -> pipeline, a superblock at a time under the lock
+ *   any other thread  the rest of this header; each call holds the lock for at most a few milliseconds
+ *                     (long ones let go of it between shards)
+ *   a child process   live_census() after fork(): everything at one moment, while counting goes on
+ *
+ * Times are packet times: nothing here asks a clock.  now_ns is the time of the latest packet, or later when
+ * the source said that time went on without packets.
+ */
+#ifndef ENGINE_LIVE_H
+#define ENGINE_LIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/err.h"
+#include "engine/census.h"
+#include "engine/client_filter.h"
+#include "engine/config.h"
+#include "engine/pipeline.h"
+
+struct live;
+
+enum err live_new(const struct engine_config *config, struct live **out);
+void live_free(struct live *l);
+
+/* ---- counting ------------------------------------------------------------------------------------ */
+
+struct live_io {
+	/* As in pipeline.h (frames need no numbers), but ERR_OK with *n = 0 means that nothing came for now: *now_ns is then the time
+	 * that it has become (0: unknown).  Called without the lock; it may wait, at most some 100 ms. */
+	enum err (*next)(void *source, struct packet *out, size_t max, size_t *n, int64_t *now_ns);
+	void *source;
+	bool (*filter)(void *arg, const struct packet *p);
+	void *filter_arg;
+};
+
+/* Counts until next() gives ERR_END (then ERR_OK) or fails (then that). */
+enum err live_run(struct live *l, const struct live_io *io);
+
+/* ---- what it counted ----------------------------------------------------------------------------- */
+
+struct live_totals {
+	int64_t first_ns, now_ns; /* 0 before the first packet */
+	uint64_t n_frames, n_bytes, n_ntp, n_icmp_errors, n_nts_ke, n_malformed, n_fragments;
+	uint64_t requests, answers; /* packets from and to clients */
+	uint64_t packets[N_CLASSES], exchanges[N_CLASSES];
+	uint64_t kisses[N_KISS];
+	uint64_t n_clients, n_clients_v6, capacity;
+	uint64_t unique[N_WINDOWS]; /* addresses, by enum window */
+	uint64_t n_aged_out, n_refused_packets, n_forgotten_requests;
+	double refused_addresses; /* an estimate, 2 % */
+	/* Worked out from the whole list now and then (as_of_ns), since they change with time alone: */
+	int64_t as_of_ns;
+	uint64_t n_alert[4], n_active, n_abusive, n_rapid, n_very_slow, n_scanner, n_one_shot;
+	uint64_t memory_bytes; /* of all tables, as touched */
+};
+
+void live_totals(struct live *l, struct live_totals *out);
+
+/* Servers, most requests first; *out is the caller's to free.  delta and turnaround are NULL in it: see
+ * live_point for percentiles over time. */
+enum err live_servers(struct live *l, struct server_info **out, size_t *n);
+
+/* What the bits of client_info.servers mean here: out[i] is the server of bit i, in the order in which they
+ * were met, which never changes; bit 63 stands for all others.  Returns how many. */
+enum { LIVE_SERVER_BITS = 63 };
+size_t live_server_bits(struct live *l, struct addr out[LIVE_SERVER_BITS]);
+
+/* Traffic over time: a point a second for the last hour, a point a minute for the last week. */
+struct live_point {
+	int64_t start_ns;
+	uint32_t width_s;                       /* 1 or 60 */
+	uint64_t requests, answers, unanswered; /* packets; requests given up in this span */
+	uint64_t new_clients, kods, icmp_errors;
+	uint64_t unique_5min, unique_20min, unique_1h; /* at its end */
+	uint64_t n_deltas;
+	int64_t delta_p50_ns, delta_p90_ns, delta_p99_ns, delta_max_ns; /* within 1 %; 0 when n_deltas is 0 */
+};
+
+/* Points of that width from from_ns on, oldest first, at most max; returns how many. */
+size_t live_points(struct live *l, uint32_t width_s, int64_t from_ns, struct live_point *out, size_t max);
+
+/* ---- the list ------------------------------------------------------------------------------------ */
+
+/* An order of all clients that pass a filter, as they were when it was made: ids and keys, 16 octets each.
+ * Reading a page of it gives today's figures of those clients; one that left since is skipped. */
+struct live_view {
+	size_t n_total; /* clients in the list when it was made */
+	size_t n;       /* of them, those that passed */
+	int64_t made_ns;
+	/* the rest is private */
+	struct live_ref *at;
+};
+
+/* f may be NULL: all.  Its name() is also what SORT_NAME goes by (those without a name last, by address); it is
+ * called with the lock held, so that it must not call back. */
+enum err live_view_make(struct live *l, enum client_sort by, bool descending, const struct client_filter *f,
+			struct live_view *out);
+void live_view_release(struct live_view *v);
+
+/* Up to max clients from offset on; returns how many, *next is the offset behind them. */
+size_t live_view_page(struct live *l, const struct live_view *v, size_t offset, struct client_info *out,
+		      size_t max, size_t *next);
+
+/* All clients in no order, without a view and without memory: *cursor is 0 at first; up to max of them,
+ * each once however the list grows meanwhile; 0 at the end. */
+size_t live_walk(struct live *l, uint64_t *cursor, struct client_info *out, size_t max);
+
+/* False when it is not in the list. */
+bool live_client(struct live *l, const struct addr *a, struct client_info *out);
+
+/* ---- the latest packets -------------------------------------------------------------------------- */
+
+/* The last LIVE_RECENT NTP packets, compact; number counts all of them since the start, from 1. */
+enum { LIVE_RECENT = 1 << 18 };
+
+struct live_packet {
+	uint64_t number;
+	int64_t time_ns;
+	struct addr client, server;
+	uint64_t key;     /* request: transmit; answer: origin: what pairs them */
+	int64_t delta_ns; /* answers: since the latest request with that key among the recent ones; else -1 */
+	uint32_t flags;   /* enum packet_flag */
+	uint16_t client_port, payload_len;
+	uint8_t version, mode, stratum, kiss;
+	int8_t poll_log2s;
+	bool to_server;
+};
+
+/* Packets after number `after`, oldest first, that belong to clients in prefix net/bits (bits of the 128-bit
+ * form; 0 = all); at most max; returns how many, *last is the number to go on from. */
+size_t live_recent(struct live *l, uint64_t after, const struct addr *net, unsigned bits,
+		   struct live_packet *out, size_t max, uint64_t *last);
+
+/* ---- all of it at one moment --------------------------------------------------------------------- */
+
+/* Waits for a moment between two superblocks and keeps it until live_thaw(): fork() in between, and the child
+ * has a consistent copy that costs no time and little memory. */
+void live_freeze(struct live *l);
+void live_thaw(struct live *l);
+
+/* In such a child, or when counting has ended, once: the census of all that was counted, for reports.  What is
+ * open counts as unanswered, and the live is empty afterwards. */
+enum err live_census(struct live *l, struct census **out);
+
+/* ---- saved and restored -------------------------------------------------------------------------- */
+
+/* Everything that must outlive a restart, as a stream of sections for store/snapshot.c; reading it back into a
+ * fresh live, before live_run().  To be called where live_census() may be: requests that are open are not saved
+ * but end as unanswered, so that all that is counted still adds up.  write() gets pieces in order and returns false to stop. */
+enum err live_save(struct live *l, bool (*write)(void *arg, const void *data, size_t len), void *arg);
+/* read() fills exactly len octets or returns false.  ERR_FORMAT when what it reads makes no sense; then the
+ * live is to be freed. */
+enum err live_load(struct live *l, bool (*read)(void *arg, void *data, size_t len), void *arg);
+
+#endif
