@@ -55,6 +55,7 @@ static bool falls(enum client_sort by)
 }
 
 struct list {
+	const struct census *census;
 	uint32_t *order;
 	size_t n;
 };
@@ -177,14 +178,27 @@ static enum err sort(const struct counted *x, const struct settings *s, struct l
 	return e;
 }
 
+static void get_listed(void *arg, size_t i, struct client_info *out)
+{
+	const struct list *l = arg;
+	census_client(l->census, l->order[i], out);
+}
+
+static const char *name_in_hosts(void *arg, const struct addr *a)
+{
+	return hosts_name(arg, a);
+}
+
 static int print(struct counted *x, const struct settings *s, uint64_t alerts, struct anonymise *key)
 {
-	struct list l = { 0 };
+	struct list l = { .census = x->census };
 	struct client_info info;
+	struct client_facts facts;
 	struct client_rows w = {
 		.out = &x->out.buf,
-		.census = x->census,
-		.hosts = &x->in.hosts,
+		.facts = &facts,
+		.name = x->in.hosts.n ? name_in_hosts : NULL,
+		.name_arg = &x->in.hosts,
 		.source = &x->info,
 		.format = (enum client_format)s->format,
 		.color = x->out.color,
@@ -198,7 +212,8 @@ static int print(struct counted *x, const struct settings *s, uint64_t alerts, s
 		command_error(x->self, "cannot sort the clients: %s", err_text(e));
 	} else {
 		select_clients(x->census, &l, alerts, s->limit);
-		client_rows_begin(&w, l.order, l.n);
+		client_facts_of(x->census, &facts);
+		client_rows_begin(&w, &(struct client_rows_ahead){ l.n, get_listed, &l });
 		for (size_t i = 0; i < l.n && !output_broken(&x->out); i++) {
 			census_client(x->census, l.order[i], &info);
 			client_rows_row(&w, &info);

@@ -2,6 +2,7 @@
 #include "present/client_rows.h"
 
 #include "engine/flags.h"
+#include "engine/tally.h"
 #include "present/csv.h"
 #include "present/json.h"
 #include "present/words.h"
@@ -17,9 +18,25 @@ const char *client_class_word(unsigned i)
 	return word[i];
 }
 
+void client_facts_of(const struct census *c, struct client_facts *out)
+{
+	*out = (struct client_facts){
+		.n_clients = census_n_clients(c),
+		.any_packets = census_tally(c)->n_frames > 0,
+		.first_ns = census_first_ns(c),
+		.last_ns = census_last_ns(c),
+		.one_way = census_one_way(c),
+		.n_refused_packets = census_summary(c)->n_refused_packets,
+		.refused_addresses = census_summary(c)->refused_addresses,
+	};
+	for (; out->n_servers < CLIENT_SERVERS_SHOWN - 1 && out->n_servers < census_n_servers(c);
+	     out->n_servers++)
+		out->servers[out->n_servers] = census_server(c, out->n_servers)->addr;
+}
+
 const char *client_name(const struct client_rows *w, const struct client_info *c)
 {
-	return w->hosts && w->hosts->n && !w->token ? hosts_name(w->hosts, &c->addr) : NULL;
+	return w->name && !w->token ? w->name(w->name_arg, &c->addr) : NULL;
 }
 
 char *client_put_ip(const struct client_rows *w, char *p, const struct addr *a)
@@ -29,16 +46,17 @@ char *client_put_ip(const struct client_rows *w, char *p, const struct addr *a)
 
 static void json_head(struct client_rows *w)
 {
+	const struct client_facts *f = w->facts;
 	struct jw j;
 
 	jw_begin(&j, w->out);
 	jw_open(&j, NULL, JW_OBJECT | JW_LINES);
 	jw_text(&j, "schema", "ntpscope-clients-1");
-	source_info_json(&j, w->source, w->census);
+	source_info_json(&j, w->source, f->any_packets, f->first_ns, f->last_ns);
 	jw_bool(&j, "anonymised", w->token != NULL);
-	jw_bool(&j, "one_way", census_one_way(w->census));
-	jw_u64(&j, "refused_packets", census_summary(w->census)->n_refused_packets);
-	jw_real(&j, "refused_addresses_estimate", census_summary(w->census)->refused_addresses, 0);
+	jw_bool(&j, "one_way", f->one_way);
+	jw_u64(&j, "refused_packets", f->n_refused_packets);
+	jw_real(&j, "refused_addresses_estimate", f->refused_addresses, 0);
 	buf_str(w->out, ",\n  \"clients\": [");
 }
 
@@ -49,24 +67,21 @@ static const char csv_head[] = "ip,name,first,last,rx,tx,rx_flags,tx_flags,rx_ev
 			       "classes,servers\n";
 
 /* Their texts, since every row names some. */
-static void name_servers(struct client_rows *w)
+void client_rows_prepare(struct client_rows *w)
 {
-	size_t n = census_n_servers(w->census);
-
 	for (size_t i = 0; i < CLIENT_SERVERS_SHOWN; i++) {
 		struct client_server *s = &w->servers[i];
-		char *end = i < n && i + 1 < CLIENT_SERVERS_SHOWN
-				    ? client_put_ip(w, s->text, &census_server(w->census, i)->addr)
-				    : put_lit(s->text, "others");
+		char *end = i < w->facts->n_servers ? client_put_ip(w, s->text, &w->facts->servers[i])
+						    : put_lit(s->text, "others");
 		s->len = (size_t)(end - s->text);
 	}
 }
 
-void client_rows_begin(struct client_rows *w, const uint32_t *order, size_t n)
+void client_rows_begin(struct client_rows *w, const struct client_rows_ahead *ahead)
 {
-	name_servers(w);
+	client_rows_prepare(w);
 	switch (w->format) {
-	case CLIENTS_TABLE: client_table_begin(w, order, n); break;
+	case CLIENTS_TABLE: client_table_begin(w, ahead); break;
 	case CLIENTS_JSON: json_head(w); break;
 	case CLIENTS_CSV: buf_str(w->out, csv_head); break;
 	}

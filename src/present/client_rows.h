@@ -13,13 +13,26 @@
 
 #include "base/buf.h"
 #include "engine/census.h"
-#include "present/hosts.h"
 #include "present/put.h"
 #include "present/source_info.h"
 
 enum client_format { CLIENTS_TABLE, CLIENTS_JSON, CLIENTS_CSV };
 
-enum { CLIENT_SERVERS_SHOWN = 64 }; /* bits of client_info.servers */
+enum { CLIENT_SERVERS_SHOWN = 64 }; /* bits of client_info.servers; the last one stands for the rest */
+
+/* What is true of the whole list: the head says it, and rows name servers. */
+struct client_facts {
+	uint64_t n_clients;
+	bool any_packets;
+	int64_t first_ns, last_ns; /* of all packets */
+	bool one_way;
+	uint64_t n_refused_packets;
+	double refused_addresses;
+	size_t n_servers;
+	struct addr servers[CLIENT_SERVERS_SHOWN - 1]; /* bit i of client_info.servers */
+};
+
+void client_facts_of(const struct census *c, struct client_facts *out);
 
 struct client_server {
 	char text[ADDR_TEXT_MAX];
@@ -28,8 +41,10 @@ struct client_server {
 
 struct client_rows {
 	struct buf *out;
-	const struct census *census;
-	const struct hosts *hosts; /* NULL: no names */
+	const struct client_facts *facts;
+	/* The name of an address, or NULL when it has none.  name itself may be NULL: no names. */
+	const char *(*name)(void *arg, const struct addr *a);
+	void *name_arg;
 	const struct source_info *source;
 	enum client_format format;
 	bool color;
@@ -47,15 +62,22 @@ struct client_rows {
 	bool one_day, has_owed, has_peak, has_delta;
 };
 
-/* order[0..n) are the clients that will be printed: the table measures them first. */
-void client_rows_begin(struct client_rows *w, const uint32_t *order, size_t n);
+/* The clients that will be printed: the table measures them first, the others do not look. */
+struct client_rows_ahead {
+	size_t n;
+	void (*get)(void *arg, size_t i, struct client_info *out);
+	void *arg;
+};
+
+void client_rows_begin(struct client_rows *w, const struct client_rows_ahead *ahead);
 void client_rows_row(struct client_rows *w, const struct client_info *c);
 void client_rows_end(struct client_rows *w);
 
-/* For the formats. */
+/* For the formats, and for rows elsewhere: after client_rows_prepare() instead of client_rows_begin(). */
+void client_rows_prepare(struct client_rows *w);
 void client_row_json(struct client_rows *w, const struct client_info *c);
 void client_row_csv(struct client_rows *w, const struct client_info *c);
-void client_table_begin(struct client_rows *w, const uint32_t *order, size_t n);
+void client_table_begin(struct client_rows *w, const struct client_rows_ahead *ahead);
 void client_row_table(struct client_rows *w, const struct client_info *c);
 char *client_put_ip(const struct client_rows *w, char *p, const struct addr *a);
 

@@ -22,15 +22,15 @@ static unsigned at_least(unsigned a, unsigned b)
 	return a > b ? a : b;
 }
 
-static void measure(struct client_rows *w, const uint32_t *order, size_t n)
+static void measure(struct client_rows *w, const struct client_rows_ahead *ahead)
 {
 	w->ip_width = 15;
 	w->name_width = 0;
 	w->flags_width[0] = w->flags_width[1] = 8;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < ahead->n; i++) {
 		struct client_info c;
 		char ip[ADDR_TEXT_MAX];
-		census_client(w->census, order[i], &c);
+		ahead->get(ahead->arg, i, &c);
 		w->ip_width = at_least(w->ip_width, (unsigned)(client_put_ip(w, ip, &c.addr) - ip));
 		w->flags_width[0] = at_least(w->flags_width[0], flags_width(c.rx_flags));
 		w->flags_width[1] = at_least(w->flags_width[1], flags_width(c.tx_flags));
@@ -88,17 +88,16 @@ static void heads(struct client_rows *w, struct text *t)
 	text_line(t);
 }
 
-void client_table_begin(struct client_rows *w, const uint32_t *order, size_t n)
+void client_table_begin(struct client_rows *w, const struct client_rows_ahead *ahead)
 {
-	struct words first = moment_words(census_first_ns(w->census)),
-		     last = moment_words(census_last_ns(w->census));
+	struct words first = moment_words(w->facts->first_ns), last = moment_words(w->facts->last_ns);
 	struct text t;
 
 	w->one_day = memcmp(first.s, last.s, 10) == 0;
-	measure(w, order, n);
+	measure(w, ahead);
 	choose_columns(w);
 	text_begin(&t, w->out, w->color);
-	if (w->one_day && census_n_clients(w->census)) {
+	if (w->one_day && w->facts->n_clients) {
 		first.s[10] = '\0';
 		text_put(&t, TEXT_DIM, first.s);
 		text_put(&t, TEXT_DIM, ", times in UTC");

@@ -50,7 +50,8 @@ void report_json(const struct report *r, struct buf *out)
 	jw_begin(&j, out);
 	jw_open(&j, NULL, JW_OBJECT | JW_LINES);
 	jw_text(&j, "schema", "ntpscope-report-1");
-	source_info_json(&j, &r->source, r->census);
+	source_info_json(&j, &r->source, census_tally(r->census)->n_frames > 0, census_first_ns(r->census),
+			 census_last_ns(r->census));
 	settings(&j, census_config(r->census));
 	jw_bool(&j, "one_way", census_one_way(r->census));
 	report_json_servers(&j, r);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "engine/tally.h"
+#include "base/nstime.h"
 
 const char *source_info_base_name(const char *path)
 {
@@ -22,12 +22,12 @@ static void source_files(struct jw *j, const struct source_info *s)
 	jw_text_or_null(j, "damage", s->damage[0] ? s->damage : NULL);
 }
 
-static void source_times(struct jw *j, const struct census *c)
+static void source_times(struct jw *j, bool any, int64_t first_ns, int64_t last_ns)
 {
-	if (census_tally(c)->n_frames) {
-		jw_time(j, "first", census_first_ns(c));
-		jw_time(j, "last", census_last_ns(c));
-		jw_seconds(j, "length_s", census_last_ns(c) - census_first_ns(c));
+	if (any) {
+		jw_time(j, "first", first_ns);
+		jw_time(j, "last", last_ns);
+		jw_seconds(j, "length_s", ns_minus(last_ns, first_ns));
 	} else {
 		jw_null(j, "first");
 		jw_null(j, "last");
@@ -35,11 +35,11 @@ static void source_times(struct jw *j, const struct census *c)
 	}
 }
 
-void source_info_json(struct jw *j, const struct source_info *s, const struct census *c)
+void source_info_json(struct jw *j, const struct source_info *s, bool any, int64_t first_ns, int64_t last_ns)
 {
 	jw_open(j, "source", JW_OBJECT | JW_LINES);
 	source_files(j, s);
-	source_times(j, c);
+	source_times(j, any, first_ns, last_ns);
 	jw_u64(j, "frames", s->n_frames);
 	jw_u64(j, "captured_bytes", s->n_bytes);
 	jw_u64(j, "file_bytes", s->n_file_bytes);

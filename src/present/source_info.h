@@ -10,7 +10,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "engine/census.h"
 #include "present/json.h"
 
 struct source_info {
@@ -28,7 +27,7 @@ struct source_info {
 /* What is behind the last slash of a path; all of it when that is nothing. */
 const char *source_info_base_name(const char *path);
 
-/* "source": {...}, with the times of census. */
-void source_info_json(struct jw *j, const struct source_info *s, const struct census *c);
+/* "source": {...}, with the times of the first and the latest packet, if there were any. */
+void source_info_json(struct jw *j, const struct source_info *s, bool any, int64_t first_ns, int64_t last_ns);
 
 #endif

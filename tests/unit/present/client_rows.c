@@ -14,6 +14,7 @@
 #include "base/nstime.h"
 #include "engine/flags.h"
 #include "present/client_rows.h"
+#include "present/hosts.h"
 #include "present/utf8.h"
 #include "talk.h"
 
@@ -43,28 +44,40 @@ static size_t token(void *arg, const struct addr *a, char *out)
 	return 8;
 }
 
+static void get(void *arg, size_t i, struct client_info *out)
+{
+	census_client(arg, i, out);
+}
+
+static const char *name_in_hosts(void *arg, const struct addr *a)
+{
+	return hosts_name(arg, a);
+}
+
 static char *print(const struct census *c, enum client_format format, const char *hosts_text, bool anonymised)
 {
 	static const char *const paths[] = { "small.pcap" };
 	const struct source_info source = { .paths = paths, .n_paths = 1, .damage = "", .elapsed_s = -1 };
-	const uint32_t order[] = { 0, 1 };
 	struct hosts hosts;
 	struct buf b;
 	unsigned line;
 	const char *why;
 	assert_int_equal(hosts_parse(&hosts, hosts_text, strlen(hosts_text), &line, &why), ERR_OK);
 	assert_int_equal(buf_init(&b, -1), ERR_OK);
+	struct client_facts facts;
+	client_facts_of(c, &facts);
 	struct client_rows w = {
 		.out = &b,
-		.census = c,
-		.hosts = &hosts,
+		.facts = &facts,
+		.name = name_in_hosts,
+		.name_arg = &hosts,
 		.source = &source,
 		.format = format,
 		.columns = 120,
 		.token = anonymised ? token : NULL,
 	};
 	assert_int_equal(census_n_clients(c), 2);
-	client_rows_begin(&w, order, 2);
+	client_rows_begin(&w, &(struct client_rows_ahead){ 2, get, (void *)c });
 	for (size_t i = 0; i < 2; i++) {
 		struct client_info info;
 		census_client(c, i, &info);

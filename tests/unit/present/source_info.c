@@ -12,26 +12,20 @@
 #include <jansson.h>
 
 #include "present/source_info.h"
-#include "talk.h"
 
-static struct talk talk;
-
-static json_t *print(const struct source_info *s)
+static json_t *print(const struct source_info *s, bool any)
 {
 	struct buf b;
 	struct jw j;
-	struct census *c = talk_census(&talk);
-	assert_non_null(c);
 	assert_int_equal(buf_init(&b, -1), ERR_OK);
 	jw_begin(&j, &b);
 	jw_open(&j, NULL, JW_OBJECT);
-	source_info_json(&j, s, c);
+	source_info_json(&j, s, any, 1500000000, 3500000000);
 	jw_close(&j);
 	jw_end(&j);
 	json_t *root = json_loadb(b.data, b.len, JSON_REJECT_DUPLICATES, NULL);
 	assert_non_null(root);
 	buf_release(&b);
-	census_free(c);
 	return root;
 }
 
@@ -40,7 +34,7 @@ static void damage_and_filter_are_null_when_there_is_none(void **state)
 	static const char *const paths[] = { "a\xff.pcap", "b.pcap" };
 	struct source_info s = { .paths = paths, .n_paths = 2, .damage = "" };
 	(void)state;
-	json_t *root = print(&s), *source = json_object_get(root, "source");
+	json_t *root = print(&s, false), *source = json_object_get(root, "source");
 	assert_int_equal(json_array_size(json_object_get(source, "files")), 2);
 	assert_true(json_is_null(json_object_get(source, "damage")));
 	assert_true(json_is_null(json_object_get(source, "filter")));
@@ -48,10 +42,13 @@ static void damage_and_filter_are_null_when_there_is_none(void **state)
 	json_decref(root);
 	s.damage = "'a.pcap': truncated after frame 17";
 	s.filter = "udp";
-	root = print(&s);
+	root = print(&s, true);
 	source = json_object_get(root, "source");
 	assert_string_equal(json_string_value(json_object_get(source, "damage")), s.damage);
 	assert_string_equal(json_string_value(json_object_get(source, "filter")), "udp");
+	assert_string_equal(json_string_value(json_object_get(source, "first")),
+			    "1970-01-01T00:00:01.500000000Z");
+	assert_float_equal(json_real_value(json_object_get(source, "length_s")), 2, 0);
 	json_decref(root);
 }
 
