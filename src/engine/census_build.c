@@ -257,6 +257,8 @@ enum err census_build(struct engine_state *state, struct census **out)
 	if (!c)
 		return ERR_MEMORY;
 	c->state = state;
+	c->context.config = &state->config;
+	c->context.now_ns = state->now_ns;
 	tally_finish(state->sums.tally);
 	enum err e = take_clients(c);
 	if (!e)

@@ -8,19 +8,6 @@
 
 /* ---- sorting ------------------------------------------------------------------------------------- */
 
-/* Doubles of either sign as integers of the same order. */
-static uint64_t key_of_double(double v)
-{
-	uint64_t u;
-	memcpy(&u, &v, sizeof(u));
-	return u >> 63 ? ~u : u | UINT64_C(1) << 63;
-}
-
-static uint64_t key_of_time(int64_t t_ns)
-{
-	return (uint64_t)t_ns ^ UINT64_C(1) << 63;
-}
-
 /* One sorting: ties go by address. */
 struct client_order {
 	const struct census *census;
@@ -29,34 +16,11 @@ struct client_order {
 	const uint8_t *alerts; /* of each client, since they take long to work out */
 };
 
-static double rx_every_s(const struct client_hot *h, uint64_t rx)
-{
-	return rx > 1 ? (double)(h->last_rx_ns - h->first_rx_ns) * 1e-9 / (double)(rx - 1) : -1;
-}
-
 static uint64_t sort_key(const struct client_order *o, size_t i)
 {
-	const struct client_hot *h = census_hot(o->census, i);
-	const struct client_cold *k = census_cold(o->census, i);
-
-	switch (o->by) {
-	case SORT_FIRST: return key_of_time(k->first_ns);
-	case SORT_LAST: return key_of_time(hot_last_ns(h));
-	case SORT_RX: return client_rx(h, k);
-	case SORT_TX: return client_tx(h, k);
-	case SORT_OWED: return k->owed;
-	case SORT_PEAK: return k->peak_1s;
-	case SORT_RX_BYTES: return k->rx_bytes;
-	case SORT_TX_BYTES: return k->tx_bytes;
-	case SORT_DELTA: return key_of_double(k->n_deltas ? (double)k->delta_mean_s : -1e300);
-	case SORT_ICMP: return k->icmp_errors;
-	case SORT_RX_EVERY: return key_of_double(rx_every_s(h, client_rx(h, k)));
-	case SORT_ALERT: return o->alerts[i];
-	case SORT_IP:
-	case SORT_NAME:
-	case N_CLIENT_SORTS: break;
-	}
-	return 0;
+	if (o->by == SORT_ALERT)
+		return o->alerts[i];
+	return client_sort_key(o->by, census_hot(o->census, i), census_cold(o->census, i));
 }
 
 static uint64_t address_word(const void *census, uint32_t i, unsigned word)

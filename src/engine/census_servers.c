@@ -105,12 +105,12 @@ static void map_bits(struct census *c)
 {
 	for (unsigned i = 0; i < N_SHARDS; i++) {
 		const struct servers *s = &c->state->shards[i].servers;
-		c->server_bits[i][CLIENT_SERVERS] = UINT64_C(1) << 63;
+		c->context.server_bits[i][CLIENT_SERVERS] = UINT64_C(1) << 63;
 		for (unsigned k = 1; k <= CLIENT_SERVERS && k < s->n; k++) {
-			c->server_bits[i][k - 1] = UINT64_C(1) << 63;
+			c->context.server_bits[i][k - 1] = UINT64_C(1) << 63;
 			for (size_t g = 0; g < c->n_servers && g < 63; g++)
 				if (addr_equal(&c->servers[g].addr, &s->at[k].addr))
-					c->server_bits[i][k - 1] = UINT64_C(1) << g;
+					c->context.server_bits[i][k - 1] = UINT64_C(1) << g;
 		}
 	}
 }
@@ -168,9 +168,9 @@ enum err census_build_servers(struct census *c)
 	map_bits(c);
 	for (size_t i = 0; i < c->n_servers; i++)
 		if (i < 63 && c->servers[i].one_way)
-			c->one_way_bits |= UINT64_C(1) << i;
+			c->context.one_way_bits |= UINT64_C(1) << i;
 	if (c->one_way)
-		c->one_way_bits = UINT64_MAX;
+		c->context.one_way_bits = UINT64_MAX;
 	free(views);
 	return ERR_OK;
 }

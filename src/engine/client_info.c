@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/client_info.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/hash.h"
+
+static double seconds(int64_t ns)
+{
+	return (double)ns * 1e-9;
+}
+
+static enum alert alert_of(const struct client_context *x, const struct client_info *i, bool valid_seen)
+{
+	const struct engine_config *g = x->config;
+	bool enough = i->rx >= g->alert_min_rx;
+	/* A capture without any packet from the server says nothing about what it answers. */
+	bool two_way = (i->servers & ~x->one_way_bits) != 0;
+
+	if (enough && two_way && (i->tx == 0 || !valid_seen))
+		return ALERT_RED;
+	if (enough && ((two_way && 2 * i->tx < i->rx) || i->rx_every_s < seconds(g->alert_fast_ns)))
+		return ALERT_YELLOW;
+	if (i->rx >= g->alert_sleep_min_rx) {
+		double limit_s = 2 * i->rx_every_s;
+		limit_s = fmax(limit_s, seconds(g->alert_sleep_least_ns));
+		limit_s = fmin(limit_s, seconds(g->alert_sleep_most_ns));
+		if (seconds(x->now_ns - i->last_rx_ns) > limit_s)
+			return ALERT_SLEEP;
+	}
+	return ALERT_NONE;
+}
+
+static bool is_active(double n, double rate_s, double age_s)
+{
+	return ((n > 5 || rate_s > 256) && age_s / 5 < rate_s) || (n > 1 && rate_s < 4 && age_s < 1084) ||
+	       (n > 1 && rate_s > 64 && age_s < 300) || age_s < 60;
+}
+
+/* Schlitt's classes of pool clients (spec: those of the classic client statistics pages). */
+static unsigned classes_of(const struct client_context *x, const struct client_info *i)
+{
+	double rate_s = i->rx > 1 ? i->rx_every_s : 0;
+	double age_s = seconds(x->now_ns - (i->rx ? i->last_rx_ns : i->last_ns));
+	unsigned classes = 0;
+
+	if (i->rx && is_active((double)i->rx, rate_s, age_s))
+		classes |= CLIENT_ACTIVE;
+	if (i->rx >= 100 && rate_s <= 60)
+		classes |= CLIENT_RAPID;
+	if (classes & CLIENT_ACTIVE && i->rx >= 100 && rate_s <= 30)
+		classes |= CLIENT_ABUSIVE;
+	if (i->rx >= 10 && rate_s >= 3000)
+		classes |= CLIENT_VERY_SLOW;
+	if (i->rx_flags & (FLAG_CONTROL | FLAG_PRIVATE) && !(i->rx_flags & (FLAG_CLIENT | FLAG_ACTIVE)))
+		classes |= CLIENT_SCANNER;
+	return classes;
+}
+
+static uint64_t servers_of(const struct client_context *x, const struct client_hot *h, unsigned mask)
+{
+	unsigned shard = addr_shard(&h->addr);
+	uint64_t bits = 0;
+	for (unsigned b = 0; b <= CLIENT_SERVERS; b++)
+		if (mask >> b & 1)
+			bits |= x->server_bits[shard][b];
+	return bits;
+}
+
+void client_info_make(const struct client_context *x, const struct client_hot *h, const struct client_cold *k,
+		      struct client_info *out)
+{
+	*out = (struct client_info){
+		.addr = h->addr,
+		.first_ns = k->first_ns,
+		.last_ns = client_last_ns(h),
+		.first_rx_ns = h->first_rx_ns,
+		.last_rx_ns = h->last_rx_ns,
+		.rx = client_rx(h, k),
+		.tx = client_tx(h, k),
+		.rx_bytes = k->rx_bytes,
+		.tx_bytes = k->tx_bytes,
+		.rx_flags = h->rx_flags,
+		.tx_flags = h->tx_flags,
+		.rx_every_s = -1,
+		.recent_every_s = h->recent_s > 0 ? (double)h->recent_s : -1,
+		.owed = k->owed,
+		.peak_1s = k->peak_1s,
+		.peak_10s = k->peak_10s,
+		.kod_rate = k->kod_rate,
+		.kod_deny = k->kod_deny,
+		.kod_rstr = k->kod_rstr,
+		.icmp_errors = k->icmp_errors,
+		.last_port = k->last_port,
+		.poll_log2s = (int8_t)(k->poll_bias - 128),
+		.n_deltas = k->n_deltas,
+		.delta_mean_s = (double)k->delta_mean_s,
+		.delta_max_ns = hist_bin_middle(k->delta_max_bin),
+		.servers = servers_of(x, h, k->servers),
+	};
+	if (out->rx > 1)
+		out->rx_every_s = seconds(h->last_rx_ns - h->first_rx_ns) / (double)(out->rx - 1);
+	out->alert = alert_of(x, out, k->valid_seen);
+	out->classes = classes_of(x, out);
+}
+
+/* ---- order --------------------------------------------------------------------------------------- */
+
+/* Doubles of either sign as integers of the same order. */
+static uint64_t key_of_double(double v)
+{
+	uint64_t u;
+	memcpy(&u, &v, sizeof(u));
+	return u >> 63 ? ~u : u | UINT64_C(1) << 63;
+}
+
+static uint64_t key_of_time(int64_t t_ns)
+{
+	return (uint64_t)t_ns ^ UINT64_C(1) << 63;
+}
+
+static double rx_every_s(const struct client_hot *h, uint64_t rx)
+{
+	return rx > 1 ? (double)(h->last_rx_ns - h->first_rx_ns) * 1e-9 / (double)(rx - 1) : -1;
+}
+
+uint64_t client_sort_key(enum client_sort by, const struct client_hot *h, const struct client_cold *k)
+{
+	switch (by) {
+	case SORT_FIRST: return key_of_time(k->first_ns);
+	case SORT_LAST: return key_of_time(client_last_ns(h));
+	case SORT_RX: return client_rx(h, k);
+	case SORT_TX: return client_tx(h, k);
+	case SORT_OWED: return k->owed;
+	case SORT_PEAK: return k->peak_1s;
+	case SORT_RX_BYTES: return k->rx_bytes;
+	case SORT_TX_BYTES: return k->tx_bytes;
+	case SORT_DELTA: return key_of_double(k->n_deltas ? (double)k->delta_mean_s : -1e300);
+	case SORT_ICMP: return k->icmp_errors;
+	case SORT_RX_EVERY: return key_of_double(rx_every_s(h, client_rx(h, k)));
+	case SORT_ALERT:
+	case SORT_IP:
+	case SORT_NAME:
+	case N_CLIENT_SORTS: break;
+	}
+	return 0;
+}

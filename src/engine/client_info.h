@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a client is, worked out from its record and the present moment. */
+#ifndef ENGINE_CLIENT_INFO_H
+#define ENGINE_CLIENT_INFO_H
+
+#include "base/hash.h"
+#include "engine/census.h"
+#include "engine/clients.h"
+
+/* What is to be known besides the record. */
+struct client_context {
+	const struct engine_config *config;
+	int64_t now_ns;
+	uint64_t one_way_bits; /* of servers from which no packet was seen */
+	/* a shard's mask bit → bits of client_info.servers */
+	uint64_t server_bits[N_SHARDS][CLIENT_SERVERS + 1];
+};
+
+static inline int64_t client_last_ns(const struct client_hot *h)
+{
+	return h->last_rx_ns > h->last_tx_ns ? h->last_rx_ns : h->last_tx_ns;
+}
+
+void client_info_make(const struct client_context *x, const struct client_hot *h, const struct client_cold *k,
+		      struct client_info *out);
+
+/* Keys that rise as the figure does; 0 for orders that the record alone does not decide: SORT_ALERT, SORT_IP and
+ * SORT_NAME. */
+uint64_t client_sort_key(enum client_sort by, const struct client_hot *h, const struct client_cold *k);
+
+#endif
