@@ -10,10 +10,9 @@
 #include "engine/workers.h"
 
 enum {
-	SUPERBLOCK = 16384,
 	N_SLICES = 16,
-	SLICE_MAX = SUPERBLOCK / N_SLICES,
-	EXTRA_MAX = SUPERBLOCK,
+	SLICE_MAX = PIPELINE_BLOCK / N_SLICES,
+	EXTRA_MAX = PIPELINE_BLOCK,
 };
 
 /* A part of the superblock's packets, decoded by one thread. */
@@ -32,16 +31,18 @@ struct extra {
 	unsigned shard;
 };
 
-struct run {
+struct pipeline {
 	const struct pipeline_io *io;
 	struct engine_state *state;
-	struct packet *packets;
+	struct packet *packets;   /* at work */
+	struct packet *own;       /* where pipeline_run() reads to */
 	size_t n_packets, n_next; /* of this superblock, of the one read meanwhile */
 	enum err read_err;
 	uint64_t n_total;
 	bool short_cuts;            /* for plain packets: the side of a server need not be looked up */
 	int64_t latest_ns;          /* for packets without a time */
 	int64_t begin_ns, block_ns; /* time of the first packet; of the last one of this superblock */
+	int64_t idle_ns;            /* later than that: nothing came until then */
 	struct slice slices[N_SLICES];
 	struct extra *extras;
 	unsigned n_extras;
@@ -62,7 +63,7 @@ static int64_t bounded_time(int64_t t_ns)
 	return t_ns > TIME_BOUND_NS ? TIME_BOUND_NS : t_ns < -TIME_BOUND_NS ? -TIME_BOUND_NS : t_ns;
 }
 
-static void note_time(struct run *r, int64_t t_ns)
+static void note_time(struct pipeline *r, int64_t t_ns)
 {
 	struct engine_state *s = r->state;
 	if (!s->began) {
@@ -78,45 +79,45 @@ static void note_time(struct run *r, int64_t t_ns)
 
 /* pcapng's simple packets have no time: they get that of the packet before, and 1970 before the first that
  * has one. */
-static void note_odd_times(struct run *r, size_t n)
+static void note_odd_times(struct pipeline *r, struct packet *packets, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct packet *p = &r->packets[i];
+		struct packet *p = &packets[i];
 		p->time_ns = p->has_time ? bounded_time(p->time_ns) : r->latest_ns;
 		if (p->has_time)
 			note_time(r, p->time_ns);
 	}
 }
 
-static void note_times(struct run *r, size_t n)
+static void note_times(struct pipeline *r, struct packet *packets, size_t n)
 {
 	int64_t first = INT64_MAX, last = INT64_MIN;
 	bool all = true;
 	for (size_t i = 0; i < n; i++) {
-		int64_t t_ns = r->packets[i].time_ns;
-		all &= r->packets[i].has_time;
+		int64_t t_ns = packets[i].time_ns;
+		all &= packets[i].has_time;
 		first = t_ns < first ? t_ns : first;
 		last = t_ns > last ? t_ns : last;
 	}
 	if (!all || (n && (bounded_time(first) != first || bounded_time(last) != last))) {
-		note_odd_times(r, n);
+		note_odd_times(r, packets, n);
 	} else if (n) {
-		note_time(r, r->packets[0].time_ns);
+		note_time(r, packets[0].time_ns);
 		note_time(r, first);
 		note_time(r, last);
-		r->latest_ns = r->packets[n - 1].time_ns;
+		r->latest_ns = packets[n - 1].time_ns;
 	}
 }
 
 static void read_next(void *arg)
 {
-	struct run *r = arg;
+	struct pipeline *r = arg;
 	r->n_next = 0;
 	if (!r->read_err)
-		r->read_err = r->io->next(r->io->source, r->packets, SUPERBLOCK, &r->n_next);
+		r->read_err = r->io->next(r->io->source, r->own, PIPELINE_BLOCK, &r->n_next);
 	if (r->read_err)
 		r->n_next = 0;
-	note_times(r, r->n_next);
+	note_times(r, r->own, r->n_next);
 }
 
 /* ---- decode -------------------------------------------------------------------------------------- */
@@ -140,12 +141,12 @@ static void sort_by_shard(struct slice *s)
 		s->order[at[shard_of[i]]++] = (uint16_t)i;
 }
 
-static inline bool passes(const struct run *r, const struct packet *p)
+static inline bool passes(const struct pipeline *r, const struct packet *p)
 {
 	return !r->io->filter || r->io->filter(r->io->filter_arg, p);
 }
 
-static void decode_one(struct run *r, struct slice *s, struct tally *t, const struct packet *p)
+static void decode_one(struct pipeline *r, struct slice *s, struct tally *t, const struct packet *p)
 {
 	struct datagram d;
 	struct event *e = &s->events[s->n_events];
@@ -167,7 +168,7 @@ static void decode_one(struct run *r, struct slice *s, struct tally *t, const st
 }
 
 /* Takes plain packets from the front; returns the first that is not one or does not pass, or to. */
-static size_t decode_plain(struct run *r, struct slice *s, struct tally *t, size_t from, size_t to)
+static size_t decode_plain(struct pipeline *r, struct slice *s, struct tally *t, size_t from, size_t to)
 {
 	const struct packet *p = r->packets;
 	struct event *e = &s->events[s->n_events];
@@ -189,7 +190,7 @@ static size_t decode_plain(struct run *r, struct slice *s, struct tally *t, size
 
 static void decode_slice(void *arg, unsigned worker, unsigned i)
 {
-	struct run *r = arg;
+	struct pipeline *r = arg;
 	struct slice *s = &r->slices[i];
 	struct tally *t = r->sums[worker].tally;
 	size_t k = r->n_packets * i / N_SLICES, to = r->n_packets * (i + 1) / N_SLICES;
@@ -207,7 +208,7 @@ static void decode_slice(void *arg, unsigned worker, unsigned i)
 /* ---- in between ---------------------------------------------------------------------------------- */
 
 /* The piece that completes an NTP packet stands for it: its frame counts as NTP. */
-static void add_fragment(struct run *r, const struct packet *p, const struct datagram *d)
+static void add_fragment(struct pipeline *r, const struct packet *p, const struct datagram *d)
 {
 	struct packet whole;
 	struct datagram inner;
@@ -235,7 +236,7 @@ static void add_fragment(struct run *r, const struct packet *p, const struct dat
 	t->fates[FATE_NTP]++;
 }
 
-static void add_aside(struct run *r, const struct packet *p)
+static void add_aside(struct pipeline *r, const struct packet *p)
 {
 	struct datagram d;
 	struct event e;
@@ -248,7 +249,7 @@ static void add_aside(struct run *r, const struct packet *p)
 	}
 }
 
-static void in_between(struct run *r)
+static void in_between(struct pipeline *r)
 {
 	r->n_extras = 0;
 	for (unsigned i = 0; i < N_SLICES; i++)
@@ -259,7 +260,7 @@ static void in_between(struct run *r)
 /* ---- apply --------------------------------------------------------------------------------------- */
 
 /* Adds the extra events of this shard that come before frame; *at is the next extra to look at. */
-static size_t add_extras(struct run *r, struct event **list, size_t n, unsigned shard, unsigned *at,
+static size_t add_extras(struct pipeline *r, struct event **list, size_t n, unsigned shard, unsigned *at,
 			 uint64_t before_frame)
 {
 	for (; *at < r->n_extras && r->extras[*at].event.frame < before_frame; (*at)++)
@@ -268,7 +269,7 @@ static size_t add_extras(struct run *r, struct event **list, size_t n, unsigned 
 	return n;
 }
 
-static size_t list_events(struct run *r, struct event **list, unsigned shard)
+static size_t list_events(struct pipeline *r, struct event **list, unsigned shard)
 {
 	unsigned extra = 0;
 	size_t n = 0;
@@ -288,7 +289,7 @@ static size_t list_events(struct run *r, struct event **list, unsigned shard)
 
 static void apply_shard(void *arg, unsigned worker, unsigned shard)
 {
-	struct run *r = arg;
+	struct pipeline *r = arg;
 	struct shard *s = &r->state->shards[shard];
 	struct event **list = r->lists[worker];
 
@@ -299,7 +300,7 @@ static void apply_shard(void *arg, unsigned worker, unsigned shard)
 
 /* ---- rows ---------------------------------------------------------------------------------------- */
 
-static enum err emit_unordered(struct run *r)
+static enum err emit_unordered(struct pipeline *r)
 {
 	enum err e = ERR_OK;
 	for (unsigned i = 0; i < r->workers.n_threads && !e; i++)
@@ -307,7 +308,7 @@ static enum err emit_unordered(struct run *r)
 	return e;
 }
 
-static enum err emit_rows(struct run *r, bool all)
+static enum err emit_rows(struct pipeline *r, bool all)
 {
 	uint64_t before = UINT64_MAX;
 	if (!r->io->row)
@@ -323,9 +324,17 @@ static enum err emit_rows(struct run *r, bool all)
 	return row_queue_emit(&r->rows, before, r->io->row, r->io->row_arg);
 }
 
+static void show_events(struct pipeline *r)
+{
+	for (unsigned i = 0; i < N_SLICES; i++)
+		r->io->events(r->io->events_arg, r->slices[i].events, r->slices[i].n_events);
+	for (unsigned i = 0; i < r->n_extras; i++)
+		r->io->events(r->io->events_arg, &r->extras[i].event, 1);
+}
+
 /* ---- life ---------------------------------------------------------------------------------------- */
 
-static enum err slices_init(struct run *r)
+static enum err slices_init(struct pipeline *r)
 {
 	for (unsigned i = 0; i < N_SLICES; i++) {
 		struct slice *s = &r->slices[i];
@@ -339,19 +348,18 @@ static enum err slices_init(struct run *r)
 	return ERR_OK;
 }
 
-static enum err thread_init(struct run *r, unsigned i)
+static enum err thread_init(struct pipeline *r, unsigned i)
 {
-	r->lists[i] = malloc((SUPERBLOCK + EXTRA_MAX) * sizeof(*r->lists[i]));
+	r->lists[i] = malloc((PIPELINE_BLOCK + EXTRA_MAX) * sizeof(*r->lists[i]));
 	return r->lists[i] ? worker_sums_init(&r->sums[i], r->io->row ? &r->worker_rows[i] : NULL)
 			   : ERR_MEMORY;
 }
 
-static enum err run_init(struct run *r, const struct engine_config *config)
+static enum err run_init(struct pipeline *r, const struct engine_config *config)
 {
-	r->packets = malloc(SUPERBLOCK * sizeof(*r->packets));
 	r->extras = malloc(EXTRA_MAX * sizeof(*r->extras));
 	r->state = calloc(1, sizeof(*r->state));
-	if (!r->packets || !r->extras || !r->state)
+	if (!r->extras || !r->state)
 		return ERR_MEMORY;
 	enum err e = engine_state_init(r->state, config);
 	if (!e)
@@ -365,8 +373,77 @@ static enum err run_init(struct run *r, const struct engine_config *config)
 	return e;
 }
 
-static void run_release(struct run *r)
+/* first() runs beside what is applied; see workers_run(). */
+static enum err step(struct pipeline *r, struct packet *packets, size_t n, void (*first)(void *arg))
 {
+	r->packets = packets;
+	r->n_packets = n;
+	r->block_ns = r->idle_ns = r->latest_ns;
+	for (unsigned i = 0; i < N_SHARDS; i++)
+		match_strict_begin(&r->state->shards[i].match, r->begin_ns);
+	workers_run(&r->workers, decode_slice, r, N_SLICES, NULL);
+	in_between(r);
+	r->n_total += n;
+	workers_run(&r->workers, apply_shard, r, N_SHARDS, first);
+	if (r->io->events)
+		show_events(r);
+	return emit_rows(r, false);
+}
+
+static enum err run_blocks(struct pipeline *r)
+{
+	enum err e = ERR_OK;
+	read_next(r);
+	while (!e && r->n_next) {
+		e = step(r, r->own, r->n_next, read_next);
+		if (r->io->tick)
+			r->io->tick(r->io->tick_arg, r->n_total);
+	}
+	return e;
+}
+
+enum err pipeline_run(const struct engine_config *config, const struct pipeline_io *io, struct census **out)
+{
+	struct pipeline *r;
+	*out = NULL;
+	enum err e = pipeline_new(config, io, &r);
+	if (e)
+		return e;
+	r->own = malloc(PIPELINE_BLOCK * sizeof(*r->own));
+	e = r->own ? run_blocks(r) : ERR_MEMORY;
+	enum err at_end = pipeline_end(r);
+	e = e ? e : at_end;
+	at_end = pipeline_census(r, out);
+	e = e ? e : at_end;
+	if (!e && r->read_err != ERR_END)
+		e = r->read_err;
+	pipeline_free(r);
+	return e;
+}
+
+/* ---- step by step -------------------------------------------------------------------------------- */
+
+enum err pipeline_new(const struct engine_config *config, const struct pipeline_io *io, struct pipeline **out)
+{
+	struct pipeline *r = calloc(1, sizeof(*r));
+	*out = NULL;
+	if (!r)
+		return ERR_MEMORY;
+	r->io = io;
+	r->short_cuts = config->n_servers == 0 && !config->no_short_cuts;
+	enum err e = run_init(r, config);
+	if (e) {
+		pipeline_free(r);
+		return e;
+	}
+	*out = r;
+	return ERR_OK;
+}
+
+void pipeline_free(struct pipeline *r)
+{
+	if (!r)
+		return;
 	workers_stop(&r->workers);
 	for (unsigned i = 0; i < N_SLICES; i++) {
 		free(r->slices[i].events);
@@ -380,36 +457,46 @@ static void run_release(struct run *r)
 		row_list_release(&r->worker_rows[i]);
 	}
 	row_queue_release(&r->rows);
-	free(r->packets);
+	free(r->own);
 	free(r->extras);
 	engine_state_free(r->state);
 	free(r);
 }
 
-static enum err run_blocks(struct run *r)
+enum err pipeline_step(struct pipeline *p, struct packet *packets, size_t n)
 {
-	enum err e = ERR_OK;
-	read_next(r);
-	while (!e && r->n_next) {
-		r->n_packets = r->n_next;
-		r->block_ns = r->latest_ns;
-		for (unsigned i = 0; i < N_SHARDS; i++)
-			match_strict_begin(&r->state->shards[i].match, r->begin_ns);
-		workers_run(&r->workers, decode_slice, r, N_SLICES, NULL);
-		in_between(r);
-		r->n_total += r->n_packets;
-		workers_run(&r->workers, apply_shard, r, N_SHARDS, read_next);
-		e = emit_rows(r, false);
-		if (r->io->tick)
-			r->io->tick(r->io->tick_arg, r->n_total);
-	}
-	return e;
+	note_times(p, packets, n);
+	return step(p, packets, n, NULL);
 }
 
-static enum err run_end(struct run *r)
+void pipeline_idle(struct pipeline *p, int64_t now_ns)
+{
+	if (!p->state->began || now_ns <= p->idle_ns)
+		return;
+	p->idle_ns = now_ns;
+	for (unsigned i = 0; i < N_SHARDS; i++)
+		shard_idle(&p->state->shards[i], &p->sums[0], now_ns);
+}
+
+int64_t pipeline_now(const struct pipeline *p)
+{
+	return p->idle_ns > p->latest_ns ? p->idle_ns : p->latest_ns;
+}
+
+struct engine_state *pipeline_state(struct pipeline *p)
+{
+	return p->state;
+}
+
+struct worker_sums *pipeline_sums(struct pipeline *p, unsigned i)
+{
+	return &p->sums[i];
+}
+
+enum err pipeline_end(struct pipeline *r)
 {
 	struct engine_state *s = r->state;
-	s->now_ns = r->latest_ns;
+	s->now_ns = pipeline_now(r);
 	for (unsigned i = 0; i < N_SHARDS; i++)
 		shard_end(&s->shards[i], &r->sums[0], s->now_ns);
 	for (unsigned i = 0; i < s->config.n_threads; i++) {
@@ -420,28 +507,10 @@ static enum err run_end(struct run *r)
 	return emit_rows(r, true);
 }
 
-enum err pipeline_run(const struct engine_config *config, const struct pipeline_io *io, struct census **out)
+enum err pipeline_census(struct pipeline *p, struct census **out)
 {
-	*out = NULL;
-	struct run *r = calloc(1, sizeof(*r));
-	if (!r)
-		return ERR_MEMORY;
-	r->io = io;
-	r->short_cuts = config->n_servers == 0 && !config->no_short_cuts;
-	enum err e = run_init(r, config);
+	enum err e = census_build(p->state, out);
 	if (!e)
-		e = run_blocks(r);
-	else
-		goto out;
-	enum err at_end = run_end(r);
-	e = e ? e : at_end;
-	at_end = census_build(r->state, out);
-	if (!at_end)
-		r->state = NULL; /* the census owns it now */
-	e = e ? e : at_end;
-	if (!e && r->read_err != ERR_END)
-		e = r->read_err;
-out:
-	run_release(r);
+		p->state = NULL; /* the census owns it now */
 	return e;
 }

@@ -8,6 +8,8 @@
  *   apply       64 shards, any thread: each shard's events of all slices in order; batches prefetch
  *
  * Shards share nothing, so that any number of threads gives identical results.
+ *
+ * pipeline_run() does it for a source that ends; for one that does not, the steps can be called one by one.
  */
 #ifndef ENGINE_PIPELINE_H
 #define ENGINE_PIPELINE_H
@@ -20,6 +22,7 @@
 #include "base/packet.h"
 #include "engine/census.h"
 #include "engine/config.h"
+#include "engine/event.h"
 #include "engine/exchange.h"
 #include "proto/frame.h"
 
@@ -44,6 +47,11 @@ struct pipeline_io {
 	void *row_arg;
 	bool rows_in_any_order;
 
+	/* What the NTP packets were, once they are applied, a part of a superblock at a time and nearly in
+	 * order of frames; may be NULL.  From the thread that called. */
+	void (*events)(void *arg, const struct event *events, size_t n);
+	void *events_arg;
+
 	/* Now and then, for progress; may be NULL. */
 	void (*tick)(void *arg, uint64_t n_packets);
 	void *tick_arg;
@@ -52,5 +60,39 @@ struct pipeline_io {
 /* Runs the source to its end.  *out is the census of all packets, also when the source broke off with an
  * error (which is returned); NULL only when memory or threads could not be had. */
 enum err pipeline_run(const struct engine_config *config, const struct pipeline_io *io, struct census **out);
+
+/* ---- step by step --------------------------------------------------------------------------------- */
+
+enum { PIPELINE_BLOCK = 16384 }; /* packets in a superblock */
+
+struct pipeline;
+struct engine_state;
+struct worker_sums;
+
+/* io is used as long as the pipeline lives, but for next and tick. */
+enum err pipeline_new(const struct engine_config *config, const struct pipeline_io *io,
+		      struct pipeline **out);
+void pipeline_free(struct pipeline *p);
+
+/* Counts a superblock: n packets, at most PIPELINE_BLOCK, whose times may be changed.  How packets are cut into
+ * superblocks changes nothing. */
+enum err pipeline_step(struct pipeline *p, struct packet *packets, size_t n);
+
+/* No packets came, and none is on its way, until now_ns: what is too old is told. */
+void pipeline_idle(struct pipeline *p, int64_t now_ns);
+
+/* Time of the last packet, or what pipeline_idle() said since. */
+int64_t pipeline_now(const struct pipeline *p);
+
+/* What is counted so far lies in the state and, for each thread i < config.n_threads, in sums; the state's own
+ * sums are those of before the first packet.  Not while it counts. */
+struct engine_state *pipeline_state(struct pipeline *p);
+struct worker_sums *pipeline_sums(struct pipeline *p, unsigned i);
+
+/* No packets will come: tells what is open, and puts all sums into the state.  Once. */
+enum err pipeline_end(struct pipeline *p);
+
+/* After pipeline_end(): the census takes the state over. */
+enum err pipeline_census(struct pipeline *p, struct census **out);
 
 #endif

@@ -185,6 +185,12 @@ static __attribute__((noinline)) void clean_house(struct shard *s, int64_t now_n
 	s->next_age_out_ns = now_ns + AGE_OUT_STEP_NS;
 }
 
+/* The time has come, or has gone back by more than a step. */
+static inline bool is_due(const struct shard *s, int64_t now_ns)
+{
+	return (uint64_t)s->next_age_out_ns - (uint64_t)now_ns - 1 >= 2 * (uint64_t)AGE_OUT_STEP_NS;
+}
+
 /* Before an event changes the list.  One packet with a false date must not age everybody out: time has
  * come to what two packets in a row say.  What is open is told first, since a record that leaves may be
  * somebody else's right after. */
@@ -194,8 +200,7 @@ static inline void keep_house(struct shard *s, int64_t time_ns)
 
 	s->before_ns = time_ns;
 	match_strict_advance(&s->match, time_ns);
-	/* Due, or time has gone back by more than a step. */
-	if ((uint64_t)s->next_age_out_ns - (uint64_t)now_ns - 1 >= 2 * (uint64_t)AGE_OUT_STEP_NS)
+	if (is_due(s, now_ns))
 		clean_house(s, now_ns);
 }
 
@@ -323,6 +328,16 @@ void shard_tick(struct shard *s, struct worker_sums *sums, int64_t now_ns)
 	s->event = NULL;
 	if (!s->match.newest)
 		match_strict_tick(&s->match, now_ns - TICK_SLACK * s->match.late_ns);
+}
+
+void shard_idle(struct shard *s, struct worker_sums *sums, int64_t now_ns)
+{
+	s->sums = sums;
+	s->event = NULL;
+	if (!s->match.newest)
+		match_strict_tick(&s->match, now_ns - s->match.late_ns - s->match.reorder_ns);
+	if (is_due(s, now_ns))
+		clean_house(s, now_ns);
 }
 
 void shard_end(struct shard *s, struct worker_sums *sums, int64_t end_ns)

@@ -49,6 +49,9 @@ void shard_apply(struct shard *s, struct worker_sums *sums, struct event *const 
  * minutes. */
 void shard_tick(struct shard *s, struct worker_sums *sums, int64_t now_ns);
 
+/* No events until now_ns, and none on its way that is older. */
+void shard_idle(struct shard *s, struct worker_sums *sums, int64_t now_ns);
+
 /* No more events: tells what is open. */
 void shard_end(struct shard *s, struct worker_sums *sums, int64_t end_ns);
 
