@@ -37,6 +37,12 @@ bench: deps-test $(BUILD)/.with-tests ## measure against libpcap, tcpdump, tshar
 lint: deps-lint ## format, clang-tidy, house rules
 	tools/lint.sh
 
+page: deps-page ## bundle the web page anew (web/dist)
+	cd web && npm ci --silent && npx tsc -p . && node build.mjs
+
+page-check: deps-page ## does web/dist come from web/src?
+	cd web && npm ci --silent && npx tsc -p . && node build.mjs --check
+
 sample: all ## make the bundled sample anew (simulated)
 	$(BUILD)/tools/ntpgen --profile day --seed 2026 | zstd -19 -q -f -o $(SAMPLE)
 
@@ -51,13 +57,14 @@ clean: ## remove everything that was built
 	rm -rf $(BUILD) build-asan build-clang build-fuzz build-lint
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
 
 deps-%:
 	@tools/bootstrap.sh build $(deps-$*)
 deps-test = test peers
 deps-lint = test lint
 deps-fuzz = test fuzz
+deps-page = page
 
 $(BUILD)/build.ninja:
 	meson setup $(BUILD)
@@ -71,4 +78,4 @@ $(BUILD)/.with-tests:
 	fi
 	@touch $@
 
-.PHONY: all run test asan fuzz bench lint sample format install clean help
+.PHONY: all run test asan fuzz bench lint page page-check sample format install clean help

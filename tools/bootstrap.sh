@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# tools/bootstrap.sh PURPOSE...   installs what is missing for: build test peers lint fuzz
+# tools/bootstrap.sh PURPOSE...   installs what is missing for: build test peers lint fuzz page
 #
 # When everything is there it asks nothing, prints nothing and takes a few milliseconds.  Otherwise it says in
 # one line what it is about to do, and does it with apt (through sudo where needed).  The peers that the tests
@@ -15,6 +15,10 @@ BUILD="gcc libc6-dev meson ninja-build pkg-config libpcap-dev zlib1g-dev libzstd
 TEST="libcmocka-dev libjansson-dev python3 tshark tcpdump zstd lz4 binutils git"
 LINT="clang clang-format clang-tidy"
 FUZZ="clang libclang-rt-14-dev llvm"
+# For the web page and its tests; nodejs of NodeSource brings npm along, Debian's does not.
+PAGE="chromium fonts-dejavu-core"
+command -v node >/dev/null || PAGE="$PAGE nodejs"
+command -v npm >/dev/null || PAGE="$PAGE npm"
 # What the unpacked peers link against, and what sets up their networks.
 PEERS="iproute2 libcap2 libedit2 libgnutls30 libnettle8 libseccomp2 libbsd0 libssl3 tzdata netbase"
 UNPACKED="chrony ntpsec ntpsec-ntpdate ntpsec-ntpdig python3-ntp"
@@ -76,7 +80,7 @@ unpack_peers()
 	rm -rf "$PEERS_DIR/.deb"
 }
 
-[ $# -gt 0 ] || die "say for what: build test peers lint fuzz"
+[ $# -gt 0 ] || die "say for what: build test peers lint fuzz page"
 
 wanted=
 peers=
@@ -86,6 +90,7 @@ for purpose; do
 	test) wanted="$wanted $TEST" ;;
 	lint) wanted="$wanted $LINT" ;;
 	fuzz) wanted="$wanted $FUZZ" ;;
+	page) wanted="$wanted $PAGE" ;;
 	peers) wanted="$wanted $PEERS" peers=yes ;;
 	*) die "unknown purpose '$purpose'" ;;
 	esac

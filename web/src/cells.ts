@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Pieces that several pages show: addresses, times, flags, alerts.
+import { h } from "./dom.ts";
+import { age, clock, DASH, hover, millis, utc, type Maybe } from "./format.ts";
+import { ALERTS, CLASSES, flagMeaning } from "./words.ts";
+
+export function clientLink(ip: string, name?: string | null): HTMLElement {
+	return h("a", { class: "addr", href: dossierHref(ip), ...(name ? { "data-tip": name } : {}) }, ip);
+}
+
+export function dossierHref(ip: string): string {
+	return `#/clients?${new URLSearchParams({ ip })}`;
+}
+
+export function filterHref(filter: string, more: Record<string, string> = {}): string {
+	return `#/clients?${new URLSearchParams({ ...more, filter })}`;
+}
+
+export function ago(t: Maybe<string>, now: number | null): HTMLElement | string {
+	const ms = millis(t);
+	if (ms === null || !t) return DASH;
+	return h("time", { datetime: t, "data-tip": hover(t) }, now === null ? utc(t) : age((now - ms) / 1000));
+}
+
+export function at(t: Maybe<string>, decimals = 0): HTMLElement | string {
+	return t ? h("time", { datetime: t, "data-tip": hover(t) }, utc(t, decimals)) : DASH;
+}
+
+export function timeOfDay(t: Maybe<string>, decimals = 0): HTMLElement | string {
+	return t ? h("time", { datetime: t, "data-tip": hover(t) }, clock(t, decimals)) : DASH;
+}
+
+export function flags(letters: string | null): HTMLElement | string {
+	if (!letters || letters === "-") return DASH;
+	return h("span", { class: "flags" }, [...letters].map((l) => h("span", { "data-tip": `${l}  ${flagMeaning(l)}` }, l)));
+}
+
+export function alert(word: string): HTMLElement | string {
+	const a = ALERTS[word];
+	if (!a || !a.word) return "";
+	return h("span", { class: `alert a-${word}`, "data-tip": a.meaning }, h("span", { class: "sign", "aria-hidden": "true" }, a.sign), " ", a.word);
+}
+
+export function classes(words: string[]): HTMLElement {
+	return h("span", { class: "classes" }, words.map((w, i) => [i ? " " : "", h("span", { "data-tip": CLASSES[w] ?? w }, w)]));
+}
+
+export function note(text: string, kind = ""): HTMLElement {
+	return h("p", { class: `state ${kind}` }, text);
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A small table (some hundred rows at most): sticky head, sort by click.  The long list of clients has virtual.ts.
+import { fill, h, type Kid } from "./dom.ts";
+
+export interface Col<T> {
+	label: string;
+	unit?: string;
+	tip?: string;
+	left?: boolean; // text; numbers stand on the right
+	cell: (row: T) => Kid;
+	by?: (row: T) => number | string | null; // what it sorts by; without it the column does not
+	up?: boolean; // sorts from the least at first
+}
+
+export class Table<T> {
+	readonly el: HTMLElement;
+	private readonly body = h("tbody");
+	private readonly heads: HTMLElement[] = [];
+	private rows: T[] = [];
+	private sort: { col: number; up: boolean } | null = null;
+
+	constructor(label: string, private readonly cols: Col<T>[], private readonly empty = "none") {
+		const head = h("tr", null, cols.map((c, i) => {
+			const text = [c.label, c.unit ? h("span", { class: "unit" }, ` ${c.unit}`) : null];
+			const th = h("th", { scope: "col", class: c.left ? "l" : "", ...(c.tip ? { "data-tip": c.tip } : {}) },
+				c.by ? h("button", { type: "button", onclick: () => this.sortBy(i) }, text) : text);
+			this.heads.push(th);
+			return th;
+		}));
+		this.el = h("div", { class: "table-wrap", tabindex: "0", role: "region", "aria-label": label },
+			h("table", { "aria-label": label }, h("thead", null, head), this.body));
+	}
+
+	set(rows: T[]): void {
+		this.rows = rows;
+		this.draw();
+	}
+
+	private sortBy(col: number): void {
+		const first = this.cols[col]?.up ?? this.cols[col]?.left ?? false;
+		this.sort = { col, up: this.sort?.col === col ? !this.sort.up : first };
+		this.heads.forEach((th, i) => (i === col ? th.setAttribute("aria-sort", this.sort?.up ? "ascending" : "descending") : th.removeAttribute("aria-sort")));
+		this.draw();
+	}
+
+	private draw(): void {
+		const rows = [...this.rows];
+		const by = this.sort ? this.cols[this.sort.col]?.by : undefined;
+		if (by && this.sort) {
+			const sign = this.sort.up ? 1 : -1;
+			rows.sort((a, b) => compare(by(a), by(b), sign));
+		}
+		if (rows.length === 0) {
+			fill(this.body, h("tr", { class: "none" }, h("td", { colspan: this.cols.length, class: "l" }, this.empty)));
+			return;
+		}
+		fill(this.body, rows.map((r) => h("tr", null, this.cols.map((c) => h("td", { class: c.left ? "l" : "" }, c.cell(r))))));
+	}
+}
+
+// What is unknown comes last either way.
+function compare(a: number | string | null, b: number | string | null, sign: number): number {
+	if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
+	return sign * (a < b ? -1 : a > b ? 1 : 0);
+}
