@@ -23,15 +23,15 @@ static bool is_used(const struct server_entry *s)
 }
 
 /* All views but the empty ones for "the others"; those keep the address :: and so stay together too. */
-static struct view *gather_views(const struct census *c, size_t *n)
+static struct view *gather_views(const struct engine_state *state, size_t *n)
 {
 	size_t max = 0;
 	for (unsigned i = 0; i < N_SHARDS; i++)
-		max += c->state->shards[i].servers.n;
+		max += state->shards[i].servers.n;
 	struct view *v = malloc((max + 1) * sizeof(*v));
 	*n = 0;
 	for (unsigned i = 0; v && i < N_SHARDS; i++) {
-		const struct servers *s = &c->state->shards[i].servers;
+		const struct servers *s = &state->shards[i].servers;
 		for (unsigned k = 0; k < s->n; k++)
 			if (k != SERVER_OTHERS || is_used(&s->at[k]))
 				v[(*n)++] = (struct view){ s->at[k].addr, i, k };
@@ -46,7 +46,7 @@ static bool asks_for_time(enum exchange_class c)
 	return c <= CLASS_RETRANSMITTED && c != CLASS_DUPLICATE && c != CLASS_UNSOLICITED;
 }
 
-static void add_view(struct server_info *into, struct server_entry *from, unsigned n_worst_max)
+static void add_view(struct server_info *into, const struct server_entry *from, unsigned n_worst_max)
 {
 	into->addr = from->addr;
 	into->rx += from->rx;
@@ -138,39 +138,49 @@ static void add_classes(struct tally *all, const struct server_entry *s)
 	}
 }
 
-enum err census_build_servers(struct census *c)
+enum err census_fold_servers(const struct engine_state *state, struct server_info **out, size_t *n)
 {
 	size_t n_views;
-	struct view *views = gather_views(c, &n_views);
-	c->servers = calloc(n_views + 1, sizeof(*c->servers));
-	if (!views || !c->servers) {
+	struct view *views = gather_views(state, &n_views);
+	struct server_info *list = calloc(n_views + 1, sizeof(*list));
+	*out = list;
+	*n = 0;
+	if (!views || !list) {
 		free(views);
 		return ERR_MEMORY;
 	}
-	c->one_way = n_views > 0;
+	for (size_t i = 0; i < n_views; i++) {
+		const struct servers *s = &state->shards[views[i].shard].servers;
+		if (i == 0 || !addr_equal(&views[i].addr, &views[i - 1].addr))
+			++*n;
+		add_view(&list[*n - 1], &s->at[views[i].id], s->n_worst_max);
+	}
+	free(views);
+	for (size_t i = 0; i < *n; i++) {
+		qsort(list[i].worst, list[i].n_worst, sizeof(list[i].worst[0]), slowest_first);
+		list[i].one_way = list[i].tx == 0;
+	}
+	qsort(list, *n, sizeof(*list), busiest_first);
+	return ERR_OK;
+}
+
+enum err census_build_servers(struct census *c)
+{
+	enum err e = census_fold_servers(c->state, &c->servers, &c->n_servers);
+	if (e)
+		return e;
 	for (unsigned i = 0; i < N_SHARDS; i++)
 		for (unsigned k = 0; k < c->state->shards[i].servers.n; k++)
 			add_classes(c->state->sums.tally, &c->state->shards[i].servers.at[k]);
-	for (size_t i = 0; i < n_views; i++) {
-		struct servers *s = &c->state->shards[views[i].shard].servers;
-		if (i == 0 || !addr_equal(&views[i].addr, &views[i - 1].addr))
-			c->n_servers++;
-		add_view(&c->servers[c->n_servers - 1], &s->at[views[i].id], s->n_worst_max);
-	}
+	c->one_way = c->n_servers > 0;
 	for (size_t i = 0; i < c->n_servers; i++) {
-		struct server_info *s = &c->servers[i];
-		qsort(s->worst, s->n_worst, sizeof(s->worst[0]), slowest_first);
-		take_times(c, s);
-		s->one_way = s->tx == 0;
-		c->one_way &= s->one_way;
-	}
-	qsort(c->servers, c->n_servers, sizeof(*c->servers), busiest_first);
-	map_bits(c);
-	for (size_t i = 0; i < c->n_servers; i++)
+		take_times(c, &c->servers[i]);
+		c->one_way &= c->servers[i].one_way;
 		if (i < 63 && c->servers[i].one_way)
 			c->context.one_way_bits |= UINT64_C(1) << i;
+	}
 	if (c->one_way)
 		c->context.one_way_bits = UINT64_MAX;
-	free(views);
+	map_bits(c);
 	return ERR_OK;
 }

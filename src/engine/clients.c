@@ -148,6 +148,17 @@ void clients_each(const struct clients *c, void (*f)(void *arg, uint32_t id), vo
 	}
 }
 
+size_t clients_n_places(const struct clients *c)
+{
+	return c->n_chunks ? (c->n_chunks - 1) * CLIENT_CHUNK + c->next_in_chunk : 0;
+}
+
+uint32_t clients_at(const struct clients *c, size_t place)
+{
+	uint32_t id = c->chunks[place / CLIENT_CHUNK] + (uint32_t)(place % CLIENT_CHUNK);
+	return c->arena->cold[id].dead ? CLIENT_NONE : id;
+}
+
 struct reindex {
 	const struct clients *c;
 	uint32_t *index;

@@ -1,133 +1,216 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The counting thread's part of a live engine, and its life. */
 #include "engine/live.h"
 
 #include <stdlib.h>
 
-struct live {
-	struct engine_config config;
-};
+#include "engine/live_private.h"
+
+/* A time that is off by more is believed when the next packet says so, too. */
+static const int64_t JUMP_NS = 10 * NS_PER_S;
+
+/* ---- life ---------------------------------------------------------------------------------------- */
+
+static void take_events(void *arg, const struct event *events, size_t n)
+{
+	struct live *l = arg;
+	live_recent_add(&l->recent, events, n);
+}
+
+static enum err init(struct live *l)
+{
+	l->packets = malloc(PIPELINE_BLOCK * sizeof(*l->packets));
+	l->counts = malloc(sizeof(*l->counts));
+	if (!l->packets || !l->counts)
+		return ERR_MEMORY;
+	l->io = (struct pipeline_io){ .events = take_events, .events_arg = l };
+	enum err e = pipeline_new(&l->config, &l->io, &l->pipeline);
+	if (!e)
+		e = live_recent_init(&l->recent);
+	if (!e)
+		e = live_points_init(&l->seconds, 1, LIVE_SECONDS, live_unique_at, l);
+	if (!e)
+		e = live_points_init(&l->minutes, 60, LIVE_MINUTES, live_unique_at, l);
+	if (!e)
+		l->state = pipeline_state(l->pipeline);
+	return e;
+}
 
 enum err live_new(const struct engine_config *config, struct live **out)
 {
-	*out = calloc(1, sizeof(**out));
-	if (!*out)
+	struct live *l = calloc(1, sizeof(*l));
+	*out = NULL;
+	if (!l)
 		return ERR_MEMORY;
-	(*out)->config = *config;
-	return ERR_OK;
+	l->config = *config;
+	l->context.config = &l->config;
+	fair_lock_init(&l->lock);
+	enum err e = init(l);
+	if (e)
+		live_free(l);
+	else
+		*out = l;
+	return e;
 }
 
 void live_free(struct live *l)
 {
+	if (!l)
+		return;
+	pipeline_free(l->pipeline);
+	live_recent_release(&l->recent);
+	live_points_release(&l->seconds);
+	live_points_release(&l->minutes);
+	fair_lock_release(&l->lock);
+	free(l->packets);
+	free(l->counts);
 	free(l);
-}
-
-enum err live_run(struct live *l, const struct live_io *io)
-{
-	struct packet p[64];
-	size_t n;
-	int64_t now_ns;
-	enum err e;
-	(void)l;
-	do
-		e = io->next(io->source, p, 64, &n, &now_ns);
-	while (!e);
-	return e == ERR_END ? ERR_OK : e;
-}
-
-void live_totals(struct live *l, struct live_totals *out)
-{
-	*out = (struct live_totals){ .capacity = l->config.capacity };
-}
-
-enum err live_servers(struct live *l, struct server_info **out, size_t *n)
-{
-	(void)l;
-	*n = 0;
-	*out = calloc(1, sizeof(**out));
-	return *out ? ERR_OK : ERR_MEMORY;
-}
-
-size_t live_server_bits(struct live *l, struct addr out[LIVE_SERVER_BITS])
-{
-	(void)l, (void)out;
-	return 0;
-}
-
-size_t live_points(struct live *l, uint32_t width_s, int64_t from_ns, struct live_point *out, size_t max)
-{
-	(void)l, (void)width_s, (void)from_ns, (void)out, (void)max;
-	return 0;
-}
-
-enum err live_view_make(struct live *l, enum client_sort by, bool descending, const struct client_filter *f,
-			struct live_view *out)
-{
-	(void)l, (void)by, (void)descending, (void)f;
-	*out = (struct live_view){ 0 };
-	return ERR_OK;
-}
-
-void live_view_release(struct live_view *v)
-{
-	free(v->at);
-	*v = (struct live_view){ 0 };
-}
-
-size_t live_view_page(struct live *l, const struct live_view *v, size_t offset, struct client_info *out,
-		      size_t max, size_t *next)
-{
-	(void)l, (void)v, (void)out, (void)max;
-	*next = offset;
-	return 0;
-}
-
-size_t live_walk(struct live *l, uint64_t *cursor, struct client_info *out, size_t max)
-{
-	(void)l, (void)out, (void)max;
-	*cursor = 0;
-	return 0;
-}
-
-bool live_client(struct live *l, const struct addr *a, struct client_info *out)
-{
-	(void)l, (void)a;
-	*out = (struct client_info){ 0 };
-	return false;
-}
-
-size_t live_recent(struct live *l, uint64_t after, const struct addr *net, unsigned bits,
-		   struct live_packet *out, size_t max, uint64_t *last)
-{
-	(void)l, (void)net, (void)bits, (void)out, (void)max;
-	*last = after;
-	return 0;
 }
 
 void live_freeze(struct live *l)
 {
-	(void)l;
+	fair_lock_take(&l->lock);
 }
 
 void live_thaw(struct live *l)
 {
-	(void)l;
+	fair_lock_let_go(&l->lock);
 }
 
 enum err live_census(struct live *l, struct census **out)
 {
-	(void)l;
 	*out = NULL;
-	return ERR_UNSUPPORTED;
+	if (!l->state)
+		return ERR_USAGE;
+	enum err e = pipeline_end(l->pipeline);
+	if (!e)
+		e = pipeline_census(l->pipeline, out);
+	if (!e)
+		l->state = NULL;
+	return e;
 }
 
-enum err live_save(struct live *l, bool (*write)(void *arg, const void *data, size_t len), void *arg)
+/* ---- counting ------------------------------------------------------------------------------------ */
+
+static int64_t second_of(int64_t t_ns)
 {
-	(void)l, (void)write, (void)arg;
-	return ERR_UNSUPPORTED;
+	return t_ns / NS_PER_S - (t_ns % NS_PER_S < 0);
 }
 
-enum err live_load(struct live *l, bool (*read)(void *arg, void *data, size_t len), void *arg)
+/* The present second is over, or another one begins the series. */
+static void advance_points(struct live *l, int64_t now_s)
 {
-	(void)l, (void)read, (void)arg;
-	return ERR_UNSUPPORTED;
+	bool minute = live_points_due(&l->minutes, now_s);
+	if (!minute && !live_points_due(&l->seconds, now_s))
+		return;
+	live_count_all(l, l->counts);
+	live_points_advance(&l->seconds, now_s, l->counts);
+	if (minute)
+		live_points_advance(&l->minutes, now_s, l->counts);
+}
+
+static bool is_near(int64_t a_ns, int64_t b_ns)
+{
+	int64_t d_ns = ns_minus(a_ns, b_ns);
+	return d_ns <= JUMP_NS && d_ns >= -JUMP_NS;
+}
+
+/* Whether it is the first one of another second.  One with a false date is none: what follows it would have
+ * to be near. */
+static bool begins_second(const struct packet *p, size_t n, int64_t second_ns)
+{
+	int64_t t_ns = p->time_ns;
+	if (!p->has_time || (t_ns >= second_ns && ns_minus(t_ns, second_ns) < NS_PER_S))
+		return false;
+	if (is_near(t_ns, second_ns))
+		return t_ns > second_ns;
+	return n > 1 && p[1].has_time && is_near(p[1].time_ns, t_ns);
+}
+
+/* How many of n packets belong to the present second; 0 when the first one begins another. */
+static size_t same_second(const struct live *l, const struct packet *p, size_t n)
+{
+	int64_t second_ns = ns_times(l->seconds.start_s, NS_PER_S);
+	size_t i = 0;
+	while (i < n && !begins_second(&p[i], n - i, second_ns))
+		i++;
+	return i;
+}
+
+static void number(struct live *l, struct packet *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		p[i].frame = ++l->n_frames;
+}
+
+/* The first packet may begin another second. */
+static size_t count_second(struct live *l, struct packet *p, size_t n, enum err *e)
+{
+	bool begins = !l->seconds.began || same_second(l, p, 1) == 0;
+	fair_lock_take(&l->lock);
+	if (begins && p->has_time)
+		advance_points(l, second_of(p->time_ns));
+	size_t len = l->seconds.began ? 1 + same_second(l, p + 1, n - 1) : 1;
+	number(l, p, len);
+	*e = pipeline_step(l->pipeline, p, len);
+	l->n_steps++;
+	fair_lock_let_go(&l->lock);
+	return len;
+}
+
+static void be_idle(struct live *l, int64_t now_ns)
+{
+	fair_lock_take(&l->lock);
+	if (now_ns > pipeline_now(l->pipeline) && l->seconds.began) {
+		pipeline_idle(l->pipeline, now_ns);
+		l->n_steps++;
+		advance_points(l, second_of(pipeline_now(l->pipeline)));
+	}
+	fair_lock_let_go(&l->lock);
+}
+
+/* Goes on a little, less while packets come fast. */
+static void recount(struct live *l, size_t n_packets)
+{
+	size_t max = n_packets == 0                   ? 2 * LIVE_SLICE
+		     : n_packets < PIPELINE_BLOCK / 2 ? LIVE_SLICE
+						      : LIVE_SLICE / 8;
+	fair_lock_take(&l->lock);
+	if (live_recount_due(l))
+		live_recount_begin(l);
+	if (l->recount.on_its_way)
+		live_recount_some(l, max);
+	fair_lock_let_go(&l->lock);
+}
+
+static void finish_recount(struct live *l)
+{
+	fair_lock_take(&l->lock);
+	live_recount_begin(l);
+	while (l->recount.on_its_way) {
+		live_recount_some(l, LIVE_SLICE);
+		fair_lock_let_go(&l->lock);
+		fair_lock_take(&l->lock);
+	}
+	fair_lock_let_go(&l->lock);
+}
+
+enum err live_run(struct live *l, const struct live_io *io)
+{
+	enum err e = ERR_OK;
+	l->io.filter = io->filter;
+	l->io.filter_arg = io->filter_arg;
+	while (!e) {
+		size_t n = 0;
+		int64_t now_ns = 0;
+		e = io->next(io->source, l->packets, PIPELINE_BLOCK, &n, &now_ns);
+		for (size_t i = 0; i < n && !e;)
+			i += count_second(l, l->packets + i, n - i, &e);
+		if (!e && n == 0 && now_ns)
+			be_idle(l, now_ns);
+		if (!e)
+			recount(l, n);
+	}
+	finish_recount(l);
+	return e == ERR_END ? ERR_OK : e;
 }

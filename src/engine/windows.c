@@ -49,6 +49,19 @@ uint64_t windows_sum(const struct windows *w, unsigned n_minutes)
 	return sum;
 }
 
+uint64_t windows_sum_at(const struct windows *w, int64_t minute, unsigned n_minutes)
+{
+	int64_t from = minute - (int64_t)n_minutes, to = minute < w->minute ? minute : w->minute;
+	uint64_t sum = 0;
+	if (!w->began)
+		return 0;
+	if (from < w->minute - WINDOWS_MINUTES)
+		from = w->minute - WINDOWS_MINUTES;
+	for (int64_t m = from + 1; m <= to; m++)
+		sum += w->last_seen[slot(m)];
+	return sum;
+}
+
 static const int64_t kept_minutes[WINDOWS_KEPT] = { 5, 20, 60 };
 
 /* One client more (or less) whose latest packet was in that minute. */

@@ -50,6 +50,9 @@ void windows_advance(struct windows *w, int64_t now_ns);
 /* The sum over the last n minutes up to and including `minute`, which must be the present one. */
 uint64_t windows_sum(const struct windows *w, unsigned n_minutes);
 
+/* The sum over the last n minutes up to and including `minute`, which may be any. */
+uint64_t windows_sum_at(const struct windows *w, int64_t minute, unsigned n_minutes);
+
 /* Adds the sum that was kept when `minute` ended; 0 before the first and from the present minute on. */
 uint32_t windows_kept(const struct windows *w, int64_t minute, unsigned which);
 

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A live engine says what a run over the same packets says, however they come. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "live_traffic.h"
+
+enum { N_PACKETS = 6000, N_SEEDS = 4 };
+
+/* Shows the first line that differs: the whole would fill pages. */
+static void assert_same_text(const char *a, const char *b, uint64_t seed)
+{
+	size_t line = 0;
+	assert_non_null(a);
+	assert_non_null(b);
+	for (size_t i = 0; a[i] || b[i]; i++) {
+		if (a[i] != b[i]) {
+			print_error("seed %d:\n  %.300s\nagainst\n  %.300s\n", (int)seed, a + line, b + line);
+			fail();
+		}
+		if (a[i] == '\n')
+			line = i + 1;
+	}
+}
+
+static char *census_text(struct live *l)
+{
+	char *text = NULL;
+	size_t len;
+	struct census *c;
+	FILE *f = open_memstream(&text, &len);
+	assert_int_equal(live_census(l, &c), ERR_OK);
+	traffic_put_census(f, c);
+	fclose(f);
+	census_free(c);
+	return text;
+}
+
+static void compare_census(enum rt_clock clock, bool ticks, unsigned n_threads)
+{
+	for (uint64_t seed = 1; seed <= N_SEEDS; seed++) {
+		struct traffic t = random_traffic(seed, N_PACKETS, clock);
+		struct engine_config config = traffic_config();
+		char *run = traffic_text(&t, &config, 0, false);
+		config.n_threads = n_threads;
+		struct live *l = live_of(&t, &config, seed, ticks);
+		assert_non_null(l);
+		char *live = census_text(l);
+		assert_same_text(live, run, seed);
+		live_free(l);
+		free(live);
+		free(run);
+		traffic_free(&t);
+	}
+}
+
+static void the_same_packets_in_odd_pieces_give_the_same_census(void **state)
+{
+	(void)state;
+	compare_census(RT_ORDERLY, false, 1);
+	compare_census(RT_ORDERLY, false, 2);
+}
+
+static void clocks_that_step_give_the_same_census(void **state)
+{
+	(void)state;
+	compare_census(RT_STEPPING, false, 1);
+}
+
+static void time_that_goes_on_between_packets_changes_nothing(void **state)
+{
+	(void)state;
+	compare_census(RT_ORDERLY, true, 1);
+}
+
+/* ---- what is asked while it counts --------------------------------------------------------------- */
+
+static uint64_t same_servers(const struct census *c, const struct addr *live_servers, size_t n, uint64_t bits)
+{
+	uint64_t out = bits & UINT64_C(1) << 63;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < census_n_servers(c) && k < 63; k++)
+			if (bits >> i & 1 && addr_equal(&census_server(c, k)->addr, &live_servers[i]))
+				out |= UINT64_C(1) << k;
+	return out;
+}
+
+static char *client_text(const struct client_info *c)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+	traffic_put_client(f, c);
+	fclose(f);
+	return text;
+}
+
+static void each_client_reads_as_in_a_census(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= N_SEEDS; seed++) {
+		struct traffic t = random_traffic(seed, N_PACKETS, RT_ORDERLY);
+		struct engine_config config = traffic_config();
+		struct census *c = traffic_census(&t, &config, 0, NULL);
+		struct live *l = live_of(&t, &config, seed, false);
+		struct addr servers[LIVE_SERVER_BITS];
+		size_t n = live_server_bits(l, servers);
+		for (size_t i = 0; i < census_n_clients(c); i++) {
+			struct client_info want, have;
+			census_client(c, i, &want);
+			assert_true(live_client(l, &want.addr, &have));
+			if (census_n_servers(c) <= LIVE_SERVER_BITS)
+				have.servers = same_servers(c, servers, n, have.servers);
+			else
+				have.servers = want.servers;
+			/* In the census what is open has ended unanswered. */
+			assert_true(have.owed <= want.owed);
+			have.owed = want.owed;
+			char *a = client_text(&have), *b = client_text(&want);
+			assert_string_equal(a, b);
+			free(a);
+			free(b);
+		}
+		struct addr nobody = traffic_v4(1, 2, 3, 4);
+		struct client_info info;
+		assert_false(live_client(l, &nobody, &info));
+		live_free(l);
+		census_free(c);
+		traffic_free(&t);
+	}
+}
+
+static void totals_and_servers_are_those_of_a_census(void **state)
+{
+	(void)state;
+	struct traffic t = random_traffic(2, N_PACKETS, RT_ORDERLY);
+	struct engine_config config = traffic_config();
+	struct census *c = traffic_census(&t, &config, 0, NULL);
+	struct live *l = live_of(&t, &config, 7, false);
+	struct live_totals o;
+	const struct tally *y = census_tally(c);
+	const struct list_summary *s = census_summary(c);
+	live_totals(l, &o);
+	assert_int_equal(o.n_frames, t.n);
+	assert_int_equal(o.n_ntp, y->fates[FATE_NTP]);
+	assert_int_equal(o.requests, y->packets[0]);
+	assert_int_equal(o.answers, y->packets[1]);
+	assert_int_equal(o.first_ns, census_first_ns(c));
+	assert_int_equal(o.now_ns, census_last_ns(c));
+	assert_int_equal(o.n_clients, s->n);
+	assert_int_equal(o.n_clients_v6, s->n_v6);
+	assert_int_equal(o.unique[WINDOW_ALL], census_unique(c)->now[WINDOW_ALL]);
+	assert_int_equal(o.exchanges[CLASS_ANSWERED], y->class_exchanges[CLASS_ANSWERED]);
+	assert_int_equal(o.kisses[KISS_RATE], y->kisses[KISS_RATE]);
+	for (unsigned i = 0; i < 4; i++)
+		assert_int_equal(o.n_alert[i], s->n_alert[i]);
+	assert_int_equal(o.n_active, s->n_active);
+	assert_int_equal(o.n_scanner, s->n_scanner);
+	assert_int_equal(o.n_one_shot, s->n_one_shot);
+	assert_int_equal(o.as_of_ns, o.now_ns);
+	assert_true(o.memory_bytes > 1 << 20 && o.memory_bytes < 200 << 20);
+	struct server_info *servers;
+	size_t n;
+	assert_int_equal(live_servers(l, &servers, &n), ERR_OK);
+	assert_int_equal(n, census_n_servers(c));
+	for (size_t i = 0; i < n; i++) { /* what is open decides their order, too */
+		size_t k = 0;
+		while (!addr_equal(&servers[i].addr, &census_server(c, k)->addr))
+			assert_true(++k < n);
+		assert_int_equal(servers[i].rx, census_server(c, k)->rx);
+		assert_int_equal(servers[i].exchanges[0], census_server(c, k)->exchanges[0]);
+		assert_int_equal(servers[i].n_worst, census_server(c, k)->n_worst);
+	}
+	free(servers);
+	live_free(l);
+	census_free(c);
+	traffic_free(&t);
+}
+
+/* ---- time ---------------------------------------------------------------------------------------- */
+
+static void requests_time_out_when_nothing_comes(void **state)
+{
+	(void)state;
+	struct traffic t = { 0 };
+	struct addr client = traffic_v4(10, 0, 0, 1), server = traffic_v4(192, 0, 2, 1);
+	struct engine_config config = traffic_config();
+	traffic_ask(&t, TRAFFIC_START, &client, &server, 5);
+	for (unsigned late = 0; late < 2; late++) {
+		struct live_feed feed = { .t = &t, .end_ns = TRAFFIC_START + (late ? 66 : 60) * NS_PER_S };
+		struct live_io io = { .next = live_feed_next, .source = &feed };
+		struct live_totals o;
+		struct live *l;
+		assert_int_equal(live_new(&config, &l), ERR_OK);
+		assert_int_equal(live_run(l, &io), ERR_OK);
+		live_totals(l, &o);
+		assert_int_equal(o.exchanges[CLASS_UNANSWERED], late);
+		assert_int_equal(o.now_ns, TRAFFIC_START + (late ? 66 : 60) * NS_PER_S);
+		live_free(l);
+	}
+	traffic_free(&t);
+}
+
+static void clients_grow_old_when_nothing_comes(void **state)
+{
+	(void)state;
+	struct traffic t = { 0 };
+	struct addr client = traffic_v4(10, 0, 0, 1), server = traffic_v4(192, 0, 2, 1);
+	struct engine_config config = traffic_config();
+	traffic_ask(&t, TRAFFIC_START, &client, &server, 5);
+	traffic_answer(&t, TRAFFIC_START + 1000, &client, &server, 5);
+	for (unsigned old = 0; old < 2; old++) {
+		struct live_feed feed = { .t = &t, .end_ns = TRAFFIC_START + config.age_out_ns };
+		struct live_io io = { .next = live_feed_next, .source = &feed };
+		struct live_totals o;
+		struct live *l;
+		feed.end_ns += old ? 2 * 3600 * NS_PER_S : -NS_PER_S;
+		assert_int_equal(live_new(&config, &l), ERR_OK);
+		assert_int_equal(live_run(l, &io), ERR_OK);
+		live_totals(l, &o);
+		assert_int_equal(o.n_clients, !old);
+		assert_int_equal(o.n_aged_out, old);
+		assert_int_equal(o.unique[WINDOW_5MIN], 0);
+		assert_int_equal(o.unique[WINDOW_ALL], 1);
+		live_free(l);
+	}
+	traffic_free(&t);
+}
+
+static void an_error_of_the_source_is_handed_on(void **state)
+{
+	(void)state;
+	struct engine_config config = traffic_config();
+	struct traffic t = { 0 };
+	struct live_totals o;
+	struct live *l = live_of(&t, &config, 0, false);
+	assert_non_null(l);
+	live_totals(l, &o);
+	assert_int_equal(o.n_frames, 0);
+	assert_int_equal(o.first_ns, 0);
+	live_free(l);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_same_packets_in_odd_pieces_give_the_same_census),
+		cmocka_unit_test(clocks_that_step_give_the_same_census),
+		cmocka_unit_test(time_that_goes_on_between_packets_changes_nothing),
+		cmocka_unit_test(each_client_reads_as_in_a_census),
+		cmocka_unit_test(totals_and_servers_are_those_of_a_census),
+		cmocka_unit_test(requests_time_out_when_nothing_comes),
+		cmocka_unit_test(clients_grow_old_when_nothing_comes),
+		cmocka_unit_test(an_error_of_the_source_is_handed_on),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
