@@ -2,7 +2,7 @@
 //
 // Pieces that several pages show: addresses, times, flags, alerts.
 import { h } from "./dom.ts";
-import { age, clock, DASH, hover, millis, utc, type Maybe } from "./format.ts";
+import { age, clock, DASH, hover, millis, span, utc, type Maybe } from "./format.ts";
 import { ALERTS, CLASSES, flagMeaning } from "./words.ts";
 
 export function clientLink(ip: string, name?: string | null): HTMLElement {
@@ -21,6 +21,12 @@ export function ago(t: Maybe<string>, now: number | null): HTMLElement | string 
 	const ms = millis(t);
 	if (ms === null || !t) return DASH;
 	return h("time", { datetime: t, "data-tip": hover(t) }, now === null ? utc(t) : age((now - ms) / 1000));
+}
+
+// The same for a column whose head says "ago".
+export function old(t: string, now: number | null): HTMLElement | string {
+	const ms = millis(t);
+	return ms === null || now === null ? ago(t, now) : h("time", { datetime: t, "data-tip": hover(t) }, span(Math.max(0, now - ms) / 1000));
 }
 
 export function at(t: Maybe<string>, decimals = 0): HTMLElement | string {

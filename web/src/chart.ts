@@ -25,6 +25,7 @@ export interface ChartOptions {
 	log?: boolean;
 	note?: string;
 	x?: (x: number) => string; // the axis is no time: how its numbers are written
+	xUnit?: string;
 }
 
 export type Columns = (number | null | undefined)[][];
@@ -146,7 +147,7 @@ export class Chart {
 			setText(this.when, "");
 			return;
 		}
-		if (this.o.x) setText(this.when, this.o.x(t));
+		if (this.o.x) setText(this.when, `at ${this.o.x(t)} ${this.o.xUnit ?? ""}`);
 		else setText(this.when, `${clock(t * 1000)} UTC${viewerIsUtc() ? "" : ` · ${local(t * 1000)} local`}`);
 	}
 
@@ -156,7 +157,7 @@ export class Chart {
 			stroke: () => css("muted"), grid, ticks: { ...grid, size: 4 }, font: "11px system-ui, sans-serif",
 		};
 		return {
-			width: 300, height: 160, padding: [8, 6, 0, 0],
+			width: 300, height: 160, padding: [8, 16, 0, 0],
 			tzDate: (ts) => uPlot.tzDate(new Date(ts * 1000), "Etc/UTC"),
 			legend: { show: false },
 			cursor: {
@@ -172,7 +173,7 @@ export class Chart {
 			},
 			axes: [
 				{ ...axis, size: 28, space: 70, values: (_u, splits, _i, _s, incr) => (this.o.x ? splits.map(this.o.x) : timeTicks(splits, incr)) },
-				{ ...axis, size: 62, space: 28, values: (_u, v) => v.map((x) => (x === null ? "" : (this.o.axis ?? this.o.value)(x))) },
+				{ ...axis, size: 62, space: 28, grid: { ...grid, ...(this.log ? { filter: decades } : {}) }, ticks: { ...grid, size: 4, ...(this.log ? { filter: decades } : {}) }, values: (_u, v) => v.map((x) => (x === null ? "" : (this.o.axis ?? this.o.value)(x))) },
 			],
 			series: [{}, ...this.o.lines.map((l) => this.series(l))],
 			hooks: {
@@ -223,6 +224,10 @@ function timeTicks(splits: number[], incr: number): string[] {
 		day = date;
 		return out;
 	});
+}
+
+function decades(_u: uPlot, splits: number[]): (number | null)[] {
+	return splits.map((x) => (Number.isInteger(Math.round(Math.log10(x) * 1e6) / 1e6) ? x : null));
 }
 
 function swatch(l: Line): SVGElement {

@@ -74,8 +74,8 @@ function factGroups(f: Facts): Kid {
 			["KoD RATE · DENY · RSTR", `${capped(c.kod_rate)} · ${capped(c.kod_deny)} · ${capped(c.kod_rstr)}`],
 		]),
 		group("Time", [
-			["first", [ago(c.first, now), " ", h("span", { class: "hint" }, at(c.first))]],
-			["last", [ago(c.last, now), " ", h("span", { class: "hint" }, at(c.last))]],
+			["first", [h("span", { class: "hint" }, at(c.first)), " ", ago(c.first, now)]],
+			["last", [h("span", { class: "hint" }, at(c.last)), " ", ago(c.last, now)]],
 			["seen over", span2(life)],
 			["every", every(c.rx_every_s), "mean time between its packets"],
 			["recently every", every(c.recent_every_s), "moving mean, weight 0.05 for the latest"],

@@ -14,9 +14,9 @@ export function count(n: Maybe<number>): string {
 export function short(n: Maybe<number>): string {
 	if (n === null || n === undefined) return DASH;
 	const a = Math.abs(n);
-	if (a < 10_000) return a < 10 && !Number.isInteger(n) ? digits(n) : whole.format(n);
+	if (a < 10_000) return a < 10 && !Number.isInteger(n) ? lean(n) : whole.format(n);
 	for (const [unit, size] of [["G", 1e9], ["M", 1e6], ["k", 1e3]] as const)
-		if (a >= size) return `${digits(n / size)} ${unit}`;
+		if (a >= size) return `${lean(n / size)} ${unit}`;
 	return whole.format(n);
 }
 
@@ -51,6 +51,7 @@ export function share(x: Maybe<number>): string {
 	if (x === null || x === undefined) return DASH;
 	if (x === 1) return "100 %";
 	if (x > 0.9995) return "> 99.9 %"; // never 100 while one is missing
+	if (x > 0 && x < 0.00001) return "< 0.001 %";
 	return `${(100 * x).toFixed(x > 0 && x < 0.001 ? 3 : 1)} %`;
 }
 

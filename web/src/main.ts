@@ -46,6 +46,7 @@ function route(): void {
 	}
 	shown?.view.destroy();
 	links.forEach((a, i) => setAttr(a, "aria-current", ROUTES[i] === r ? "page" : null));
+	links[ROUTES.indexOf(r)]?.scrollIntoView({ inline: "center", block: "nearest" });
 	setText(title, r.title);
 	document.title = `${r.title} · ntpscope`;
 	const view = r.make(params);

@@ -3,8 +3,9 @@
 // The stretch of time that a page's graphs show: chosen with buttons, kept in the address, fetched once and then added to.
 import { get, isAbort } from "./api.ts";
 import { Chart, Group, type ChartOptions } from "./chart.ts";
+import { Buckets, stepFor, type Numbers } from "./buckets.ts";
 import { h, setAttr, setText } from "./dom.ts";
-import { millis } from "./format.ts";
+import { millis, span } from "./format.ts";
 import { setParam, type Params } from "./router.ts";
 import type { Series } from "./types.ts";
 
@@ -14,8 +15,7 @@ const RANGES: readonly (readonly [text: string, seconds: number])[] = [
 const DEFAULT = 3600;
 const LEAST_WINDOW_S = 60;
 
-export type Numbers = (number | null)[];
-export type Make = (columns: Record<string, Numbers>, width_s: number) => Numbers[];
+export type Make = (b: Buckets) => Numbers[];
 
 export class Timeline {
 	readonly el: HTMLElement;
@@ -37,6 +37,7 @@ export class Timeline {
 			this.back, this.state);
 		this.group.onzoom = (zoom) => {
 			this.back.hidden = zoom === null;
+			if (this.series) this.draw(this.series);
 		};
 		this.setParams(params);
 	}
@@ -79,7 +80,6 @@ export class Timeline {
 				const last = this.series?.columns.time_s.at(-1);
 				const got = await get<Series>("series", { width, from: last === undefined ? `-${this.range}` : String(last) }, signal);
 				this.series = this.series ? append(this.series, got, this.range) : got;
-				setText(this.state, this.series.n === 0 ? "no packet yet" : "");
 				this.show(this.series);
 			}
 		} catch (e) {
@@ -95,8 +95,15 @@ export class Timeline {
 		const end = now === null ? (times.at(-1) ?? 0) : now / 1000;
 		const first = times[0] ?? end;
 		this.group.setWindow(Math.max(end - this.range, Math.min(first, end - LEAST_WINDOW_S)), end);
-		for (const { chart, make } of this.charts) chart.setData([times, ...make(s.columns, s.width_s)]);
+		this.draw(s);
 		for (const f of this.watchers) f(s);
+	}
+
+	private draw(s: Series): void {
+		const [from, to] = this.group.range();
+		const b = new Buckets(s, stepFor(to - from, s.width_s));
+		for (const { chart, make } of this.charts) chart.setData([b.times, ...make(b)]);
+		setText(this.state, s.n === 0 ? "no packet yet" : `a point stands for ${span(b.step_s)}`);
 	}
 }
 
@@ -121,13 +128,4 @@ function lowerBound(sorted: number[], x: number): number {
 		else hi = mid;
 	}
 	return lo;
-}
-
-
-export function perSecond(...names: string[]): Make {
-	return (c, width) => names.map((n) => (c[n] ?? []).map((x) => (x === null ? null : x / width)));
-}
-
-export function columns(...names: string[]): Make {
-	return (c) => names.map((n) => c[n] ?? []);
 }

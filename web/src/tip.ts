@@ -6,6 +6,12 @@ import { h, setText } from "./dom.ts";
 
 const GAP = 6;
 
+// A cell of fixed width whose text has no room shows it whole.
+function cut(target: Element): Element | null {
+	const cell = target.closest(".vt-cell, .live td");
+	return cell && cell.scrollWidth > cell.clientWidth ? cell : null;
+}
+
 export function startTips(): void {
 	const box = h("div", { class: "tip", role: "tooltip", hidden: true });
 	document.body.appendChild(box);
@@ -16,11 +22,11 @@ export function startTips(): void {
 		box.hidden = true;
 	};
 	const show = (target: EventTarget | null): void => {
-		const el = target instanceof Element ? target.closest("[data-tip]") : null;
+		const el = target instanceof Element ? (target.closest("[data-tip]") ?? cut(target)) : null;
 		if (!el) return hide();
 		if (el === over) return;
 		over = el;
-		setText(box, el.getAttribute("data-tip") ?? "");
+		setText(box, el.getAttribute("data-tip") ?? el.textContent ?? "");
 		box.hidden = false;
 		const at = el.getBoundingClientRect();
 		const me = box.getBoundingClientRect();

@@ -33,6 +33,7 @@ interface Options<T> {
 	id: (row: T) => string;
 	link: (row: T) => string;
 	onopen: (row: T) => void;
+	onselect: (row: T) => void; // by key
 	onsort: (key: string, desc: boolean) => void;
 	onshown: (from: number, to: number, matched: number) => void;
 	onerror: (e: unknown) => void;
@@ -371,5 +372,7 @@ export class Virtual<T> {
 		if (above < this.top) this.top = above;
 		else if (above + height > this.top + this.viewHeight()) this.top = above + height - this.viewHeight();
 		this.settle();
+		const row = this.row(i);
+		if (row) this.o.onselect(row);
 	}
 }

@@ -3,8 +3,8 @@
 // Clients: the list, however long, and the dossier of the row that was opened.
 import { ApiError, get, url } from "../api.ts";
 import { dossierHref } from "../cells.ts";
-import { COLUMNS, NARROW, now, USUAL } from "../columns.ts";
-import { h, fill, setAttr, setText } from "../dom.ts";
+import { COLUMNS, fitted, now, usual } from "../columns.ts";
+import { h, fill, setText } from "../dom.ts";
 import { Dossier } from "../dossier.ts";
 import { count, clock, millis } from "../format.ts";
 import { filterTable } from "../help.ts";
@@ -14,24 +14,21 @@ import { Virtual, type Page } from "../virtual.ts";
 
 const REFRESH_MS = 3000;
 const TYPING_MS = 350;
+const TURN_MS = 150;
 const DEFAULT_SORT = "rx";
 
 interface Query {
 	sort: string;
 	desc: boolean;
 	filter: string;
-	cols: string[];
-}
-
-function usual(): string[] {
-	return matchMedia("(max-width: 700px)").matches ? NARROW : USUAL;
+	cols: string[] | null; // null: the usual ones
 }
 
 function read(p: Params): Query {
 	const sort = COLUMNS.find((c) => c.sort !== undefined && c.sort === (p.get("sort") ?? DEFAULT_SORT)) ?? COLUMNS.find((c) => c.sort === DEFAULT_SORT);
 	const order = p.get("order") ?? (sort?.up ? "asc" : "desc");
 	const cols = p.get("cols")?.split(",").filter((k) => COLUMNS.some((c) => c.key === k)) ?? [];
-	return { sort: sort?.sort ?? DEFAULT_SORT, desc: order === "desc", filter: p.get("filter") ?? "", cols: cols.length ? cols : usual() };
+	return { sort: sort?.sort ?? DEFAULT_SORT, desc: order === "desc", filter: p.get("filter") ?? "", cols: cols.length ? cols : null };
 }
 
 export function clients(params: Params): View {
@@ -55,6 +52,9 @@ class ClientsView implements View {
 	private total: number | null = null;
 	private made: string | null = null;
 	private typing = 0;
+	private turning = 0;
+	private shownCols = "";
+	private readonly resized = new ResizeObserver(() => this.showColumns());
 	private readonly timer: number;
 
 	constructor(params: Params) {
@@ -70,6 +70,7 @@ class ClientsView implements View {
 			id: (c) => c.ip,
 			link: (c) => dossierHref(c.ip),
 			onopen: (c) => setParams({ ip: c.ip }),
+			onselect: (c) => this.dossier && this.follow(c.ip),
 			onsort: (sort, desc) => this.sortBy(sort, desc),
 			onshown: (from, to, matched) => this.shown(from, to, matched),
 			onerror: (e) => this.failed(e),
@@ -82,7 +83,7 @@ class ClientsView implements View {
 			h("div", { class: "bar" },
 				h("form", { class: "search", role: "search", onsubmit: (e: Event) => { e.preventDefault(); this.apply(); } }, this.input),
 				this.syntax,
-				this.counted, this.ordered, h("span", { class: "gap" }),
+				h("span", { class: "told" }, this.counted, this.ordered),
 				h("details", { class: "menu right" }, h("summary", null, "columns"), h("div", { class: "sheet" }, this.choice)),
 				this.json, this.csv),
 			this.problem,
@@ -90,6 +91,7 @@ class ClientsView implements View {
 		this.take(true, params);
 		this.timer = window.setInterval(() => !document.hidden && this.list.refresh(), REFRESH_MS);
 		addEventListener("click", this.outside);
+		this.resized.observe(this.list.el);
 		requestAnimationFrame(() => !matchMedia("(pointer: coarse)").matches && this.list.focus());
 	}
 
@@ -104,6 +106,7 @@ class ClientsView implements View {
 		clearInterval(this.timer);
 		clearTimeout(this.typing);
 		removeEventListener("click", this.outside);
+		this.resized.disconnect();
 		this.dossier?.destroy();
 		this.list.destroy();
 	}
@@ -135,13 +138,25 @@ class ClientsView implements View {
 		this.json.href = url("clients.json", query);
 		this.csv.href = url("clients.csv", query);
 		this.list.setSort(this.q.sort, this.q.desc);
-		this.list.setColumns(this.q.cols.map((k) => COLUMNS.find((c) => c.key === k)).filter((c) => c !== undefined));
-		this.drawChoice();
+		this.showColumns();
 		if (other) {
 			this.problem.hidden = true;
 			void this.list.reload();
 		}
 		this.openDossier(p.get("ip"));
+	}
+
+	private cols(): string[] {
+		return this.q.cols ?? usual(this.list.el.clientWidth || innerWidth);
+	}
+
+	private showColumns(): void {
+		const cols = this.cols();
+		const text = cols.join();
+		if (text === this.shownCols) return;
+		this.shownCols = text;
+		this.list.setColumns(fitted(cols, this.list.el.clientWidth));
+		this.drawChoice();
 	}
 
 	private openDossier(ip: string | null): void {
@@ -152,7 +167,14 @@ class ClientsView implements View {
 		if (this.dossier) this.el.appendChild(this.dossier.el);
 	}
 
+	// With a dossier open, the arrow keys turn its pages.
+	private follow(ip: string): void {
+		clearTimeout(this.turning);
+		this.turning = window.setTimeout(() => this.dossier && setParams({ ip }, true), TURN_MS);
+	}
+
 	private close(): void {
+		clearTimeout(this.turning);
 		setParams({ ip: null });
 		this.list.focus();
 	}
@@ -224,19 +246,18 @@ class ClientsView implements View {
 
 	private drawChoice(): void {
 		const boxes = COLUMNS.map((c, i) => h("label", { "data-tip": c.tip },
-			h("input", { type: "checkbox", disabled: i === 0, checked: this.q.cols.includes(c.key), onchange: (e: Event) => this.choose(c.key, (e.target as HTMLInputElement).checked) }),
+			h("input", { type: "checkbox", disabled: i === 0, checked: this.cols().includes(c.key), onchange: (e: Event) => this.choose(c.key, (e.target as HTMLInputElement).checked) }),
 			" ", c.label));
 		if (this.choice.childElementCount === 0)
 			fill(this.choice, boxes, h("p", null,
 				h("button", { type: "button", onclick: () => setParams({ cols: COLUMNS.map((c) => c.key).join(",") }) }, "all"), " ",
 				h("button", { type: "button", onclick: () => setParams({ cols: null }) }, "usual")));
-		else this.choice.querySelectorAll("input").forEach((box, i) => (box.checked = this.q.cols.includes(COLUMNS[i]?.key ?? "")));
-		setAttr(this.choice, "data-n", String(this.q.cols.length));
+		else this.choice.querySelectorAll("input").forEach((box, i) => (box.checked = this.cols().includes(COLUMNS[i]?.key ?? "")));
 	}
 
 	private choose(key: string, on: boolean): void {
-		const cols = COLUMNS.map((c) => c.key).filter((k) => (k === key ? on : this.q.cols.includes(k)));
-		const same = cols.join() === COLUMNS.map((c) => c.key).filter((k) => usual().includes(k)).join();
+		const cols = COLUMNS.map((c) => c.key).filter((k) => (k === key ? on : this.cols().includes(k)));
+		const same = cols.join() === usual(this.list.el.clientWidth).join();
 		setParams({ cols: same ? null : cols.join(",") }, true);
 	}
 }

@@ -9,7 +9,7 @@ import { count, delta as time, millis, rate, short } from "../format.ts";
 import { poll } from "../poll.ts";
 import type { Params, View } from "../router.ts";
 import { Stats } from "../stats.ts";
-import { columns, perSecond, Timeline } from "../timeline.ts";
+import { Timeline } from "../timeline.ts";
 import type { Exchange, Exchanges, Series } from "../types.ts";
 
 const DOTS = 4000;
@@ -32,7 +32,7 @@ export function delta(params: Params): View {
 		lines: [{ key: "delta", label: "delta", color: "accent", points: true }],
 	});
 	const load = new Chart(byLoad, {
-		title: "delta against load", value: time, log: true, x: (x) => `${rate(x)} req/s`,
+		title: "delta against load", value: time, log: true, x: rate, xUnit: "requests/s",
 		note: "Points of the stretch above, in levels of requests per second: p50 and p99 in the middle of each, and the greatest max.",
 		lines: [
 			{ key: "p50", label: "p50", color: "accent", width: 2 },
@@ -58,18 +58,19 @@ export function delta(params: Params): View {
 			stats.el, timeline.el,
 			h("div", { class: "charts" },
 				timeline.chart({
-					title: "percentiles over time", value: time, log: true,
+					title: "percentiles", value: time, log: true,
 					lines: [
 						{ key: "p50", label: "p50", color: "accent", width: 2 },
 						{ key: "p90", label: "p90", color: "accent", dash: [4, 3] },
 						{ key: "p99", label: "p99", color: "strong", dash: [2, 2] },
 						{ key: "max", label: "max", color: "muted", points: true },
 					],
-				}, columns("delta_p50_s", "delta_p90_s", "delta_p99_s", "delta_max_s")),
+					note: "Where a point stands for several seconds: the middle of their percentiles, the greatest max.",
+				}, (b) => [b.middle("delta_p50_s"), b.middle("delta_p90_s"), b.middle("delta_p99_s"), b.greatest("delta_max_s")]),
 				timeline.chart({
 					title: "requests per second", value: rate, axis: short,
-					lines: [{ key: "requests", label: "requests", color: "accent", area: true }],
-				}, perSecond("requests")),
+					lines: [{ key: "requests", label: "mean", color: "accent", area: true }, { key: "peak", label: "busiest", color: "muted", width: 1 }],
+				}, (b) => [b.perSecond("requests"), b.peak("requests")]),
 				dots.el, load.el),
 			h("section", null, h("h2", null, "Worst of the recent exchanges"), worst.el)),
 		setParams: (p) => timeline.setParams(p),

@@ -3,13 +3,14 @@
 // Errors: ICMP, kiss-o'-death, NAK, malformed, and the clients concerned.
 import { clientLink, filterHref } from "../cells.ts";
 import { get, isAbort } from "../api.ts";
+import type { Line } from "../chart.ts";
 import { h, fill, setText } from "../dom.ts";
 import { count, DASH, delta, rate, share, short } from "../format.ts";
 import { poll } from "../poll.ts";
 import type { Params, View } from "../router.ts";
 import { Stats } from "../stats.ts";
 import { Table } from "../table.ts";
-import { perSecond, Timeline } from "../timeline.ts";
+import { Timeline } from "../timeline.ts";
 import type { Client, ClientsPage, Counts, Summary } from "../types.ts";
 import { EXCHANGES } from "../words.ts";
 
@@ -35,6 +36,11 @@ interface ReportErrors {
 	errors: { packets: number; sources: number; clients: number; clients_ipv6: number; share_of_ipv6_clients: number | null; about_answers: number; by_type: IcmpRow[];
 		after_answer: { n: number; p50_s: number | null; max_s: number | null } | null };
 }
+
+const rateLines: Line[] = [
+	{ key: "mean", label: "mean", color: "accent", area: true },
+	{ key: "peak", label: "busiest", color: "muted", width: 1 },
+];
 
 type Entry = readonly [name: string, n: number];
 
@@ -83,9 +89,9 @@ export function errors(params: Params): View {
 		el: h("div", { class: "stack" },
 			stats.el, timeline.el,
 			h("div", { class: "charts three" },
-				timeline.chart({ title: "ICMP errors per second", value: rate, axis: short, lines: [{ key: "icmp", label: "ICMP", color: "accent", area: true }] }, perSecond("icmp_errors")),
-				timeline.chart({ title: "kiss-o'-death per second", value: rate, axis: short, lines: [{ key: "kods", label: "KoD", color: "accent", area: true }] }, perSecond("kods")),
-				timeline.chart({ title: "requests given up per second", value: rate, axis: short, lines: [{ key: "un", label: "unanswered", color: "accent", area: true }] }, perSecond("unanswered"))),
+				timeline.chart({ title: "ICMP errors per second", value: rate, axis: short, lines: rateLines }, (b) => [b.perSecond("icmp_errors"), b.peak("icmp_errors")]),
+				timeline.chart({ title: "kiss-o'-death per second", value: rate, axis: short, lines: rateLines }, (b) => [b.perSecond("kods"), b.peak("kods")]),
+				timeline.chart({ title: "requests given up per second", value: rate, axis: short, lines: rateLines }, (b) => [b.perSecond("unanswered"), b.peak("unanswered")])),
 			h("div", { class: "columns" },
 				h("section", null, h("h2", null, "Exchanges by class"), classes.el),
 				h("section", null, h("h2", null, "Kiss codes"), kisses.el, links()),

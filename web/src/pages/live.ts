@@ -2,9 +2,9 @@
 //
 // Live: packets as they come, of everybody or of a prefix.
 import { clientLink, flags, timeOfDay } from "../cells.ts";
-import { h, fill, setText } from "../dom.ts";
+import { h, fill, setText, type Kid } from "../dom.ts";
 import { onPulse, watchPackets } from "../events.ts";
-import { bytes, count, DASH, delta, poll, rate } from "../format.ts";
+import { count, DASH, delta, poll, rate } from "../format.ts";
 import { setParam, setParams, type Params, type View } from "../router.ts";
 import type { Packet, Packets } from "../types.ts";
 import { modeName } from "../words.ts";
@@ -12,10 +12,13 @@ import { modeName } from "../words.ts";
 const ROWS = 400;
 const RATES = [20, 100, 1000];
 const HEADS: readonly (readonly [label: string, tip: string, left?: boolean])[] = [
-	["time", "UTC, by the packet"], ["", "→ from the client, ← to it", true], ["client", "", true], ["name", "", true], ["port", "the client's"],
-	["server", "", true], ["V", "NTP version"], ["mode", "", true], ["stratum", ""], ["poll", "poll interval it states"],
-	["delta", "of an answer: since its request"], ["flags", "", true], ["KoD", "kiss code", true], ["octets", "NTP payload"],
+	["time", "UTC, by the packet"], ["", "→ from the client, ← to it", true], ["client", "", true], ["delta", "of an answer: since its request"],
+	["flags", "", true], ["V", "NTP version"], ["mode", "", true], ["KoD", "kiss code", true], ["stratum", "of an answer"],
+	["poll", "poll interval it states"], ["octets", "NTP payload"], ["port", "the client's"], ["server", "", true], ["name", "of the client", true],
 ];
+
+// Fixed: a table that measures itself anew four times a second cannot be read.
+const WIDTHS = [132, 26, 206, 76, 84, 26, 80, 56, 62, 66, 58, 60, 170, 280];
 
 export function live(params: Params): View {
 	return new LiveView(params);
@@ -41,7 +44,7 @@ class LiveView implements View {
 
 	constructor(params: Params) {
 		this.input = h("input", {
-			type: "search", class: "filter", placeholder: "everybody: or an address, or a prefix such as 2001:db8::/32", "aria-label": "address or prefix",
+			type: "search", class: "filter", placeholder: "everybody, or 2001:db8::/32", "aria-label": "address or prefix",
 			spellcheck: "false", autocomplete: "off", autocapitalize: "off",
 			onchange: () => this.apply(), onsearch: () => this.apply(),
 			onkeydown: (e: KeyboardEvent) => e.key === "Escape" && this.input.blur(),
@@ -51,7 +54,7 @@ class LiveView implements View {
 		this.direction = h("select", { "aria-label": "which direction", onchange: () => this.direct() },
 			[["", "both ways"], ["rx", "requests"], ["tx", "answers"]].map(([value, text]) => h("option", { value }, text)));
 		this.wrap = h("div", { class: "table-wrap live-wrap", tabindex: "0", role: "region", "aria-label": "packets" },
-			h("table", { class: "live" }, h("thead", null, h("tr", null, HEADS.map(([label, tip, left]) =>
+			h("table", { class: "live" }, h("colgroup", null, WIDTHS.map((w) => h("col", { width: w }))), h("thead", null, h("tr", null, HEADS.map(([label, tip, left]) =>
 				h("th", { scope: "col", class: left ? "l" : "", ...(tip ? { "data-tip": tip } : {}) }, label)))), this.body));
 		this.el = h("div", { class: "live-page" },
 			h("div", { class: "bar" },
@@ -146,10 +149,10 @@ class LiveView implements View {
 }
 
 function row(p: Packet): HTMLElement {
-	const cells: [content: Parameters<typeof h>[2], left?: boolean][] = [
-		[timeOfDay(p.time, 6)], [p.to_server ? "→" : "←", true], [clientLink(p.client, p.name), true], [p.name ?? DASH, true], [String(p.client_port)],
-		[p.server, true], [p.version], [modeName(p.mode), true], [p.to_server ? "" : p.stratum], [poll(p.poll_log2s)],
-		[p.to_server ? "" : delta(p.delta_s)], [flags(p.flags), true], [p.kiss ?? "", true], [bytes(p.payload_bytes).replace(" B", "")],
+	const cells: [content: Kid, left?: boolean][] = [
+		[timeOfDay(p.time, 6)], [p.to_server ? "→" : "←", true], [clientLink(p.client, p.name), true], [p.to_server ? "" : delta(p.delta_s)],
+		[flags(p.flags), true], [p.version], [modeName(p.mode), true], [p.kiss ? h("strong", null, p.kiss) : "", true], [p.to_server ? "" : p.stratum],
+		[poll(p.poll_log2s)], [count(p.payload_bytes)], [String(p.client_port)], [h("span", { class: "addr" }, p.server), true], [p.name ?? DASH, true],
 	];
 	return h("tr", { class: p.to_server ? "rx" : "tx" }, cells.map(([content, left]) => h("td", { class: left ? "l" : "" }, content)));
 }

@@ -9,7 +9,7 @@ import { poll } from "../poll.ts";
 import type { Params, View } from "../router.ts";
 import { serverTable } from "../servers.ts";
 import { Stats } from "../stats.ts";
-import { columns, perSecond, Timeline } from "../timeline.ts";
+import { Timeline } from "../timeline.ts";
 import type { Attention, Pulse, Summary } from "../types.ts";
 import { ALERTS } from "../words.ts";
 
@@ -18,8 +18,8 @@ export function overview(params: Params): View {
 		["req", "requests", "/s", "packets from clients, mean of ten seconds"],
 		["ans", "answered", "%", "of the requests of the last whole minute"],
 		["u5", "clients", "/5 min", "addresses whose latest packet is at most 5 minutes old"],
-		["u20", "", "/20 min", "addresses within 20 minutes: steady clients poll each 1,024 s, so this is their number"],
-		["u24", "", "/24 h", "addresses within 24 hours"],
+		["u20", "clients", "/20 min", "addresses within 20 minutes: steady clients poll each 1,024 s, so this is their number"],
+		["u24", "clients", "/24 h", "addresses within 24 hours"],
 		["p50", "delta p50", "", "half of the answers took no longer than this, in the last whole minute"],
 		["p99", "delta p99", "", "99 of 100 answers took no longer than this"],
 	]);
@@ -40,12 +40,13 @@ export function overview(params: Params): View {
 			stats.el, hands, timeline.el,
 			h("div", { class: "charts" },
 				timeline.chart({
-					title: "requests and answers per second", value: rate, axis: short,
+					title: "packets per second", value: rate, axis: short,
 					lines: [
 						{ key: "requests", label: "requests", color: "accent", area: true },
 						{ key: "answers", label: "answers", color: "strong", dash: [4, 3] },
+						{ key: "peak", label: "busiest", color: "muted", width: 1 },
 					],
-				}, perSecond("requests", "answers")),
+				}, (b) => [b.perSecond("requests"), b.perSecond("answers"), b.peak("requests")]),
 				timeline.chart({
 					title: "delta time", value: delta, log: true,
 					lines: [
@@ -53,7 +54,7 @@ export function overview(params: Params): View {
 						{ key: "p99", label: "p99", color: "strong", dash: [4, 3] },
 						{ key: "max", label: "max", color: "muted", points: true },
 					],
-				}, columns("delta_p50_s", "delta_p99_s", "delta_max_s")),
+				}, (b) => [b.middle("delta_p50_s"), b.middle("delta_p99_s"), b.greatest("delta_max_s")]),
 				timeline.chart({
 					title: "unique clients", value: count, axis: short,
 					lines: [
@@ -61,15 +62,15 @@ export function overview(params: Params): View {
 						{ key: "u20", label: "20 min", color: "accent", width: 2 },
 						{ key: "u1h", label: "1 h", color: "strong", dash: [4, 3] },
 					],
-				}, columns("unique_300s", "unique_1200s", "unique_3600s")),
+				}, (b) => [b.last("unique_300s"), b.last("unique_1200s"), b.last("unique_3600s")]),
 				timeline.chart({
 					title: "trouble per second", value: rate, axis: short,
 					lines: [
 						{ key: "unanswered", label: "unanswered", color: "accent", area: true },
 						{ key: "kods", label: "KoD", color: "strong", dash: [4, 3] },
-						{ key: "icmp", label: "ICMP", color: "muted", points: true },
+						{ key: "icmp", label: "ICMP", color: "muted", width: 1 },
 					],
-				}, perSecond("unanswered", "kods", "icmp_errors"))),
+				}, (b) => [b.perSecond("unanswered"), b.perSecond("kods"), b.perSecond("icmp_errors")])),
 			h("section", null, h("h2", null, "Servers"), servers.el),
 			h("section", null, h("h2", null, "Clients by kind"), groups)),
 		setParams: (p) => timeline.setParams(p),
