@@ -8,7 +8,7 @@
 
 const struct command *const commands[] = {
 	&cmd_report,  &cmd_clients, &cmd_exchanges, &cmd_packets, &cmd_graph,
-	&cmd_streams, &cmd_follow,  &cmd_fields,    NULL,
+	&cmd_streams, &cmd_follow,  &cmd_fields,    &cmd_monitor, NULL,
 };
 
 static const struct command *find(const char *name)

@@ -48,6 +48,7 @@ extern const struct command cmd_clients;
 extern const struct command cmd_exchanges;
 extern const struct command cmd_fields;
 extern const struct command cmd_graph;
+extern const struct command cmd_monitor;
 extern const struct command cmd_packets;
 extern const struct command cmd_follow;
 extern const struct command cmd_report;

@@ -39,7 +39,8 @@ void options_help(const struct command *self, FILE *out)
 		self->arguments, self->about);
 	const struct option_row *row;
 	for (size_t i = 0; (row = options_row(self, i)); i++)
-		help_row(row, out);
+		if (!row->is_rare)
+			help_row(row, out);
 	fprintf(out, "%-*s%s\n", HELP_COLUMN, "  -h, --help", "this text");
 	if (self->more_help) {
 		fputc('\n', out);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/options.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,12 +49,6 @@ static bool fail(struct parser *p)
 	return false;
 }
 
-static bool bad_value(struct parser *p, const char *option, const char *value, const char *why)
-{
-	command_error(p->self, "bad value '%s' for '%s': %s", value, option, why);
-	return fail(p);
-}
-
 /* Digits with an optional fraction, then a unit; the value times the unit's factor, rounded down. */
 struct unit {
 	const char *name;
@@ -88,29 +83,39 @@ static bool parse_scaled(const char *text, const struct unit *units, uint64_t *o
 	return !__builtin_add_overflow(*out, rest, out);
 }
 
-static bool take_count(struct parser *p, const struct option_row *row, const char *option, const char *value)
+/* What is wrong with a value goes here. */
+struct why {
+	char *text;
+	size_t len;
+};
+
+__attribute__((format(printf, 2, 3))) static bool because(struct why why, const char *format, ...)
+{
+	va_list ap;
+	va_start(ap, format);
+	vsnprintf(why.text, why.len, format, ap);
+	va_end(ap);
+	return false;
+}
+
+static bool take_count(const struct option_row *row, char *settings, const char *value, struct why why)
 {
 	static const struct unit units[] = {
 		{ "", 1 }, { "k", 1000 }, { "K", 1000 }, { "M", 1000000 }, { "G", 1000000000 }, { NULL, 0 },
 	};
 	uint64_t n;
-	char why[96];
 	if (!parse_scaled(value, units, &n))
-		return bad_value(p, option, value, "not a number");
-	if (n < row->min || n > row->max) {
-		if (row->max == UINT64_MAX)
-			snprintf(why, sizeof(why), "at least %llu", (unsigned long long)row->min);
-		else
-			snprintf(why, sizeof(why), "%llu to %llu", (unsigned long long)row->min,
-				 (unsigned long long)row->max);
-		return bad_value(p, option, value, why);
-	}
-	memcpy(p->settings + row->offset, &n, sizeof(n));
+		return because(why, "not a number");
+	if ((n < row->min || n > row->max) && row->max == UINT64_MAX)
+		return because(why, "at least %llu", (unsigned long long)row->min);
+	if (n < row->min || n > row->max)
+		return because(why, "%llu to %llu", (unsigned long long)row->min,
+			       (unsigned long long)row->max);
+	memcpy(settings + row->offset, &n, sizeof(n));
 	return true;
 }
 
-static bool take_duration(struct parser *p, const struct option_row *row, const char *option,
-			  const char *value)
+static bool take_duration(const struct option_row *row, char *settings, const char *value, struct why why)
 {
 	static const struct unit units[] = {
 		{ "", 1000000000 },      { "ns", 1 },
@@ -120,66 +125,78 @@ static bool take_duration(struct parser *p, const struct option_row *row, const 
 		{ "d", 86400000000000 }, { NULL, 0 },
 	};
 	uint64_t ns;
-	char why[96];
 	if (!parse_scaled(value, units, &ns) || ns > INT64_MAX)
-		return bad_value(p, option, value, "not a duration such as 5, 200ms, 10min, 2h or 7d");
+		return because(why, "not a duration such as 5, 200ms, 10min, 2h or 7d");
 	uint64_t most_s = row->max < INT64_MAX / NS_PER_S ? row->max : (uint64_t)(INT64_MAX / NS_PER_S);
-	if (ns < row->min * (uint64_t)NS_PER_S || ns > most_s * (uint64_t)NS_PER_S) {
-		snprintf(why, sizeof(why), "%llu to %llu seconds", (unsigned long long)row->min,
-			 (unsigned long long)most_s);
-		return bad_value(p, option, value, why);
-	}
+	if (ns < row->min * (uint64_t)NS_PER_S || ns > most_s * (uint64_t)NS_PER_S)
+		return because(why, "%llu to %llu seconds", (unsigned long long)row->min,
+			       (unsigned long long)most_s);
 	int64_t d = (int64_t)ns;
-	memcpy(p->settings + row->offset, &d, sizeof(d));
+	memcpy(settings + row->offset, &d, sizeof(d));
 	return true;
 }
 
-static bool take_choice(struct parser *p, const struct option_row *row, const char *option, const char *value)
+static bool take_choice(const struct option_row *row, char *settings, const char *value, struct why why)
 {
 	const char *word = row->choices;
 	for (int i = 0; *word; i++) {
 		size_t len = strcspn(word, "|");
 		if (strlen(value) == len && memcmp(word, value, len) == 0) {
-			memcpy(p->settings + row->offset, &i, sizeof(i));
+			memcpy(settings + row->offset, &i, sizeof(i));
 			return true;
 		}
 		word += len + (word[len] == '|');
 	}
-	char why[160];
-	snprintf(why, sizeof(why), "one of %s", row->choices);
-	for (char *c = why; *c; c++)
+	because(why, "one of %s", row->choices);
+	for (char *c = why.text; *c; c++)
 		if (*c == '|')
 			*c = ' ';
-	return bad_value(p, option, value, why);
+	return false;
 }
 
-static bool take_addr(struct parser *p, const struct option_row *row, const char *option, const char *value)
+static bool take_addr(const struct option_row *row, char *settings, const char *value, struct why why)
 {
-	struct addr_list *list = (struct addr_list *)(void *)(p->settings + row->offset);
+	struct addr_list *list = (struct addr_list *)(void *)(settings + row->offset);
 	if (list->n == OPTION_LIST_MAX)
-		return bad_value(p, option, value, "given too often");
+		return because(why, "given too often");
 	if (!addr_parse(value, &list->at[list->n]))
-		return bad_value(p, option, value, "not an IPv4 or IPv6 address");
+		return because(why, "not an IPv4 or IPv6 address");
 	list->n++;
 	return true;
 }
 
-static bool take_value(struct parser *p, const struct option_row *row, const char *option, const char *value)
+static bool take_text(const struct option_row *row, char *settings, const char *value, struct why why)
 {
-	struct text_list *list;
+	struct text_list *list = (struct text_list *)(void *)(settings + row->offset);
+	if (list->n == OPTION_LIST_MAX)
+		return because(why, "given too often");
+	list->at[list->n++] = value;
+	return true;
+}
+
+static bool take_flag(const struct option_row *row, char *settings, const char *value, struct why why)
+{
+	static const char *const words[] = { "no", "yes", "off", "on", "false", "true", "0", "1" };
+	size_t i = 0, n = sizeof(words) / sizeof(words[0]);
+	while (i < n && strcmp(words[i], value) != 0)
+		i++;
+	if (i == n)
+		return because(why, "yes or no");
+	*(bool *)(settings + row->offset) = i % 2;
+	return true;
+}
+
+bool options_take(const struct option_row *row, void *settings, const char *value, char *why, size_t why_len)
+{
+	struct why w = { why, why_len };
 	switch (row->kind) {
-	case OPTION_FLAG: break;
-	case OPTION_TEXT: memcpy(p->settings + row->offset, &value, sizeof(value)); return true;
-	case OPTION_TEXTS:
-		list = (struct text_list *)(void *)(p->settings + row->offset);
-		if (list->n == OPTION_LIST_MAX)
-			return bad_value(p, option, value, "given too often");
-		list->at[list->n++] = value;
-		return true;
-	case OPTION_ADDRS: return take_addr(p, row, option, value);
-	case OPTION_COUNT: return take_count(p, row, option, value);
-	case OPTION_DURATION: return take_duration(p, row, option, value);
-	case OPTION_CHOICE: return take_choice(p, row, option, value);
+	case OPTION_FLAG: return take_flag(row, settings, value, w);
+	case OPTION_TEXT: memcpy((char *)settings + row->offset, &value, sizeof(value)); return true;
+	case OPTION_TEXTS: return take_text(row, settings, value, w);
+	case OPTION_ADDRS: return take_addr(row, settings, value, w);
+	case OPTION_COUNT: return take_count(row, settings, value, w);
+	case OPTION_DURATION: return take_duration(row, settings, value, w);
+	case OPTION_CHOICE: return take_choice(row, settings, value, w);
 	}
 	return true;
 }
@@ -199,7 +216,11 @@ static bool apply(struct parser *p, const struct option_row *row, const char *op
 		}
 		value = p->argv[++p->at];
 	}
-	return take_value(p, row, option, value);
+	char why[160];
+	if (options_take(row, p->settings, value, why, sizeof(why)))
+		return true;
+	command_error(p->self, "bad value '%s' for '%s': %s", value, option, why);
+	return fail(p);
 }
 
 static bool unknown(struct parser *p, const char *option)

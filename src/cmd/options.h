@@ -45,6 +45,10 @@ struct option_row {
 	size_t offset;       /* of the value in the settings */
 	uint64_t min, max;   /* OPTION_COUNT and OPTION_DURATION */
 	const char *choices; /* "table|json|csv" */
+	/* For commands with a configuration file, see conf.h. */
+	const char *section;  /* where its line belongs; NULL: command line only */
+	const char *standard; /* the value it has when nothing is said, as text, for manuals; NULL: none */
+	bool is_rare;         /* left to the manual: --help does not list it */
 };
 
 enum { OPTION_LIST_MAX = 640 }; /* more than there are fields */
@@ -63,6 +67,10 @@ struct addr_list {
  * On false the command is over and *status is its exit status: --help was printed (0), or one line said what
  * is wrong (2). */
 bool options_parse(const struct command *self, void *settings, int *argc, char **argv, int *status);
+
+/* Takes one value for a row into settings, as from the command line; flags take yes and no.  False: why says
+ * what is wrong with it.  Texts are borrowed. */
+bool options_take(const struct option_row *row, void *settings, const char *value, char *why, size_t why_len);
 
 /* What `ntpscope packets --help` prints. */
 void options_help(const struct command *self, FILE *out);

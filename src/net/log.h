@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a program that runs for weeks tells: a line each, written at once, from any thread.  To a terminal or a
- * file "2026-03-01T00:00:00Z warning: ..."; to systemd's journal, which knows the time itself, with the
- * priority that it understands ("<4>...").
+ * What a program that runs for weeks tells: a line each, written at once, from any thread. To a terminal
+ * or a file "2026-03-01T00:00:00Z warning: ..."; to systemd's journal, which knows the time itself, with
+ * the priority that it understands ("<4>...").
  */
 #ifndef NET_LOG_H
 #define NET_LOG_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Waits for descriptors, signals and times, and calls whoever asked for them: epoll, signalfd, timerfd.  One
- * thread runs it and everything that it calls; only loop_stop() may come from another one.
+ * Waits for descriptors, signals and times, and calls whoever asked for them: epoll, signalfd, timerfd.
+ * One thread runs it and everything that it calls; only loop_stop() may come from another one.
  */
 #ifndef NET_LOOP_H
 #define NET_LOOP_H
@@ -19,7 +19,8 @@ enum err loop_new(struct loop **out);
 /* Closes the timers and the signals' descriptor; the others are their owners'. */
 void loop_free(struct loop *l); /* accepts NULL */
 
-/* Calls ready() while events (EPOLLIN, EPOLLOUT) are there, or an error.  ERR_SYS, ERR_MEMORY, ERR_LIMIT. */
+/* Calls ready() while events (EPOLLIN, EPOLLOUT) are there, or an error. ERR_SYS, ERR_MEMORY, ERR_LIMIT.
+ * */
 enum err loop_add(struct loop *l, int fd, uint32_t events, void (*ready)(void *arg, int fd, uint32_t events),
 		  void *arg);
 enum err loop_change(struct loop *l, int fd, uint32_t events);

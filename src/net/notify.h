@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Telling systemd how a service is (sd_notify(3)): datagrams to the socket that $NOTIFY_SOCKET names.  Outside
- * systemd nothing happens.
+ * Telling systemd how a service is (sd_notify(3)): datagrams to the socket that $NOTIFY_SOCKET names.
+ * Outside systemd nothing happens.
  */
 #ifndef NET_NOTIFY_H
 #define NET_NOTIFY_H

@@ -45,8 +45,8 @@ static bool has_cap(const struct __user_cap_data_struct data[2], int cap)
 	return data[CAP_TO_INDEX(cap)].permitted & CAP_TO_MASK(cap);
 }
 
-/* All go but CAP_NET_RAW, where it is to stay and was there: from the bounding set, too, where that is ours to
- * change. */
+/* All go but CAP_NET_RAW, where it is to stay and was there: from the bounding set, too, where that is
+ * ours to change. */
 static bool drop_caps(bool keeps_raw, bool *has_raw)
 {
 	struct __user_cap_data_struct data[2] = { { 0 } };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a program that reads what strangers send gives up before it does: root, the capabilities that it needs no
- * more, new privileges by execve, most system calls (seccomp), and most of the file system (Landlock).  Each part
- * that the kernel does not have is left out; *state says which are on.
+ * What a program that reads what strangers send gives up before it does: root, the capabilities that it
+ * needs no more, new privileges by execve, most system calls (seccomp), and most of the file system
+ * (Landlock). Each part that the kernel does not have is left out; *state says which are on.
  *
  * It holds for the calling thread and all that it makes from then on: enter before there are others.
  */
@@ -21,8 +21,8 @@ struct sandbox_config {
 	bool keeps_raw;    /* CAP_NET_RAW stays, to open interfaces again, if it is there */
 	bool has_seccomp;  /* wanted */
 	bool has_landlock; /* wanted */
-	/* Files and folders that it may read, and folders in which it may also make, change, rename and remove
-	 * files.  Those that do not exist are passed over. */
+	/* Files and folders that it may read, and folders in which it may also make, change, rename and
+	 * remove files. Those that do not exist are passed over. */
 	const char *readable[SANDBOX_PATHS_MAX];
 	size_t n_readable;
 	const char *writable[SANDBOX_PATHS_MAX];

@@ -19,8 +19,9 @@
 #define SANITIZED 0
 #endif
 
-/* What a server that watches interfaces, serves pages, asks the DNS and writes files of its own needs, with
- * glibc's and GnuTLS's ways of doing so.  No execve, no ptrace, no mount, no keys, no bpf, no namespaces. */
+/* What a server that watches interfaces, serves pages, asks the DNS and writes files of its own needs,
+ * with glibc's and GnuTLS's ways of doing so. No execve, no ptrace, no mount, no keys, no bpf, no
+ * namespaces. */
 static const char *const allowed[] = {
 	/* memory and threads */
 	"brk",

@@ -43,11 +43,13 @@ static void say(char *why, size_t why_len, const char *text)
 static enum err refuse(pcap_t *handle, int status, char *why, size_t why_len)
 {
 	const char *detail = pcap_geterr(handle);
-	say(why, why_len, status == PCAP_ERROR || !detail[0] ? detail : pcap_statustostr(status));
-	if (status == PCAP_ERROR_PERM_DENIED)
+	bool forbidden = status == PCAP_ERROR_PERM_DENIED;
+	if (forbidden)
 		say(why, why_len, "not permitted: needs root or CAP_NET_RAW");
+	else
+		say(why, why_len, status == PCAP_ERROR || !detail[0] ? detail : pcap_statustostr(status));
 	pcap_close(handle);
-	return ERR_SYS;
+	return forbidden ? ERR_USAGE : ERR_SYS;
 }
 
 static enum err prepare(pcap_t *handle, const struct device_config *c, char *why, size_t why_len)

@@ -72,7 +72,9 @@ static void note(const struct watch *w, bool is_bad, const struct slot *s, const
 
 static void open_slot(struct watch *w, struct slot *s)
 {
-	if (device_open(&s->config, &s->device, s->seen.why, sizeof(s->seen.why))) {
+	enum err e = device_open(&s->config, &s->device, s->seen.why, sizeof(s->seen.why));
+	if (e) {
+		s->seen.may_come = e != ERR_USAGE;
 		if (!s->is_noted)
 			note(w, true, s, "cannot be watched, will try again");
 		s->is_noted = true;

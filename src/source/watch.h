@@ -30,6 +30,7 @@ enum {
 struct watch_device {
 	char name[DEVICE_NAME_MAX];
 	bool is_up;
+	bool may_come; /* while it is not up: trying again makes sense */
 	uint16_t link; /* LINKTYPE_ of its frames; 0 before it was there */
 	uint64_t n_frames, n_bytes;
 	uint64_t n_kernel_drops, n_interface_drops; /* see device_drops() */

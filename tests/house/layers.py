@@ -12,6 +12,7 @@ LIBRARIES = {
 }
 # Libraries that a single file sees; all others go through its header.
 FILES = {
+    "src/cmd/conf.c": r"<ini\.h>",
     "src/field/filter_regex.c": r"<pcre2[./\w]*>",
     "src/present/png.c": r"<cairo[-./\w]*>",
     "src/net/sandbox_seccomp.c": r"<seccomp[./\w]*>",

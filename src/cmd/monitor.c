@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/monitor.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "cmd/monitor_feed.h"
+#include "cmd/monitor_options.h"
+#include "engine/live.h"
+#include "net/log.h"
+#include "net/loop.h"
+#include "net/notify.h"
+#include "net/sandbox.h"
+
+struct monitor {
+	const struct command *self;
+	int argc;
+	char **argv;
+	struct monitor_options options;
+	struct conf conf;
+	struct log log;
+	struct notify notify;
+	struct loop *loop;
+	struct feed feed;
+	struct live *live;
+	uint64_t told_drops;
+	int64_t told_drops_ns, watchdog_ns;
+	int status;
+};
+
+/* ---- what happens -------------------------------------------------------------------------------- */
+
+enum { DROPS_EACH_S = 60 };
+
+/* Not more often than once a minute: when there are drops, there are many. */
+static void tell_drops(struct monitor *m, int64_t now_ns)
+{
+	uint64_t drops = feed_drops(&m->feed);
+	if (drops == m->told_drops || now_ns - m->told_drops_ns < DROPS_EACH_S * NS_PER_S)
+		return;
+	log_say(&m->log, LOG_LEVEL_WARNING,
+		"%llu packets were dropped before they could be counted, %llu in all",
+		(unsigned long long)(drops - m->told_drops), (unsigned long long)drops);
+	m->told_drops = drops;
+	m->told_drops_ns = now_ns;
+}
+
+static void each_second(void *arg)
+{
+	struct monitor *m = arg;
+	int64_t now_ns = loop_now_ns();
+	tell_drops(m, now_ns);
+	if (m->notify.watchdog_ns && now_ns - m->watchdog_ns >= m->notify.watchdog_ns &&
+	    feed_is_well(&m->feed)) {
+		notify_say(&m->notify, "WATCHDOG=1");
+		m->watchdog_ns = now_ns;
+	}
+}
+
+static void counting_ended(void *arg, int fd, uint32_t events)
+{
+	struct monitor *m = arg;
+	(void)events;
+	loop_remove(m->loop, fd);
+	if (!feed_is_well(&m->feed))
+		m->status = STATUS_FAILED;
+	else if (!m->options.until_end) {
+		log_say(&m->log, LOG_LEVEL_INFO, "the capture is at its end");
+		return;
+	}
+	loop_stop(m->loop);
+}
+
+/* Settings that cannot change while it runs keep their old values, and that is said. */
+static void reload(struct monitor *m)
+{
+	struct monitor_options *fresh = malloc(sizeof(*fresh));
+	struct conf conf = { 0 };
+	int n_left, status;
+
+	if (!fresh || !monitor_options_read(m->self, fresh, &conf, m->argc, m->argv, &n_left, &status)) {
+		log_say(&m->log, LOG_LEVEL_ERROR, "the settings stay as they were");
+		conf_release(&conf);
+		free(fresh);
+		return;
+	}
+	atomic_store(&m->log.level, fresh->log_level);
+	feed_reload(&m->feed, fresh);
+	m->options = *fresh;
+	conf_release(&m->conf);
+	m->conf = conf;
+	free(fresh);
+	log_say(&m->log, LOG_LEVEL_INFO, "settings read again");
+}
+
+static void got_signal(void *arg, int signal)
+{
+	struct monitor *m = arg;
+	if (signal == SIGHUP) {
+		reload(m);
+	} else {
+		log_say(&m->log, LOG_LEVEL_INFO, "ending on signal %s", sigabbrev_np(signal));
+		loop_stop(m->loop);
+	}
+}
+
+/* ---- beginning ----------------------------------------------------------------------------------- */
+
+static int cannot(const struct monitor *m, const char *what, enum err e)
+{
+	command_error(m->self, "cannot %s: %s", what, err_text(e));
+	return STATUS_FAILED;
+}
+
+static sigset_t our_signals(void)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	return set;
+}
+
+static int open_loop(struct monitor *m)
+{
+	sigset_t set = our_signals();
+	enum err e = loop_new(&m->loop);
+	if (!e)
+		e = loop_signals(m->loop, &set, got_signal, m);
+	if (!e)
+		e = loop_every(m->loop, NS_PER_S, each_second, m, NULL);
+	if (!e)
+		e = loop_add(m->loop, m->feed.ended_fd, EPOLLIN, counting_ended, m);
+	return e ? cannot(m, "wait for events", e) : STATUS_OK;
+}
+
+static int open_live(struct monitor *m)
+{
+	struct engine_config c = monitor_engine_config(&m->options);
+	enum err e = live_new(&c, &m->live);
+	return e ? cannot(m, "count", e) : STATUS_OK;
+}
+
+static int enter_sandbox(struct monitor *m)
+{
+	struct sandbox_config c = { .keeps_raw = m->feed.watch != NULL };
+	struct sandbox_state state;
+	char text[SANDBOX_TEXT_MAX];
+	unsigned uid, gid;
+
+	c.has_seccomp = c.has_landlock = m->options.sandbox == SANDBOX_AUTO;
+	c.user = m->options.user;
+	if (geteuid() == 0 && !sandbox_user(c.user, &uid, &gid)) {
+		log_say(&m->log, LOG_LEVEL_WARNING, "there is no user '%s': stays root, without its rights",
+			c.user);
+		c.user = NULL;
+	}
+	static const char *const readable[] = { "/etc",  "/usr", "/lib",      "/sys",
+						"/proc", "/run", "/dev/null", "/dev/urandom" };
+	for (size_t i = 0; i < sizeof(readable) / sizeof(readable[0]); i++)
+		c.readable[c.n_readable++] = readable[i];
+	if (m->options.config)
+		c.readable[c.n_readable++] = m->options.config;
+	if (m->options.hosts)
+		c.readable[c.n_readable++] = m->options.hosts;
+	for (size_t i = 0; i < m->options.replay.n && c.n_readable < SANDBOX_PATHS_MAX; i++)
+		c.readable[c.n_readable++] = m->options.replay.at[i];
+	if (m->options.state_dir)
+		c.writable[c.n_writable++] = m->options.state_dir;
+	enum err e = sandbox_enter(&c, &state);
+	if (e) {
+		command_error(m->self, "cannot %s: %s", state.failed, err_text(e));
+		return STATUS_FAILED;
+	}
+	sandbox_text(&state, text);
+	log_say(&m->log, LOG_LEVEL_INFO, "safety: %s", text);
+	return STATUS_OK;
+}
+
+static int begin(struct monitor *m)
+{
+	int status = feed_open(&m->feed, m->self, &m->options, &m->log);
+	if (!status)
+		status = open_loop(m);
+	if (!status)
+		status = open_live(m);
+	if (!status)
+		status = enter_sandbox(m);
+	if (!status && !feed_start(&m->feed, m->live))
+		status = cannot(m, "start a thread", ERR_SYS);
+	return status;
+}
+
+static void tell_totals(struct monitor *m)
+{
+	struct live_totals t;
+	live_totals(m->live, &t);
+	log_say(&m->log, LOG_LEVEL_INFO, "counted %llu frames, %llu clients; %llu dropped",
+		(unsigned long long)t.n_frames, (unsigned long long)t.n_clients,
+		(unsigned long long)feed_drops(&m->feed));
+}
+
+static void end(struct monitor *m)
+{
+	feed_stop(&m->feed);
+	if (m->live && m->status == STATUS_OK)
+		tell_totals(m);
+	live_free(m->live);
+	feed_close(&m->feed);
+	loop_free(m->loop);
+	notify_release(&m->notify);
+}
+
+static int serve(struct monitor *m)
+{
+	sigset_t set = our_signals();
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	log_init(&m->log, STDERR_FILENO, (enum log_level)m->options.log_level);
+	notify_init(&m->notify);
+	m->status = begin(m);
+	if (!m->status) {
+		notify_say(&m->notify, "READY=1");
+		loop_run(m->loop);
+		notify_say(&m->notify, "STOPPING=1");
+	}
+	end(m);
+	return m->status;
+}
+
+int monitor_run(const struct command *self, int argc, char **argv)
+{
+	struct monitor *m = calloc(1, sizeof(*m));
+	int n_left, status = STATUS_FAILED;
+
+	if (!m) {
+		command_error(self, "no memory");
+		return STATUS_FAILED;
+	}
+	*m = (struct monitor){ .self = self, .argc = argc, .argv = argv, .feed.ended_fd = -1 };
+	if (!monitor_options_read(self, &m->options, &m->conf, argc, argv, &n_left, &status))
+		goto out;
+	if (n_left) {
+		command_error(self, "takes no arguments; try 'ntpscope monitor --help'");
+		status = STATUS_FAILED;
+	} else if (m->options.check_config) {
+		puts("the settings are right");
+	} else {
+		status = serve(m);
+	}
+out:
+	conf_release(&m->conf);
+	free(m);
+	return status;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "cmd/monitor_options.h"
+
+/* main.c has it; options only need it to be there. */
+const struct command *const commands[] = { &cmd_monitor, NULL };
+
+static char path[] = "/tmp/ntpscope-conf-XXXXXX";
+
+static void write_file(const char *text)
+{
+	FILE *f = fopen(path, "w");
+	assert_non_null(f);
+	fputs(text, f);
+	assert_int_equal(fclose(f), 0);
+}
+
+static bool read_them(struct monitor_options *o, struct conf *c, int argc, char **argv)
+{
+	int n_left, status;
+	return monitor_options_read(&cmd_monitor, o, c, argc, argv, &n_left, &status);
+}
+
+static void every_default_is_a_value_that_is_accepted(void **state)
+{
+	char why[160];
+	struct monitor_options *o = calloc(1, sizeof(*o));
+	(void)state;
+	for (size_t i = 0; i < cmd_monitor.n_options; i++) {
+		const struct option_row *row = &cmd_monitor.options[i];
+		if (row->standard && !options_take(row, o, row->standard, why, sizeof(why)))
+			fail_msg("%s: %s", row->name, why);
+		assert_true(row->name != NULL);
+		assert_true(strlen(row->help) <= 48);
+	}
+	free(o);
+}
+
+static void the_defaults_are_those_of_the_requirement(void **state)
+{
+	struct monitor_options *o = malloc(sizeof(*o));
+	(void)state;
+	monitor_options_default(o);
+	struct engine_config c = monitor_engine_config(o), d = engine_config_default();
+	assert_int_equal(c.capacity, 1000000);
+	assert_int_equal(c.age_out_ns, d.age_out_ns);
+	assert_int_equal(c.alert_min_rx, d.alert_min_rx);
+	assert_int_equal(c.alert_fast_ns, d.alert_fast_ns);
+	assert_int_equal(c.alert_sleep_min_rx, d.alert_sleep_min_rx);
+	assert_int_equal(c.alert_sleep_least_ns, d.alert_sleep_least_ns);
+	assert_int_equal(c.alert_sleep_most_ns, d.alert_sleep_most_ns);
+	assert_int_equal(c.timeout_ns, d.timeout_ns);
+	assert_int_equal(o->dns_rate, 1);
+	assert_int_equal(o->dns_again_ns, 86400 * INT64_C(1000000000));
+	assert_int_equal(o->dns_clients, 50000);
+	assert_int_equal(o->snapshot_interval_ns, 300 * INT64_C(1000000000));
+	assert_string_equal(o->listen, "127.0.0.1:8123");
+	assert_int_equal(o->buffer_bytes, 64000000);
+	free(o);
+}
+
+static void the_command_line_goes_before_the_file(void **state)
+{
+	char *argv[] = { (char *)"monitor", (char *)"--capacity=5k", (char *)"-i",
+			 (char *)"lo",      (char *)"--config",      path };
+	struct monitor_options *o = malloc(sizeof(*o));
+	struct conf c = { 0 };
+	(void)state;
+	write_file("[clients]\ncapacity = 9k\nage-out = 2d\n[capture]\ninterface = a\ninterface = b\n"
+		   "server = 192.0.2.1\n");
+	assert_true(read_them(o, &c, 6, argv));
+	assert_int_equal(o->capacity, 5000);
+	assert_int_equal(o->age_out_ns, 2 * 86400 * INT64_C(1000000000));
+	assert_int_equal(o->interfaces.n, 1);
+	assert_string_equal(o->interfaces.at[0], "lo");
+	assert_int_equal(o->servers.n, 1);
+	assert_string_equal(argv[1], "--capacity=5k");
+	conf_release(&c);
+	free(o);
+}
+
+static void a_wrong_file_ends_it(void **state)
+{
+	char *argv[] = { (char *)"monitor", (char *)"--config", path };
+	struct monitor_options *o = malloc(sizeof(*o));
+	struct conf c = { 0 };
+	(void)state;
+	write_file("[clients]\ncapacity = none\n");
+	assert_false(read_them(o, &c, 3, argv));
+	conf_release(&c);
+	free(o);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_default_is_a_value_that_is_accepted),
+		cmocka_unit_test(the_defaults_are_those_of_the_requirement),
+		cmocka_unit_test(the_command_line_goes_before_the_file),
+		cmocka_unit_test(a_wrong_file_ends_it),
+	};
+	int fd = mkstemp(path);
+	if (fd < 0)
+		return 1;
+	close(fd);
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+	unlink(path);
+	return failed;
+}
