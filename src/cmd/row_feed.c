@@ -10,14 +10,12 @@
 #include "engine/decode.h"
 #include "engine/exchange_index.h"
 #include "engine/finder.h"
+#include "engine/pair_ahead.h"
 #include "engine/streams.h"
 
-enum { BATCH = 256, GROUP = 16 };
+enum { BATCH = PAIR_AHEAD_BATCH, GROUP = 16 };
 
-enum {
-	NEEDS_PAIRING = ROW_NEEDS_REQUEST | ROW_NEEDS_RESPONSE,
-	NEEDS_CENSUS = ROW_NEEDS_EXCHANGE | ROW_NEEDS_CLIENT,
-};
+enum { NEEDS_PAIRING = ROW_NEEDS_REQUEST | ROW_NEEDS_RESPONSE };
 
 struct row_feed {
 	struct captures *in;
@@ -25,6 +23,7 @@ struct row_feed {
 	unsigned needs;
 	bool all_frames;
 	bool wireshark, pairs_on_the_way; /* Wireshark's way, and no look ahead */
+	struct pair_ahead *pair_ahead;    /* ours, and no look ahead; else NULL */
 	struct engine_config config;
 	struct finder finder;
 	struct match_wireshark match;
@@ -35,11 +34,14 @@ struct row_feed {
 	struct client_index clients;
 	struct streams streams;
 
-	struct packet batch[BATCH];
+	struct packet own_batch[BATCH];
+	const struct packet *batch;
+	const struct match_answer *answers; /* of each of the batch, with pair_ahead */
 	size_t n_batch, batch_at;
 	/* Frames of the batch that make rows. */
 	struct found found[GROUP];
 	bool is_ntp[GROUP];
+	struct match_answer answer[GROUP];
 	struct stream_numbers streams_of[GROUP];
 	unsigned n_group, group_at;
 	int64_t first_ns, before_ns, before[GROUP]; /* before: of each of the group */
@@ -57,7 +59,8 @@ static bool is_wireshark(const struct capture_options *options)
 
 static bool strict_pass_needed(const struct capture_options *options, unsigned needs)
 {
-	return (needs & NEEDS_CENSUS) || ((needs & NEEDS_PAIRING) && !is_wireshark(options));
+	return (needs & (ROW_NEEDS_EXCHANGE | ROW_NEEDS_CLIENT)) ||
+	       ((needs & ROW_NEEDS_RESPONSE) && !is_wireshark(options));
 }
 
 static bool wireshark_pass_needed(const struct capture_options *options, unsigned needs)
@@ -89,6 +92,16 @@ static enum err run_strict_pass(struct row_feed *f, uint64_t max_rows)
 	return e;
 }
 
+static bool next_packets(void *arg, struct packet *out, size_t max, size_t *n)
+{
+	return captures_next(arg, out, max, n);
+}
+
+static bool pairs_ahead(const struct row_feed *f)
+{
+	return (f->needs & ROW_NEEDS_REQUEST) && !f->wireshark && !strict_pass_needed(f->options, f->needs);
+}
+
 static int passes(struct row_feed *f, uint64_t max_rows)
 {
 	enum err e = ERR_OK;
@@ -101,6 +114,8 @@ static int passes(struct row_feed *f, uint64_t max_rows)
 		e = run_strict_pass(f, max_rows);
 		status = e ? STATUS_OK : captures_rewind(f->in);
 	}
+	if (!e && !status && pairs_ahead(f))
+		e = pair_ahead_new(&f->pair_ahead, &f->config, next_packets, f->in);
 	if (e)
 		command_error(f->in->command, "cannot pair packets: %s", err_text(e));
 	return e ? STATUS_FAILED : status;
@@ -169,6 +184,9 @@ void row_feed_close(struct row_feed *f)
 	if (f->match.n_turned_away)
 		command_warning(f->in->command, "%llu requests were not remembered: raise '--capacity'",
 				(unsigned long long)f->match.n_turned_away);
+	if (f->pair_ahead && pair_ahead_hurried(f->pair_ahead))
+		command_warning(f->in->command, "%llu answers did not wait for requests captured behind them",
+				(unsigned long long)pair_ahead_hurried(f->pair_ahead));
 	if (f->streams.n_refused)
 		command_warning(f->in->command, "%llu streams were not numbered: raise '--capacity'",
 				(unsigned long long)f->streams.n_refused);
@@ -177,6 +195,7 @@ void row_feed_close(struct row_feed *f)
 	if (f->census)
 		census_free(f->census);
 	exchange_index_release(&f->exchanges);
+	pair_ahead_free(f->pair_ahead);
 	pairs_release(&f->pairs);
 	match_wireshark_release(&f->match);
 	finder_release(&f->finder);
@@ -205,7 +224,10 @@ static void next_group(struct row_feed *f)
 {
 	f->n_group = f->group_at = 0;
 	while (f->batch_at < f->n_batch && f->n_group < GROUP) {
-		const struct packet *p = &f->batch[f->batch_at++];
+		const struct packet *p = &f->batch[f->batch_at];
+		if (f->pair_ahead)
+			f->answer[f->n_group] = f->answers[f->batch_at];
+		f->batch_at++;
 		struct found *found = &f->found[f->n_group];
 		int64_t before_ns = f->before_ns;
 		if (!f->has_first) {
@@ -251,11 +273,14 @@ static void pair_as_wireshark(struct row_feed *f)
 		row->response_in = p->response;
 }
 
-static void pair_on_the_way(struct row_feed *f)
+static struct match_answer pair_on_the_way(struct row_feed *f)
 {
-	struct row *row = &f->row;
-	struct match_answer a = match_wireshark_packet(&f->match, row->ntp, row->packet->frame,
-						       pairing_time(row->packet));
+	const struct row *row = &f->row;
+	return match_wireshark_packet(&f->match, row->ntp, row->packet->frame, pairing_time(row->packet));
+}
+
+static void answers(struct row *row, struct match_answer a)
+{
 	row->request_in = a.request;
 	row->delta_ns = a.delta_ns;
 }
@@ -329,7 +354,9 @@ static void fill_row(struct row_feed *f, unsigned i)
 	if (!row->ntp)
 		return;
 	if (f->pairs_on_the_way)
-		pair_on_the_way(f);
+		answers(row, pair_on_the_way(f));
+	else if (f->pair_ahead)
+		answers(row, f->answer[i]);
 	else if ((f->needs & NEEDS_PAIRING) && f->wireshark)
 		pair_as_wireshark(f);
 	else if (f->needs & NEEDS_PAIRING)
@@ -340,14 +367,20 @@ static void fill_row(struct row_feed *f, unsigned i)
 		add_client(f);
 }
 
+static bool next_batch(struct row_feed *f)
+{
+	f->batch_at = 0;
+	if (f->pair_ahead)
+		return pair_ahead_next(f->pair_ahead, &f->batch, &f->answers, &f->n_batch);
+	f->batch = f->own_batch;
+	return captures_next(f->in, f->own_batch, BATCH, &f->n_batch);
+}
+
 bool row_feed_next(struct row_feed *f, const struct row **row)
 {
 	while (f->group_at == f->n_group) {
-		if (f->batch_at == f->n_batch) {
-			f->batch_at = 0;
-			if (!captures_next(f->in, f->batch, BATCH, &f->n_batch))
-				return false;
-		}
+		if (f->batch_at == f->n_batch && !next_batch(f))
+			return false;
 		next_group(f);
 	}
 	fill_row(f, f->group_at++);

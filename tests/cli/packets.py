@@ -58,14 +58,6 @@ def pairs_agree_in_both_directions():
                 check(by_frame[p["response_in_frame"]]["request_in_frame"] == p["frame"], f"{path}: {p['frame']}")
 
 
-def one_pass_and_two_passes_pair_alike():
-    for path in captures():
-        one = run("packets", "--match=wireshark", "-T", "fields", "-e", "frame.number", "-e", "ntp.delta_time", path)
-        two = run("packets", "--match=wireshark", "-T", "fields", "-e", "frame.number", "-e", "ntp.delta_time",
-                  "-e", "ntp.response_in", path)
-        check(one.out.splitlines() == [line.rpartition(b"\t")[0] for line in two.out.splitlines()], path)
-
-
 def every_packet_has_a_class():
     """Also the further packets of an answer in mode 6 or 7, which are no rows of `exchanges`."""
     n = 0
@@ -99,8 +91,8 @@ def header_and_separator_are_those_of_tshark():
     check(r.out == b'frame.number,ntp.flags\n"4","0x23"\n', f"{r.out!r}")
 
 
-for test in (all_forms_have_the_same_packets, pairs_agree_in_both_directions, one_pass_and_two_passes_pair_alike,
-             every_packet_has_a_class, notes_name_what_is_odd, names_from_the_hosts_file_are_shown,
+for test in (all_forms_have_the_same_packets, pairs_agree_in_both_directions, every_packet_has_a_class,
+             notes_name_what_is_odd, names_from_the_hosts_file_are_shown,
              header_and_separator_are_those_of_tshark):
     test()
 finish()
