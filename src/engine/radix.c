@@ -7,10 +7,8 @@
 enum {
 	DIGIT_BITS = 11,
 	DIGITS = 1 << DIGIT_BITS,
-	FEW = 24,         /* so many are inserted one by one */
-	PARTS_MAX = 1024, /* of RADIX_PART / 2 = 2^16 each: 2^26 records */
-	SAMPLES_A_PART = 32,
-	UNWANTED = 0xffff,
+	FEW = 24, /* so many are inserted one by one */
+	PART_BITS_MAX = 8,
 };
 
 struct keyed {
@@ -22,10 +20,9 @@ struct ordering {
 	const struct radix_keys *keys;
 	struct keyed *at, *other; /* for the part at work */
 	size_t cap;               /* of each */
-	/* parts: border k is the first of part k + 1 */
-	uint32_t border[PARTS_MAX];
-	uint64_t border_key[PARTS_MAX]; /* its first word */
-	unsigned n_borders;
+	/* for cutting into parts: */
+	uint16_t *part; /* of each */
+	uint32_t *cut;
 };
 
 static uint64_t key_of(const struct ordering *o, uint32_t i, unsigned word)
@@ -139,97 +136,96 @@ static void sort_part(const struct ordering *o, uint32_t *out, size_t n, unsigne
 
 /* ---- parts --------------------------------------------------------------------------------------- */
 
-/* Leaves the sample in out, which is not needed for anything else yet. */
-static bool find_borders(struct ordering *o, size_t n, uint32_t *out)
+/* Which bits of the word are not the same in all. */
+static uint64_t differing(const struct ordering *o, const uint32_t *out, size_t n, unsigned word)
 {
-	size_t n_parts = 2 * n / RADIX_PART + 1, n_samples = 0;
-	if (n_parts > PARTS_MAX)
-		n_parts = PARTS_MAX;
-	size_t step = n / (n_parts * SAMPLES_A_PART);
-	for (size_t i = 0; i < n; i += step)
-		if (wanted(o, (uint32_t)i))
-			out[n_samples++] = (uint32_t)i;
-	if (!make_room(o, n_samples))
-		return false;
-	sort_part(o, out, n_samples, 0);
-	for (size_t k = SAMPLES_A_PART; k < n_samples && o->n_borders < PARTS_MAX - 1; k += SAMPLES_A_PART) {
-		o->border[o->n_borders] = out[k];
-		o->border_key[o->n_borders++] = key_of(o, out[k], 0);
+	uint64_t first = key_of(o, out[0], word), diff = 0;
+	for (size_t k = 1; k < n; k++)
+		diff |= key_of(o, out[k], word) ^ first;
+	return diff;
+}
+
+/* So many bits that, with luck, the parts are a quarter of what a part may be. */
+static unsigned part_bits(size_t n)
+{
+	unsigned bits = 1;
+	while (bits < PART_BITS_MAX && n >> bits > RADIX_PART / 4)
+		bits++;
+	return bits;
+}
+
+/* Cuts by the highest bits that differ, keeping the order within a part; end[k] is where part k ends. */
+static unsigned cut(struct ordering *o, uint32_t *out, size_t n, unsigned word, uint64_t diff,
+		    uint32_t end[1 << PART_BITS_MAX])
+{
+	unsigned bits = part_bits(n), high = 64 - (unsigned)__builtin_clzll(diff);
+	unsigned shift = high > bits ? high - bits : 0, mask = (1u << bits) - 1;
+	uint32_t sum = 0;
+
+	memset(end, 0, sizeof(*end) << bits);
+	for (size_t k = 0; k < n; k++) {
+		o->part[k] = (uint16_t)(key_of(o, out[k], word) >> shift & mask);
+		end[o->part[k]]++;
+	}
+	for (unsigned k = 0; k <= mask; k++) {
+		uint32_t count = end[k];
+		end[k] = sum;
+		sum += count;
+	}
+	for (size_t k = 0; k < n; k++)
+		o->cut[end[o->part[k]]++] = out[k];
+	memcpy(out, o->cut, n * sizeof(*out));
+	return mask + 1;
+}
+
+/* Any number of them, by the words from `word` on.  Goes no deeper than a key has bits. */
+static bool sort_all(struct ordering *o, uint32_t *out, size_t n, unsigned word)
+{
+	uint32_t end[1 << PART_BITS_MAX], from = 0;
+	uint64_t diff = 0;
+
+	if (n <= RADIX_PART) {
+		if (!make_room(o, n))
+			return false;
+		sort_part(o, out, n, word);
+		return true;
+	}
+	while (!diff && word < o->keys->n_words)
+		diff = differing(o, out, n, word++);
+	if (!diff)
+		return true;
+	unsigned n_parts = cut(o, out, n, word - 1, diff, end);
+	for (unsigned k = 0; k < n_parts; k++) {
+		if (end[k] > from && !sort_all(o, out + from, end[k] - from, word - 1))
+			return false;
+		from = end[k];
 	}
 	return true;
 }
 
-/* How many borders are not above i. */
-static unsigned part_of(const struct ordering *o, uint32_t i)
-{
-	unsigned low = 0, high = o->n_borders;
-	uint64_t key = key_of(o, i, 0);
-
-	while (low < high) {
-		unsigned k = (low + high) / 2;
-		int order = (key > o->border_key[k]) - (key < o->border_key[k]);
-		if (!order)
-			order = compare(o, i, o->border[k], 1);
-		if (order > 0 || (order == 0 && i >= o->border[k]))
-			low = k + 1;
-		else
-			high = k;
-	}
-	return low;
-}
-
-static size_t count_parts(const struct ordering *o, size_t n, uint16_t *part, size_t len[PARTS_MAX])
+static size_t list_wanted(const struct ordering *o, size_t n, uint32_t *out)
 {
 	size_t n_wanted = 0;
-	memset(len, 0, PARTS_MAX * sizeof(*len));
-	for (size_t i = 0; i < n; i++) {
-		part[i] = UNWANTED;
-		if (!wanted(o, (uint32_t)i))
-			continue;
-		part[i] = (uint16_t)part_of(o, (uint32_t)i);
-		len[part[i]]++;
-		n_wanted++;
-	}
-	return n_wanted;
-}
-
-static void fill_parts(const uint16_t *part, size_t n, const size_t len[PARTS_MAX], uint32_t *out)
-{
-	size_t at[PARTS_MAX], sum = 0;
-	for (unsigned k = 0; k < PARTS_MAX; k++) {
-		at[k] = sum;
-		sum += len[k];
-	}
 	for (size_t i = 0; i < n; i++)
-		if (part[i] != UNWANTED)
-			out[at[part[i]]++] = (uint32_t)i;
-}
-
-static bool sort_parts(struct ordering *o, const size_t len[PARTS_MAX], uint32_t *out)
-{
-	for (unsigned k = 0; k <= o->n_borders; k++) {
-		if (!make_room(o, len[k])) /* more than RADIX_PART where the sample misled */
-			return false;
-		sort_part(o, out, len[k], 0);
-		out += len[k];
-	}
-	return true;
+		if (wanted(o, (uint32_t)i))
+			out[n_wanted++] = (uint32_t)i;
+	return n_wanted;
 }
 
 enum err radix_order(const struct radix_keys *keys, size_t n, uint32_t *out, size_t *n_out)
 {
 	struct ordering o = { .keys = keys };
-	size_t len[PARTS_MAX];
-	uint16_t *part = malloc((n + 1) * sizeof(*part));
-	bool done = false;
+	bool done = true;
 
-	*n_out = 0;
-	if (part && (n <= RADIX_PART || find_borders(&o, n, out))) {
-		*n_out = count_parts(&o, n, part, len);
-		fill_parts(part, n, len, out);
-		done = sort_parts(&o, len, out);
+	*n_out = list_wanted(&o, n, out);
+	if (*n_out > RADIX_PART) {
+		o.part = malloc(*n_out * sizeof(*o.part));
+		o.cut = malloc(*n_out * sizeof(*o.cut));
+		done = o.part && o.cut;
 	}
-	free(part);
+	done = done && sort_all(&o, out, *n_out, 0);
+	free(o.part);
+	free(o.cut);
 	free(o.at);
 	return done ? ERR_OK : ERR_MEMORY;
 }

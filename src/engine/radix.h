@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The order of records by keys that are computed from them, in little memory: 6 octets a record and some
+ * The order of records by keys that are computed from them, in little memory: 10 octets a record and some
  * megabytes.  (Pairs of key and number in two buffers, which is the plain way, would be 32.)
  *
- * A sample of the keys gives borders that cut the records into parts of about RADIX_PART / 2.  Each record's
- * part is found in one walk over all of them; then part after part is sorted with its keys at hand.
+ * The records are cut into parts by the highest bits in which their keys differ, and these again, until a part fits
+ * the cache; then it is sorted with its keys at hand, from the lowest digit up.
  */
 #ifndef ENGINE_RADIX_H
 #define ENGINE_RADIX_H
