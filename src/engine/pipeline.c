@@ -373,6 +373,18 @@ static enum err run_init(struct pipeline *r, const struct engine_config *config)
 	return e;
 }
 
+/* Below, the calling thread is done before the others are awake. */
+enum { WORTH_WAKING = 512 };
+
+static void run_tasks(struct pipeline *r, void (*task)(void *arg, unsigned worker, unsigned i), unsigned n_tasks,
+		      void (*first)(void *arg))
+{
+	if (r->n_packets < WORTH_WAKING)
+		workers_alone(task, r, n_tasks, first);
+	else
+		workers_run(&r->workers, task, r, n_tasks, first);
+}
+
 /* first() runs beside what is applied; see workers_run(). */
 static enum err step(struct pipeline *r, struct packet *packets, size_t n, void (*first)(void *arg))
 {
@@ -381,10 +393,10 @@ static enum err step(struct pipeline *r, struct packet *packets, size_t n, void 
 	r->block_ns = r->idle_ns = r->latest_ns;
 	for (unsigned i = 0; i < N_SHARDS; i++)
 		match_strict_begin(&r->state->shards[i].match, r->begin_ns);
-	workers_run(&r->workers, decode_slice, r, N_SLICES, NULL);
+	run_tasks(r, decode_slice, N_SLICES, NULL);
 	in_between(r);
 	r->n_total += n;
-	workers_run(&r->workers, apply_shard, r, N_SHARDS, first);
+	run_tasks(r, apply_shard, N_SHARDS, first);
 	if (r->io->events)
 		show_events(r);
 	return emit_rows(r, false);

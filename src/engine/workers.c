@@ -87,20 +87,30 @@ static void *thread_main(void *arg)
 
 enum err workers_start(struct workers *w, unsigned n_threads)
 {
-	unsigned n = 1;
-	*w = (struct workers){ .n_threads = 1 };
-	if (n_threads < 2)
-		return ERR_OK;
+	*w = (struct workers){ .n_threads = 1, .n_wanted = n_threads };
+	return ERR_OK;
+}
+
+/* At the first round that needs them: those who never count much need none, and whoever starts it all can
+ * give up privileges first. */
+static void start_threads(struct workers *w)
+{
+	unsigned n = 1, n_wanted = w->n_wanted;
+	w->n_wanted = 0;
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->begun, NULL);
 	pthread_cond_init(&w->done, NULL);
-	for (; n < n_threads; n++) {
+	for (; n < n_wanted; n++) {
 		w->selves[n] = (struct worker_self){ w, n };
 		if (pthread_create(&w->threads[n], NULL, thread_main, &w->selves[n]))
 			break; /* fewer threads change nothing but speed */
 	}
 	w->n_threads = n; /* read by the others in a round, which is yet to come */
-	return ERR_OK;
+	if (n > 1)
+		return;
+	pthread_mutex_destroy(&w->lock);
+	pthread_cond_destroy(&w->begun);
+	pthread_cond_destroy(&w->done);
 }
 
 void workers_stop(struct workers *w)
@@ -123,6 +133,8 @@ void workers_run(struct workers *w, void (*task)(void *arg, unsigned worker, uns
 	w->arg = arg;
 	w->n_tasks = n_tasks;
 	atomic_store(&w->next_task, 0);
+	if (w->n_wanted > 1)
+		start_threads(w);
 	if (w->n_threads > 1)
 		begin_round(w);
 	if (first)
@@ -130,4 +142,13 @@ void workers_run(struct workers *w, void (*task)(void *arg, unsigned worker, uns
 	work(w, 0);
 	if (w->n_threads > 1)
 		wait_for_others(w);
+}
+
+void workers_alone(void (*task)(void *arg, unsigned worker, unsigned i), void *arg, unsigned n_tasks,
+		   void (*first)(void *arg))
+{
+	if (first)
+		first(arg);
+	for (unsigned i = 0; i < n_tasks; i++)
+		task(arg, 0, i);
 }

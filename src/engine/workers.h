@@ -14,6 +14,7 @@
 
 struct workers {
 	unsigned n_threads; /* the caller included */
+	unsigned n_wanted;  /* before they are started */
 	void (*task)(void *arg, unsigned worker, unsigned i);
 	void *arg;
 	unsigned n_tasks;
@@ -30,6 +31,7 @@ struct workers {
 	} selves[ENGINE_THREADS_MAX];
 };
 
+/* At most n_threads; they begin to live with the first workers_run(). */
 enum err workers_start(struct workers *w, unsigned n_threads);
 void workers_stop(struct workers *w);
 
@@ -37,5 +39,9 @@ void workers_stop(struct workers *w);
  * first(arg) runs on the calling thread before it takes tasks; NULL = nothing.  Returns when all are done. */
 void workers_run(struct workers *w, void (*task)(void *arg, unsigned worker, unsigned i), void *arg,
 		 unsigned n_tasks, void (*first)(void *arg));
+
+/* The same in the calling thread, as worker 0: for tasks so small that waking the others costs more. */
+void workers_alone(void (*task)(void *arg, unsigned worker, unsigned i), void *arg, unsigned n_tasks,
+		   void (*first)(void *arg));
 
 #endif

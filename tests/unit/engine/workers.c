@@ -60,10 +60,23 @@ static void each_task_runs_once_whatever_the_number_of_threads(void **state)
 	for (unsigned i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		struct workers w;
 		assert_int_equal(workers_start(&w, numbers[i]), ERR_OK);
-		assert_int_equal(w.n_threads, numbers[i]);
+		assert_int_equal(w.n_threads, 1); /* nothing to do yet */
 		run_rounds(&w);
+		assert_int_equal(w.n_threads, numbers[i]);
 		workers_stop(&w);
 	}
+}
+
+static void alone_the_caller_does_it_all(void **state)
+{
+	static struct job j;
+	(void)state;
+	j.caller = pthread_self();
+	workers_alone(task, &j, 3, first);
+	for (unsigned i = 0; i < N_TASKS; i++)
+		assert_int_equal(j.times[i], i < 3 ? 1 : 0);
+	assert_int_equal(j.first_calls, 1);
+	assert_int_equal(j.worker_max, 0);
 }
 
 static void a_pool_that_was_never_started_can_be_stopped(void **state)
@@ -80,6 +93,13 @@ static void threads_that_cannot_be_had_are_done_without(void **state)
 	skip(); /* the sanitizer needs the address space that this takes away */
 }
 #else
+static void nothing(void *arg, unsigned worker, unsigned i)
+{
+	(void)arg;
+	(void)worker;
+	(void)i;
+}
+
 static size_t address_space(void)
 {
 	unsigned long pages = 0;
@@ -101,6 +121,7 @@ static void threads_that_cannot_be_had_are_done_without(void **state)
 		limit = (struct rlimit){ address_space() + (room << 20), old.rlim_max };
 		assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
 		enum err e = workers_start(&w, ENGINE_THREADS_MAX);
+		workers_run(&w, nothing, NULL, 1, NULL);
 		setrlimit(RLIMIT_AS, &old);
 		assert_int_equal(e, ERR_OK);
 		assert_true(w.n_threads >= 1 && w.n_threads < ENGINE_THREADS_MAX);
@@ -116,6 +137,7 @@ int main(void)
 		/* First, while no freed stacks wait to be used again. */
 		cmocka_unit_test(threads_that_cannot_be_had_are_done_without),
 		cmocka_unit_test(each_task_runs_once_whatever_the_number_of_threads),
+		cmocka_unit_test(alone_the_caller_does_it_all),
 		cmocka_unit_test(a_pool_that_was_never_started_can_be_stopped),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
