@@ -5,6 +5,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <cmocka.h>
 
 #include "live_traffic.h"
@@ -181,6 +186,129 @@ static void totals_and_servers_are_those_of_a_census(void **state)
 	traffic_free(&t);
 }
 
+/* ---- a child ------------------------------------------------------------------------------------- */
+
+/* Gives the first half, then nothing until it is told to go on. */
+struct halves {
+	struct live_feed feed;
+	size_t half;
+	_Atomic bool half_done, go_on;
+	struct live *l;
+	enum err result;
+};
+
+static enum err next_of_halves(void *arg, struct packet *out, size_t max, size_t *n, int64_t *now_ns)
+{
+	struct halves *h = arg;
+	*n = 0;
+	*now_ns = 0;
+	if (h->feed.at == h->half && !atomic_load(&h->go_on)) {
+		atomic_store(&h->half_done, true);
+		usleep(100);
+		return ERR_OK;
+	}
+	if (h->feed.at < h->half && max > h->half - h->feed.at)
+		max = h->half - h->feed.at;
+	return live_feed_next(&h->feed, out, max, n, now_ns);
+}
+
+static void *count_halves(void *arg)
+{
+	struct halves *h = arg;
+	struct live_io io = { .next = next_of_halves, .source = h };
+	h->result = live_run(h->l, &io);
+	return NULL;
+}
+
+static void tell_census(struct live *l, int to)
+{
+	char *text = census_text(l);
+	FILE *f = fdopen(to, "w");
+	fputs(text, f);
+	_exit(fclose(f) == 0 ? 0 : 1);
+}
+
+/* What the child of a live that goes on says. */
+static char *text_of_child(struct live *l)
+{
+	int ends[2], status;
+	char *text = NULL, room[4096];
+	size_t len, n;
+	assert_int_equal(pipe(ends), 0);
+	live_freeze(l);
+	pid_t child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		tell_census(l, ends[1]);
+	live_thaw(l);
+	close(ends[1]);
+	FILE *from = fdopen(ends[0], "r"), *f = open_memstream(&text, &len);
+	while ((n = fread(room, 1, sizeof(room), from)) > 0)
+		fwrite(room, 1, n, f);
+	fclose(from);
+	fclose(f);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	return text;
+}
+
+static void a_child_has_the_census_of_one_moment_and_counting_goes_on(void **state)
+{
+	(void)state;
+	struct traffic t = random_traffic(1, N_PACKETS, RT_ORDERLY);
+	struct engine_config config = traffic_config();
+	struct halves h = { .feed = { .t = &t }, .half = N_PACKETS / 2 };
+	pthread_t thread;
+	assert_int_equal(live_new(&config, &h.l), ERR_OK);
+	assert_int_equal(pthread_create(&thread, NULL, count_halves, &h), 0);
+	while (!atomic_load(&h.half_done))
+		usleep(100);
+	char *child = text_of_child(h.l);
+	atomic_store(&h.go_on, true);
+	pthread_join(thread, NULL);
+	assert_int_equal(h.result, ERR_OK);
+	char *whole = census_text(h.l), *want = traffic_text(&t, &config, 0, false);
+	assert_same_text(whole, want, 1);
+	free(want);
+	size_t n = t.n;
+	t.n = h.half;
+	want = traffic_text(&t, &config, 0, false);
+	t.n = n;
+	assert_same_text(child, want, 1);
+	free(want);
+	free(whole);
+	free(child);
+	live_free(h.l);
+	traffic_free(&t);
+}
+
+static void after_its_census_a_live_is_empty(void **state)
+{
+	(void)state;
+	struct traffic t = random_traffic(1, 500, RT_ORDERLY);
+	struct engine_config config = traffic_config();
+	struct live *l = live_of(&t, &config, 0, false);
+	struct live_totals o;
+	struct live_view v;
+	struct client_info info;
+	struct server_info *servers;
+	struct census *c;
+	uint64_t cursor = 0;
+	size_t n;
+	free(census_text(l));
+	live_totals(l, &o);
+	assert_int_equal(o.n_clients, 0);
+	assert_int_equal(live_walk(l, &cursor, &info, 1), 0);
+	assert_false(live_client(l, &info.addr, &info));
+	assert_int_equal(live_view_make(l, SORT_RX, true, NULL, &v), ERR_OK);
+	assert_int_equal(v.n, 0);
+	live_view_release(&v);
+	assert_int_equal(live_servers(l, &servers, &n), ERR_USAGE);
+	assert_int_equal(live_census(l, &c), ERR_USAGE);
+	live_free(l);
+	traffic_free(&t);
+}
+
 /* ---- time ---------------------------------------------------------------------------------------- */
 
 static void requests_time_out_when_nothing_comes(void **state)
@@ -231,14 +359,23 @@ static void clients_grow_old_when_nothing_comes(void **state)
 	traffic_free(&t);
 }
 
+static enum err broken(void *source, struct packet *out, size_t max, size_t *n, int64_t *now_ns)
+{
+	(void)source, (void)out, (void)max;
+	*n = 0;
+	*now_ns = 0;
+	return ERR_SYS;
+}
+
 static void an_error_of_the_source_is_handed_on(void **state)
 {
 	(void)state;
 	struct engine_config config = traffic_config();
-	struct traffic t = { 0 };
+	struct live_io io = { .next = broken };
 	struct live_totals o;
-	struct live *l = live_of(&t, &config, 0, false);
-	assert_non_null(l);
+	struct live *l;
+	assert_int_equal(live_new(&config, &l), ERR_OK);
+	assert_int_equal(live_run(l, &io), ERR_SYS);
 	live_totals(l, &o);
 	assert_int_equal(o.n_frames, 0);
 	assert_int_equal(o.first_ns, 0);
@@ -253,6 +390,8 @@ int main(void)
 		cmocka_unit_test(time_that_goes_on_between_packets_changes_nothing),
 		cmocka_unit_test(each_client_reads_as_in_a_census),
 		cmocka_unit_test(totals_and_servers_are_those_of_a_census),
+		cmocka_unit_test(a_child_has_the_census_of_one_moment_and_counting_goes_on),
+		cmocka_unit_test(after_its_census_a_live_is_empty),
 		cmocka_unit_test(requests_time_out_when_nothing_comes),
 		cmocka_unit_test(clients_grow_old_when_nothing_comes),
 		cmocka_unit_test(an_error_of_the_source_is_handed_on),
