@@ -302,10 +302,13 @@ export class Virtual<T> {
 	private fillRow(el: HTMLElement, i: number): void {
 		const row = this.row(i);
 		el.classList.toggle("blank", !row);
+		if (!row) { // while the bar is dragged, rows fly by: one cell is enough
+			fill(el, h("div", { class: "vt-cell l", role: "gridcell" }, `row ${(i + 1).toLocaleString("en-US")}`));
+			return;
+		}
 		this.cols.forEach((c, n) => {
 			const cell = h("div", { class: `vt-cell${c.left ? " l" : ""}`, role: "gridcell" });
-			if (row) fill(cell, n === 0 ? h("a", { class: "addr", href: this.o.link(row), tabindex: "-1" }, c.cell(row)) : c.cell(row));
-			else if (n === 0) fill(cell, `row ${(i + 1).toLocaleString("en-US")}`);
+			fill(cell, n === 0 ? h("a", { class: "addr", href: this.o.link(row), tabindex: "-1" }, c.cell(row)) : c.cell(row));
 			const old = el.children[n];
 			if (!old) el.appendChild(cell);
 			else if (!old.isEqualNode(cell)) el.replaceChild(cell, old);
