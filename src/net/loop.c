@@ -177,6 +177,7 @@ enum err loop_run(struct loop *l)
 		for (int i = 0; i < n && !atomic_load(&l->is_over); i++)
 			dispatch(l, &events[i]);
 	}
+	atomic_store(&l->is_over, false);
 	return ERR_OK;
 }
 

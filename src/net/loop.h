@@ -36,7 +36,7 @@ enum err loop_set_period(struct loop *l, int timer, int64_t period_ns);
  * made.  Once. */
 enum err loop_signals(struct loop *l, const sigset_t *set, void (*got)(void *arg, int signal), void *arg);
 
-/* Runs until loop_stop().  ERR_SYS. */
+/* Runs until loop_stop(), which may come before; it may run again then.  ERR_SYS. */
 enum err loop_run(struct loop *l);
 void loop_stop(struct loop *l);
 
