@@ -79,7 +79,7 @@ export class Chart {
 		this.log = o.log ?? false;
 		this.when = h("span", { class: "when" });
 		this.empty = h("p", { class: "chart-empty" }, "nothing yet");
-		this.plot = h("div", { class: "plot" }, this.empty);
+		this.plot = h("div", { class: "plot" }, this.empty, this.when);
 		const legend = o.lines.map((line) => {
 			const value = h("span", { class: "v" });
 			this.values.push(value);
@@ -89,7 +89,7 @@ export class Chart {
 			: h("button", { class: "quiet", type: "button", "aria-pressed": String(this.log), title: "logarithmic axis",
 				onclick: (e: Event) => this.setLog(e.currentTarget as HTMLElement) }, "log");
 		this.el = h("figure", { class: "chart" },
-			h("figcaption", null, h("span", { class: "title" }, o.title), legend, h("span", { class: "gap" }), this.when, scale),
+			h("figcaption", null, h("span", { class: "title" }, o.title), legend, h("span", { class: "gap" }), scale),
 			this.plot,
 			o.note ? h("p", { class: "note" }, o.note) : null);
 		this.data = [[], ...o.lines.map(() => [])];

@@ -76,7 +76,7 @@ class ClientsView implements View {
 			onerror: (e) => this.failed(e),
 		});
 		this.choice = h("div", { class: "choices" });
-		this.syntax = h("details", { class: "menu" }, h("summary", { "data-tip": "what a filter can say" }, "syntax"),
+		this.syntax = h("details", { class: "menu" }, h("summary", null, "syntax"),
 			h("div", { class: "sheet" }, h("p", null, "Terms apart by blanks, all of which must hold. Click one to try it."), filterTable((t) => this.pick(t))));
 		this.ordered.addEventListener("click", () => void this.list.reload());
 		this.el = h("div", { class: "clients" },
