@@ -2,8 +2,6 @@
 #include "engine/client_filter.h"
 
 #include <ctype.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -118,25 +116,32 @@ struct parser {
 	struct client_filter_error *error;
 };
 
-static bool refuse(struct parser *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static bool refuse(struct parser *p, const char *format, ...)
+/* Adds to the message what fits. */
+static void say(struct parser *p, const char *words)
 {
-	va_list args;
-	va_start(args, format);
-	(void)vsnprintf(p->error->message, sizeof(p->error->message), format, args);
-	va_end(args);
+	char *message = p->error->message;
+	size_t len = strlen(message), n = strlen(words);
+	if (n > CLIENT_FILTER_MESSAGE - 1 - len)
+		n = CLIENT_FILTER_MESSAGE - 1 - len;
+	memcpy(message + len, words, n);
+	message[len + n] = '\0';
+}
+
+static bool refuse(struct parser *p, const char *why)
+{
+	say(p, why);
 	return false;
 }
 
-/* The words of a table, for messages. */
 static bool refuse_word(struct parser *p, const char *what, const struct word *words, size_t n)
 {
-	size_t len = (size_t)snprintf(p->error->message, CLIENT_FILTER_MESSAGE, "no such %s; there are",
-				      what);
-	for (size_t i = 0; i < n && len < CLIENT_FILTER_MESSAGE; i++)
-		len += (size_t)snprintf(p->error->message + len, CLIENT_FILTER_MESSAGE - len, "%s %s",
-					i ? "," : "", words[i].name);
+	say(p, "no such ");
+	say(p, what);
+	say(p, "; there are ");
+	for (size_t i = 0; i < n; i++) {
+		say(p, i ? ", " : "");
+		say(p, words[i].name);
+	}
 	return false;
 }
 
@@ -195,7 +200,8 @@ static bool parse_net(struct parser *p, const char *s, const char *slash)
 	unsigned max = addr_is_v4(&p->term->net) && !strchr(address, ':') ? 32 : 128;
 	unsigned long bits = strtoul(slash + 1, &end, 10);
 	if (!isdigit((unsigned char)slash[1]) || *end || bits > max)
-		return refuse(p, "a prefix length is a number up to %u", max);
+		return refuse(p, max == 32 ? "a prefix length is a number up to 32"
+					   : "a prefix length is a number up to 128");
 	p->term->bits = (uint8_t)(bits + 128 - max);
 	p->term->net = addr_truncate(&p->term->net, p->term->bits);
 	return true;
@@ -336,7 +342,7 @@ static bool parse_next(struct parser *p, const char *s, size_t len)
 {
 	char word[CLIENT_FILTER_TEXT];
 	if (p->filter->n_terms == CLIENT_FILTER_TERMS)
-		return refuse(p, "more than %d terms", CLIENT_FILTER_TERMS);
+		return refuse(p, "more than 16 terms");
 	if (len >= sizeof(word))
 		return refuse(p, "the filter is too long");
 	memcpy(word, s, len);
@@ -376,8 +382,8 @@ static char lower(char c)
 	return (char)tolower((unsigned char)c);
 }
 
-/* * stands for any characters, ? for one.  After a mismatch only the latest * is tried again, so that the time
- * is at most the product of the lengths. */
+/* stands for any characters, ? for one.  After a mismatch only the latest * is tried again, so that the
+ * time is at most the product of the lengths. */
 static bool fits(const char *text, const char *pattern)
 {
 	const char *star = NULL, *again = text;

@@ -44,8 +44,8 @@ struct client_filter {
 	size_t n_terms; /* 0: all clients pass */
 	struct client_term terms[CLIENT_FILTER_TERMS];
 	char text[CLIENT_FILTER_TEXT];
-	/* The caller's, NULL after parsing: the name of an address, NULL when it has none.  What it returns has
-	 * to last until the next call. */
+	/* The caller's, NULL after parsing: the name of an address, NULL when it has none.  What it
+	 * returns has to last until the next call. */
 	const char *(*name)(void *arg, const struct addr *a);
 	void *name_arg;
 };

@@ -24,8 +24,8 @@ static inline int64_t client_last_ns(const struct client_hot *h)
 void client_info_make(const struct client_context *x, const struct client_hot *h, const struct client_cold *k,
 		      struct client_info *out);
 
-/* Keys that rise as the figure does; 0 for orders that the record alone does not decide: SORT_ALERT, SORT_IP and
- * SORT_NAME. */
+/* Keys that rise as the figure does; 0 for orders that the record alone does not decide: SORT_ALERT,
+ * SORT_IP and SORT_NAME. */
 uint64_t client_sort_key(enum client_sort by, const struct client_hot *h, const struct client_cold *k);
 
 #endif

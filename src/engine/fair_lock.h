@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * A lock that is had in the order in which it was asked for.  The counting thread takes it again as soon as it has
- * let go: with an ordinary mutex nobody else would have a turn while packets come fast.
- */
+/* A lock that is had in the order in which it was asked for.  The counting thread takes it again as soon
+ * as it has let go: with an ordinary mutex nobody else would have a turn while packets come fast. */
 #ifndef ENGINE_FAIR_LOCK_H
 #define ENGINE_FAIR_LOCK_H
 

@@ -32,8 +32,9 @@ void live_free(struct live *l);
 /* ---- counting ------------------------------------------------------------------------------------ */
 
 struct live_io {
-	/* As in pipeline.h (frames need no numbers), but ERR_OK with *n = 0 means that nothing came for now: *now_ns is then the time
-	 * that it has become (0: unknown).  Called without the lock; it may wait, at most some 100 ms. */
+	/* As in pipeline.h (frames need no numbers), but ERR_OK with *n = 0 means that nothing came for
+	 * now: *now_ns is then the time that it has become (0: unknown).  Called without the lock; it may
+	 * wait, at most some 100 ms. */
 	enum err (*next)(void *source, struct packet *out, size_t max, size_t *n, int64_t *now_ns);
 	void *source;
 	bool (*filter)(void *arg, const struct packet *p);
@@ -98,8 +99,8 @@ struct live_view {
 	struct live_ref *at;
 };
 
-/* f may be NULL: all.  Its name() is also what SORT_NAME goes by (those without a name last, by address); it is
- * called with the lock held, so that it must not call back. */
+/* f may be NULL: all.  Its name() is also what SORT_NAME goes by (those without a name last, by address);
+ * it is called with the lock held, so that it must not call back. */
 enum err live_view_make(struct live *l, enum client_sort by, bool descending, const struct client_filter *f,
 			struct live_view *out);
 void live_view_release(struct live_view *v);
@@ -133,27 +134,28 @@ struct live_packet {
 	bool to_server;
 };
 
-/* Packets after number `after`, oldest first, that belong to clients in prefix net/bits (bits of the 128-bit
- * form; 0 = all); at most max; returns how many, *last is the number to go on from. */
+/* Packets after number `after`, oldest first, that belong to clients in prefix net/bits (bits of the
+ * 128-bit form; 0 = all); at most max; returns how many, *last is the number to go on from. */
 size_t live_recent(struct live *l, uint64_t after, const struct addr *net, unsigned bits,
 		   struct live_packet *out, size_t max, uint64_t *last);
 
 /* ---- all of it at one moment --------------------------------------------------------------------- */
 
-/* Waits for a moment between two superblocks and keeps it until live_thaw(): fork() in between, and the child
- * has a consistent copy that costs no time and little memory. */
+/* Waits for a moment between two superblocks and keeps it until live_thaw(): fork() in between, and the
+ * child has a consistent copy that costs no time and little memory. */
 void live_freeze(struct live *l);
 void live_thaw(struct live *l);
 
-/* In such a child, or when counting has ended, once: the census of all that was counted, for reports.  What is
- * open counts as unanswered, and the live is empty afterwards. */
+/* In such a child, or when counting has ended, once: the census of all that was counted, for reports.
+ * What is open counts as unanswered, and the live is empty afterwards. */
 enum err live_census(struct live *l, struct census **out);
 
 /* ---- saved and restored -------------------------------------------------------------------------- */
 
-/* Everything that must outlive a restart, as a stream of sections for store/snapshot.c; reading it back into a
- * fresh live, before live_run().  To be called where live_census() may be: requests that are open are not saved
- * but end as unanswered, so that all that is counted still adds up.  write() gets pieces in order and returns false to stop. */
+/* Everything that must outlive a restart, as a stream of sections for store/snapshot.c; reading it back
+ * into a fresh live, before live_run().  To be called where live_census() may be: requests that are open
+ * are not saved but end as unanswered, so that all that is counted still adds up.  write() gets pieces in
+ * order and returns false to stop. */
 enum err live_save(struct live *l, bool (*write)(void *arg, const void *data, size_t len), void *arg);
 /* read() fills exactly len octets or returns false.  ERR_FORMAT when what it reads makes no sense; then the
  * live is to be freed. */

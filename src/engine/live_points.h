@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Traffic over time as points of one width: what is counted without end is looked at when a point is over, and
- * its part is the difference.  The latest points are kept in a ring; where nothing was told in between they
- * are empty.  No locks: the caller's.
- */
+/* Traffic over time as points of one width: what is counted without end is looked at when a point is over,
+ * and its part is the difference.  The latest points are kept in a ring; where nothing was told in between
+ * they are empty.  No locks: the caller's. */
 #ifndef ENGINE_LIVE_POINTS_H
 #define ENGINE_LIVE_POINTS_H
 

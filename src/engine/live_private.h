@@ -55,7 +55,8 @@ struct live {
 /* The context of client_info_make(), up to date. */
 const struct client_context *live_context(struct live *l);
 
-/* Going round the list: whether it is time for another round, to begin it, and to go on by at most max entries. */
+/* Going round the list: whether it is time for another round, to begin it, and to go on by at most max
+ * entries. */
 bool live_recount_due(const struct live *l);
 void live_recount_begin(struct live *l);
 void live_recount_some(struct live *l, size_t max);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The latest NTP packets, in a ring of 64 octets each: what a page of passing requests shows.  No locks: the
- * caller's, who looks through it a part at a time.
- */
+/* The latest NTP packets, in a ring of 64 octets each: what a page of passing requests shows.  No locks:
+ * the caller's, who looks through it a part at a time. */
 #ifndef ENGINE_LIVE_RECENT_H
 #define ENGINE_LIVE_RECENT_H
 
@@ -27,13 +25,13 @@ static inline uint64_t live_recent_oldest(const struct live_recent *r)
 	return r->n > LIVE_RECENT ? r->n - LIVE_RECENT + 1 : 1;
 }
 
-/* Packets from number *from to `to` of clients in net/bits; *from becomes the number to go on from, which is
- * before `to` + 1 only when there were max of them.  delta_ns is -1 in all. */
+/* Packets from number *from to `to` of clients in net/bits; *from becomes the number to go on from, which
+ * is before `to` + 1 only when there were max of them.  delta_ns is -1 in all. */
 size_t live_recent_find(const struct live_recent *r, uint64_t *from, uint64_t to, const struct addr *net,
 			unsigned bits, struct live_packet *out, size_t max);
 
-/* n packets in order of numbers, and the latest request of each (client, port, server, key) of their answers, while
- * the ring is gone through once more. */
+/* n packets in order of numbers, and the latest request of each (client, port, server, key) of their
+ * answers, while the ring is gone through once more. */
 struct live_recent_pairs {
 	struct live_packet *packets;
 	size_t n, next; /* the first one that is not passed yet */

@@ -34,8 +34,8 @@ struct pipeline_io {
 
 	/* True when the packet passes the capture filter; NULL = all pass.  Called from any thread. */
 	bool (*filter)(void *arg, const struct packet *p);
-	/* The same for a packet that was put together, d decoded from it; last is its last piece, whose frame
-	 * counts as filtered when it does not pass.  NULL = all pass.  One thread at a time. */
+	/* The same for a packet that was put together, d decoded from it; last is its last piece, whose
+	 * frame counts as filtered when it does not pass.  NULL = all pass.  One thread at a time. */
 	bool (*whole_filter)(void *arg, const struct packet *last, const struct packet *whole,
 			     const struct datagram *d);
 	void *filter_arg;
@@ -74,8 +74,8 @@ enum err pipeline_new(const struct engine_config *config, const struct pipeline_
 		      struct pipeline **out);
 void pipeline_free(struct pipeline *p);
 
-/* Counts a superblock: n packets, at most PIPELINE_BLOCK, whose times may be changed.  How packets are cut into
- * superblocks changes nothing. */
+/* Counts a superblock: n packets, at most PIPELINE_BLOCK, whose times may be changed.  How packets are cut
+ * into superblocks changes nothing. */
 enum err pipeline_step(struct pipeline *p, struct packet *packets, size_t n);
 
 /* No packets came, and none is on its way, until now_ns: what is too old is told. */
@@ -84,8 +84,8 @@ void pipeline_idle(struct pipeline *p, int64_t now_ns);
 /* Time of the last packet, or what pipeline_idle() said since. */
 int64_t pipeline_now(const struct pipeline *p);
 
-/* What is counted so far lies in the state and, for each thread i < config.n_threads, in sums; the state's own
- * sums are those of before the first packet.  Not while it counts. */
+/* What is counted so far lies in the state and, for each thread i < config.n_threads, in sums; the state's
+ * own sums are those of before the first packet.  Not while it counts. */
 struct engine_state *pipeline_state(struct pipeline *p);
 struct worker_sums *pipeline_sums(struct pipeline *p, unsigned i);
 

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The order of records by keys that are computed from them, in little memory: 10 octets a record and some
+/* The order of records by keys that are computed from them, in little memory: 10 octets a record and some
  * megabytes.  (Pairs of key and number in two buffers, which is the plain way, would be 32.)
  *
- * The records are cut into parts by the highest bits in which their keys differ, and these again, until a part fits
- * the cache; then it is sorted with its keys at hand, from the lowest digit up.
- */
+ * The records are cut into parts by the highest bits in which their keys differ, and these again, until a
+ * part fits the cache; then it is sorted with its keys at hand, from the lowest digit up. */
 #ifndef ENGINE_RADIX_H
 #define ENGINE_RADIX_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A filter of the client list: what it refuses it explains, and what it takes can be asked about any client. */
+/* A filter of the client list: what it refuses it explains, and what it takes can be asked. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

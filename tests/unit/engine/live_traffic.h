@@ -6,8 +6,8 @@
 #include "engine/live.h"
 #include "random_traffic.h"
 
-/* Pieces whose sizes depend on the seed, 0 = as large as wanted; with ticks there is now and then nothing, and
- * time has come to just before the next packet. */
+/* Pieces whose sizes depend on the seed, 0 = as large as wanted.  With ticks there is now and then
+ * nothing, and time has come to just before the next packet. */
 struct live_feed {
 	const struct traffic *t;
 	size_t at;

@@ -98,7 +98,8 @@ static void many_are_sorted_in_parts_and_only_those_wanted(void **state)
 	free(key);
 }
 
-/* A few keys far from the rest: cutting by the highest bits leaves nearly all in one part, again and again. */
+/* A few keys far from the rest: cutting by the highest bits leaves nearly all in one part, again and
+ * again. */
 static void keys_that_cannot_be_cut_evenly_cost_time_and_no_order(void **state)
 {
 	uint64_t(*key)[2] = malloc(MANY * sizeof(*key));
