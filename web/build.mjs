@@ -35,7 +35,11 @@ for (const [name, bytes] of files) {
 	const path = `${here}dist/${name}`;
 	if (check) {
 		let old;
-		try { old = readFileSync(path); } catch { old = Buffer.alloc(0); }
+		try {
+			old = readFileSync(path);
+		} catch {
+			old = Buffer.alloc(0);
+		}
 		if (!old.equals(bytes)) {
 			console.error(`web/dist/${name} is not what the sources give: run make page`);
 			differs = true;

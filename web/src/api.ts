@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The server as this page sees it: docs/openapi.yaml has the law.  Addresses are relative, so that the page works behind a
-// proxy that puts it under a path of its own.
+// The server as this page sees it: docs/openapi.yaml has the law.  Addresses are relative, so that the page works
+// behind a proxy that puts it under a path of its own.
 
 export class ApiError extends Error {
-	constructor(readonly status: number, message: string) {
+	constructor(
+		readonly status: number,
+		message: string,
+	) {
 		super(message);
 	}
 }
@@ -43,7 +46,11 @@ export function url(path: string, query?: Record<string, string | number | undef
 	return BASE + path + (text ? `?${text}` : "");
 }
 
-export async function get<T>(path: string, query?: Record<string, string | number | undefined>, signal?: AbortSignal): Promise<T> {
+export async function get<T>(
+	path: string,
+	query?: Record<string, string | number | undefined>,
+	signal?: AbortSignal,
+): Promise<T> {
 	let response: Response;
 	const timeout = AbortSignal.timeout(TIMEOUT_MS);
 	try {

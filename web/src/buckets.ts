@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A series has a point a second, a graph some hundred pixels: points are summed up in buckets as wide as the stretch in sight
-// needs, so that zooming in shows more.  Nothing is left out: beside means stands the greatest.
+// A series has a point a second, a graph some hundred pixels: points are summed up in buckets as wide as the
+// stretch in sight needs, so that zooming in shows more.  Nothing is left out: beside means stands the greatest.
 import type { Series } from "./types.ts";
 
 const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
@@ -17,7 +17,10 @@ export class Buckets {
 	readonly times: number[] = [];
 	private readonly from: number[] = []; // bucket i holds the points from[i] to from[i + 1] - 1
 
-	constructor(private readonly series: Series, readonly step_s: number) {
+	constructor(
+		private readonly series: Series,
+		readonly step_s: number,
+	) {
 		series.columns.time_s.forEach((t, i) => {
 			const start = Math.floor(t / step_s) * step_s;
 			if (this.times.at(-1) === start) return;

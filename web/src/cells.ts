@@ -26,7 +26,9 @@ export function ago(t: Maybe<string>, now: number | null): HTMLElement | string 
 // The same for a column whose head says "ago".
 export function old(t: string, now: number | null): HTMLElement | string {
 	const ms = millis(t);
-	return ms === null || now === null ? ago(t, now) : h("time", { datetime: t, "data-tip": hover(t) }, span(Math.max(0, now - ms) / 1000));
+	return ms === null || now === null
+		? ago(t, now)
+		: h("time", { datetime: t, "data-tip": hover(t) }, span(Math.max(0, now - ms) / 1000));
 }
 
 export function at(t: Maybe<string>, decimals = 0): HTMLElement | string {
@@ -39,17 +41,31 @@ export function timeOfDay(t: Maybe<string>, decimals = 0): HTMLElement | string 
 
 export function flags(letters: string | null): HTMLElement | string {
 	if (!letters || letters === "-") return DASH;
-	return h("span", { class: "flags" }, [...letters].map((l) => h("span", { "data-tip": `${l}  ${flagMeaning(l)}` }, l)));
+	return h(
+		"span",
+		{ class: "flags" },
+		[...letters].map((l) => h("span", { "data-tip": `${l}  ${flagMeaning(l)}` }, l)),
+	);
 }
 
 export function alert(word: string): HTMLElement | string {
 	const a = ALERTS[word];
 	if (!a || !a.word) return "";
-	return h("span", { class: `alert a-${word}`, "data-tip": a.meaning }, h("span", { class: "sign", "aria-hidden": "true" }, a.sign), " ", a.word);
+	return h(
+		"span",
+		{ class: `alert a-${word}`, "data-tip": a.meaning },
+		h("span", { class: "sign", "aria-hidden": "true" }, a.sign),
+		" ",
+		a.word,
+	);
 }
 
 export function classes(words: string[]): HTMLElement {
-	return h("span", { class: "classes" }, words.map((w, i) => [i ? " " : "", h("span", { "data-tip": CLASSES[w] ?? w }, w)]));
+	return h(
+		"span",
+		{ class: "classes" },
+		words.map((w, i) => [i ? " " : "", h("span", { "data-tip": CLASSES[w] ?? w }, w)]),
+	);
 }
 
 export function note(text: string, kind = ""): HTMLElement {

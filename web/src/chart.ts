@@ -75,7 +75,10 @@ export class Chart {
 	private log: boolean;
 	private readonly recolour = (): void => this.u.redraw(false);
 
-	constructor(private readonly group: Group, private readonly o: ChartOptions) {
+	constructor(
+		private readonly group: Group,
+		private readonly o: ChartOptions,
+	) {
 		this.log = o.log ?? false;
 		this.when = h("span", { class: "when" });
 		this.empty = h("p", { class: "chart-empty" }, "nothing yet");
@@ -85,13 +88,27 @@ export class Chart {
 			this.values.push(value);
 			return h("span", { class: "key" }, swatch(line), line.label, " ", value);
 		});
-		const scale = o.log === undefined ? null
-			: h("button", { class: "quiet", type: "button", "aria-pressed": String(this.log), title: "logarithmic axis",
-				onclick: (e: Event) => this.setLog(e.currentTarget as HTMLElement) }, "log");
-		this.el = h("figure", { class: "chart" },
+		const scale =
+			o.log === undefined
+				? null
+				: h(
+						"button",
+						{
+							class: "quiet",
+							type: "button",
+							"aria-pressed": String(this.log),
+							title: "logarithmic axis",
+							onclick: (e: Event) => this.setLog(e.currentTarget as HTMLElement),
+						},
+						"log",
+					);
+		this.el = h(
+			"figure",
+			{ class: "chart" },
 			h("figcaption", null, h("span", { class: "title" }, o.title), legend, h("span", { class: "gap" }), scale),
 			this.plot,
-			o.note ? h("p", { class: "note" }, o.note) : null);
+			o.note ? h("p", { class: "note" }, o.note) : null,
+		);
 		this.data = [[], ...o.lines.map(() => [])];
 		this.u = new uPlot(this.options(), this.data as uPlot.AlignedData, this.plot);
 		this.resized = new ResizeObserver(() => this.resize());
@@ -135,7 +152,8 @@ export class Chart {
 	private resize(): void {
 		const width = this.plot.clientWidth;
 		const height = this.plot.clientHeight;
-		if (width > 0 && height > 0 && (width !== this.u.width || height !== this.u.height)) this.u.setSize({ width, height });
+		if (width > 0 && height > 0 && (width !== this.u.width || height !== this.u.height))
+			this.u.setSize({ width, height });
 	}
 
 	private readout(idx: number | null): void {
@@ -154,10 +172,15 @@ export class Chart {
 	private options(): uPlot.Options {
 		const grid = { stroke: () => css("grid"), width: 1 };
 		const axis = {
-			stroke: () => css("muted"), grid, ticks: { ...grid, size: 4 }, font: "11px system-ui, sans-serif",
+			stroke: () => css("muted"),
+			grid,
+			ticks: { ...grid, size: 4 },
+			font: "11px system-ui, sans-serif",
 		};
 		return {
-			width: 300, height: 160, padding: [8, 16, 0, 0],
+			width: 300,
+			height: 160,
+			padding: [8, 16, 0, 0],
 			tzDate: (ts) => uPlot.tzDate(new Date(ts * 1000), "Etc/UTC"),
 			legend: { show: false },
 			cursor: {
@@ -172,12 +195,27 @@ export class Chart {
 				y: { distr: this.log ? 3 : 1, range: (_u, min, max) => this.yRange(min, max) },
 			},
 			axes: [
-				{ ...axis, size: 28, space: 70, values: (_u, splits, _i, _s, incr) => (this.o.x ? splits.map(this.o.x) : timeTicks(splits, incr)) },
-				{ ...axis, size: 62, space: 28, grid: { ...grid, ...(this.log ? { filter: decades } : {}) }, ticks: { ...grid, size: 4, ...(this.log ? { filter: decades } : {}) }, values: (_u, v) => v.map((x) => (x === null ? "" : (this.o.axis ?? this.o.value)(x))) },
+				{
+					...axis,
+					size: 28,
+					space: 70,
+					values: (_u, splits, _i, _s, incr) => (this.o.x ? splits.map(this.o.x) : timeTicks(splits, incr)),
+				},
+				{
+					...axis,
+					size: 62,
+					space: 28,
+					grid: { ...grid, ...(this.log ? { filter: decades } : {}) },
+					ticks: { ...grid, size: 4, ...(this.log ? { filter: decades } : {}) },
+					values: (_u, v) => v.map((x) => (x === null ? "" : (this.o.axis ?? this.o.value)(x))),
+				},
 			],
 			series: [{}, ...this.o.lines.map((l) => this.series(l))],
 			hooks: {
-				setCursor: [(u) => this.readout(u.cursor.left !== undefined && u.cursor.left >= 0 ? (u.cursor.idx ?? null) : null)],
+				setCursor: [
+					(u) =>
+						this.readout(u.cursor.left !== undefined && u.cursor.left >= 0 ? (u.cursor.idx ?? null) : null),
+				],
 				setSelect: [(u) => this.select(u)],
 			},
 		};
@@ -186,11 +224,16 @@ export class Chart {
 	private series(l: Line): uPlot.Series {
 		const color = (): string => css(l.color);
 		return {
-			label: l.label, stroke: color, width: l.points ? 0 : (l.width ?? 1.5), spanGaps: false,
+			label: l.label,
+			stroke: color,
+			width: l.points ? 0 : (l.width ?? 1.5),
+			spanGaps: false,
 			...(l.dash ? { dash: l.dash } : {}),
 			...(l.area ? { fill: () => css(`${l.color}-area`) } : {}),
 			...(l.stepped && uPlot.paths.stepped ? { paths: uPlot.paths.stepped({ align: 1 }) } : {}),
-			...(l.points ? { paths: () => null, points: { show: true, size: 3, width: 0, fill: color } } : { points: { show: false } }),
+			...(l.points
+				? { paths: () => null, points: { show: true, size: 3, width: 0, fill: color } }
+				: { points: { show: false } }),
 		};
 	}
 
@@ -237,7 +280,9 @@ function swatch(l: Line): SVGElement {
 	svg.setAttribute("viewBox", "0 0 18 8");
 	svg.setAttribute("aria-hidden", "true");
 	const mark = document.createElementNS(ns, l.points ? "circle" : "line");
-	const at: Record<string, string> = l.points ? { cx: "9", cy: "4", r: "2.5" } : { x1: "0", x2: "18", y1: "4", y2: "4" };
+	const at: Record<string, string> = l.points
+		? { cx: "9", cy: "4", r: "2.5" }
+		: { x1: "0", x2: "18", y1: "4", y2: "4" };
 	for (const [k, v] of Object.entries(at)) mark.setAttribute(k, v);
 	if (l.dash) mark.setAttribute("stroke-dasharray", l.dash.join(" "));
 	if (!l.points) mark.setAttribute("stroke-width", String((l.width ?? 1.5) + 0.5));

@@ -7,7 +7,11 @@ export type Kid = Node | string | number | null | undefined | false | Kid[];
 type Props = Record<string, unknown>;
 
 // h("a", {class: "x", href: "#", onclick: f}, "text", child)
-export function h<K extends keyof HTMLElementTagNameMap>(tag: K, props?: Props | null, ...kids: Kid[]): HTMLElementTagNameMap[K] {
+export function h<K extends keyof HTMLElementTagNameMap>(
+	tag: K,
+	props?: Props | null,
+	...kids: Kid[]
+): HTMLElementTagNameMap[K] {
 	const el = document.createElement(tag);
 	if (props) setProps(el, props);
 	add(el, kids);

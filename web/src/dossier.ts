@@ -20,19 +20,53 @@ export class Dossier {
 	private readonly rest: HTMLElement;
 	private readonly stop: () => void;
 
-	constructor(readonly ip: string, onclose: () => void) {
+	constructor(
+		readonly ip: string,
+		onclose: () => void,
+	) {
 		const json = h("a", { class: "button", href: url(`clients/${encodeURIComponent(ip)}`) }, "JSON");
-		this.rest = h("div", { hidden: true },
-			h("h3", null, "Intervals between its packets"), this.bars,
-			h("h3", null, "Latest exchanges"), this.recent, this.exchanges.el);
+		this.rest = h(
+			"div",
+			{ hidden: true },
+			h("h3", null, "Intervals between its packets"),
+			this.bars,
+			h("h3", null, "Latest exchanges"),
+			this.recent,
+			this.exchanges.el,
+		);
 		fill(this.facts, note("asking for it"));
-		this.el = h("aside", { class: "dossier", "aria-label": `dossier of ${ip}` },
-			h("div", { class: "dossier-head" },
-				h("h2", { class: "addr" }, ip), h("span", { class: "gap" }),
-				h("a", { class: "button", href: `#/live?${new URLSearchParams({ prefix: ip })}` }, "live"), json,
-				h("button", { type: "button", class: "close", "aria-label": "close", "data-tip": "close (esc)", onclick: onclose }, "✕")),
-			this.facts, this.rest);
-		this.stop = poll<Facts>(`clients/${encodeURIComponent(ip)}`, { limit: 100 }, 3000, (f) => this.show(f), (m) => this.failed(m));
+		this.el = h(
+			"aside",
+			{ class: "dossier", "aria-label": `dossier of ${ip}` },
+			h(
+				"div",
+				{ class: "dossier-head" },
+				h("h2", { class: "addr" }, ip),
+				h("span", { class: "gap" }),
+				h("a", { class: "button", href: `#/live?${new URLSearchParams({ prefix: ip })}` }, "live"),
+				json,
+				h(
+					"button",
+					{
+						type: "button",
+						class: "close",
+						"aria-label": "close",
+						"data-tip": "close (esc)",
+						onclick: onclose,
+					},
+					"✕",
+				),
+			),
+			this.facts,
+			this.rest,
+		);
+		this.stop = poll<Facts>(
+			`clients/${encodeURIComponent(ip)}`,
+			{ limit: 100 },
+			3000,
+			(f) => this.show(f),
+			(m) => this.failed(m),
+		);
 	}
 
 	destroy(): void {
@@ -47,8 +81,16 @@ export class Dossier {
 	private show(f: Facts): void {
 		const made = h("div", null, factGroups(f));
 		if (!this.facts.firstElementChild?.isEqualNode(made)) fill(this.facts, made);
-		fill(this.bars, f.intervals.length ? histogram(f.intervals) : note("not two packets of it among the recent ones"));
-		fill(this.recent, `${count(f.recent.packets)} of its packets are among the latest of all clients, which reach back to `, at(f.recent.since), ".");
+		fill(
+			this.bars,
+			f.intervals.length ? histogram(f.intervals) : note("not two packets of it among the recent ones"),
+		);
+		fill(
+			this.recent,
+			`${count(f.recent.packets)} of its packets are among the latest of all clients, which reach back to `,
+			at(f.recent.since),
+			".",
+		);
 		this.exchanges.set(f.exchanges);
 		this.rest.hidden = false;
 	}
@@ -63,9 +105,18 @@ function factGroups(f: Facts): Kid {
 	const last = millis(c.last);
 	const life = first !== null && last !== null ? (last - first) / 1000 : null;
 	return [
-		h("p", { class: "lead" }, h("span", { class: "name" }, c.name ?? "no name known"), " ", alert(c.alert) || h("span", { class: "hint" }, "no alert")),
+		h(
+			"p",
+			{ class: "lead" },
+			h("span", { class: "name" }, c.name ?? "no name known"),
+			" ",
+			alert(c.alert) || h("span", { class: "hint" }, "no alert"),
+		),
 		group("Packets", [
-			["from it", [count(c.rx), f.rx_share === null ? "" : h("span", { class: "hint" }, ` ${share(f.rx_share)} of all`)]],
+			[
+				"from it",
+				[count(c.rx), f.rx_share === null ? "" : h("span", { class: "hint" }, ` ${share(f.rx_share)} of all`)],
+			],
 			["to it", count(c.tx)],
 			["owed", count(c.owed), "requests that got no answer"],
 			["octets from it", bytes(c.rx_bytes)],
@@ -86,12 +137,30 @@ function factGroups(f: Facts): Kid {
 			["deltas", count(c.deltas), "its answered requests"],
 			["mean", delta(c.delta_mean_s)],
 			["longest", delta(c.delta_max_s)],
-			["latest port", c.last_port === null ? DASH : [String(c.last_port), c.rx_flags.includes("p") ? h("span", { class: "hint" }, " varies") : ""]],
-			["servers", h("span", { class: "addr" }, c.servers.map((s, i) => [i ? h("br") : null, s]))],
+			[
+				"latest port",
+				c.last_port === null
+					? DASH
+					: [String(c.last_port), c.rx_flags.includes("p") ? h("span", { class: "hint" }, " varies") : ""],
+			],
+			[
+				"servers",
+				h(
+					"span",
+					{ class: "addr" },
+					c.servers.map((s, i) => [i ? h("br") : null, s]),
+				),
+			],
 		]),
 		group("Flags of its packets", letters(c.rx_flags)),
 		group("Flags of packets to it", letters(c.tx_flags)),
-		c.classes.length ? group("Classes", c.classes.map((w) => [w, CLASSES[w] ?? ""] as const), "words") : classes([]),
+		c.classes.length
+			? group(
+					"Classes",
+					c.classes.map((w) => [w, CLASSES[w] ?? ""] as const),
+					"words",
+				)
+			: classes([]),
 	];
 }
 
@@ -105,6 +174,16 @@ function letters(all: Client["rx_flags"]): Fact[] {
 }
 
 function group(title: string, facts: readonly Fact[], kind = title.startsWith("Flags") ? "words" : ""): HTMLElement {
-	return h("section", { class: kind }, h("h3", null, title),
-		h("dl", null, facts.map(([label, value, tip]) => h("div", tip ? { "data-tip": tip } : null, h("dt", null, label), h("dd", null, value)))));
+	return h(
+		"section",
+		{ class: kind },
+		h("h3", null, title),
+		h(
+			"dl",
+			null,
+			facts.map(([label, value, tip]) =>
+				h("div", tip ? { "data-tip": tip } : null, h("dt", null, label), h("dd", null, value)),
+			),
+		),
+	);
 }

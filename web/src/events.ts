@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// One stream of server-sent events for the whole page, since a browser opens six connections to a server at most: it brings
-// the pulse each second, and packets when somebody wants them.  It closes while nobody looks at the tab.
+// One stream of server-sent events for the whole page, since a browser opens six connections to a server at most:
+// it brings the pulse each second, and packets when somebody wants them.  It closes while nobody looks at the tab.
 import { heard, lost, url } from "./api.ts";
 import type { Packets, Pulse } from "./types.ts";
 

@@ -10,18 +10,32 @@ export function exchangeTable(withClient: boolean): Table<Exchange> {
 		{ label: "client", left: true, cell: (x) => clientLink(x.client, x.name), by: (x) => x.client },
 		{ label: "name", left: true, cell: (x) => x.name ?? DASH, by: (x) => x.name },
 	];
-	return new Table<Exchange>("exchanges", [
-		{ label: "time", unit: "UTC", cell: (x) => timeOfDay(x.request_time ?? x.response_time, 6), by: (x) => x.request_time ?? x.response_time },
-		{ label: "delta", cell: (x) => (x.delta_s === null ? (x.response_time ? "no request" : "no answer") : delta(x.delta_s)), by: (x) => x.delta_s, tip: "response minus request" },
-		...(withClient ? client : []),
-		{ label: "port", cell: (x) => String(x.client_port), by: (x) => x.client_port },
-		{ label: "V", cell: (x) => x.version, by: (x) => x.version, tip: "NTP version" },
-		{ label: "mode", left: true, cell: (x) => modeName(x.mode), by: (x) => x.mode },
-		{ label: "stratum", cell: (x) => x.stratum ?? DASH, by: (x) => x.stratum, tip: "of the answer" },
-		{ label: "poll", cell: (x) => poll(x.poll_log2s), by: (x) => x.poll_log2s },
-		{ label: "KoD", left: true, cell: (x) => x.kiss ?? "", by: (x) => x.kiss },
-		{ label: "rx flags", left: true, cell: (x) => flags(x.request_flags) },
-		{ label: "tx flags", left: true, cell: (x) => flags(x.response_flags) },
-		{ label: "server", left: true, cell: (x) => x.server, by: (x) => x.server },
-	], "none among the recent packets");
+	return new Table<Exchange>(
+		"exchanges",
+		[
+			{
+				label: "time",
+				unit: "UTC",
+				cell: (x) => timeOfDay(x.request_time ?? x.response_time, 6),
+				by: (x) => x.request_time ?? x.response_time,
+			},
+			{
+				label: "delta",
+				cell: (x) => (x.delta_s === null ? (x.response_time ? "no request" : "no answer") : delta(x.delta_s)),
+				by: (x) => x.delta_s,
+				tip: "response minus request",
+			},
+			...(withClient ? client : []),
+			{ label: "port", cell: (x) => String(x.client_port), by: (x) => x.client_port },
+			{ label: "V", cell: (x) => x.version, by: (x) => x.version, tip: "NTP version" },
+			{ label: "mode", left: true, cell: (x) => modeName(x.mode), by: (x) => x.mode },
+			{ label: "stratum", cell: (x) => x.stratum ?? DASH, by: (x) => x.stratum, tip: "of the answer" },
+			{ label: "poll", cell: (x) => poll(x.poll_log2s), by: (x) => x.poll_log2s },
+			{ label: "KoD", left: true, cell: (x) => x.kiss ?? "", by: (x) => x.kiss },
+			{ label: "rx flags", left: true, cell: (x) => flags(x.request_flags) },
+			{ label: "tx flags", left: true, cell: (x) => flags(x.response_flags) },
+			{ label: "server", left: true, cell: (x) => x.server, by: (x) => x.server },
+		],
+		"none among the recent packets",
+	);
 }

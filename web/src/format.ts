@@ -15,7 +15,11 @@ export function short(n: Maybe<number>): string {
 	if (n === null || n === undefined) return DASH;
 	const a = Math.abs(n);
 	if (a < 10_000) return a < 10 && !Number.isInteger(n) ? lean(n) : whole.format(n);
-	for (const [unit, size] of [["G", 1e9], ["M", 1e6], ["k", 1e3]] as const)
+	for (const [unit, size] of [
+		["G", 1e9],
+		["M", 1e6],
+		["k", 1e3],
+	] as const)
 		if (a >= size) return `${lean(n / size)} ${unit}`;
 	return whole.format(n);
 }
@@ -42,7 +46,12 @@ export function rate(n: Maybe<number>): string {
 export function bytes(n: Maybe<number>): string {
 	if (n === null || n === undefined) return DASH;
 	if (n < 1000) return `${whole.format(n)} B`;
-	for (const [unit, size] of [["TB", 1e12], ["GB", 1e9], ["MB", 1e6], ["kB", 1e3]] as const)
+	for (const [unit, size] of [
+		["TB", 1e12],
+		["GB", 1e9],
+		["MB", 1e6],
+		["kB", 1e3],
+	] as const)
 		if (n >= size) return `${digits(n / size)} ${unit}`;
 	return DASH;
 }

@@ -25,21 +25,57 @@ export const FILTERS: readonly (readonly [string, string])[] = [
 ];
 
 export function filterTable(pick?: (term: string) => void): HTMLElement {
-	return h("table", { class: "plain" }, h("tbody", null, FILTERS.map(([term, meaning]) => h("tr", null,
-		h("td", { class: "l" }, pick ? h("button", { type: "button", class: "term", onclick: () => pick(term) }, term) : h("code", null, term)),
-		h("td", { class: "l" }, meaning)))));
+	return h(
+		"table",
+		{ class: "plain" },
+		h(
+			"tbody",
+			null,
+			FILTERS.map(([term, meaning]) =>
+				h(
+					"tr",
+					null,
+					h(
+						"td",
+						{ class: "l" },
+						pick
+							? h("button", { type: "button", class: "term", onclick: () => pick(term) }, term)
+							: h("code", null, term),
+					),
+					h("td", { class: "l" }, meaning),
+				),
+			),
+		),
+	);
 }
 
 export function showHelp(): void {
-	const dialog = h("dialog", { "aria-label": "keys and filters" },
+	const dialog = h(
+		"dialog",
+		{ "aria-label": "keys and filters" },
 		h("h2", null, "Keys"),
-		h("table", { class: "plain" }, h("tbody", null, KEYS.map(([k, what]) => h("tr", null, h("td", { class: "l" }, h("kbd", null, k)), h("td", { class: "l" }, what))))),
+		h(
+			"table",
+			{ class: "plain" },
+			h(
+				"tbody",
+				null,
+				KEYS.map(([k, what]) =>
+					h("tr", null, h("td", { class: "l" }, h("kbd", null, k)), h("td", { class: "l" }, what)),
+				),
+			),
+		),
 		h("h2", null, "Filter of the client list"),
 		h("p", null, "Terms apart by blanks, all of which must hold:"),
 		filterTable(),
 		h("h2", null, "Graphs"),
-		h("p", null, "Hover reads out all lines, drag zooms, double-click goes back. All graphs of a page move together."),
-		h("form", { method: "dialog" }, h("button", null, "close")));
+		h(
+			"p",
+			null,
+			"Hover reads out all lines, drag zooms, double-click goes back. All graphs of a page move together.",
+		),
+		h("form", { method: "dialog" }, h("button", null, "close")),
+	);
 	dialog.addEventListener("close", () => dialog.remove());
 	dialog.addEventListener("click", (e) => e.target === dialog && dialog.close());
 	document.body.appendChild(dialog);

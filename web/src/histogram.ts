@@ -19,14 +19,38 @@ function svg(tag: string, attrs: Record<string, string | number>, text?: string)
 export function histogram(bins: { from_s: number; to_s: number; n: number }[]): HTMLElement {
 	const most = Math.max(1, ...bins.map((b) => b.n));
 	const step = Math.min(24, WIDTH / bins.length);
-	const pic = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "bars", role: "img", "aria-label": "histogram of intervals" });
+	const pic = svg("svg", {
+		viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+		class: "bars",
+		role: "img",
+		"aria-label": "histogram of intervals",
+	});
 	bins.forEach((b, i) => {
 		const tall = b.n === 0 ? 0 : Math.max(1.5, ((BASE - 12) * b.n) / most);
 		const x = i * step;
-		pic.appendChild(svg("rect", { class: "bar", x: x + 1, y: BASE - tall, width: Math.max(1, step - 2), height: tall }));
-		pic.appendChild(svg("rect", { class: "hit", x, y: 0, width: step, height: BASE, "data-tip": `${every(b.from_s)} to ${every(b.to_s)}: ${count(b.n)}` }));
+		pic.appendChild(
+			svg("rect", { class: "bar", x: x + 1, y: BASE - tall, width: Math.max(1, step - 2), height: tall }),
+		);
+		pic.appendChild(
+			svg("rect", {
+				class: "hit",
+				x,
+				y: 0,
+				width: step,
+				height: BASE,
+				"data-tip": `${every(b.from_s)} to ${every(b.to_s)}: ${count(b.n)}`,
+			}),
+		);
 	});
-	pic.appendChild(svg("line", { class: "base", x1: 0, x2: Math.max(WIDTH / 2, bins.length * step), y1: BASE + 0.5, y2: BASE + 0.5 }));
+	pic.appendChild(
+		svg("line", {
+			class: "base",
+			x1: 0,
+			x2: Math.max(WIDTH / 2, bins.length * step),
+			y1: BASE + 0.5,
+			y2: BASE + 0.5,
+		}),
+	);
 	const labels = Math.max(1, Math.ceil(bins.length / 5));
 	bins.forEach((b, i) => {
 		if (i % labels === 0) pic.appendChild(svg("text", { x: i * step, y: HEIGHT - 3 }, every(b.from_s)));

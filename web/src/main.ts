@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The frame around the pages: navigation, the line of state, keys that work everywhere, and what stands there when the
-// server is gone.
+// The frame around the pages: navigation, the line of state, keys that work everywhere, and what stands there when
+// the server is gone.
 import { link, onLink } from "./api.ts";
 import { h, fill, setAttr, setText } from "./dom.ts";
 import { onPulse, pulse, start } from "./events.ts";
@@ -32,8 +32,7 @@ const title = h("h1");
 const status = h("div", { class: "status" });
 const banner = h("div", { class: "banner", role: "alert", hidden: true });
 const main = h("main", { id: "main" });
-const links = ROUTES.map((r, i) =>
-	h("a", { href: `#/${r.name}`, "data-tip": `key ${i + 1}` }, r.title));
+const links = ROUTES.map((r, i) => h("a", { href: `#/${r.name}`, "data-tip": `key ${i + 1}` }, r.title));
 
 let shown: { route: Route; view: View } | null = null;
 
@@ -59,24 +58,43 @@ function route(): void {
 function showStatus(): void {
 	const p = pulse;
 	if (!p) return;
-	fill(status,
-		h("span", { class: "source", "data-tip": `watching ${p.sources.join(", ")}` }, p.sources.join(", ") || "no source"),
+	fill(
+		status,
+		h(
+			"span",
+			{ class: "source", "data-tip": `watching ${p.sources.join(", ")}` },
+			p.sources.join(", ") || "no source",
+		),
 		h("span", { "data-tip": "up for" }, span2(p.uptime_s)),
-		h("a", { href: "#/about", class: p.dropped_packets > 0 ? "bad" : "", "data-tip": "packets that the kernel or the card dropped before we saw them" },
-			p.dropped_packets > 0 ? "▲ " : "", `${count(p.dropped_packets)} dropped`));
+		h(
+			"a",
+			{
+				href: "#/about",
+				class: p.dropped_packets > 0 ? "bad" : "",
+				"data-tip": "packets that the kernel or the card dropped before we saw them",
+			},
+			p.dropped_packets > 0 ? "▲ " : "",
+			`${count(p.dropped_packets)} dropped`,
+		),
+	);
 }
 
 function showLink(): void {
 	document.body.classList.toggle("stale", link.gone);
 	banner.hidden = !link.gone;
 	if (!link.gone) return;
-	const since = link.lastMs ? `These are the figures of ${utc(link.lastMs)} UTC (${local(link.lastMs)} your time). ` : "";
+	const since = link.lastMs
+		? `These are the figures of ${utc(link.lastMs)} UTC (${local(link.lastMs)} your time). `
+		: "";
 	fill(banner, h("strong", null, "■ No answer from the server. "), since, "Trying again every few seconds.");
 }
 
 function key(e: KeyboardEvent): void {
 	if (e.ctrlKey || e.metaKey || e.altKey) return;
-	const typing = e.target instanceof HTMLInputElement || e.target instanceof HTMLSelectElement || e.target instanceof HTMLTextAreaElement;
+	const typing =
+		e.target instanceof HTMLInputElement ||
+		e.target instanceof HTMLSelectElement ||
+		e.target instanceof HTMLTextAreaElement;
 	if (document.querySelector("dialog[open]")) return;
 	if (shown?.view.key?.(e)) {
 		e.preventDefault();
@@ -92,15 +110,31 @@ function key(e: KeyboardEvent): void {
 
 function run(): void {
 	document.body.append(
-		h("a", { class: "skip", href: "#main", onclick: (e: Event) => { e.preventDefault(); main.querySelector<HTMLElement>("[tabindex='0'], a, button, input")?.focus(); } }, "to the content"),
-		h("header", null,
+		h(
+			"a",
+			{
+				class: "skip",
+				href: "#main",
+				onclick: (e: Event) => {
+					e.preventDefault();
+					main.querySelector<HTMLElement>("[tabindex='0'], a, button, input")?.focus();
+				},
+			},
+			"to the content",
+		),
+		h(
+			"header",
+			null,
 			h("a", { class: "brand", href: "#/" }, "ntpscope"),
 			h("nav", { "aria-label": "pages" }, links),
-			h("button", { class: "quiet help", type: "button", "data-tip": "keys and filters (?)", onclick: showHelp }, "? keys")),
-		h("div", { class: "frame" },
-			h("div", { class: "head" }, title, status),
-			banner,
-			main));
+			h(
+				"button",
+				{ class: "quiet help", type: "button", "data-tip": "keys and filters (?)", onclick: showHelp },
+				"? keys",
+			),
+		),
+		h("div", { class: "frame" }, h("div", { class: "head" }, title, status), banner, main),
+	);
 	startTips();
 	addEventListener("hashchange", route);
 	addEventListener("keydown", key);

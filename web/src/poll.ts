@@ -3,8 +3,13 @@
 // Asks again and again, one request at a time, while the tab is looked at.
 import { get, isAbort } from "./api.ts";
 
-export function poll<T>(path: string, query: Record<string, string | number | undefined>, each_ms: number, got: (t: T) => void,
-	failed?: (message: string) => void): () => void {
+export function poll<T>(
+	path: string,
+	query: Record<string, string | number | undefined>,
+	each_ms: number,
+	got: (t: T) => void,
+	failed?: (message: string) => void,
+): () => void {
 	const control = new AbortController();
 	let timer = 0;
 	const round = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The view is in the address: #/clients?filter=alert%3Ared&sort=last.  So each view can be sent to a colleague, and the
-// browser's back button works.
+// The view is in the address: #/clients?filter=alert%3Ared&sort=last.  So each view can be sent to a colleague,
+// and the browser's back button works.
 export type Params = URLSearchParams;
 
 export interface View {

@@ -11,12 +11,25 @@ export class Stats {
 	private readonly values = new Map<string, HTMLElement>();
 
 	constructor(specs: readonly StatSpec[]) {
-		this.el = h("dl", { class: "stats" }, specs.map(([key, label, unit, tip]) => {
-			const value = h("span", { class: "n" }, DASH);
-			this.values.set(key, value);
-			return h("div", { class: "stat", "data-tip": tip, "data-key": key },
-				h("dd", null, value, unit ? h("span", { class: "unit" }, unit.startsWith("/") ? unit : ` ${unit}`) : null), h("dt", null, label));
-		}));
+		this.el = h(
+			"dl",
+			{ class: "stats" },
+			specs.map(([key, label, unit, tip]) => {
+				const value = h("span", { class: "n" }, DASH);
+				this.values.set(key, value);
+				return h(
+					"div",
+					{ class: "stat", "data-tip": tip, "data-key": key },
+					h(
+						"dd",
+						null,
+						value,
+						unit ? h("span", { class: "unit" }, unit.startsWith("/") ? unit : ` ${unit}`) : null,
+					),
+					h("dt", null, label),
+				);
+			}),
+		);
 	}
 
 	set(key: string, text: string): void {

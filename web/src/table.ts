@@ -20,16 +20,30 @@ export class Table<T> {
 	private rows: T[] = [];
 	private sort: { col: number; up: boolean } | null = null;
 
-	constructor(label: string, private readonly cols: Col<T>[], private readonly empty = "none") {
-		const head = h("tr", null, cols.map((c, i) => {
-			const text = [c.label, c.unit ? h("span", { class: "unit" }, ` ${c.unit}`) : null];
-			const th = h("th", { scope: "col", class: c.left ? "l" : "", ...(c.tip ? { "data-tip": c.tip } : {}) },
-				c.by ? h("button", { type: "button", onclick: () => this.sortBy(i) }, text) : text);
-			this.heads.push(th);
-			return th;
-		}));
-		this.el = h("div", { class: "table-wrap", tabindex: "0", role: "region", "aria-label": label },
-			h("table", { "aria-label": label }, h("thead", null, head), this.body));
+	constructor(
+		label: string,
+		private readonly cols: Col<T>[],
+		private readonly empty = "none",
+	) {
+		const head = h(
+			"tr",
+			null,
+			cols.map((c, i) => {
+				const text = [c.label, c.unit ? h("span", { class: "unit" }, ` ${c.unit}`) : null];
+				const th = h(
+					"th",
+					{ scope: "col", class: c.left ? "l" : "", ...(c.tip ? { "data-tip": c.tip } : {}) },
+					c.by ? h("button", { type: "button", onclick: () => this.sortBy(i) }, text) : text,
+				);
+				this.heads.push(th);
+				return th;
+			}),
+		);
+		this.el = h(
+			"div",
+			{ class: "table-wrap", tabindex: "0", role: "region", "aria-label": label },
+			h("table", { "aria-label": label }, h("thead", null, head), this.body),
+		);
 	}
 
 	set(rows: T[]): void {
@@ -40,7 +54,11 @@ export class Table<T> {
 	private sortBy(col: number): void {
 		const first = this.cols[col]?.up ?? this.cols[col]?.left ?? false;
 		this.sort = { col, up: this.sort?.col === col ? !this.sort.up : first };
-		this.heads.forEach((th, i) => (i === col ? th.setAttribute("aria-sort", this.sort?.up ? "ascending" : "descending") : th.removeAttribute("aria-sort")));
+		this.heads.forEach((th, i) =>
+			i === col
+				? th.setAttribute("aria-sort", this.sort?.up ? "ascending" : "descending")
+				: th.removeAttribute("aria-sort"),
+		);
 		this.draw();
 	}
 
@@ -55,7 +73,16 @@ export class Table<T> {
 			fill(this.body, h("tr", { class: "none" }, h("td", { colspan: this.cols.length, class: "l" }, this.empty)));
 			return;
 		}
-		fill(this.body, rows.map((r) => h("tr", null, this.cols.map((c) => h("td", { class: c.left ? "l" : "" }, c.cell(r))))));
+		fill(
+			this.body,
+			rows.map((r) =>
+				h(
+					"tr",
+					null,
+					this.cols.map((c) => h("td", { class: c.left ? "l" : "" }, c.cell(r))),
+				),
+			),
+		);
 	}
 }
 

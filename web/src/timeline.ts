@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The stretch of time that a page's graphs show: chosen with buttons, kept in the address, fetched once and then added to.
+// The stretch of time that a page's graphs show: chosen with buttons, kept in the address, fetched once and then
+// added to.
 import { get, isAbort } from "./api.ts";
 import { Chart, Group, type ChartOptions } from "./chart.ts";
 import { Buckets, stepFor, type Numbers } from "./buckets.ts";
@@ -10,7 +11,12 @@ import { setParam, type Params } from "./router.ts";
 import type { Series } from "./types.ts";
 
 const RANGES: readonly (readonly [text: string, seconds: number])[] = [
-	["5 min", 300], ["15 min", 900], ["1 h", 3600], ["6 h", 21_600], ["24 h", 86_400], ["7 d", 604_800],
+	["5 min", 300],
+	["15 min", 900],
+	["1 h", 3600],
+	["6 h", 21_600],
+	["24 h", 86_400],
+	["7 d", 604_800],
 ];
 const DEFAULT = 3600;
 const LEAST_WINDOW_S = 60;
@@ -21,7 +27,11 @@ export class Timeline {
 	readonly el: HTMLElement;
 	readonly group = new Group();
 	private readonly state = h("span", { class: "hint" });
-	private readonly back = h("button", { class: "quiet", type: "button", hidden: true, onclick: () => this.group.setZoom(null) }, "whole range");
+	private readonly back = h(
+		"button",
+		{ class: "quiet", type: "button", hidden: true, onclick: () => this.group.setZoom(null) },
+		"whole range",
+	);
 	private readonly buttons: HTMLElement[];
 	private readonly charts: { chart: Chart; make: Make }[] = [];
 	private readonly watchers: ((s: Series) => void)[] = [];
@@ -31,10 +41,16 @@ export class Timeline {
 	private control = new AbortController();
 
 	constructor(params: Params) {
-		this.buttons = RANGES.map(([text, s]) => h("button", { type: "button", onclick: () => setParam("range", s === DEFAULT ? null : String(s)) }, text));
-		this.el = h("div", { class: "bar" },
+		this.buttons = RANGES.map(([text, s]) =>
+			h("button", { type: "button", onclick: () => setParam("range", s === DEFAULT ? null : String(s)) }, text),
+		);
+		this.el = h(
+			"div",
+			{ class: "bar" },
 			h("div", { class: "choice", role: "group", "aria-label": "stretch of time" }, this.buttons),
-			this.back, this.state);
+			this.back,
+			this.state,
+		);
 		this.group.onzoom = (zoom) => {
 			this.back.hidden = zoom === null;
 			if (this.series) this.draw(this.series);
@@ -78,7 +94,11 @@ export class Timeline {
 		try {
 			if (!document.hidden) {
 				const last = this.series?.columns.time_s.at(-1);
-				const got = await get<Series>("series", { width, from: last === undefined ? `-${this.range}` : String(last) }, signal);
+				const got = await get<Series>(
+					"series",
+					{ width, from: last === undefined ? `-${this.range}` : String(last) },
+					signal,
+				);
 				this.series = this.series ? append(this.series, got, this.range) : got;
 				this.show(this.series);
 			}
@@ -115,7 +135,8 @@ function append(old: Series, add: Series, range: number): Series {
 	const from = lowerBound(old.columns.time_s, end - range);
 	const to = lowerBound(old.columns.time_s, start);
 	const columns = { ...add.columns };
-	for (const key of Object.keys(columns)) columns[key] = [...(old.columns[key] ?? []).slice(from, to), ...(columns[key] ?? [])];
+	for (const key of Object.keys(columns))
+		columns[key] = [...(old.columns[key] ?? []).slice(from, to), ...(columns[key] ?? [])];
 	return { ...add, columns, n: columns.time_s.length };
 }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A table of any length of which only the rows in sight exist.  The server sorts and pages; here pages are fetched as they
-// come into sight, and kept for a while.
+// A table of any length of which only the rows in sight exist.  The server sorts and pages; here pages are fetched
+// as they come into sight, and kept for a while.
 //
-// A browser's boxes end at some ten million pixels, and ten million rows are 240 million.  So the scroll bar's range is at
-// most SCROLL_MAX, and its position stands for a row through a curve of three straight pieces: exact over the first and
-// the last EXACT pixels, compressed in the middle.  Small steps (a wheel, a finger) move the rows by as much as the bar
-// moved, whatever the curve says; once they rest, the bar is set to where the curve wants it.
+// A browser's boxes end at some ten million pixels, and ten million rows are 240 million.  So the scroll bar's
+// range is at most SCROLL_MAX, and its position stands for a row through a curve of three straight pieces: exact
+// over the first and the last EXACT pixels, compressed in the middle.  Small steps (a wheel, a finger) move the
+// rows by as much as the bar moved, whatever the curve says; once they rest, the bar is set to where the curve
+// wants it.
 import { fill, h, setAttr, type Kid } from "./dom.ts";
 
 export interface VirtualColumn<T> {
@@ -49,7 +50,10 @@ const REST_MS = 140;
 // Where row pixels lie behind a scroll position, and back.  Exported for its test.
 export class Curve {
 	readonly real: number; // pixels that the scroll bar runs over
-	constructor(readonly all: number, readonly view: number) {
+	constructor(
+		readonly all: number,
+		readonly view: number,
+	) {
 		this.real = Math.min(all, SCROLL_MAX);
 	}
 
@@ -112,7 +116,10 @@ export class Virtual<T> {
 
 	setColumns(cols: VirtualColumn<T>[]): void {
 		this.cols = cols;
-		this.el.style.setProperty("--cols", cols.map((c, i) => (i === cols.length - 1 ? `minmax(${c.width}px, 1fr)` : `${c.width}px`)).join(" "));
+		this.el.style.setProperty(
+			"--cols",
+			cols.map((c, i) => (i === cols.length - 1 ? `minmax(${c.width}px, 1fr)` : `${c.width}px`)).join(" "),
+		);
 		this.el.style.setProperty("--width", `${cols.reduce((n, c) => n + c.width, 0)}px`);
 		setAttr(this.el, "aria-colcount", String(cols.length));
 		this.drawHead();
@@ -258,7 +265,8 @@ export class Virtual<T> {
 				c.abort();
 				this.loading.delete(p);
 			}
-		for (let p = first; p <= last && p * PAGE < this.matched; p++) if (!this.pages.has(p)) void this.fetchPage(p, false);
+		for (let p = first; p <= last && p * PAGE < this.matched; p++)
+			if (!this.pages.has(p)) void this.fetchPage(p, false);
 	}
 
 	private redraw(): void {
@@ -293,7 +301,13 @@ export class Virtual<T> {
 	}
 
 	private makeRow(i: number): HTMLElement {
-		const el = h("div", { class: `vt-row${i % 2 ? " odd" : ""}`, role: "row", "aria-rowindex": i + 2, id: `r${i}`, "data-i": i });
+		const el = h("div", {
+			class: `vt-row${i % 2 ? " odd" : ""}`,
+			role: "row",
+			"aria-rowindex": i + 2,
+			id: `r${i}`,
+			"data-i": i,
+		});
 		this.fillRow(el, i);
 		return el;
 	}
@@ -302,13 +316,17 @@ export class Virtual<T> {
 	private fillRow(el: HTMLElement, i: number): void {
 		const row = this.row(i);
 		el.classList.toggle("blank", !row);
-		if (!row) { // while the bar is dragged, rows fly by: one cell is enough
+		if (!row) {
+			// while the bar is dragged, rows fly by: one cell is enough
 			fill(el, h("div", { class: "vt-cell l", role: "gridcell" }, `row ${(i + 1).toLocaleString("en-US")}`));
 			return;
 		}
 		this.cols.forEach((c, n) => {
 			const cell = h("div", { class: `vt-cell${c.left ? " l" : ""}`, role: "gridcell" });
-			fill(cell, n === 0 ? h("a", { class: "addr", href: this.o.link(row), tabindex: "-1" }, c.cell(row)) : c.cell(row));
+			fill(
+				cell,
+				n === 0 ? h("a", { class: "addr", href: this.o.link(row), tabindex: "-1" }, c.cell(row)) : c.cell(row),
+			);
 			const old = el.children[n];
 			if (!old) el.appendChild(cell);
 			else if (!old.isEqualNode(cell)) el.replaceChild(cell, old);
@@ -316,15 +334,30 @@ export class Virtual<T> {
 	}
 
 	private drawHead(): void {
-		fill(this.head, this.cols.map((c) => {
-			const on = c.sort !== undefined && c.sort === this.sort.key;
-			const text = [c.label, c.unit ? h("span", { class: "unit" }, ` ${c.unit}`) : null,
-				h("span", { class: "arrow", "aria-hidden": "true" }, on ? (this.sort.desc ? " ▾" : " ▴") : "")];
-			return h("div", {
-				class: `vt-cell${c.left ? " l" : ""}${on ? " on" : ""}`, role: "columnheader", "data-tip": c.tip, "data-key": c.key,
-				...(on ? { "aria-sort": this.sort.desc ? "descending" : "ascending" } : {}),
-			}, c.sort ? h("button", { type: "button", onclick: () => this.sortBy(c) }, text) : h("span", { class: "fixed" }, text));
-		}));
+		fill(
+			this.head,
+			this.cols.map((c) => {
+				const on = c.sort !== undefined && c.sort === this.sort.key;
+				const text = [
+					c.label,
+					c.unit ? h("span", { class: "unit" }, ` ${c.unit}`) : null,
+					h("span", { class: "arrow", "aria-hidden": "true" }, on ? (this.sort.desc ? " ▾" : " ▴") : ""),
+				];
+				return h(
+					"div",
+					{
+						class: `vt-cell${c.left ? " l" : ""}${on ? " on" : ""}`,
+						role: "columnheader",
+						"data-tip": c.tip,
+						"data-key": c.key,
+						...(on ? { "aria-sort": this.sort.desc ? "descending" : "ascending" } : {}),
+					},
+					c.sort
+						? h("button", { type: "button", onclick: () => this.sortBy(c) }, text)
+						: h("span", { class: "fixed" }, text),
+				);
+			}),
+		);
 	}
 
 	private sortBy(c: VirtualColumn<T>): void {
@@ -350,10 +383,18 @@ export class Virtual<T> {
 	}
 
 	private key(e: KeyboardEvent): void {
-		if (e.ctrlKey || e.metaKey || e.altKey || (e.target instanceof Element && e.target.closest("button, input"))) return;
+		if (e.ctrlKey || e.metaKey || e.altKey || (e.target instanceof Element && e.target.closest("button, input")))
+			return;
 		const page = Math.max(1, Math.floor(this.viewHeight() / this.rowHeight()) - 1);
 		const steps: Record<string, number> = {
-			ArrowDown: 1, ArrowUp: -1, j: 1, k: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity,
+			ArrowDown: 1,
+			ArrowUp: -1,
+			j: 1,
+			k: -1,
+			PageDown: page,
+			PageUp: -page,
+			Home: -Infinity,
+			End: Infinity,
 		};
 		const step = steps[e.key];
 		if (step !== undefined) {

@@ -52,8 +52,16 @@ export interface Alert {
 
 // A shape and a word beside the colour: colour alone tells some readers nothing.
 export const ALERTS: Readonly<Record<string, Alert>> = {
-	red: { sign: "●", word: "red", meaning: "10 or more packets, and never answered or never a valid request: blocked?" },
-	yellow: { sign: "▲", word: "yellow", meaning: "10 or more packets, and under half of them answered, or more often than every 8 s" },
+	red: {
+		sign: "●",
+		word: "red",
+		meaning: "10 or more packets, and never answered or never a valid request: blocked?",
+	},
+	yellow: {
+		sign: "▲",
+		word: "yellow",
+		meaning: "10 or more packets, and under half of them answered, or more often than every 8 s",
+	},
 	sleep: { sign: "○", word: "sleep", meaning: "silent for more than twice its interval" },
 	none: { sign: "", word: "", meaning: "all is well" },
 };

@@ -25,10 +25,21 @@ interface Query {
 }
 
 function read(p: Params): Query {
-	const sort = COLUMNS.find((c) => c.sort !== undefined && c.sort === (p.get("sort") ?? DEFAULT_SORT)) ?? COLUMNS.find((c) => c.sort === DEFAULT_SORT);
+	const sort =
+		COLUMNS.find((c) => c.sort !== undefined && c.sort === (p.get("sort") ?? DEFAULT_SORT)) ??
+		COLUMNS.find((c) => c.sort === DEFAULT_SORT);
 	const order = p.get("order") ?? (sort?.up ? "asc" : "desc");
-	const cols = p.get("cols")?.split(",").filter((k) => COLUMNS.some((c) => c.key === k)) ?? [];
-	return { sort: sort?.sort ?? DEFAULT_SORT, desc: order === "desc", filter: p.get("filter") ?? "", cols: cols.length ? cols : null };
+	const cols =
+		p
+			.get("cols")
+			?.split(",")
+			.filter((k) => COLUMNS.some((c) => c.key === k)) ?? [];
+	return {
+		sort: sort?.sort ?? DEFAULT_SORT,
+		desc: order === "desc",
+		filter: p.get("filter") ?? "",
+		cols: cols.length ? cols : null,
+	};
 }
 
 export function clients(params: Params): View {
@@ -40,7 +51,12 @@ class ClientsView implements View {
 	private q: Query;
 	private readonly input: HTMLInputElement;
 	private readonly counted = h("span", { class: "counted", "aria-live": "polite" });
-	private readonly ordered = h("button", { class: "quiet", type: "button", hidden: true, "data-tip": "rows keep their places while you look; click for the order of now" });
+	private readonly ordered = h("button", {
+		class: "quiet",
+		type: "button",
+		hidden: true,
+		"data-tip": "rows keep their places while you look; click for the order of now",
+	});
 	private readonly problem = h("p", { class: "problem", role: "alert", hidden: true });
 	private readonly json = h("a", { class: "button", download: true }, "JSON");
 	private readonly csv = h("a", { class: "button", download: true }, "CSV");
@@ -60,9 +76,17 @@ class ClientsView implements View {
 	constructor(params: Params) {
 		this.q = read(params);
 		this.input = h("input", {
-			type: "search", class: "filter", placeholder: "2001:db8::/32  alert:red  flag:R  name:*.example", "aria-label": "filter",
-			spellcheck: "false", autocomplete: "off", autocapitalize: "off", maxlength: "256", enterkeyhint: "search",
-			oninput: () => this.typed(), onkeydown: (e: KeyboardEvent) => this.inputKey(e),
+			type: "search",
+			class: "filter",
+			placeholder: "2001:db8::/32  alert:red  flag:R  name:*.example",
+			"aria-label": "filter",
+			spellcheck: "false",
+			autocomplete: "off",
+			autocapitalize: "off",
+			maxlength: "256",
+			enterkeyhint: "search",
+			oninput: () => this.typed(),
+			onkeydown: (e: KeyboardEvent) => this.inputKey(e),
 		});
 		this.list = new Virtual<Client>({
 			label: "clients",
@@ -76,18 +100,50 @@ class ClientsView implements View {
 			onerror: (e) => this.failed(e),
 		});
 		this.choice = h("div", { class: "choices" });
-		this.syntax = h("details", { class: "menu" }, h("summary", null, "syntax"),
-			h("div", { class: "sheet" }, h("p", null, "Terms apart by blanks, all of which must hold. Click one to try it."), filterTable((t) => this.pick(t))));
+		this.syntax = h(
+			"details",
+			{ class: "menu" },
+			h("summary", null, "syntax"),
+			h(
+				"div",
+				{ class: "sheet" },
+				h("p", null, "Terms apart by blanks, all of which must hold. Click one to try it."),
+				filterTable((t) => this.pick(t)),
+			),
+		);
 		this.ordered.addEventListener("click", () => void this.list.reload());
-		this.el = h("div", { class: "clients" },
-			h("div", { class: "bar" },
-				h("form", { class: "search", role: "search", onsubmit: (e: Event) => { e.preventDefault(); this.apply(); } }, this.input),
+		this.el = h(
+			"div",
+			{ class: "clients" },
+			h(
+				"div",
+				{ class: "bar" },
+				h(
+					"form",
+					{
+						class: "search",
+						role: "search",
+						onsubmit: (e: Event) => {
+							e.preventDefault();
+							this.apply();
+						},
+					},
+					this.input,
+				),
 				this.syntax,
 				h("span", { class: "told" }, this.counted, this.ordered),
-				h("details", { class: "menu right" }, h("summary", null, "columns"), h("div", { class: "sheet" }, this.choice)),
-				this.json, this.csv),
+				h(
+					"details",
+					{ class: "menu right" },
+					h("summary", null, "columns"),
+					h("div", { class: "sheet" }, this.choice),
+				),
+				this.json,
+				this.csv,
+			),
 			this.problem,
-			h("div", { class: "vt-frame" }, this.list.el, this.nothing));
+			h("div", { class: "vt-frame" }, this.list.el, this.nothing),
+		);
 		this.take(true, params);
 		this.timer = window.setInterval(() => !document.hidden && this.list.refresh(), REFRESH_MS);
 		addEventListener("click", this.outside);
@@ -133,7 +189,8 @@ class ClientsView implements View {
 	};
 
 	private take(other: boolean, p: Params): void {
-		if (document.activeElement !== this.input || this.input.value.trim() !== this.q.filter) this.input.value = this.q.filter;
+		if (document.activeElement !== this.input || this.input.value.trim() !== this.q.filter)
+			this.input.value = this.q.filter;
 		const query = { filter: this.q.filter, sort: this.q.sort, order: this.q.desc ? "desc" : "asc" };
 		this.json.href = url("clients.json", query);
 		this.csv.href = url("clients.csv", query);
@@ -179,15 +236,29 @@ class ClientsView implements View {
 		this.list.focus();
 	}
 
-	private async load(offset: number, limit: number, view: string | undefined, signal: AbortSignal): Promise<Page<Client>> {
+	private async load(
+		offset: number,
+		limit: number,
+		view: string | undefined,
+		signal: AbortSignal,
+	): Promise<Page<Client>> {
 		const { sort, desc, filter } = this.q;
-		const page = await get<ClientsPage>("clients", { sort, order: desc ? "desc" : "asc", filter, offset, limit, view }, signal);
+		const page = await get<ClientsPage>(
+			"clients",
+			{ sort, order: desc ? "desc" : "asc", filter, offset, limit, view },
+			signal,
+		);
 		now.ms = millis(page.now);
 		this.total = page.total;
 		this.made = page.made_at;
 		this.problem.hidden = true;
 		this.nothing.hidden = page.matched > 0;
-		setText(this.nothing, page.total === 0 ? "No client yet: nobody has asked." : `None of ${count(page.total)} clients passes this filter.`);
+		setText(
+			this.nothing,
+			page.total === 0
+				? "No client yet: nobody has asked."
+				: `None of ${count(page.total)} clients passes this filter.`,
+		);
 		return { rows: page.clients, matched: page.matched, view: page.view };
 	}
 
@@ -200,7 +271,9 @@ class ClientsView implements View {
 
 	private shown(from: number, to: number, matched: number): void {
 		if (this.total === null) return;
-		const of = this.q.filter ? `${count(matched)} of ${count(this.total)} addresses` : `${count(this.total)} addresses`;
+		const of = this.q.filter
+			? `${count(matched)} of ${count(this.total)} addresses`
+			: `${count(this.total)} addresses`;
 		setText(this.counted, to > 0 ? `${of} · showing ${count(from)}–${count(to)}` : of);
 		this.ordered.hidden = from <= 1 || !this.made;
 		if (!this.ordered.hidden) setText(this.ordered, `order of ${clock(this.made)}`);
@@ -245,14 +318,40 @@ class ClientsView implements View {
 	}
 
 	private drawChoice(): void {
-		const boxes = COLUMNS.map((c, i) => h("label", { "data-tip": c.tip },
-			h("input", { type: "checkbox", disabled: i === 0, checked: this.cols().includes(c.key), onchange: (e: Event) => this.choose(c.key, (e.target as HTMLInputElement).checked) }),
-			" ", c.label));
+		const boxes = COLUMNS.map((c, i) =>
+			h(
+				"label",
+				{ "data-tip": c.tip },
+				h("input", {
+					type: "checkbox",
+					disabled: i === 0,
+					checked: this.cols().includes(c.key),
+					onchange: (e: Event) => this.choose(c.key, (e.target as HTMLInputElement).checked),
+				}),
+				" ",
+				c.label,
+			),
+		);
 		if (this.choice.childElementCount === 0)
-			fill(this.choice, boxes, h("p", null,
-				h("button", { type: "button", onclick: () => setParams({ cols: COLUMNS.map((c) => c.key).join(",") }) }, "all"), " ",
-				h("button", { type: "button", onclick: () => setParams({ cols: null }) }, "usual")));
-		else this.choice.querySelectorAll("input").forEach((box, i) => (box.checked = this.cols().includes(COLUMNS[i]?.key ?? "")));
+			fill(
+				this.choice,
+				boxes,
+				h(
+					"p",
+					null,
+					h(
+						"button",
+						{ type: "button", onclick: () => setParams({ cols: COLUMNS.map((c) => c.key).join(",") }) },
+						"all",
+					),
+					" ",
+					h("button", { type: "button", onclick: () => setParams({ cols: null }) }, "usual"),
+				),
+			);
+		else
+			this.choice
+				.querySelectorAll("input")
+				.forEach((box, i) => (box.checked = this.cols().includes(COLUMNS[i]?.key ?? "")));
 	}
 
 	private choose(key: string, on: boolean): void {

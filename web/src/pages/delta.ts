@@ -27,13 +27,19 @@ export function delta(params: Params): View {
 	const single = new Group();
 	const byLoad = new Group();
 	const dots = new Chart(single, {
-		title: "each of the latest exchanges", value: time, log: true,
+		title: "each of the latest exchanges",
+		value: time,
+		log: true,
 		note: "One dot an exchange, as in Wireshark's IO graph of ntp.delta_time.",
 		lines: [{ key: "delta", label: "delta", color: "accent", points: true }],
 	});
 	const load = new Chart(byLoad, {
-		title: "delta against load", value: time, log: true, x: rate, xUnit: "requests/s",
-		note: "Points of the stretch above, in levels of requests per second: p50 and p99 in the middle of each, and the greatest max.",
+		title: "delta against load",
+		value: time,
+		log: true,
+		x: rate,
+		xUnit: "requests/s",
+		note: "The stretch above in levels of requests per second: of each the middle p50 and p99, and the greatest max.",
 		lines: [
 			{ key: "p50", label: "p50", color: "accent", width: 2 },
 			{ key: "p99", label: "p99", color: "strong", dash: [4, 3] },
@@ -51,28 +57,56 @@ export function delta(params: Params): View {
 			stats.set("n", count(d?.n));
 		}),
 		poll<Exchanges>("exchanges", { limit: DOTS }, 5000, (x) => showDots(dots, single, x.exchanges)),
-		poll<Exchanges>("exchanges", { sort: "delta", limit: 50 }, 5000, (x) => worst.set(x.exchanges.filter((e) => e.delta_s !== null))),
+		poll<Exchanges>("exchanges", { sort: "delta", limit: 50 }, 5000, (x) =>
+			worst.set(x.exchanges.filter((e) => e.delta_s !== null)),
+		),
 	];
 	return {
-		el: h("div", { class: "stack" },
-			stats.el, timeline.el,
-			h("div", { class: "charts" },
-				timeline.chart({
-					title: "percentiles", value: time, log: true,
-					lines: [
-						{ key: "p50", label: "p50", color: "accent", width: 2 },
-						{ key: "p90", label: "p90", color: "accent", dash: [4, 3] },
-						{ key: "p99", label: "p99", color: "strong", dash: [2, 2] },
-						{ key: "max", label: "max", color: "muted", points: true },
+		el: h(
+			"div",
+			{ class: "stack" },
+			stats.el,
+			timeline.el,
+			h(
+				"div",
+				{ class: "charts" },
+				timeline.chart(
+					{
+						title: "percentiles",
+						value: time,
+						log: true,
+						lines: [
+							{ key: "p50", label: "p50", color: "accent", width: 2 },
+							{ key: "p90", label: "p90", color: "accent", dash: [4, 3] },
+							{ key: "p99", label: "p99", color: "strong", dash: [2, 2] },
+							{ key: "max", label: "max", color: "muted", points: true },
+						],
+						note: "Where a point stands for several: the middle of their percentiles, the greatest max.",
+					},
+					(b) => [
+						b.middle("delta_p50_s"),
+						b.middle("delta_p90_s"),
+						b.middle("delta_p99_s"),
+						b.greatest("delta_max_s"),
 					],
-					note: "Where a point stands for several seconds: the middle of their percentiles, the greatest max.",
-				}, (b) => [b.middle("delta_p50_s"), b.middle("delta_p90_s"), b.middle("delta_p99_s"), b.greatest("delta_max_s")]),
-				timeline.chart({
-					title: "requests per second", value: rate, axis: short,
-					lines: [{ key: "requests", label: "mean", color: "accent", area: true }, { key: "peak", label: "busiest", color: "muted", width: 1 }],
-				}, (b) => [b.perSecond("requests"), b.peak("requests")]),
-				dots.el, load.el),
-			h("section", null, h("h2", null, "Worst of the recent exchanges"), worst.el)),
+				),
+				timeline.chart(
+					{
+						title: "requests per second",
+						value: rate,
+						axis: short,
+						lines: [
+							{ key: "requests", label: "mean", color: "accent", area: true },
+							{ key: "peak", label: "busiest", color: "muted", width: 1 },
+						],
+					},
+					(b) => [b.perSecond("requests"), b.peak("requests")],
+				),
+				dots.el,
+				load.el,
+			),
+			h("section", null, h("h2", null, "Worst of the recent exchanges"), worst.el),
+		),
 		setParams: (p) => timeline.setParams(p),
 		destroy: () => {
 			for (const f of offs) f();

@@ -12,9 +12,20 @@ import { modeName } from "../words.ts";
 const ROWS = 400;
 const RATES = [20, 100, 1000];
 const HEADS: readonly (readonly [label: string, tip: string, left?: boolean])[] = [
-	["time", "UTC, by the packet"], ["", "→ from the client, ← to it", true], ["client", "", true], ["delta", "of an answer: since its request"],
-	["flags", "", true], ["V", "NTP version"], ["mode", "", true], ["KoD", "kiss code", true], ["stratum", "of an answer"],
-	["poll", "poll interval it states"], ["octets", "NTP payload"], ["port", "the client's"], ["server", "", true], ["name", "of the client", true],
+	["time", "UTC, by the packet"],
+	["", "→ from the client, ← to it", true],
+	["client", "", true],
+	["delta", "of an answer: since its request"],
+	["flags", "", true],
+	["V", "NTP version"],
+	["mode", "", true],
+	["KoD", "kiss code", true],
+	["stratum", "of an answer"],
+	["poll", "poll interval it states"],
+	["octets", "NTP payload"],
+	["port", "the client's"],
+	["server", "", true],
+	["name", "of the client", true],
 ];
 
 // Fixed: a table that measures itself anew four times a second cannot be read.
@@ -27,7 +38,11 @@ export function live(params: Params): View {
 class LiveView implements View {
 	readonly el: HTMLElement;
 	private readonly input: HTMLInputElement;
-	private readonly pause = h("button", { type: "button", class: "main", "data-tip": "space", onclick: () => this.setPaused(!this.paused) }, "pause");
+	private readonly pause = h(
+		"button",
+		{ type: "button", class: "main", "data-tip": "space", onclick: () => this.setPaused(!this.paused) },
+		"pause",
+	);
 	private readonly note = h("span", { class: "hint" });
 	private readonly whole = h("span", { class: "hint" });
 	private readonly direction: HTMLSelectElement;
@@ -44,29 +59,99 @@ class LiveView implements View {
 
 	constructor(params: Params) {
 		this.input = h("input", {
-			type: "search", class: "filter", placeholder: "everybody, or 2001:db8::/32", "aria-label": "address or prefix",
-			spellcheck: "false", autocomplete: "off", autocapitalize: "off",
-			onchange: () => this.apply(), onsearch: () => this.apply(),
+			type: "search",
+			class: "filter",
+			placeholder: "everybody, or 2001:db8::/32",
+			"aria-label": "address or prefix",
+			spellcheck: "false",
+			autocomplete: "off",
+			autocapitalize: "off",
+			onchange: () => this.apply(),
+			onsearch: () => this.apply(),
 			onkeydown: (e: KeyboardEvent) => e.key === "Escape" && this.input.blur(),
 		});
-		this.rate = h("select", { "aria-label": "packets a second at most", "data-tip": "of more packets a second the latest are shown", onchange: () => setParam("rate", this.rate.value) },
-			RATES.map((r) => h("option", { value: r }, `${count(r)}/s`)));
-		this.direction = h("select", { "aria-label": "which direction", onchange: () => this.direct() },
-			[["", "both ways"], ["rx", "requests"], ["tx", "answers"]].map(([value, text]) => h("option", { value }, text)));
-		this.wrap = h("div", { class: "table-wrap live-wrap", tabindex: "0", role: "region", "aria-label": "packets" },
-			h("table", { class: "live" }, h("colgroup", null, WIDTHS.map((w) => h("col", { width: w }))), h("thead", null, h("tr", null, HEADS.map(([label, tip, left]) =>
-				h("th", { scope: "col", class: left ? "l" : "", ...(tip ? { "data-tip": tip } : {}) }, label)))), this.body));
-		this.el = h("div", { class: "live-page" },
-			h("div", { class: "bar" },
-				h("form", { class: "search", role: "search", onsubmit: (e: Event) => { e.preventDefault(); this.apply(); } }, this.input),
-				this.pause, this.direction, this.rate,
+		this.rate = h(
+			"select",
+			{
+				"aria-label": "packets a second at most",
+				"data-tip": "of more packets a second the latest are shown",
+				onchange: () => setParam("rate", this.rate.value),
+			},
+			RATES.map((r) => h("option", { value: r }, `${count(r)}/s`)),
+		);
+		this.direction = h(
+			"select",
+			{ "aria-label": "which direction", onchange: () => this.direct() },
+			[
+				["", "both ways"],
+				["rx", "requests"],
+				["tx", "answers"],
+			].map(([value, text]) => h("option", { value }, text)),
+		);
+		this.wrap = h(
+			"div",
+			{ class: "table-wrap live-wrap", tabindex: "0", role: "region", "aria-label": "packets" },
+			h(
+				"table",
+				{ class: "live" },
+				h(
+					"colgroup",
+					null,
+					WIDTHS.map((w) => h("col", { width: w })),
+				),
+				h(
+					"thead",
+					null,
+					h(
+						"tr",
+						null,
+						HEADS.map(([label, tip, left]) =>
+							h(
+								"th",
+								{ scope: "col", class: left ? "l" : "", ...(tip ? { "data-tip": tip } : {}) },
+								label,
+							),
+						),
+					),
+				),
+				this.body,
+			),
+		);
+		this.el = h(
+			"div",
+			{ class: "live-page" },
+			h(
+				"div",
+				{ class: "bar" },
+				h(
+					"form",
+					{
+						class: "search",
+						role: "search",
+						onsubmit: (e: Event) => {
+							e.preventDefault();
+							this.apply();
+						},
+					},
+					this.input,
+				),
+				this.pause,
+				this.direction,
+				this.rate,
 				h("button", { type: "button", class: "quiet", onclick: () => this.clear() }, "clear"),
-				this.note, h("span", { class: "gap" }), this.whole),
-			this.wrap);
+				this.note,
+				h("span", { class: "gap" }),
+				this.whole,
+			),
+			this.wrap,
+		);
 		this.setParams(params);
 		this.clear();
 		this.offPulse = onPulse((p) => {
-			setText(this.whole, `${rate(p.rates.requests_per_s)} requests/s, ${rate(p.rates.answers_per_s)} answers/s in all`);
+			setText(
+				this.whole,
+				`${rate(p.rates.requests_per_s)} requests/s, ${rate(p.rates.answers_per_s)} answers/s in all`,
+			);
 			this.say();
 		});
 	}
@@ -117,7 +202,10 @@ class LiveView implements View {
 	}
 
 	private clear(): void {
-		fill(this.body, h("tr", { class: "none" }, h("td", { class: "l", colspan: HEADS.length }, "waiting for packets")));
+		fill(
+			this.body,
+			h("tr", { class: "none" }, h("td", { class: "l", colspan: HEADS.length }, "waiting for packets")),
+		);
 	}
 
 	private take(p: Packets): void {
@@ -150,9 +238,24 @@ class LiveView implements View {
 
 function row(p: Packet): HTMLElement {
 	const cells: [content: Kid, left?: boolean][] = [
-		[timeOfDay(p.time, 6)], [p.to_server ? "→" : "←", true], [clientLink(p.client, p.name), true], [p.to_server ? "" : delta(p.delta_s)],
-		[flags(p.flags), true], [p.version], [modeName(p.mode), true], [p.kiss ? h("strong", null, p.kiss) : "", true], [p.to_server ? "" : p.stratum],
-		[poll(p.poll_log2s)], [count(p.payload_bytes)], [String(p.client_port)], [h("span", { class: "addr" }, p.server), true], [p.name ?? DASH, true],
+		[timeOfDay(p.time, 6)],
+		[p.to_server ? "→" : "←", true],
+		[clientLink(p.client, p.name), true],
+		[p.to_server ? "" : delta(p.delta_s)],
+		[flags(p.flags), true],
+		[p.version],
+		[modeName(p.mode), true],
+		[p.kiss ? h("strong", null, p.kiss) : "", true],
+		[p.to_server ? "" : p.stratum],
+		[poll(p.poll_log2s)],
+		[count(p.payload_bytes)],
+		[String(p.client_port)],
+		[h("span", { class: "addr" }, p.server), true],
+		[p.name ?? DASH, true],
 	];
-	return h("tr", { class: p.to_server ? "rx" : "tx" }, cells.map(([content, left]) => h("td", { class: left ? "l" : "" }, content)));
+	return h(
+		"tr",
+		{ class: p.to_server ? "rx" : "tx" },
+		cells.map(([content, left]) => h("td", { class: left ? "l" : "" }, content)),
+	);
 }

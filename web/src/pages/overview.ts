@@ -18,7 +18,12 @@ export function overview(params: Params): View {
 		["req", "requests", "/s", "packets from clients, mean of ten seconds"],
 		["ans", "answered", "%", "of the requests of the last whole minute"],
 		["u5", "clients", "/5 min", "addresses whose latest packet is at most 5 minutes old"],
-		["u20", "clients", "/20 min", "addresses within 20 minutes: steady clients poll each 1,024 s, so this is their number"],
+		[
+			"u20",
+			"clients",
+			"/20 min",
+			"addresses within 20 minutes: steady clients poll each 1,024 s, so this is their number",
+		],
 		["u24", "clients", "/24 h", "addresses within 24 hours"],
 		["p50", "delta p50", "", "half of the answers took no longer than this, in the last whole minute"],
 		["p99", "delta p99", "", "99 of 100 answers took no longer than this"],
@@ -29,50 +34,84 @@ export function overview(params: Params): View {
 	const groups = h("div", { class: "facts" });
 
 	const offPulse = onPulse((p) => showPulse(stats, p));
-	const stop = poll<Summary>("summary", {}, 3000, (s) => {
-		showAttention(hands, s.attention);
-		servers.set(s.servers);
-		showGroups(groups, s);
-	}, (message) => hands.childElementCount === 0 && fill(hands, note(message, "bad")));
+	const stop = poll<Summary>(
+		"summary",
+		{},
+		3000,
+		(s) => {
+			showAttention(hands, s.attention);
+			servers.set(s.servers);
+			showGroups(groups, s);
+		},
+		(message) => hands.childElementCount === 0 && fill(hands, note(message, "bad")),
+	);
 
 	return {
-		el: h("div", { class: "stack" },
-			stats.el, hands, timeline.el,
-			h("div", { class: "charts" },
-				timeline.chart({
-					title: "packets per second", value: rate, axis: short,
-					lines: [
-						{ key: "requests", label: "requests", color: "accent", area: true },
-						{ key: "answers", label: "answers", color: "strong", dash: [4, 3] },
-						{ key: "peak", label: "busiest", color: "muted", width: 1 },
-					],
-				}, (b) => [b.perSecond("requests"), b.perSecond("answers"), b.peak("requests")]),
-				timeline.chart({
-					title: "delta time", value: delta, log: true,
-					lines: [
-						{ key: "p50", label: "p50", color: "accent", width: 2 },
-						{ key: "p99", label: "p99", color: "strong", dash: [4, 3] },
-						{ key: "max", label: "max", color: "muted", points: true },
-					],
-				}, (b) => [b.middle("delta_p50_s"), b.middle("delta_p99_s"), b.greatest("delta_max_s")]),
-				timeline.chart({
-					title: "unique clients", value: count, axis: short,
-					lines: [
-						{ key: "u5", label: "5 min", color: "muted" },
-						{ key: "u20", label: "20 min", color: "accent", width: 2 },
-						{ key: "u1h", label: "1 h", color: "strong", dash: [4, 3] },
-					],
-				}, (b) => [b.last("unique_300s"), b.last("unique_1200s"), b.last("unique_3600s")]),
-				timeline.chart({
-					title: "trouble per second", value: rate, axis: short,
-					lines: [
-						{ key: "unanswered", label: "unanswered", color: "accent", area: true },
-						{ key: "kods", label: "KoD", color: "strong", dash: [4, 3] },
-						{ key: "icmp", label: "ICMP", color: "muted", width: 1 },
-					],
-				}, (b) => [b.perSecond("unanswered"), b.perSecond("kods"), b.perSecond("icmp_errors")])),
+		el: h(
+			"div",
+			{ class: "stack" },
+			stats.el,
+			hands,
+			timeline.el,
+			h(
+				"div",
+				{ class: "charts" },
+				timeline.chart(
+					{
+						title: "packets per second",
+						value: rate,
+						axis: short,
+						lines: [
+							{ key: "requests", label: "requests", color: "accent", area: true },
+							{ key: "answers", label: "answers", color: "strong", dash: [4, 3] },
+							{ key: "peak", label: "busiest", color: "muted", width: 1 },
+						],
+					},
+					(b) => [b.perSecond("requests"), b.perSecond("answers"), b.peak("requests")],
+				),
+				timeline.chart(
+					{
+						title: "delta time",
+						value: delta,
+						log: true,
+						lines: [
+							{ key: "p50", label: "p50", color: "accent", width: 2 },
+							{ key: "p99", label: "p99", color: "strong", dash: [4, 3] },
+							{ key: "max", label: "max", color: "muted", points: true },
+						],
+					},
+					(b) => [b.middle("delta_p50_s"), b.middle("delta_p99_s"), b.greatest("delta_max_s")],
+				),
+				timeline.chart(
+					{
+						title: "unique clients",
+						value: count,
+						axis: short,
+						lines: [
+							{ key: "u5", label: "5 min", color: "muted" },
+							{ key: "u20", label: "20 min", color: "accent", width: 2 },
+							{ key: "u1h", label: "1 h", color: "strong", dash: [4, 3] },
+						],
+					},
+					(b) => [b.last("unique_300s"), b.last("unique_1200s"), b.last("unique_3600s")],
+				),
+				timeline.chart(
+					{
+						title: "trouble per second",
+						value: rate,
+						axis: short,
+						lines: [
+							{ key: "unanswered", label: "unanswered", color: "accent", area: true },
+							{ key: "kods", label: "KoD", color: "strong", dash: [4, 3] },
+							{ key: "icmp", label: "ICMP", color: "muted", width: 1 },
+						],
+					},
+					(b) => [b.perSecond("unanswered"), b.perSecond("kods"), b.perSecond("icmp_errors")],
+				),
+			),
 			h("section", null, h("h2", null, "Servers"), servers.el),
-			h("section", null, h("h2", null, "Clients by kind"), groups)),
+			h("section", null, h("h2", null, "Clients by kind"), groups),
+		),
 		setParams: (p) => timeline.setParams(p),
 		destroy: () => {
 			offPulse();
@@ -123,8 +162,18 @@ const GROUPS: readonly (readonly [key: string, label: string, filter: string])[]
 function showGroups(el: HTMLElement, s: Summary): void {
 	const total = s.clients["n"] ?? 0;
 	if (el.childElementCount === 0)
-		fill(el, GROUPS.map(([key, label, filter]) => h("a", { class: "fact", href: filterHref(filter), "data-key": key },
-			h("span", { class: "n" }), h("span", { class: "share" }), h("span", { class: "what" }, label))));
+		fill(
+			el,
+			GROUPS.map(([key, label, filter]) =>
+				h(
+					"a",
+					{ class: "fact", href: filterHref(filter), "data-key": key },
+					h("span", { class: "n" }),
+					h("span", { class: "share" }),
+					h("span", { class: "what" }, label),
+				),
+			),
+		);
 	GROUPS.forEach(([key], i) => {
 		const n = s.clients[key] ?? 0;
 		const fact = el.children[i] as HTMLElement;

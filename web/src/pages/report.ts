@@ -15,7 +15,11 @@ export function report(_params: Params): View {
 	const load = (): void => {
 		observer?.disconnect();
 		setText(state, "counting everything up; counting of packets goes on meanwhile …");
-		const frame = h("iframe", { title: "report", sandbox: "allow-same-origin allow-top-navigation-by-user-activation", src: url("report", { format: "html" }) });
+		const frame = h("iframe", {
+			title: "report",
+			sandbox: "allow-same-origin allow-top-navigation-by-user-activation",
+			src: url("report", { format: "html" }),
+		});
 		frame.addEventListener("load", () => {
 			const doc = frame.contentDocument;
 			if (!doc) {
@@ -39,13 +43,33 @@ export function report(_params: Params): View {
 	load();
 
 	return {
-		el: h("div", { class: "stack" },
-			h("div", { class: "bar" },
-				h("button", { type: "button", onclick: load }, "make it again"), state, h("span", { class: "gap" }),
-				h("a", { class: "button", href: url("report", { format: "html" }), target: "_blank", rel: "noopener" }, "HTML"),
-				h("a", { class: "button", href: url("report", { format: "text" }), target: "_blank", rel: "noopener" }, "text"),
-				h("a", { class: "button", href: url("report", { format: "json" }), download: "ntpscope-report.json" }, "JSON")),
-			holder),
+		el: h(
+			"div",
+			{ class: "stack" },
+			h(
+				"div",
+				{ class: "bar" },
+				h("button", { type: "button", onclick: load }, "make it again"),
+				state,
+				h("span", { class: "gap" }),
+				h(
+					"a",
+					{ class: "button", href: url("report", { format: "html" }), target: "_blank", rel: "noopener" },
+					"HTML",
+				),
+				h(
+					"a",
+					{ class: "button", href: url("report", { format: "text" }), target: "_blank", rel: "noopener" },
+					"text",
+				),
+				h(
+					"a",
+					{ class: "button", href: url("report", { format: "json" }), download: "ntpscope-report.json" },
+					"JSON",
+				),
+			),
+			holder,
+		),
 		destroy: () => observer?.disconnect(),
 	};
 }
