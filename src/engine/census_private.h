@@ -22,8 +22,8 @@ struct census {
 	struct fragment_info fragments;
 };
 
-/* The servers of all shards, without their times, most requests first; *out is the caller's to free, also after
- * an error. */
+/* The servers of all shards, without their times, most requests first; *out is the caller's to free, also
+ * after an error. */
 enum err census_fold_servers(const struct engine_state *state, struct server_info **out, size_t *n);
 
 /* Folds the servers of all shards into c->servers, and fills the context. */

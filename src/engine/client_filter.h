@@ -13,8 +13,8 @@
  *   anything else                   a part of the address as text, or of the name
  *
  * Figures are compared by < <= > >= =; spans of time have a unit, ms s m h d, or are seconds.  Letters are
- * the same in either case but in flag:.  A figure that a client does not have (every with one packet) passes no
- * comparison.
+ * the same in either case but in flag:.  A figure that a client does not have (every with one packet) passes
+ * no comparison.
  */
 #ifndef ENGINE_CLIENT_FILTER_H
 #define ENGINE_CLIENT_FILTER_H

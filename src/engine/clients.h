@@ -144,8 +144,8 @@ void clients_age_out(struct clients *c, int64_t now_ns);
 /* Calls for each live entry, in no particular order. */
 void clients_each(const struct clients *c, void (*f)(void *arg, uint32_t id), void *arg);
 
-/* The same, one by one, while the list may change in between: entries have places below clients_n_places(), and
- * keep them; clients_at() gives the id, or CLIENT_NONE where there is none. */
+/* The same, one by one, while the list may change in between: entries have places below
+ * clients_n_places(), and keep them; clients_at() gives the id, or CLIENT_NONE where there is none. */
 size_t clients_n_places(const struct clients *c);
 uint32_t clients_at(const struct clients *c, size_t place);
 

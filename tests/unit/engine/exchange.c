@@ -89,8 +89,8 @@ static void a_delta_needs_both_frames_and_may_be_negative(void **state)
 
 static void the_offset_is_that_of_rfc_5905_with_the_times_of_the_capture(void **state)
 {
-	/* 2026-03-01T00:00:00Z as the capture has it; the server's clock is 250 us ahead and takes 20 us,
-	 * the way there 30 us, the way back 50 us: (280 + 200) / 2. */
+	/* 2026-03-01T00:00:00Z as the capture has it; the server's clock is 250 us ahead and takes 20 us, the
+	 * way there 30 us, the way back 50 us: (280 + 200) / 2. */
 	const int64_t t1_ns = INT64_C(1772323200000000000);
 	struct exchange x = { .request_ns = t1_ns, .response_ns = t1_ns + 100000 };
 	const uint64_t second = (UINT64_C(1772323200) + NTP_UNIX_S) << 32;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One packet with a false date, as broken clocks and hostile files have them: nobody ages out for it,
- * nothing is held for ever, no window moves.  And packets cut inside their header, which say nothing of
- * what was cut off. */
+/*
+ * One packet with a false date, as broken clocks and hostile files have them: nobody ages out for it,
+ * nothing is held for ever, no window moves.  And packets cut inside their header, which say nothing of what
+ * was cut off.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Random traffic of every kind that the engine tells apart: questions, answers of all classes, peers,
- * broadcasts, modes 6 and 7, fragments, ICMP errors, TLS, damaged frames, packets without a time, and a
- * clock that steps. */
+/*
+ * Random traffic of every kind that the engine tells apart: questions, answers of all classes, peers,
+ * broadcasts, modes 6 and 7, fragments, ICMP errors, TLS, damaged frames, packets without a time, and a clock
+ * that steps.
+ */
 #ifndef TESTS_ENGINE_RANDOM_TRAFFIC_H
 #define TESTS_ENGINE_RANDOM_TRAFFIC_H
 

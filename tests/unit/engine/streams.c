@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* That the numbers are tshark's on real captures is tests/golden/streams.py's to show; here is each rule,
- * as tshark 4.0.17 answered when it was asked. */
+/* That the numbers are tshark's on real captures is tests/golden/streams.py's to show; here is each rule, as
+ * tshark 4.0.17 answered when it was asked. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -88,8 +88,8 @@ static void give_private(struct bench *b, bool response, uint8_t code)
 	give(b, !response, h, response ? 48 : 8);
 }
 
-/* Two plain questions, an old one, one with a MAC; two plain answers, one of stratum 1 with a leap second
- * to come, one with a MAC, a kiss; a question and an answer each of modes 6 and 7. */
+/* Two plain questions, an old one, one with a MAC; two plain answers, one of stratum 1 with a leap second to
+ * come, one with a MAC, a kiss; a question and an answer each of modes 6 and 7. */
 static void give_mixture(struct bench *b)
 {
 	give_header(b, 0x23, 0, 48);
