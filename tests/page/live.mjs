@@ -127,3 +127,20 @@ test("before the first packet the pages say so", async () => {
   await p.close();
   await mine.stop();
 });
+
+test("a prefix that is none says why, and another one goes on", async () => {
+  const p = await open(server.url, "#/live?prefix=192.0.2.0%2F99");
+  await p.page.waitForSelector(".problem:not([hidden])");
+  assert.match(await p.page.textContent(".problem"), /prefix|192\.0\.2\.0\/99/);
+  assert.ok(await p.page.isHidden(".banner"));
+  await p.page.fill(".filter", "");
+  await p.page.press(".filter", "Enter");
+  await eventually(async () => (await shown(p.page)).length > 10, "rows come");
+  assert.ok(await p.page.isHidden(".problem"));
+  // The browser itself writes refused requests to the console: these are expected.
+  assert.deepEqual(
+    p.errors.filter((e) => !/status of 400/.test(e)),
+    [],
+  );
+  await p.close();
+});

@@ -16,7 +16,7 @@ const BASE = "api/v1/";
 const TIMEOUT_MS = 15_000;
 
 // The last time that the server answered anything, and whether it is gone now.
-export const link = { gone: false, lastMs: 0 };
+export const link = { gone: false, lastMs: 0, why: "" };
 const watchers = new Set<() => void>();
 
 export function onLink(f: () => void): void {
@@ -25,16 +25,17 @@ export function onLink(f: () => void): void {
 
 export function heard(): void {
 	link.lastMs = Date.now();
-	setGone(false);
+	setGone(false, "");
 }
 
-export function lost(): void {
-	setGone(true);
+export function lost(why = ""): void {
+	setGone(true, why);
 }
 
-function setGone(gone: boolean): void {
-	if (link.gone === gone) return;
+function setGone(gone: boolean, why: string): void {
+	if (link.gone === gone && link.why === why) return;
 	link.gone = gone;
+	link.why = why;
 	for (const f of watchers) f();
 }
 
@@ -78,7 +79,7 @@ function anySignal(a: AbortSignal, b: AbortSignal): AbortSignal {
 }
 
 // Errors are {"schema", "error"}; whatever else comes (a proxy's page) is told by its status.
-async function whatItSays(response: Response): Promise<string> {
+export async function whatItSays(response: Response): Promise<string> {
 	try {
 		const body = (await response.json()) as { error?: unknown };
 		if (typeof body.error === "string") return body.error;

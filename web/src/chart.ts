@@ -36,8 +36,10 @@ function css(name: string): string {
 	return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
+// Groups with the same key have the cursor in common, but each its own stretch and zoom.
 export class Group {
-	readonly key = `g${Math.random()}`;
+	constructor(readonly key = `g${Math.random()}`) {}
+
 	readonly charts = new Set<Chart>();
 	zoom: [number, number] | null = null;
 	window: [number, number] = [0, 1];
@@ -52,6 +54,10 @@ export class Group {
 	setWindow(from: number, to: number): void {
 		this.window = [from, to];
 		for (const c of this.charts) c.applyRange();
+	}
+
+	has(u: uPlot): boolean {
+		return [...this.charts].some((c) => c.is(u));
 	}
 
 	range(): [number, number] {
@@ -133,6 +139,10 @@ export class Chart {
 		this.u.setScale("x", { min, max });
 	}
 
+	is(u: uPlot): boolean {
+		return this.u === u;
+	}
+
 	destroy(): void {
 		this.group.charts.delete(this);
 		this.resized.disconnect();
@@ -184,7 +194,14 @@ export class Chart {
 			tzDate: (ts) => uPlot.tzDate(new Date(ts * 1000), "Etc/UTC"),
 			legend: { show: false },
 			cursor: {
-				sync: { key: this.group.key, scales: ["x", null] },
+				sync: {
+					key: this.group.key,
+					scales: ["x", null],
+					filters: {
+						pub: () => true,
+						sub: (type, from) => type === "mousemove" || type === "mouseleave" || this.group.has(from),
+					},
+				},
 				drag: { x: true, y: false, setScale: false },
 				y: false,
 				points: { size: 6 },

@@ -2,7 +2,7 @@
 //
 // One stream of server-sent events for the whole page, since a browser opens six connections to a server at most:
 // it brings the pulse each second, and packets when somebody wants them.  It closes while nobody looks at the tab.
-import { heard, lost, url } from "./api.ts";
+import { heard, lost, url, whatItSays } from "./api.ts";
 import type { Packets, Pulse } from "./types.ts";
 
 const SILENCE_MS = 6000; // the pulse comes each second: this long without one means that the server is gone
@@ -10,7 +10,15 @@ const RETRY_MS = 2000;
 
 let source: EventSource | null = null;
 let timer = 0;
-let wanted: { prefix: string; rate: number; got: (p: Packets) => void } | null = null;
+
+interface Wanted {
+	prefix: string;
+	rate: number;
+	got: (p: Packets) => void;
+	refused: (why: string) => void;
+}
+let wanted: Wanted | null = null;
+
 const listeners = new Set<(p: Pulse) => void>();
 export let pulse: Pulse | null = null;
 
@@ -21,8 +29,7 @@ export function onPulse(f: (p: Pulse) => void): () => void {
 }
 
 // Packets of clients in that prefix ("all": everybody), until the function that comes back is called.
-export function watchPackets(prefix: string, rate: number, got: (p: Packets) => void): () => void {
-	const mine = { prefix, rate, got };
+export function watchPackets(mine: Wanted): () => void {
 	wanted = mine;
 	open();
 	return () => {
@@ -35,6 +42,7 @@ export function watchPackets(prefix: string, rate: number, got: (p: Packets) => 
 export function start(): void {
 	document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
 	addEventListener("pagehide", close);
+	addEventListener("pageshow", (e) => e.persisted && open());
 	open();
 }
 
@@ -55,7 +63,7 @@ function expect(): void {
 function open(): void {
 	close();
 	if (document.hidden) return;
-	const s = new EventSource(url("events", wanted ? { prefix: wanted.prefix, rate: wanted.rate } : {}));
+	const s = new EventSource(address());
 	source = s;
 	expect();
 	s.addEventListener("summary", (e) => {
@@ -68,8 +76,31 @@ function open(): void {
 	// The browser's own retries end for good at an answer that is no stream (a proxy's error page, say); ours do not.
 	s.addEventListener("error", () => {
 		if (source !== s) return;
-		lost();
 		close();
 		timer = window.setTimeout(open, RETRY_MS);
+		void askWhy();
 	});
+}
+
+function address(): string {
+	return url("events", wanted ? { prefix: wanted.prefix, rate: wanted.rate } : {});
+}
+
+// An event source does not tell why it failed: the same question, asked plainly, does.
+async function askWhy(): Promise<void> {
+	const asked = wanted;
+	const control = new AbortController();
+	try {
+		const response = await fetch(address(), { signal: control.signal });
+		const why = response.ok ? "" : await whatItSays(response);
+		control.abort();
+		if (!why) return;
+		if (asked && asked === wanted && response.status === 400) {
+			wanted = null;
+			asked.refused(why);
+			open();
+		} else lost(why);
+	} catch {
+		lost();
+	}
 }

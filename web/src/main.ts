@@ -86,7 +86,12 @@ function showLink(): void {
 	const since = link.lastMs
 		? `These are the figures of ${utc(link.lastMs)} UTC (${local(link.lastMs)} your time). `
 		: "";
-	fill(banner, h("strong", null, "■ No answer from the server. "), since, "Trying again every few seconds.");
+	fill(
+		banner,
+		h("strong", null, link.why ? `■ ${link.why}. ` : "■ No answer from the server. "),
+		since,
+		"Trying again every few seconds.",
+	);
 }
 
 function key(e: KeyboardEvent): void {

@@ -123,7 +123,7 @@ export class Timeline {
 		const [from, to] = this.group.range();
 		const b = new Buckets(s, stepFor(to - from, s.width_s));
 		for (const { chart, make } of this.charts) chart.setData([b.times, ...make(b)]);
-		setText(this.state, s.n === 0 ? "no packet yet" : `a point stands for ${span(b.step_s)}`);
+		setText(this.state, s.n === 0 ? "no packet yet" : `times in UTC · a point stands for ${span(b.step_s)}`);
 	}
 }
 

@@ -24,7 +24,7 @@ export function delta(params: Params): View {
 		["n", "answers", "", "answered exchanges in that time"],
 	]);
 	const timeline = new Timeline(params);
-	const single = new Group();
+	const single = new Group(timeline.group.key);
 	const byLoad = new Group();
 	const dots = new Chart(single, {
 		title: "each of the latest exchanges",

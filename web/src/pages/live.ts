@@ -49,6 +49,7 @@ class LiveView implements View {
 	private readonly rate: HTMLSelectElement;
 	private readonly body = h("tbody");
 	private readonly wrap: HTMLElement;
+	private readonly problem = h("p", { class: "problem", role: "alert", hidden: true });
 	private prefix = "";
 	private perSecond = 100;
 	private paused = false;
@@ -143,6 +144,7 @@ class LiveView implements View {
 				h("span", { class: "gap" }),
 				this.whole,
 			),
+			this.problem,
 			this.wrap,
 		);
 		this.setParams(params);
@@ -169,7 +171,13 @@ class LiveView implements View {
 		this.prefix = prefix;
 		this.perSecond = perSecond;
 		this.off();
-		this.off = watchPackets(prefix || "all", perSecond, (packets) => this.take(packets));
+		this.problem.hidden = true;
+		this.off = watchPackets({
+			prefix: prefix || "all",
+			rate: perSecond,
+			got: (packets) => this.take(packets),
+			refused: (why) => this.refused(why),
+		});
 	}
 
 	key(e: KeyboardEvent): boolean {
@@ -183,6 +191,12 @@ class LiveView implements View {
 	destroy(): void {
 		this.off();
 		this.offPulse();
+	}
+
+	private refused(why: string): void {
+		setText(this.problem, why);
+		this.problem.hidden = false;
+		fill(this.body);
 	}
 
 	private apply(): void {
