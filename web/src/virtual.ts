@@ -46,6 +46,7 @@ const PAGE = 100;
 const PAGES_KEPT = 60;
 const OVERSCAN = 6;
 const REST_MS = 140;
+const ORDER_SHARE = 20; // of the server's time, one part at most goes into orders for this list
 
 // Where row pixels lie behind a scroll position, and back.  Exported for its test.
 export class Curve {
@@ -85,6 +86,8 @@ export class Virtual<T> {
 	private pool = new Map<number, HTMLElement>();
 	private pages = new Map<number, T[]>();
 	private view: string | undefined;
+	private orderedMs = 0;
+	private orderTookMs = 0;
 	private matched = 0;
 	private top = 0; // row pixels above the sight
 	private lastScroll = 0;
@@ -141,13 +144,14 @@ export class Virtual<T> {
 		if (done) this.el.classList.remove("waiting");
 	}
 
-	// The same list with the figures of now; where the top is in sight, in the order of now.
+	// The same list with the figures of now; where the top is in sight, in the order of now.  A list so long that its order
+	// takes the server a while is put in order less often.
 	refresh(): void {
 		if (this.loading.size > 0 || this.el.classList.contains("waiting")) return;
 		const [from, to] = this.sight();
 		const first = Math.floor(from / PAGE);
 		const last = Math.floor(Math.max(from, to - 1) / PAGE);
-		if (from === 0) this.view = undefined;
+		if (from === 0 && Date.now() > this.orderedMs + ORDER_SHARE * this.orderTookMs) this.view = undefined;
 		for (let p = first; p <= last; p++) void this.fetchPage(p, false);
 	}
 
@@ -168,10 +172,16 @@ export class Virtual<T> {
 		if (this.loading.has(page) || this.dead) return false;
 		const control = new AbortController();
 		this.loading.set(page, control);
+		const anew = this.view === undefined;
+		const start = Date.now();
 		try {
 			const got = await this.o.load(page * PAGE, PAGE, this.view, control.signal);
 			if (control.signal.aborted || this.dead) return false;
 			this.loading.delete(page);
+			if (anew) {
+				this.orderedMs = Date.now();
+				this.orderTookMs = this.orderedMs - start;
+			}
 			this.take(page, got, fresh);
 			return true;
 		} catch (e) {

@@ -15,6 +15,7 @@ import type { Client, ClientsPage, Counts, Summary } from "../types.ts";
 import { EXCHANGES } from "../words.ts";
 
 const LISTED = 12;
+const LISTS_MS = 20_000; // each puts the whole list in order
 
 // A kiss code and the flag that marks the clients that got it.
 const KISS_FLAG: Readonly<Record<string, string>> = {
@@ -119,13 +120,13 @@ export function errors(params: Params): View {
 			const all = entries(s.exchanges).reduce((n, [, m]) => n + m, 0);
 			classes.set(entries(s.exchanges).map(([k, n]) => [k, n, all] as const));
 		}),
-		poll<ClientsPage>("clients", { sort: "icmp", order: "desc", limit: LISTED }, 5000, (p) =>
+		poll<ClientsPage>("clients", { sort: "icmp", order: "desc", limit: LISTED }, LISTS_MS, (p) =>
 			most.set(p.clients.filter((c) => c.icmp_errors > 0)),
 		),
-		poll<ClientsPage>("clients", { sort: "owed", order: "desc", limit: LISTED }, 5000, (p) =>
+		poll<ClientsPage>("clients", { sort: "owed", order: "desc", limit: LISTED }, LISTS_MS, (p) =>
 			owed.set(p.clients.filter((c) => c.owed > 0)),
 		),
-		poll<ClientsPage>("clients", { sort: "rx", order: "desc", filter: "txflag:R", limit: LISTED }, 5000, (p) =>
+		poll<ClientsPage>("clients", { sort: "rx", order: "desc", filter: "txflag:R", limit: LISTED }, LISTS_MS, (p) =>
 			kod.set(p.clients),
 		),
 	];
