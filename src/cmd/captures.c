@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cmd/hosts_file.h"
 #include "cmd/progress.h"
 #include "cmd/select.h"
 
@@ -30,71 +31,6 @@ const struct option_row capture_rows[] = {
 	{ 0, "color", NULL, "color in the output", OPTION_CHOICE, AT(color), .choices = "auto|always|never" },
 };
 const size_t n_capture_rows = sizeof(capture_rows) / sizeof(capture_rows[0]);
-
-/* Many millions of names; a device that never ends has more. */
-enum { HOSTS_FILE_MAX = 256 << 20 };
-
-/* NULL with errno. */
-static char *read_whole(const char *path, size_t *len)
-{
-	FILE *f = fopen(path, "rb");
-	char *text = NULL;
-	size_t cap = 0;
-	*len = 0;
-	if (!f)
-		return NULL;
-	for (;;) {
-		if (*len == cap) {
-			if (cap >= HOSTS_FILE_MAX) {
-				errno = EFBIG;
-				goto fail;
-			}
-			cap = cap ? cap * 2 : 65536;
-			char *grown = realloc(text, cap);
-			if (!grown)
-				goto fail;
-			text = grown;
-		}
-		size_t n = fread(text + *len, 1, cap - *len, f);
-		*len += n;
-		if (n == 0)
-			break;
-	}
-	if (ferror(f))
-		goto fail;
-	fclose(f);
-	return text;
-fail:;
-	int error = errno;
-	fclose(f);
-	free(text);
-	errno = error;
-	return NULL;
-}
-
-static int open_hosts(struct captures *in)
-{
-	const char *path = in->options->hosts;
-	size_t len;
-	unsigned line;
-	const char *why;
-	if (!path)
-		return STATUS_OK;
-	char *text = read_whole(path, &len);
-	if (!text) {
-		command_error(in->command, "cannot read '%s': %s", path, strerror(errno));
-		return STATUS_FAILED;
-	}
-	enum err e = hosts_parse(&in->hosts, text, len, &line, &why);
-	free(text);
-	if (!e)
-		return STATUS_OK;
-	if (e == ERR_FORMAT)
-		command_error(in->command, "'%s', line %u: %s", path, line, why);
-	else
-		command_error(in->command, "cannot read '%s': %s", path, err_text(e));
-	return STATUS_FAILED;
-}
 
 static int open_source(struct captures *in)
 {
@@ -243,8 +179,8 @@ static int open_all(struct captures *in, const struct command *self, const struc
 	int status = open_filters(in);
 	if (!status && (twice || select_reads_ahead(options, in->display)) && stdin_is_a_pipe(n_paths, paths))
 		status = spool_stdin(self);
-	if (!status)
-		status = open_hosts(in);
+	if (!status && options->hosts)
+		status = hosts_file_read(self, options->hosts, &in->hosts);
 	if (!status)
 		status = open_source(in);
 	if (status)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cmd/monitor_feed.h"
+#include "cmd/monitor_names.h"
 #include "cmd/monitor_options.h"
 #include "engine/live.h"
 #include "net/log.h"
@@ -26,6 +27,7 @@ struct monitor {
 	struct notify notify;
 	struct loop *loop;
 	struct feed feed;
+	struct names names;
 	struct live *live;
 	uint64_t told_drops;
 	int64_t told_drops_ns, watchdog_ns;
@@ -54,6 +56,7 @@ static void each_second(void *arg)
 	struct monitor *m = arg;
 	int64_t now_ns = loop_now_ns();
 	tell_drops(m, now_ns);
+	names_tick(&m->names, m->live, now_ns);
 	if (m->notify.watchdog_ns && now_ns - m->watchdog_ns >= m->notify.watchdog_ns &&
 	    feed_is_well(&m->feed)) {
 		notify_say(&m->notify, "WATCHDOG=1");
@@ -90,6 +93,7 @@ static void reload(struct monitor *m)
 	}
 	atomic_store(&m->log.level, fresh->log_level);
 	feed_reload(&m->feed, fresh);
+	names_reload(&m->names, fresh);
 	m->options = *fresh;
 	conf_release(&m->conf);
 	m->conf = conf;
@@ -188,6 +192,8 @@ static int begin(struct monitor *m)
 	if (!status)
 		status = open_loop(m);
 	if (!status)
+		status = names_open(&m->names, m->self, &m->options, m->loop);
+	if (!status)
 		status = open_live(m);
 	if (!status)
 		status = enter_sandbox(m);
@@ -212,6 +218,7 @@ static void end(struct monitor *m)
 		tell_totals(m);
 	live_free(m->live);
 	feed_close(&m->feed);
+	names_close(&m->names);
 	loop_free(m->loop);
 	notify_release(&m->notify);
 }
