@@ -255,6 +255,8 @@ int monitor_run(const struct command *self, int argc, char **argv)
 	if (n_left) {
 		command_error(self, "takes no arguments; try 'ntpscope monitor --help'");
 		status = STATUS_FAILED;
+	} else if (m->options.print_config) {
+		monitor_options_print(stdout);
 	} else if (m->options.check_config) {
 		puts("the settings are right");
 	} else {

@@ -19,6 +19,8 @@ static const struct option_row monitor_rows[] = {
 	{ 'c', "config", "FILE", "settings from this file, see ntpscope.conf(5)", OPTION_TEXT, AT(config) },
 	{ 0, "check-config", NULL, "say whether the settings are right, and end", OPTION_FLAG,
 	  AT(check_config) },
+	{ 0, "print-config", NULL, "print such a file with all settings, and end", OPTION_FLAG,
+	  AT(print_config) },
 	{ 'r', "replay", "CAPTURE", "this capture instead of interfaces", OPTION_TEXTS, AT(replay) },
 	{ 0, "speed", "N", "so many times as fast, 0: as can be (1)", OPTION_COUNT, AT(speed),
 	  COUNT(0, 1000000) },
@@ -31,13 +33,13 @@ static const struct option_row monitor_rows[] = {
 	{ 0, "buffer", "BYTES", "memory for packets not yet read, each", OPTION_COUNT, AT(buffer_bytes),
 	  COUNT(1000000, 2000000000), FILE_LINE("capture", "64M"), RARE },
 	{ 'f', "filter", "EXPR", "count only frames that match, too (BPF)", OPTION_TEXT, AT(filter),
-	  FILE_LINE("capture", NULL) },
+	  FILE_LINE("capture", NULL), .example = "not host 192.0.2.9" },
 	{ 0, "server", "ADDR", "this address is a server", OPTION_ADDRS, AT(servers),
-	  FILE_LINE("capture", NULL) },
+	  FILE_LINE("capture", NULL), .example = "192.0.2.1" },
 	{ 0, "timeout", "TIME", "wait so long for a response", OPTION_DURATION, AT(timeout_ns),
 	  COUNT(0, 86400), FILE_LINE("capture", "5s"), RARE },
 	{ 0, "threads", "N", "threads that count (one a processor)", OPTION_COUNT, AT(threads), COUNT(1, 64),
-	  FILE_LINE("capture", NULL), RARE },
+	  FILE_LINE("capture", NULL), .example = "2", RARE },
 
 	{ 0, "capacity", "N", "clients in the list, at most", OPTION_COUNT, AT(capacity),
 	  COUNT(64, UINT64_C(1) << 32), FILE_LINE("clients", "1M") },
@@ -55,11 +57,11 @@ static const struct option_row monitor_rows[] = {
 	  COUNT(0, 100000000), FILE_LINE("clients", "36h"), RARE },
 
 	{ 0, "hosts", "FILE", "names for addresses, lines of ADDRESS NAME", OPTION_TEXT, AT(hosts),
-	  FILE_LINE("names", NULL) },
+	  FILE_LINE("names", NULL), .example = "/etc/ntpscope.hosts" },
 	{ 0, "resolve", NULL, "ask the DNS for names of clients", OPTION_CHOICE, AT(resolve),
 	  .choices = "off|on", FILE_LINE("names", "on") },
 	{ 0, "dns-server", "ADDR", "ask there, ADDR or ADDR:PORT (resolv.conf)", OPTION_TEXTS,
-	  AT(dns_servers), FILE_LINE("names", NULL) },
+	  AT(dns_servers), FILE_LINE("names", NULL), .example = "192.0.2.53" },
 	{ 0, "dns-rate", "N", "queries a second, at most", OPTION_COUNT, AT(dns_rate), COUNT(1, 10000),
 	  FILE_LINE("names", "1"), RARE },
 	{ 0, "dns-again", "TIME", "ask again about a client after", OPTION_DURATION, AT(dns_again_ns),
@@ -70,21 +72,22 @@ static const struct option_row monitor_rows[] = {
 	  FILE_LINE("names", "no"), RARE },
 
 	{ 0, "state-dir", "DIR", "keep what was counted here over restarts", OPTION_TEXT, AT(state_dir),
-	  FILE_LINE("state", NULL) },
+	  FILE_LINE("state", NULL), .example = "/var/lib/ntpscope" },
 	{ 0, "snapshot-interval", "TIME", "save so often", OPTION_DURATION, AT(snapshot_interval_ns),
 	  COUNT(1, 86400), FILE_LINE("state", "5min") },
 
 	{ 'l', "listen", "ADDR:PORT", "serve the page there, off: nowhere", OPTION_TEXT, AT(listen),
 	  FILE_LINE("web", "127.0.0.1:8123") },
 	{ 0, "tls-certificate", "FILE", "chain of certificates, PEM", OPTION_TEXT, AT(tls_certificate),
-	  FILE_LINE("web", NULL) },
-	{ 0, "tls-key", "FILE", "its key, PEM", OPTION_TEXT, AT(tls_key), FILE_LINE("web", NULL) },
+	  FILE_LINE("web", NULL), .example = "/etc/ntpscope/chain.pem" },
+	{ 0, "tls-key", "FILE", "its key, PEM", OPTION_TEXT, AT(tls_key), FILE_LINE("web", NULL),
+	  .example = "/etc/ntpscope/key.pem" },
 	{ 0, "web-user", "NAME", "who the password belongs to", OPTION_TEXT, AT(web_user),
 	  FILE_LINE("web", "ntpscope"), RARE },
 	{ 0, "password-file", "FILE", "its first line is the password", OPTION_TEXT, AT(password_file),
-	  FILE_LINE("web", NULL) },
+	  FILE_LINE("web", NULL), .example = "/etc/ntpscope/password" },
 	{ 0, "token-file", "FILE", "its first line is a bearer token", OPTION_TEXT, AT(token_file),
-	  FILE_LINE("web", NULL) },
+	  FILE_LINE("web", NULL), .example = "/etc/ntpscope/token" },
 	{ 0, "max-connections", "N", "of readers, at once", OPTION_COUNT, AT(max_connections), COUNT(4, 4096),
 	  FILE_LINE("web", "256"), RARE },
 
@@ -189,6 +192,59 @@ bool monitor_options_read(const struct command *self, struct monitor_options *o,
 	}
 	free(line);
 	return good;
+}
+
+/* ---- the file, as it would be ---------------------------------------------------------------------- */
+
+/* "64 to 4294967296", "red, green or blue", "yes or no". */
+static void print_range(const struct option_row *row, FILE *out)
+{
+	switch (row->kind) {
+	case OPTION_FLAG: fputs("yes or no", out); break;
+	case OPTION_TEXT:
+	case OPTION_TEXTS:
+	case OPTION_ADDRS: fputs(row->metavar, out); break;
+	case OPTION_COUNT:
+		fprintf(out, "%s, %llu ", row->metavar, (unsigned long long)row->min);
+		if (row->max == UINT64_MAX)
+			fputs("or more", out);
+		else
+			fprintf(out, "to %llu", (unsigned long long)row->max);
+		break;
+	case OPTION_DURATION:
+		fprintf(out, "%s, %llu to %llu s", row->metavar, (unsigned long long)row->min,
+			(unsigned long long)row->max);
+		break;
+	case OPTION_CHOICE:
+		for (const char *c = row->choices; *c; c++)
+			fputs(*c == '|' ? " or " : (char[]){ *c, '\0' }, out);
+		break;
+	}
+	if (row->kind == OPTION_TEXTS || row->kind == OPTION_ADDRS)
+		fputs("; may be given again", out);
+	if (!row->standard)
+		fputs("; none unless set", out);
+}
+
+void monitor_options_print(FILE *out)
+{
+	const char *section = NULL;
+
+	fputs("# Settings of `ntpscope monitor`, see ntpscope.conf(5).  Lines that are commented out show "
+	      "the "
+	      "default,\n# or what a value looks like.  Each is an option of the same name, too.\n",
+	      out);
+	for (size_t i = 0; i < N_ROWS; i++) {
+		const struct option_row *row = &monitor_rows[i];
+		if (!row->section)
+			continue;
+		if (!section || strcmp(section, row->section) != 0)
+			fprintf(out, "\n[%s]\n", row->section);
+		section = row->section;
+		fprintf(out, "# %s (", row->help);
+		print_range(row, out);
+		fprintf(out, ")\n#%s = %s\n", row->name, row->standard ? row->standard : row->example);
+	}
 }
 
 struct engine_config monitor_engine_config(const struct monitor_options *o)

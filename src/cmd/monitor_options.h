@@ -13,7 +13,7 @@
 struct monitor_options {
 	/* command line only */
 	const char *config;
-	bool check_config;
+	bool check_config, print_config;
 	struct text_list replay;
 	uint64_t speed;
 	bool until_end;
@@ -66,6 +66,9 @@ void monitor_options_default(struct monitor_options *o);
  * the arguments that are no options. */
 bool monitor_options_read(const struct command *self, struct monitor_options *o, struct conf *conf, int argc,
 			  char **argv, int *n_left, int *status);
+
+/* What a file with all settings and their defaults looks like, every line of it a comment or a section. */
+void monitor_options_print(FILE *out);
 
 /* The engine's settings of these.  threads 0: one a processor. */
 struct engine_config monitor_engine_config(const struct monitor_options *o);

@@ -48,6 +48,7 @@ struct option_row {
 	/* For commands with a configuration file, see conf.h. */
 	const char *section;  /* where its line belongs; NULL: command line only */
 	const char *standard; /* the value it has when nothing is said, as text, for manuals; NULL: none */
+	const char *example;  /* of a value, where there is no standard one */
 	bool is_rare;         /* left to the manual: --help does not list it */
 };
 
