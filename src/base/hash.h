@@ -18,14 +18,27 @@ static inline uint64_t hash_fold(uint64_t a, uint64_t b)
 	return (uint64_t)m ^ (uint64_t)(m >> 64);
 }
 
+/* Both halves meet the secret before they are multiplied: a half that is zero then makes the product zero
+ * whatever the other one is, and nobody may be able to choose such a half. */
 static inline uint64_t hash_addr(const struct addr *a, uint64_t secret)
 {
 	uint64_t hi, lo;
 	memcpy(&hi, a->b, 8);
 	memcpy(&lo, a->b + 8, 8);
-	hi ^= UINT64_C(0x9e3779b97f4a7c15);
+	hi ^= (secret << 32 | secret >> 32) ^ UINT64_C(0x9e3779b97f4a7c15);
 	lo ^= secret ^ UINT64_C(0xd1b54a32d192ed03);
-	return hash_fold(hash_fold(hi, lo), secret | 1);
+	return hash_fold(hash_fold(hi, lo) ^ secret, UINT64_C(0x8ebc6af09c88c6e3));
+}
+
+/* Without a secret, for what must not differ from run to run: each half is mixed on its own, so that neither
+ * can silence the other. */
+static inline uint64_t hash_addr_fixed(const struct addr *a)
+{
+	uint64_t hi, lo;
+	memcpy(&hi, a->b, 8);
+	memcpy(&lo, a->b + 8, 8);
+	uint64_t mixed = hash_fold(hi ^ UINT64_C(0x2d358dccaa6c78a5), UINT64_C(0x9e3779b97f4a7c15)) + lo;
+	return hash_fold(mixed ^ UINT64_C(0x8bb84b93962eacc9), UINT64_C(0x8ebc6af09c88c6e3));
 }
 
 /* A shard of 64, from the address alone. */
@@ -33,7 +46,7 @@ enum { N_SHARDS = 64 };
 
 static inline unsigned addr_shard(const struct addr *a)
 {
-	return (unsigned)(hash_addr(a, UINT64_C(0x8ebc6af09c88c6e3)) >> 58);
+	return (unsigned)(hash_addr_fixed(a) >> 58);
 }
 
 static inline uint64_t hash64(uint64_t x, uint64_t secret)

@@ -75,12 +75,12 @@ void client_info_make(const struct client_context *x, const struct client_hot *h
 		.addr = h->addr,
 		.first_ns = k->first_ns,
 		.last_ns = client_last_ns(h),
-		.first_rx_ns = h->first_rx_ns,
+		.first_rx_ns = k->first_rx_ns,
 		.last_rx_ns = h->last_rx_ns,
 		.rx = client_rx(h, k),
 		.tx = client_tx(h, k),
-		.rx_bytes = k->rx_bytes,
-		.tx_bytes = k->tx_bytes,
+		.rx_bytes = client_rx_bytes(h, k),
+		.tx_bytes = client_tx_bytes(h, k),
 		.rx_flags = h->rx_flags,
 		.tx_flags = h->tx_flags,
 		.rx_every_s = -1,
@@ -92,16 +92,16 @@ void client_info_make(const struct client_context *x, const struct client_hot *h
 		.kod_deny = k->kod_deny,
 		.kod_rstr = k->kod_rstr,
 		.icmp_errors = k->icmp_errors,
-		.last_port = k->last_port,
-		.poll_log2s = (int8_t)(k->poll_bias - 128),
-		.n_deltas = k->n_deltas,
-		.delta_mean_s = (double)k->delta_mean_s,
-		.delta_max_ns = hist_bin_middle(k->delta_max_bin),
-		.servers = servers_of(x, h, k->servers),
+		.last_port = h->last_port,
+		.poll_log2s = (int8_t)(h->poll_bias - 128),
+		.n_deltas = client_n_deltas(h, k),
+		.delta_mean_s = (double)h->delta_mean_s,
+		.delta_max_ns = hist_bin_middle(h->delta_max_bin),
+		.servers = servers_of(x, h, h->servers),
 	};
 	if (out->rx > 1)
-		out->rx_every_s = seconds(h->last_rx_ns - h->first_rx_ns) / (double)(out->rx - 1);
-	out->alert = alert_of(x, out, k->valid_seen);
+		out->rx_every_s = seconds(h->last_rx_ns - k->first_rx_ns) / (double)(out->rx - 1);
+	out->alert = alert_of(x, out, h->valid_seen);
 	out->classes = classes_of(x, out);
 }
 
@@ -120,9 +120,10 @@ static uint64_t key_of_time(int64_t t_ns)
 	return (uint64_t)t_ns ^ UINT64_C(1) << 63;
 }
 
-static double rx_every_s(const struct client_hot *h, uint64_t rx)
+static double rx_every_s(const struct client_hot *h, const struct client_cold *k)
 {
-	return rx > 1 ? (double)(h->last_rx_ns - h->first_rx_ns) * 1e-9 / (double)(rx - 1) : -1;
+	uint64_t rx = client_rx(h, k);
+	return rx > 1 ? (double)(h->last_rx_ns - k->first_rx_ns) * 1e-9 / (double)(rx - 1) : -1;
 }
 
 uint64_t client_sort_key(enum client_sort by, const struct client_hot *h, const struct client_cold *k)
@@ -134,11 +135,11 @@ uint64_t client_sort_key(enum client_sort by, const struct client_hot *h, const 
 	case SORT_TX: return client_tx(h, k);
 	case SORT_OWED: return k->owed;
 	case SORT_PEAK: return k->peak_1s;
-	case SORT_RX_BYTES: return k->rx_bytes;
-	case SORT_TX_BYTES: return k->tx_bytes;
-	case SORT_DELTA: return key_of_double(k->n_deltas ? (double)k->delta_mean_s : -1e300);
+	case SORT_RX_BYTES: return client_rx_bytes(h, k);
+	case SORT_TX_BYTES: return client_tx_bytes(h, k);
+	case SORT_DELTA: return key_of_double(client_n_deltas(h, k) ? (double)h->delta_mean_s : -1e300);
 	case SORT_ICMP: return k->icmp_errors;
-	case SORT_RX_EVERY: return key_of_double(rx_every_s(h, client_rx(h, k)));
+	case SORT_RX_EVERY: return key_of_double(rx_every_s(h, k));
 	case SORT_ALERT:
 	case SORT_IP:
 	case SORT_NAME:

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include "base/hash.h"
+#include "base/hist.h"
 
 enum {
 	INDEX_LEN_MIN = 512,
@@ -16,6 +17,7 @@ enum {
 
 _Static_assert(sizeof(struct client_hot) == 64, "one cache line");
 _Static_assert(sizeof(struct client_cold) == 56, "the memory bound of a client counts on this");
+_Static_assert(HIST_BINS <= 1 << 12, "client_hot.delta_max_bin");
 
 static void *reserve(size_t len)
 {
@@ -103,10 +105,7 @@ uint32_t clients_prefetch_record(const struct clients *c, uint64_t hash)
 	for (unsigned tries = 0; tries < 16 && *at; tries++) {
 		if ((*at ^ tag) <= ID_MASK) {
 			uint32_t id = (*at ^ tag) - 1;
-			const char *cold = (const char *)&c->arena->cold[id];
 			__builtin_prefetch(&c->arena->hot[id], 1);
-			__builtin_prefetch(cold, 1);
-			__builtin_prefetch(cold + sizeof(struct client_cold) - 1, 1);
 			return id;
 		}
 		if (++at == end)
@@ -143,7 +142,7 @@ void clients_each(const struct clients *c, void (*f)(void *arg, uint32_t id), vo
 	for (size_t k = 0; k < c->n_chunks; k++) {
 		size_t n = k + 1 == c->n_chunks ? c->next_in_chunk : CLIENT_CHUNK;
 		for (size_t i = 0; i < n; i++)
-			if (!c->arena->cold[c->chunks[k] + i].dead)
+			if (!c->arena->hot[c->chunks[k] + i].dead)
 				f(arg, c->chunks[k] + (uint32_t)i);
 	}
 }
@@ -189,7 +188,7 @@ static uint32_t take_record(struct clients *c)
 {
 	if (c->free_head != CLIENT_NONE) {
 		uint32_t id = c->free_head;
-		c->free_head = c->arena->hot[id].rx;
+		c->free_head = c->arena->hot[id].rx_flags;
 		return id;
 	}
 	if (c->next_in_chunk == CLIENT_CHUNK) {
@@ -219,8 +218,8 @@ static void sweep_one(void *arg, uint32_t id)
 	struct client_hot *h = client_hot_of(s->c, id);
 	if (last_of(h) >= s->before_ns)
 		return;
-	client_cold_of(s->c, id)->dead = 1;
-	h->rx = s->c->free_head;
+	h->dead = 1;
+	h->rx_flags = s->c->free_head;
 	s->c->free_head = id;
 	s->n++;
 }
@@ -273,7 +272,8 @@ static void refuse(struct clients *c, const struct addr *a)
 		c->refused = calloc(REFUSED_REGISTERS, 1);
 	if (!c->refused)
 		return;
-	uint64_t h = hash_addr(a, UINT64_C(0x589965cc75374cc3));
+	/* Mixed once more, since within a shard some bits of it agree. */
+	uint64_t h = hash_fold(hash_addr_fixed(a), UINT64_C(0x589965cc75374cc3));
 	uint8_t rank = (uint8_t)(__builtin_ctzll(h >> 12 | UINT64_C(1) << 51) + 1);
 	uint8_t *reg = &c->refused[h & (REFUSED_REGISTERS - 1)];
 	if (rank > *reg)
@@ -323,73 +323,80 @@ static int64_t whole_s(int64_t ns)
 static void count_burst(struct client_hot *h, struct client_cold *c, int64_t now_ns)
 {
 	int64_t now_s = whole_s(now_ns), last_s = whole_s(h->last_rx_ns);
-	h->now_1s = now_s == last_s ? h->now_1s + 1 : 1;
+	if (h->calm) {
+		h->calm = 0;
+		c->now_1s = 1;
+		c->now_10s = 1;
+	}
+	c->now_1s = now_s == last_s ? at_most(c->now_1s + UINT64_C(1), 32) : 1;
 	c->now_10s = now_s / 10 == last_s / 10 ? at_most(c->now_10s + UINT64_C(1), 24) : 1;
-	if (h->now_1s > c->peak_1s)
-		c->peak_1s = at_most(h->now_1s, 24);
+	if (c->now_1s > c->peak_1s)
+		c->peak_1s = at_most(c->now_1s, 24);
 	if (c->now_10s > c->peak_10s)
 		c->peak_10s = c->now_10s;
 }
 
-static void count_interval(struct client_hot *h, int64_t gap_ns)
+static __attribute__((noinline)) void begin_rx(struct client_hot *h, struct client_cold *c,
+					       const struct event *e)
 {
-	float interval_s = (float)gap_ns * 1e-9f;
-	if (gap_ns < 0)
-		return;
-	h->recent_s = h->recent_s > 0 ? 0.95f * h->recent_s + 0.05f * interval_s : interval_s;
-}
-
-static void begin_rx(struct client_hot *h, struct client_cold *c, const struct event *e)
-{
-	h->first_rx_ns = h->last_rx_ns = e->time_ns;
-	h->now_1s = 1;
-	c->now_10s = 1;
+	c->first_rx_ns = h->last_rx_ns = e->time_ns;
+	h->calm = 1;
 	c->peak_1s = 1;
 	c->peak_10s = 1;
-	c->last_port = e->client_port;
+	h->last_port = e->client_port;
+	if (e->time_ns < c->first_ns)
+		c->first_ns = e->time_ns;
 }
 
-static void go_on_rx(struct client_hot *h, struct client_cold *c, const struct event *e)
+/* A packet soon after the one before it, or dated before it. */
+static __attribute__((noinline)) void soon_rx(struct client_hot *h, struct client_cold *c,
+					      const struct event *e)
+{
+	count_burst(h, c, e->time_ns);
+	if (e->time_ns >= h->last_rx_ns)
+		return;
+	if (e->time_ns < c->first_rx_ns)
+		c->first_rx_ns = e->time_ns;
+	if (e->time_ns < c->first_ns)
+		c->first_ns = e->time_ns;
+}
+
+static inline void go_on_rx(struct clients *clients, uint32_t id, struct client_hot *h, const struct event *e)
 {
 	int64_t gap_ns = e->time_ns - h->last_rx_ns;
-	if (gap_ns >= 10 * NS_PER_S) {
-		h->now_1s = 1;
-		c->now_10s = 1;
-	} else {
-		count_burst(h, c, e->time_ns);
-	}
-	count_interval(h, gap_ns);
-	if (gap_ns > 0)
+	if (gap_ns >= 10 * NS_PER_S)
+		h->calm = 1;
+	else
+		soon_rx(h, client_cold_of(clients, id), e);
+	if (gap_ns >= 0) {
+		float interval_s = (float)gap_ns * 1e-9f;
+		h->recent_s = h->recent_s > 0 ? 0.95f * h->recent_s + 0.05f * interval_s : interval_s;
 		h->last_rx_ns = e->time_ns;
-	else if (e->time_ns < h->first_rx_ns)
-		h->first_rx_ns = e->time_ns;
-	if (c->last_port != e->client_port) {
+	}
+	if (h->last_port != e->client_port) {
 		h->rx_flags |= FLAG_PORT_VARIES;
-		c->last_port = e->client_port;
+		h->last_port = e->client_port;
 	}
 }
 
-/* Fields that seldom change are compared before they are written: most share their word with others. */
+/* The cold part is left alone by packets that are plain, neither the first nor soon after the one before. */
 void client_count_rx(struct clients *clients, uint32_t id, const struct event *e, bool valid)
 {
 	struct client_hot *h = client_hot_of(clients, id);
 	struct client_cold *c = client_cold_of(clients, id);
-	uint8_t poll_bias = (uint8_t)(e->poll_log2s + 128);
 
 	if (h->rx == 0 && c->rx_high == 0)
 		begin_rx(h, c, e);
 	else
-		go_on_rx(h, c, e);
-	if (e->time_ns < c->first_ns)
-		c->first_ns = e->time_ns;
-	if (++h->rx == 0)
+		go_on_rx(clients, id, h, e);
+	h->rx = h->rx + 1;
+	if (h->rx == 0)
 		c->rx_high++;
 	h->rx_flags |= e->flags;
-	c->rx_bytes += e->payload_len;
-	if (c->poll_bias != poll_bias)
-		c->poll_bias = poll_bias;
-	if (valid && !c->valid_seen)
-		c->valid_seen = 1;
+	if (e->payload_len != NTP_HEADER_LEN)
+		c->rx_more += (int64_t)e->payload_len - NTP_HEADER_LEN;
+	h->poll_bias = (uint8_t)(e->poll_log2s + 128);
+	h->valid_seen |= valid;
 }
 
 static void count_kisses(struct client_cold *c, uint32_t flags)
@@ -407,26 +414,47 @@ void client_count_tx(struct clients *clients, uint32_t id, const struct event *e
 	struct client_hot *h = client_hot_of(clients, id);
 	struct client_cold *c = client_cold_of(clients, id);
 
-	if (e->time_ns > h->last_tx_ns || (h->tx == 0 && c->tx_high == 0))
+	if (e->time_ns >= h->last_tx_ns && h->tx) {
 		h->last_tx_ns = e->time_ns;
-	if (e->time_ns < c->first_ns)
-		c->first_ns = e->time_ns;
-	if (++h->tx == 0)
+	} else {
+		if (e->time_ns > h->last_tx_ns || (h->tx == 0 && c->tx_high == 0))
+			h->last_tx_ns = e->time_ns;
+		if (e->time_ns < c->first_ns)
+			c->first_ns = e->time_ns;
+	}
+	h->tx = h->tx + 1;
+	if (h->tx == 0)
 		c->tx_high++;
 	h->tx_flags |= e->flags;
-	c->tx_bytes += e->payload_len;
+	if (e->payload_len != NTP_HEADER_LEN)
+		c->tx_more += (int64_t)e->payload_len - NTP_HEADER_LEN;
 	if (e->flags & (FLAG_KOD_RATE | FLAG_KOD_DENY | FLAG_KOD_RSTR))
 		count_kisses(c, e->flags);
 }
 
+/* One more; how many that makes.  Stays at the most that it can count. */
+static __attribute__((noinline)) uint32_t count_many_deltas(struct client_hot *h, struct client_cold *c)
+{
+	if (client_n_deltas(h, c) == UINT32_MAX)
+		return UINT32_MAX;
+	h->n_deltas = h->n_deltas + 1;
+	if (h->n_deltas == 0)
+		c->n_deltas_high++;
+	h->many = 1;
+	return client_n_deltas(h, c);
+}
+
 void client_count_delta(struct clients *clients, uint32_t id, int64_t delta_ns, unsigned bin)
 {
-	struct client_cold *c = client_cold_of(clients, id);
-	if (c->n_deltas < UINT32_MAX)
-		c->n_deltas++;
-	c->delta_mean_s += ((float)delta_ns * 1e-9f - c->delta_mean_s) / (float)c->n_deltas;
-	if (bin > c->delta_max_bin)
-		c->delta_max_bin = bin;
+	struct client_hot *h = client_hot_of(clients, id);
+	uint32_t n = h->n_deltas + 1;
+	if (h->many || n >> CLIENT_DELTA_BITS)
+		n = count_many_deltas(h, client_cold_of(clients, id));
+	else
+		h->n_deltas = n & ((1 << CLIENT_DELTA_BITS) - 1);
+	h->delta_mean_s += ((float)delta_ns * 1e-9f - h->delta_mean_s) / (float)n;
+	if (bin > h->delta_max_bin)
+		h->delta_max_bin = bin & 0xfff;
 }
 
 double refused_estimate(const uint8_t registers[REFUSED_REGISTERS])

@@ -3,8 +3,8 @@
  * The client list of one shard: a dense array of 120-byte records (64 hot, 56 cold) and an open-addressed
  * index of 4 bytes a slot, filled to between 53 and 80 %, so that a client costs at most 128 bytes.
  *
- *   index   [ tag:6 | id+1:26 ] ──▶ hot[id]  address, times, flags, counts: what each packet touches
- *                                   cold[id] bytes, peaks, kisses, delta
+ *   index   [ tag:6 | id+1:26 ] ──▶ hot[id]  all that a plain packet of a client that polls calmly touches
+ *                                   cold[id] first times, bursts, kisses, bytes of packets that are not plain
  *
  * Records live in an arena that all shards share (address space reserved once, pages touched as used); a
  * shard takes chunks of it.  Entries leave by age-out only.  At its capacity a shard shortens its age-out
@@ -23,6 +23,7 @@
 #include "base/err.h"
 #include "engine/config.h"
 #include "engine/event.h"
+#include "proto/ntp.h"
 
 enum {
 	CLIENT_NONE = 0xffffffff,
@@ -30,28 +31,36 @@ enum {
 	CLIENT_SERVERS = 7, /* servers told apart in a client's mask; bit 7 stands for all others */
 	CLIENTS_MAX = (1 << 26) - 2,
 	REFUSED_REGISTERS = 4096,
+	CLIENT_COUNT_BITS = 28, /* of rx and tx in the hot part */
+	CLIENT_DELTA_BITS = 24,
 };
 
 struct client_hot {
 	struct addr addr;
-	int64_t first_rx_ns, last_rx_ns; /* 0 while rx is 0 */
-	int64_t last_tx_ns;              /* 0 while tx is 0 */
-	uint32_t rx_flags, tx_flags;
-	uint32_t rx, tx; /* low 32 bits, see client_rx() */
-	float recent_s;  /* moving mean of the interval, weight 0.05; 0 = none yet */
-	uint32_t now_1s; /* packets in the second of last_rx_ns */
+	int64_t last_rx_ns;                       /* 0 while rx is 0 */
+	int64_t last_tx_ns;                       /* 0 while tx is 0 */
+	uint32_t rx_flags, tx_flags;              /* a free record keeps the next free one in rx_flags */
+	uint64_t rx : 28, tx : 28, poll_bias : 8; /* low bits, see client_rx() */
+	uint32_t n_deltas : 24, servers : 8;      /* low bits, see client_n_deltas() */
+	float delta_mean_s;
+	float recent_s; /* moving mean of the interval, weight 0.05; 0 = none yet */
+	uint16_t last_port;
+	/* calm: the latest packet from it came 10 s or more after the one before, so that now_1s and now_10s are
+	 * 1, whatever they say; many: n_deltas has high bits */
+	uint16_t delta_max_bin : 12, valid_seen : 1, dead : 1, calm : 1, many : 1;
 };
 
 struct client_cold {
-	int64_t first_ns; /* either direction */
-	uint64_t rx_bytes : 48, last_port : 16;
-	uint64_t tx_bytes : 48, icmp_errors : 16;
-	uint64_t owed : 32, peak_1s : 24, servers : 8;
+	int64_t first_ns;    /* either direction */
+	int64_t first_rx_ns; /* 0 while rx is 0 */
+	/* octets beyond the 48 that each packet is taken for; may be negative */
+	int64_t rx_more : 48;
+	uint64_t rx_high : 8, tx_high : 8;
+	int64_t tx_more : 48;
+	uint64_t icmp_errors : 16;
+	uint64_t owed : 32, peak_1s : 24, n_deltas_high : 8;
 	uint64_t peak_10s : 24, now_10s : 24, kod_rate : 16;
-	uint64_t kod_deny : 16, kod_rstr : 16, poll_bias : 8, delta_max_bin : 16, valid_seen : 1, rx_high : 3,
-		tx_high : 3, dead : 1;
-	uint32_t n_deltas;
-	float delta_mean_s;
+	uint64_t kod_deny : 16, kod_rstr : 16, now_1s : 32; /* packets in the second of last_rx_ns */
 };
 
 struct client_arena {
@@ -72,7 +81,7 @@ struct clients {
 	uint64_t secret;
 	uint32_t *chunks; /* first id of each chunk taken */
 	size_t n_chunks, chunks_cap;
-	uint32_t free_head; /* aged-out records, chained through rx; CLIENT_NONE when none */
+	uint32_t free_head; /* aged-out records, chained through rx_flags; CLIENT_NONE when none */
 	uint64_t n, capacity;
 	uint64_t next_in_chunk;
 	int64_t age_out_ns, age_out_max_ns, age_out_min_ns; /* now in force, and its bounds */
@@ -97,12 +106,27 @@ static inline struct client_cold *client_cold_of(const struct clients *c, uint32
 
 static inline uint64_t client_rx(const struct client_hot *h, const struct client_cold *c)
 {
-	return (uint64_t)c->rx_high << 32 | h->rx;
+	return (uint64_t)c->rx_high << CLIENT_COUNT_BITS | h->rx;
 }
 
 static inline uint64_t client_tx(const struct client_hot *h, const struct client_cold *c)
 {
-	return (uint64_t)c->tx_high << 32 | h->tx;
+	return (uint64_t)c->tx_high << CLIENT_COUNT_BITS | h->tx;
+}
+
+static inline uint32_t client_n_deltas(const struct client_hot *h, const struct client_cold *c)
+{
+	return (uint32_t)c->n_deltas_high << CLIENT_DELTA_BITS | h->n_deltas;
+}
+
+static inline uint64_t client_rx_bytes(const struct client_hot *h, const struct client_cold *c)
+{
+	return client_rx(h, c) * NTP_HEADER_LEN + (uint64_t)(int64_t)c->rx_more;
+}
+
+static inline uint64_t client_tx_bytes(const struct client_hot *h, const struct client_cold *c)
+{
+	return client_tx(h, c) * NTP_HEADER_LEN + (uint64_t)(int64_t)c->tx_more;
 }
 
 uint64_t clients_hash(const struct clients *c, const struct addr *a);
@@ -124,7 +148,7 @@ uint32_t clients_enter_unknown(struct clients *c, const struct addr *a, uint64_t
 static inline uint32_t clients_enter(struct clients *c, const struct addr *a, uint64_t hash, uint32_t hint,
 				     int64_t now_ns, bool *is_new)
 {
-	if (hint != CLIENT_NONE && addr_equal(&c->arena->hot[hint].addr, a) && !c->arena->cold[hint].dead) {
+	if (hint != CLIENT_NONE && addr_equal(&c->arena->hot[hint].addr, a) && !c->arena->hot[hint].dead) {
 		*is_new = false;
 		return hint;
 	}

@@ -340,7 +340,7 @@ bool decode_plain_frame(const struct packet *p, struct event *e)
 		return false;
 	uint32_t first = load_be32(f.udp + PLAIN_UDP_LEN); /* flags, stratum, poll, precision */
 	uint16_t sport = load_be16(f.udp), dport = load_be16(f.udp + 2);
-	if ((first >> 27 & 7) - 1 >= 4 || sport == dport)
+	if ((first >> 27 & 7) - 1 >= 4)
 		return false;
 	/* Mode 3 to the NTP port, or mode 4 from it that is no kiss. */
 	if ((first >> 24 & 7) == NTP_MODE_CLIENT && dport == NTP_PORT) {

@@ -113,12 +113,12 @@ static unsigned server_bit(unsigned server_id)
 }
 
 /* A client's first packet to or from a server; beyond the seventh server always. */
-static __attribute__((noinline)) void meet_server(struct shard *s, struct client_cold *c,
+static __attribute__((noinline)) void meet_server(struct shard *s, struct client_hot *h,
 						  const struct event *e, unsigned server_id)
 {
 	unsigned bit = server_bit(server_id);
 	server_count_client(&s->servers, server_id, &e->client, bit >> CLIENT_SERVERS);
-	c->servers |= bit;
+	h->servers |= bit & 0xff;
 }
 
 /* Books the packet with its client.  A broadcast has none; a stranger to --server is not one of ours. */
@@ -131,12 +131,11 @@ static inline __attribute__((always_inline)) uint32_t track(struct shard *s, con
 	uint32_t id = clients_enter(&s->clients, &e->client, hash, hint, e->time_ns, &is_new);
 	if (id == CLIENT_NONE)
 		return id;
-	const struct client_hot *h = client_hot_of(&s->clients, id);
-	struct client_cold *c = client_cold_of(&s->clients, id);
+	struct client_hot *h = client_hot_of(&s->clients, id);
 	int64_t last_ns = h->last_rx_ns > h->last_tx_ns ? h->last_rx_ns : h->last_tx_ns;
 	windows_move(&s->windows, !is_new, last_ns, e->time_ns);
-	if (server_id - 1 >= CLIENT_SERVERS || !(c->servers >> (server_id - 1) & 1))
-		meet_server(s, c, e, server_id);
+	if (server_id - 1 >= CLIENT_SERVERS || !(h->servers >> (server_id - 1) & 1))
+		meet_server(s, h, e, server_id);
 	if (is_new)
 		series_bucket(&s->sums->series, e->time_ns)->new_clients++;
 	if (e->to_server)
