@@ -155,7 +155,7 @@ size_t clients_n_places(const struct clients *c)
 uint32_t clients_at(const struct clients *c, size_t place)
 {
 	uint32_t id = c->chunks[place / CLIENT_CHUNK] + (uint32_t)(place % CLIENT_CHUNK);
-	return c->arena->cold[id].dead ? CLIENT_NONE : id;
+	return c->arena->hot[id].dead ? CLIENT_NONE : id;
 }
 
 struct reindex {

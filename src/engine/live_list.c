@@ -266,7 +266,7 @@ void live_view_release(struct live_view *v)
 static bool info_of(struct live *l, const struct live_ref *r, struct client_info *out)
 {
 	const struct client_arena *a = &l->state->arena;
-	if (a->cold[r->id].dead || check_of(&a->hot[r->id].addr) != r->check)
+	if (a->hot[r->id].dead || check_of(&a->hot[r->id].addr) != r->check)
 		return false;
 	client_info_make(live_context(l), &a->hot[r->id], &a->cold[r->id], out);
 	return true;
