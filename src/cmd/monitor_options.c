@@ -247,6 +247,57 @@ void monitor_options_print(FILE *out)
 	}
 }
 
+static void put_count(uint64_t n, char *out, size_t room)
+{
+	snprintf(out, room, "%llu", (unsigned long long)n);
+}
+
+static void put_choice(const char *choices, int i, char *out, size_t room)
+{
+	while (i-- > 0)
+		choices += strcspn(choices, "|") + 1;
+	snprintf(out, room, "%.*s", (int)strcspn(choices, "|"), choices);
+}
+
+static void put_texts(const struct text_list *list, char *out, size_t room)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < list->n && n < room; i++)
+		n += (size_t)snprintf(out + n, room - n, "%s%s", i ? " " : "", list->at[i]);
+}
+
+static void put_addrs(const struct addr_list *list, char *out, size_t room)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < list->n && n < room; i++) {
+		char text[ADDR_TEXT_MAX];
+		addr_text(&list->at[i], text);
+		n += (size_t)snprintf(out + n, room - n, "%s%s", i ? " " : "", text);
+	}
+}
+
+void monitor_options_value(const struct monitor_options *o, const struct option_row *row, char *out, size_t room)
+{
+	const void *at = (const char *)o + row->offset;
+
+	out[0] = '\0';
+	switch (row->kind) {
+	case OPTION_FLAG: snprintf(out, room, "%s", *(const bool *)at ? "yes" : "no"); break;
+	case OPTION_TEXT:
+		if (*(const char *const *)at)
+			snprintf(out, room, "%s", *(const char *const *)at);
+		break;
+	case OPTION_TEXTS: put_texts(at, out, room); break;
+	case OPTION_ADDRS: put_addrs(at, out, room); break;
+	case OPTION_COUNT: put_count(*(const uint64_t *)at, out, room); break;
+	case OPTION_DURATION:
+		if (room >= DURATION_TEXT_MAX)
+			duration_text(*(const int64_t *)at, out);
+		break;
+	case OPTION_CHOICE: put_choice(row->choices, *(const int *)at, out, room); break;
+	}
+}
+
 struct engine_config monitor_engine_config(const struct monitor_options *o)
 {
 	struct engine_config c = engine_config_default();

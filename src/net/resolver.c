@@ -290,3 +290,8 @@ void resolver_free(struct resolver *r)
 	name_cache_release(&r->cache);
 	free(r);
 }
+
+const char *resolver_library(void)
+{
+	return ares_version(NULL);
+}

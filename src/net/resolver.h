@@ -59,6 +59,9 @@ size_t resolver_room(const struct resolver *r, bool matters);
 
 void resolver_stats(const struct resolver *r, struct resolver_stats *out);
 
+/* "1.18.1", the version of c-ares. */
+const char *resolver_library(void);
+
 /* Whether an address is of the public internet, so that strangers' servers may be asked about it. */
 bool resolver_is_public(const struct addr *a);
 

@@ -216,3 +216,8 @@ void device_drops(struct device *d, uint64_t *kernel, uint64_t *interface)
 	*kernel = d->n_kernel;
 	*interface = d->n_interface;
 }
+
+const char *device_library(void)
+{
+	return pcap_lib_version();
+}

@@ -57,6 +57,9 @@ bool device_is_there(const struct device *d);
  * its driver lost.  Exact below 2^32 between two calls. */
 void device_drops(struct device *d, uint64_t *kernel, uint64_t *interface);
 
+/* "libpcap version 1.10.3 (with TPACKET_V3)" */
+const char *device_library(void);
+
 /* What the filter in the kernel passes, in the language of pcap-filter(7). */
 extern const char device_filter[];
 
