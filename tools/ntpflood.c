@@ -2,10 +2,10 @@
 /*
  * ntpflood INTERFACE [RATE [SECONDS [CLIENTS]]]   NTP requests and answers as fast as told, for measuring
  *
- * Writes Ethernet frames past the queues of the kernel (AF_PACKET, PACKET_QDISC_BYPASS): a request of each client
- * in turn, and the server's answer.  RATE is frames a second, 0: as many as can be.  They go to a station that
- * nobody is, so that no stack answers them; whoever listens on the other end of a veth pair sees them.  Meant for
- * network namespaces: it asks for no confirmation.
+ * Writes Ethernet frames past the queues of the kernel (AF_PACKET, PACKET_QDISC_BYPASS): a request of
+ * each client in turn, and the server's answer. RATE is frames a second, 0: as many as can be. They go to
+ * a station that nobody is, so that no stack answers them; whoever listens on the other end of a veth
+ * pair sees them. Meant for network namespaces: it asks for no confirmation.
  */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -78,7 +78,41 @@ static void counting_ended(void *arg, int fd, uint32_t events)
 	loop_stop(m->loop);
 }
 
-/* Settings that cannot change while it runs keep their old values, and that is said. */
+/* Others keep their values until it is started again. */
+static bool can_change(const char *name)
+{
+	static const char *const names[] = { "interface",   "promiscuous",       "buffer",
+					     "hosts",       "dns-rate",          "dns-again",
+					     "dns-clients", "snapshot-interval", "log-level" };
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
+static void tell_what_waits(struct monitor *m, const struct monitor_options *fresh)
+{
+	const struct option_row *row;
+	char before[256], after[256];
+
+	for (size_t i = 0; (row = options_row(m->self, i)); i++) {
+		if (!row->section || can_change(row->name))
+			continue;
+		monitor_options_value(&m->options, row, before, sizeof(before));
+		monitor_options_value(fresh, row, after, sizeof(after));
+		if (strcmp(before, after) != 0)
+			log_say(&m->log, LOG_LEVEL_WARNING, "'%s' takes effect when it is started again",
+				row->name);
+	}
+}
+
+static void say_reloading(struct monitor *m)
+{
+	char text[80];
+	snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)(loop_now_ns() / 1000));
+	notify_say(&m->notify, text);
+}
+
 static void reload(struct monitor *m)
 {
 	struct monitor_options *fresh = malloc(sizeof(*fresh));
@@ -91,6 +125,7 @@ static void reload(struct monitor *m)
 		free(fresh);
 		return;
 	}
+	tell_what_waits(m, fresh);
 	atomic_store(&m->log.level, fresh->log_level);
 	feed_reload(&m->feed, fresh);
 	names_reload(&m->names, fresh);
@@ -105,7 +140,9 @@ static void got_signal(void *arg, int signal)
 {
 	struct monitor *m = arg;
 	if (signal == SIGHUP) {
+		say_reloading(m);
 		reload(m);
+		notify_say(&m->notify, "READY=1");
 	} else {
 		log_say(&m->log, LOG_LEVEL_INFO, "ending on signal %s", sigabbrev_np(signal));
 		loop_stop(m->loop);

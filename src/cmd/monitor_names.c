@@ -76,6 +76,8 @@ bool names_reload(struct names *n, const struct monitor_options *o)
 	hosts_release(&n->hosts);
 	n->hosts = fresh;
 	n->dns_clients = o->dns_clients;
+	if (n->resolver)
+		resolver_set_budget(n->resolver, (double)o->dns_rate, o->dns_again_ns);
 	return true;
 }
 

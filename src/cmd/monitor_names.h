@@ -26,7 +26,8 @@ int names_open(struct names *n, const struct command *self, const struct monitor
 	       struct loop *loop);
 void names_close(struct names *n);
 
-/* Another hosts file; what the DNS said is kept.  False: it cannot be read, and the old one stays. */
+/* Another hosts file, and another budget; what the DNS said is kept. False: it cannot be read, and the
+ * old one stays. */
 bool names_reload(struct names *n, const struct monitor_options *o);
 
 /* NULL: none is known.  Valid until the loop runs on.  It may have anything printable in it. */

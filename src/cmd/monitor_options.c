@@ -276,7 +276,8 @@ static void put_addrs(const struct addr_list *list, char *out, size_t room)
 	}
 }
 
-void monitor_options_value(const struct monitor_options *o, const struct option_row *row, char *out, size_t room)
+void monitor_options_value(const struct monitor_options *o, const struct option_row *row, char *out,
+			   size_t room)
 {
 	const void *at = (const char *)o + row->offset;
 

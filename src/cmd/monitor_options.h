@@ -71,7 +71,8 @@ bool monitor_options_read(const struct command *self, struct monitor_options *o,
 void monitor_options_print(FILE *out);
 
 /* The setting of a row as text, "" when there is none; lists apart by blanks. */
-void monitor_options_value(const struct monitor_options *o, const struct option_row *row, char *out, size_t room);
+void monitor_options_value(const struct monitor_options *o, const struct option_row *row, char *out,
+			   size_t room);
 
 /* The engine's settings of these.  threads 0: one a processor. */
 struct engine_config monitor_engine_config(const struct monitor_options *o);

@@ -268,8 +268,7 @@ enum err resolver_new(const struct resolver_config *c, struct loop *loop, struct
 	if (!r)
 		return ERR_MEMORY;
 	r->loop = loop;
-	r->rate = c->rate;
-	r->again_ns = c->again_ns;
+	resolver_set_budget(r, c->rate, c->again_ns);
 	r->asks_private = c->asks_private;
 	enum err e = name_cache_init(&r->cache, c->cache, c->secret);
 	if (!e)
@@ -279,6 +278,12 @@ enum err resolver_new(const struct resolver_config *c, struct loop *loop, struct
 	else
 		*out = r;
 	return e;
+}
+
+void resolver_set_budget(struct resolver *r, double rate, int64_t again_ns)
+{
+	r->rate = rate;
+	r->again_ns = again_ns;
 }
 
 void resolver_free(struct resolver *r)

@@ -43,6 +43,9 @@ struct resolver;
 enum err resolver_new(const struct resolver_config *c, struct loop *loop, struct resolver **out);
 void resolver_free(struct resolver *r); /* accepts NULL */
 
+/* Another budget from now on. */
+void resolver_set_budget(struct resolver *r, double rate, int64_t again_ns);
+
 /* The name of an address, NULL while none is known; valid until the loop runs on. */
 const char *resolver_name(const struct resolver *r, const struct addr *a);
 
