@@ -146,7 +146,7 @@ static void number(struct live *l, struct packet *p, size_t n)
 /* The first packet may begin another second. */
 static size_t count_second(struct live *l, struct packet *p, size_t n, enum err *e)
 {
-	bool begins = !l->seconds.began || same_second(l, p, 1) == 0;
+	bool begins = !l->seconds.began || begins_second(p, n, ns_times(l->seconds.start_s, NS_PER_S));
 	fair_lock_take(&l->lock);
 	if (begins && p->has_time)
 		advance_points(l, second_of(p->time_ns));

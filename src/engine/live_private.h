@@ -50,6 +50,10 @@ struct live {
 	uint64_t recounted_step;      /* n_steps at its beginning */
 };
 
+/* Saves or loads the state and what lies in it: live_save_state.c. */
+struct save_stream;
+void live_save_state(struct save_stream *s, struct engine_state *state);
+
 /* All of these with the lock held. */
 
 /* The context of client_info_make(), up to date. */

@@ -346,6 +346,8 @@ size_t live_recent(struct live *l, uint64_t after, const struct addr *net, unsig
 
 	fair_lock_take(&l->lock);
 	end = l->recent.n;
+	if (after > end) /* a number of before a restart */
+		at = 1;
 	while (at <= end && n < max) {
 		uint64_t to;
 		if (at < live_recent_oldest(&l->recent))

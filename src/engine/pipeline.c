@@ -39,6 +39,7 @@ struct pipeline {
 	size_t n_packets, n_next; /* of this superblock, of the one read meanwhile */
 	enum err read_err;
 	uint64_t n_total;
+	bool began;
 	bool short_cuts;            /* for plain packets: the side of a server need not be looked up */
 	int64_t latest_ns;          /* for packets without a time */
 	int64_t begin_ns, block_ns; /* time of the first packet; of the last one of this superblock */
@@ -66,9 +67,13 @@ static int64_t bounded_time(int64_t t_ns)
 static void note_time(struct pipeline *r, int64_t t_ns)
 {
 	struct engine_state *s = r->state;
+	if (!r->began) {
+		r->began = true;
+		r->begin_ns = t_ns;
+	}
 	if (!s->began) {
 		s->began = true;
-		s->first_ns = s->last_ns = r->begin_ns = t_ns;
+		s->first_ns = s->last_ns = t_ns;
 	}
 	if (t_ns > s->last_ns)
 		s->last_ns = t_ns;
@@ -376,8 +381,8 @@ static enum err run_init(struct pipeline *r, const struct engine_config *config)
 /* Below, the calling thread is done before the others are awake. */
 enum { WORTH_WAKING = 512 };
 
-static void run_tasks(struct pipeline *r, void (*task)(void *arg, unsigned worker, unsigned i), unsigned n_tasks,
-		      void (*first)(void *arg))
+static void run_tasks(struct pipeline *r, void (*task)(void *arg, unsigned worker, unsigned i),
+		      unsigned n_tasks, void (*first)(void *arg))
 {
 	if (r->n_packets < WORTH_WAKING)
 		workers_alone(task, r, n_tasks, first);
@@ -495,6 +500,11 @@ int64_t pipeline_now(const struct pipeline *p)
 	return p->idle_ns > p->latest_ns ? p->idle_ns : p->latest_ns;
 }
 
+void pipeline_resume(struct pipeline *p, int64_t now_ns)
+{
+	p->idle_ns = now_ns;
+}
+
 struct engine_state *pipeline_state(struct pipeline *p)
 {
 	return p->state;
@@ -515,6 +525,7 @@ enum err pipeline_end(struct pipeline *r)
 		tally_merge(s->sums.tally, r->sums[i].tally);
 		series_merge(&s->sums.series, &r->sums[i].series);
 		server_times_merge(&s->sums.times, &r->sums[i].times);
+		worker_sums_clear(&r->sums[i]);
 	}
 	return emit_rows(r, true);
 }

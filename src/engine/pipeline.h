@@ -89,7 +89,10 @@ int64_t pipeline_now(const struct pipeline *p);
 struct engine_state *pipeline_state(struct pipeline *p);
 struct worker_sums *pipeline_sums(struct pipeline *p, unsigned i);
 
-/* No packets will come: tells what is open, and puts all sums into the state.  Once. */
+/* The state was loaded, and this was its time. */
+void pipeline_resume(struct pipeline *p, int64_t now_ns);
+
+/* No packets will come, for all that is known: tells what is open, and puts all sums into the state. */
 enum err pipeline_end(struct pipeline *p);
 
 /* After pipeline_end(): the census takes the state over. */

@@ -17,6 +17,13 @@ enum err series_init(struct series_builder *s)
 	return ERR_OK;
 }
 
+void series_clear(struct series_builder *s)
+{
+	struct bucket *at = s->at;
+	memset(at, 0, s->n * sizeof(*at));
+	*s = (struct series_builder){ .at = at };
+}
+
 void series_release(struct series_builder *s)
 {
 	if (s->at)
@@ -31,7 +38,7 @@ static void bucket_add(struct bucket *into, const struct bucket *from)
 	into->answers += from->answers;
 	into->unanswered += from->unanswered;
 	into->new_clients += from->new_clients;
-	into->delta_sum_ns += from->delta_sum_ns;
+	into->delta_sum_ns = (int64_t)((uint64_t)into->delta_sum_ns + (uint64_t)from->delta_sum_ns);
 	if (from->n_deltas && (!had || from->delta_max_ns > into->delta_max_ns))
 		into->delta_max_ns = from->delta_max_ns;
 	into->n_deltas += from->n_deltas;

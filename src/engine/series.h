@@ -26,6 +26,7 @@ struct series_builder {
 };
 
 enum err series_init(struct series_builder *s);
+void series_clear(struct series_builder *s);
 void series_release(struct series_builder *s);
 
 /* The slow part of series_bucket(). */

@@ -20,6 +20,13 @@ enum err engine_state_init(struct engine_state *s, const struct engine_config *c
 	return e;
 }
 
+void worker_sums_clear(struct worker_sums *s)
+{
+	*s->tally = (struct tally){ 0 };
+	series_clear(&s->series);
+	server_times_release(&s->times);
+}
+
 void worker_sums_release(struct worker_sums *s)
 {
 	tally_free(s->tally);

@@ -34,6 +34,7 @@ enum err engine_state_init(struct engine_state *s, const struct engine_config *c
 
 /* What a thread adds up: rows NULL when none are wanted. */
 enum err worker_sums_init(struct worker_sums *s, struct row_list *rows);
+void worker_sums_clear(struct worker_sums *s);
 void worker_sums_release(struct worker_sums *s);
 
 void engine_state_free(struct engine_state *s);

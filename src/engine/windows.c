@@ -62,6 +62,12 @@ uint64_t windows_sum_at(const struct windows *w, int64_t minute, unsigned n_minu
 	return sum;
 }
 
+void windows_resume(struct windows *w)
+{
+	w->minute_ns = w->minute * 60 * NS_PER_S;
+	w->slot = slot(w->minute);
+}
+
 static const int64_t kept_minutes[WINDOWS_KEPT] = { 5, 20, 60 };
 
 /* One client more (or less) whose latest packet was in that minute. */

@@ -32,6 +32,9 @@ struct windows {
 enum err windows_init(struct windows *w);
 void windows_release(struct windows *w);
 
+/* Its numbers were set from outside, minutes and rings: works out the rest. */
+void windows_resume(struct windows *w);
+
 /* The slow part of windows_move(). */
 void windows_move_minute(struct windows *w, bool had_last, int64_t last_ns, int64_t now_ns);
 
