@@ -23,12 +23,16 @@ enum { TABLE_COLUMNS = 120 }; /* where no terminal says how many */
 
 #define AT(member) .offset = offsetof(struct settings, member)
 
-static const char
-	sort_words[] = "rx|ip|name|first|last|tx|rx_every|alert|owed|peak|rx_bytes|tx_bytes|delta|icmp";
+static const char sort_words[] =
+	"rx|ip|name|first|last|tx|rx_every|alert|owed|peak|rx_bytes|tx_bytes|delta|icmp|recent_every|"
+	"peak_10s|delta_max|deltas|poll|port|kod_rate|kod_deny|kod_rstr|rx_flags|tx_flags|servers|classes";
 
 static const enum client_sort sorts[] = {
-	SORT_RX,    SORT_IP,   SORT_NAME, SORT_FIRST,    SORT_LAST,     SORT_TX,    SORT_RX_EVERY,
-	SORT_ALERT, SORT_OWED, SORT_PEAK, SORT_RX_BYTES, SORT_TX_BYTES, SORT_DELTA, SORT_ICMP,
+	SORT_RX,       SORT_IP,      SORT_NAME,         SORT_FIRST,    SORT_LAST,      SORT_TX,
+	SORT_RX_EVERY, SORT_ALERT,   SORT_OWED,         SORT_PEAK,     SORT_RX_BYTES,  SORT_TX_BYTES,
+	SORT_DELTA,    SORT_ICMP,    SORT_RECENT_EVERY, SORT_PEAK_10S, SORT_DELTA_MAX, SORT_DELTAS,
+	SORT_POLL,     SORT_PORT,    SORT_KOD_RATE,     SORT_KOD_DENY, SORT_KOD_RSTR,  SORT_RX_FLAGS,
+	SORT_TX_FLAGS, SORT_SERVERS, SORT_CLASSES,
 };
 
 static const struct option_row rows[] = {
@@ -51,7 +55,8 @@ static const char *alert_word(unsigned i)
 /* Names, times and addresses rise; amounts fall, since the greatest are looked for. */
 static bool falls(enum client_sort by)
 {
-	return by != SORT_IP && by != SORT_NAME && by != SORT_FIRST && by != SORT_RX_EVERY;
+	return by != SORT_IP && by != SORT_NAME && by != SORT_FIRST && by != SORT_RX_EVERY &&
+	       by != SORT_RECENT_EVERY && by != SORT_POLL;
 }
 
 struct list {
@@ -130,38 +135,6 @@ static enum err sort_by_name(const struct counted *x, bool reverse, const struct
 	return ERR_OK;
 }
 
-/* ---- undefined last, either way ------------------------------------------------------------------ */
-
-static bool is_undefined(const struct client_info *c, enum client_sort by)
-{
-	return by == SORT_RX_EVERY ? c->rx_every_s < 0 : by == SORT_DELTA && !c->n_deltas;
-}
-
-static void reverse_order(uint32_t *order, size_t n)
-{
-	for (size_t i = 0; i < n / 2; i++) {
-		uint32_t t = order[i];
-		order[i] = order[n - 1 - i];
-		order[n - 1 - i] = t;
-	}
-}
-
-/* Where they are together at the front, front and rest change places. */
-static void undefined_last(const struct census *c, enum client_sort by, const struct list *l)
-{
-	struct client_info info;
-	size_t n = 0;
-
-	for (; n < l->n; n++) {
-		census_client(c, l->order[n], &info);
-		if (!is_undefined(&info, by))
-			break;
-	}
-	reverse_order(l->order, n);
-	reverse_order(l->order + n, l->n - n);
-	reverse_order(l->order, l->n);
-}
-
 /* ---- the command ----------------------------------------------------------------------------------- */
 
 static enum err sort(const struct counted *x, const struct settings *s, struct list *l)
@@ -173,8 +146,6 @@ static enum err sort(const struct counted *x, const struct settings *s, struct l
 	l->n = census_n_clients(x->census);
 	if (!e && by == SORT_NAME)
 		e = sort_by_name(x, s->reverse, l);
-	if (!e && (by == SORT_RX_EVERY || by == SORT_DELTA))
-		undefined_last(x->census, by, l);
 	return e;
 }
 

@@ -230,7 +230,7 @@ enum err census_peaks(const struct census *c, struct peak **out, size_t *n);
 /* At most max levels of load, each with about the same number of exchanges, rising; returns how many. */
 size_t census_load_levels(const struct census *c, struct load_level *out, size_t max);
 
-/* Client indexes sorted by a key, for lists and top talkers. */
+/* Client indexes sorted by a key, for lists and top talkers; what is undefined comes last either way. */
 enum client_sort {
 	SORT_IP,
 	SORT_FIRST,
@@ -243,8 +243,21 @@ enum client_sort {
 	SORT_PEAK,
 	SORT_RX_BYTES,
 	SORT_TX_BYTES,
-	SORT_DELTA,
+	SORT_DELTA, /* mean */
 	SORT_ICMP,
+	SORT_RECENT_EVERY,
+	SORT_PEAK_10S,
+	SORT_DELTA_MAX,
+	SORT_DELTAS,
+	SORT_POLL,
+	SORT_PORT,
+	SORT_KOD_RATE,
+	SORT_KOD_DENY,
+	SORT_KOD_RSTR,
+	SORT_RX_FLAGS, /* as numbers: rarer flags are greater, as a rule */
+	SORT_TX_FLAGS,
+	SORT_SERVERS, /* how many */
+	SORT_CLASSES, /* as numbers */
 	SORT_NAME /* by the caller: like SORT_IP */,
 	N_CLIENT_SORTS,
 };

@@ -12,15 +12,16 @@
 struct client_order {
 	const struct census *census;
 	enum client_sort by;
-	uint64_t flip;         /* all ones: falling, though ties keep rising */
-	const uint8_t *alerts; /* of each client, since they take long to work out */
+	bool descending;      /* though ties keep rising */
+	const uint8_t *marks; /* keys of orders that need a client_info, which takes long to work out */
 };
 
 static uint64_t sort_key(const struct client_order *o, size_t i)
 {
-	if (o->by == SORT_ALERT)
-		return o->alerts[i];
-	return client_sort_key(o->by, census_hot(o->census, i), census_cold(o->census, i));
+	if (o->marks)
+		return o->descending ? (uint64_t)UINT8_MAX - o->marks[i] : o->marks[i];
+	return client_sort_key(o->by, o->descending, census_hot(o->census, i), census_cold(o->census, i),
+			       NULL);
 }
 
 static uint64_t address_word(const void *census, uint32_t i, unsigned word)
@@ -31,32 +32,32 @@ static uint64_t address_word(const void *census, uint32_t i, unsigned word)
 static uint64_t order_word(const void *order, uint32_t i, unsigned word)
 {
 	const struct client_order *o = order;
-	return word ? address_word(o->census, i, word - 1) : sort_key(o, i) ^ o->flip;
+	return word ? address_word(o->census, i, word - 1) : sort_key(o, i);
 }
 
-static uint8_t *all_alerts(const struct census *c)
+static uint8_t *all_marks(const struct census *c, enum client_sort by)
 {
-	uint8_t *alerts = malloc(c->n_clients + 1);
+	uint8_t *marks = malloc(c->n_clients + 1);
 	struct client_info info;
 
-	for (size_t i = 0; alerts && i < c->n_clients; i++) {
+	for (size_t i = 0; marks && i < c->n_clients; i++) {
 		census_client(c, i, &info);
-		alerts[i] = (uint8_t)info.alert;
+		marks[i] = (uint8_t)client_sort_key(by, false, NULL, NULL, &info);
 	}
-	return alerts;
+	return marks;
 }
 
 static enum err sort_by_key(const struct census *c, enum client_sort by, bool descending, uint32_t *ids)
 {
-	struct client_order o = { .census = c, .by = by, .flip = descending ? UINT64_MAX : 0 };
-	uint8_t *alerts = NULL;
+	struct client_order o = { .census = c, .by = by, .descending = descending };
+	uint8_t *marks = NULL;
 
-	if (by == SORT_ALERT && !(o.alerts = alerts = all_alerts(c)))
+	if (client_sort_needs_info(by) && !(o.marks = marks = all_marks(c, by)))
 		return ERR_MEMORY;
 	size_t n;
 	enum err e = radix_order(&(struct radix_keys){ .word = order_word, .arg = &o, .n_words = 3 },
 				 c->n_clients, ids, &n);
-	free(alerts);
+	free(marks);
 	return e;
 }
 

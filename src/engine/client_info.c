@@ -120,13 +120,22 @@ static uint64_t key_of_time(int64_t t_ns)
 	return (uint64_t)t_ns ^ UINT64_C(1) << 63;
 }
 
-static double rx_every_s(const struct client_hot *h, const struct client_cold *k)
+static const uint64_t UNDEFINED = UINT64_MAX; /* no figure's key */
+
+static uint64_t rx_every_key(const struct client_hot *h, const struct client_cold *k)
 {
 	uint64_t rx = client_rx(h, k);
-	return rx > 1 ? (double)(h->last_rx_ns - k->first_rx_ns) * 1e-9 / (double)(rx - 1) : -1;
+	return rx > 1 ? key_of_double((double)(h->last_rx_ns - k->first_rx_ns) * 1e-9 / (double)(rx - 1))
+		      : UNDEFINED;
 }
 
-uint64_t client_sort_key(enum client_sort by, const struct client_hot *h, const struct client_cold *k)
+static uint64_t delta_key(const struct client_hot *h, const struct client_cold *k, uint64_t key)
+{
+	return client_n_deltas(h, k) ? key : UNDEFINED;
+}
+
+static uint64_t figure_key(enum client_sort by, const struct client_hot *h, const struct client_cold *k,
+			   const struct client_info *info)
 {
 	switch (by) {
 	case SORT_FIRST: return key_of_time(k->first_ns);
@@ -135,15 +144,35 @@ uint64_t client_sort_key(enum client_sort by, const struct client_hot *h, const 
 	case SORT_TX: return client_tx(h, k);
 	case SORT_OWED: return k->owed;
 	case SORT_PEAK: return k->peak_1s;
+	case SORT_PEAK_10S: return k->peak_10s;
 	case SORT_RX_BYTES: return client_rx_bytes(h, k);
 	case SORT_TX_BYTES: return client_tx_bytes(h, k);
-	case SORT_DELTA: return key_of_double(client_n_deltas(h, k) ? (double)h->delta_mean_s : -1e300);
+	case SORT_DELTA: return delta_key(h, k, key_of_double((double)h->delta_mean_s));
+	case SORT_DELTA_MAX: return delta_key(h, k, h->delta_max_bin);
+	case SORT_DELTAS: return client_n_deltas(h, k);
 	case SORT_ICMP: return k->icmp_errors;
-	case SORT_RX_EVERY: return key_of_double(rx_every_s(h, k));
-	case SORT_ALERT:
+	case SORT_RX_EVERY: return rx_every_key(h, k);
+	case SORT_RECENT_EVERY: return h->recent_s > 0 ? key_of_double((double)h->recent_s) : UNDEFINED;
+	case SORT_POLL: return client_rx(h, k) ? h->poll_bias : UNDEFINED;
+	case SORT_PORT: return client_rx(h, k) ? h->last_port : UNDEFINED;
+	case SORT_KOD_RATE: return k->kod_rate;
+	case SORT_KOD_DENY: return k->kod_deny;
+	case SORT_KOD_RSTR: return k->kod_rstr;
+	case SORT_RX_FLAGS: return h->rx_flags;
+	case SORT_TX_FLAGS: return h->tx_flags;
+	case SORT_SERVERS: return (uint64_t)__builtin_popcountll(info->servers);
+	case SORT_ALERT: return info->alert;
+	case SORT_CLASSES: return info->classes;
 	case SORT_IP:
 	case SORT_NAME:
 	case N_CLIENT_SORTS: break;
 	}
 	return 0;
+}
+
+uint64_t client_sort_key(enum client_sort by, bool descending, const struct client_hot *h,
+			 const struct client_cold *k, const struct client_info *info)
+{
+	uint64_t key = figure_key(by, h, k, info);
+	return descending && key != UNDEFINED ? UNDEFINED - 1 - key : key;
 }

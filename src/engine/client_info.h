@@ -24,8 +24,15 @@ static inline int64_t client_last_ns(const struct client_hot *h)
 void client_info_make(const struct client_context *x, const struct client_hot *h, const struct client_cold *k,
 		      struct client_info *out);
 
-/* Keys that rise as the figure does; 0 for orders that the record alone does not decide: SORT_ALERT,
- * SORT_IP and SORT_NAME. */
-uint64_t client_sort_key(enum client_sort by, const struct client_hot *h, const struct client_cold *k);
+/* What is not in the record as it is: these orders need a client_info, and nothing else. */
+static inline bool client_sort_needs_info(enum client_sort by)
+{
+	return by == SORT_ALERT || by == SORT_CLASSES || by == SORT_SERVERS;
+}
+
+/* A key that rises in the order that is wanted, and is the greatest when the figure is undefined.  info is
+ * for orders that need it.  SORT_IP and SORT_NAME have no key. */
+uint64_t client_sort_key(enum client_sort by, bool descending, const struct client_hot *h,
+			 const struct client_cold *k, const struct client_info *info);
 
 #endif

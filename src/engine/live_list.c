@@ -24,7 +24,7 @@ static uint32_t check_of(const struct addr *a)
 struct gather {
 	enum client_sort by;
 	const struct client_filter *filter; /* NULL: all */
-	uint64_t flip;                      /* all ones: falling, though ties keep rising */
+	bool descending;                    /* though ties keep rising */
 	bool want_info;
 	uint64_t *keys; /* NULL when the address is the key */
 	struct addr *addrs;
@@ -77,7 +77,7 @@ static void gather_one(struct gather *g, const struct client_context *x, const s
 			return;
 	}
 	if (g->keys)
-		g->keys[g->n] = g->flip ^ (g->by == SORT_ALERT ? info.alert : client_sort_key(g->by, h, k));
+		g->keys[g->n] = client_sort_key(g->by, g->descending, h, k, &info);
 	g->addrs[g->n] = h->addr;
 	g->ids[g->n++] = id;
 }
@@ -244,8 +244,8 @@ enum err live_view_make(struct live *l, enum client_sort by, bool descending, co
 	struct gather g = {
 		.by = by,
 		.filter = f,
-		.flip = descending ? UINT64_MAX : 0,
-		.want_info = filtered || by == SORT_ALERT,
+		.descending = descending,
+		.want_info = filtered || client_sort_needs_info(by),
 	};
 	begin_view(l, out);
 	enum err e = filtered ? ERR_OK : gather_room(&g, out->n_total);

@@ -17,9 +17,13 @@ SORTS = {
     "rx": ("rx", True), "tx": ("tx", True), "last": ("last", True), "first": ("first", False), "ip": ("ip", False),
     "rx_every": ("rx_every_s", False), "owed": ("owed", True), "peak": ("peak_1s", True),
     "rx_bytes": ("rx_bytes", True), "tx_bytes": ("tx_bytes", True), "delta": ("delta_mean_s", True),
-    "icmp": ("icmp_errors", True), "alert": ("alert", True), "name": ("name", False),
+    "icmp": ("icmp_errors", True), "recent_every": ("recent_every_s", False), "peak_10s": ("peak_10s", True),
+    "delta_max": ("delta_max_s", True), "deltas": ("deltas", True), "poll": ("poll_log2s", False), "port": ("last_port", True),
+    "kod_rate": ("kod_rate", True), "kod_deny": ("kod_deny", True), "kod_rstr": ("kod_rstr", True), "servers": ("servers", True),
+    "classes": ("classes", True), "alert": ("alert", True), "name": ("name", False),
 }
 ALERTS = ["none", "sleep", "yellow", "red"]
+CLASSES = ["active", "abusive", "rapid", "very-slow", "scanner"]
 
 
 def json_rows(*args):
@@ -57,6 +61,10 @@ def key_of(column, row):
     if column == "ip":
         a = ipaddress.ip_address(v)
         return a.packed if a.version == 6 else b"\0" * 10 + b"\xff\xff" + a.packed
+    if column == "servers":
+        return len(v)
+    if column == "classes":
+        return sum(1 << CLASSES.index(c) for c in v)
     return ALERTS.index(v) if column == "alert" else v
 
 

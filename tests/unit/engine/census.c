@@ -18,6 +18,8 @@ static struct census *count(const struct traffic *t)
 	return c;
 }
 
+static const double UNDEFINED = -1e300;
+
 static double sort_value(const struct client_info *i, enum client_sort by)
 {
 	switch (by) {
@@ -25,13 +27,26 @@ static double sort_value(const struct client_info *i, enum client_sort by)
 	case SORT_LAST: return (double)(i->last_ns - TRAFFIC_START);
 	case SORT_RX: return (double)i->rx;
 	case SORT_TX: return (double)i->tx;
-	case SORT_RX_EVERY: return i->rx_every_s;
+	case SORT_RX_EVERY: return i->rx > 1 ? i->rx_every_s : UNDEFINED;
+	case SORT_RECENT_EVERY: return i->recent_every_s >= 0 ? i->recent_every_s : UNDEFINED;
 	case SORT_ALERT: return i->alert;
 	case SORT_OWED: return (double)i->owed;
 	case SORT_PEAK: return i->peak_1s;
+	case SORT_PEAK_10S: return i->peak_10s;
 	case SORT_RX_BYTES: return (double)i->rx_bytes;
 	case SORT_TX_BYTES: return (double)i->tx_bytes;
-	case SORT_DELTA: return i->n_deltas ? i->delta_mean_s : -1e300;
+	case SORT_DELTA: return i->n_deltas ? i->delta_mean_s : UNDEFINED;
+	case SORT_DELTA_MAX: return i->n_deltas ? (double)i->delta_max_ns : UNDEFINED;
+	case SORT_DELTAS: return (double)i->n_deltas;
+	case SORT_POLL: return i->rx ? i->poll_log2s : UNDEFINED;
+	case SORT_PORT: return i->rx ? i->last_port : UNDEFINED;
+	case SORT_KOD_RATE: return i->kod_rate;
+	case SORT_KOD_DENY: return i->kod_deny;
+	case SORT_KOD_RSTR: return i->kod_rstr;
+	case SORT_RX_FLAGS: return i->rx_flags;
+	case SORT_TX_FLAGS: return i->tx_flags;
+	case SORT_SERVERS: return __builtin_popcountll(i->servers);
+	case SORT_CLASSES: return i->classes;
 	case SORT_ICMP: return i->icmp_errors;
 	case SORT_IP:
 	case SORT_NAME:
@@ -50,9 +65,11 @@ static void check_order(const struct census *c, const uint32_t *order, enum clie
 		int address = addr_compare(&a.addr, &b.addr);
 		if (by == SORT_IP || by == SORT_NAME)
 			assert_true(descending ? address > 0 : address < 0);
-		else if (va == vb)
-			assert_true(address < 0);
-		else if (descending ? va < vb : va > vb)
+		else if (va == vb && address >= 0)
+			fail_msg("sort key %d, place %zu: a tie", (int)by, i);
+		else if (va != vb && (va == UNDEFINED || vb == UNDEFINED))
+			assert_true(vb == UNDEFINED); /* last either way */
+		else if (va != vb && (descending ? va < vb : va > vb))
 			fail_msg("sort key %d, place %zu", (int)by, i);
 	}
 }

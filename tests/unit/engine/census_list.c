@@ -76,8 +76,9 @@ static void ties_rise_by_address_in_either_direction(void **state)
 	expect_order(c, SORT_TX, true, "10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4");
 	expect_order(c, SORT_TX, false, "10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4");
 	expect_order(c, SORT_FIRST, false, "10.0.0.4 10.0.0.3 10.0.0.2 10.0.0.1");
-	/* 10.0.0.2 and 10.0.0.4 asked once: no interval, which is below any. */
-	expect_order(c, SORT_RX_EVERY, false, "10.0.0.2 10.0.0.4 10.0.0.1 10.0.0.3");
+	/* 10.0.0.2 and 10.0.0.4 asked once: no interval, which comes last either way. */
+	expect_order(c, SORT_RX_EVERY, false, "10.0.0.1 10.0.0.3 10.0.0.2 10.0.0.4");
+	expect_order(c, SORT_RX_EVERY, true, "10.0.0.3 10.0.0.1 10.0.0.2 10.0.0.4");
 	census_free(c);
 }
 
