@@ -25,17 +25,20 @@ TSHARK_PACKETS = 200_000
 
 
 def capture(build):
-    """The capture to read: made once, kept in BUILD/bench."""
+    """The capture to read."""
     own = os.environ.get("BENCH_FILE")
-    if own:
-        return pathlib.Path(own)
-    path = build / "bench" / f"{PACKETS}-packets-{CLIENTS}-clients.pcap"
+    return pathlib.Path(own) if own else generated(build, CLIENTS)
+
+
+def generated(build, clients):
+    """PACKETS packets of so many clients: made once, kept in BUILD/bench."""
+    path = build / "bench" / f"{PACKETS}-packets-{clients}-clients.pcap"
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         print(f"making {path} ...", flush=True)
         part = path.with_suffix(".part")
         generator = build / "tools" / "ntpgen"
-        subprocess.run([generator, "--profile", "bench", "--packets", str(PACKETS), "--clients", str(CLIENTS),
+        subprocess.run([generator, "--profile", "bench", "--packets", str(PACKETS), "--clients", str(clients),
                         "--output", part], check=True)
         part.rename(path)
     return path
@@ -75,6 +78,15 @@ def anonymous_peak(command):
         time.sleep(0.005)
     child.wait()
     return peak
+
+
+def memory(build, command):
+    """(fixed part, bytes a client) of that command, from the capture it reads and one of twice the clients."""
+    one = anonymous_peak(command)
+    other = generated(build, 2 * CLIENTS)
+    two = anonymous_peak(command[:-1] + [other])
+    per_client = (two - one) / CLIENTS
+    return one - per_client * CLIENTS, per_client
 
 
 def contestants(build, path, first):
@@ -149,12 +161,12 @@ def main():
         table.append({"name": name, "packets_per_s": 1 / per_packet[name], "times_floor": per_packet[name] / floor,
                       "max_rss_bytes": resident, "seconds": seconds})
     report = next((command for name, command, _ in rows if name.startswith("ntpscope") and name in results), None)
-    per_client = anonymous_peak(report) / CLIENTS if report and "BENCH_FILE" not in os.environ else None
+    fixed, per_client = memory(build, report) if report and "BENCH_FILE" not in os.environ else (None, None)
     if per_client:
-        print(f"ntpscope's own memory, the mapped file apart: {per_client:.0f} bytes a client "
-              f"({CLIENTS} clients, one thread)")
+        print(f"ntpscope's own memory (one thread): {fixed / 2**20:.0f} MiB and {per_client:.0f} bytes a client, "
+              f"from captures of {CLIENTS} and {2 * CLIENTS} clients")
     summary = {"packets": counts[path], "clients": CLIENTS, "rounds": ROUNDS, "rows": table,
-               "bytes_per_client": per_client}
+               "fixed_bytes": fixed, "bytes_per_client": per_client}
     (build / "bench" / "result.json").write_text(json.dumps(summary, indent=1) + "\n")
 
 

@@ -47,9 +47,7 @@ static void drop_lookups(struct census *c)
 {
 	for (unsigned i = 0; i < N_SHARDS; i++) {
 		struct shard *s = &c->state->shards[i];
-		free(s->clients.index);
-		s->clients.index = NULL;
-		s->clients.index_len = 0;
+		clients_drop_index(&s->clients);
 		c->summary.n_forgotten_requests += s->match.n_forgotten;
 		match_strict_release(&s->match);
 	}

@@ -94,6 +94,9 @@ enum err clients_init(struct clients *c, struct client_arena *a, const struct en
 		      unsigned n_shards);
 void clients_release(struct clients *c);
 
+/* Nobody will be looked up any more. */
+void clients_drop_index(struct clients *c);
+
 static inline struct client_hot *client_hot_of(const struct clients *c, uint32_t id)
 {
 	return &c->arena->hot[id];
