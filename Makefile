@@ -41,7 +41,7 @@ page: deps-page ## bundle the web page anew (web/dist)
 	cd web && npm ci --silent && npx tsc -p . && node build.mjs
 
 page-check: deps-page ## does web/dist come from web/src?
-	cd web && npm ci --silent && npx prettier --log-level=warn --check src build.mjs ../tests/page && npx tsc -p . && node build.mjs --check
+	cd web && npm ci --silent && npx prettier --config package.json --log-level=warn --check src build.mjs ../tests/page && npx tsc -p . && node build.mjs --check
 
 sample: all ## make the bundled sample anew (simulated)
 	$(BUILD)/tools/ntpgen --profile day --seed 2026 | zstd -19 -q -f -o $(SAMPLE)

@@ -10,24 +10,22 @@ import { test } from "node:test";
 const WEB = new URL("../../web/", import.meta.url).pathname;
 let esbuild;
 try {
-  esbuild = createRequire(WEB)("esbuild");
+	esbuild = createRequire(WEB)("esbuild");
 } catch {
-  console.log("skipped: no esbuild; (cd web && npm ci) brings it");
-  process.exit(77);
+	console.log("skipped: no esbuild; (cd web && npm ci) brings it");
+	process.exit(77);
 }
 
 async function load(name) {
-  const made = await esbuild.build({
-    absWorkingDir: WEB,
-    entryPoints: [`src/${name}.ts`],
-    bundle: true,
-    write: false,
-    format: "esm",
-    platform: "neutral",
-  });
-  return import(
-    `data:text/javascript;base64,${Buffer.from(made.outputFiles[0].text).toString("base64")}`
-  );
+	const made = await esbuild.build({
+		absWorkingDir: WEB,
+		entryPoints: [`src/${name}.ts`],
+		bundle: true,
+		write: false,
+		format: "esm",
+		platform: "neutral",
+	});
+	return import(`data:text/javascript;base64,${Buffer.from(made.outputFiles[0].text).toString("base64")}`);
 }
 
 const f = await load("format");
@@ -35,128 +33,100 @@ const { Buckets, stepFor } = await load("buckets");
 const { Curve } = await load("virtual");
 
 test("durations have three digits and a unit", () => {
-  const table = [
-    [0, "0 s"],
-    [31.2e-6, "31.2 µs"],
-    [0.000112, "112 µs"],
-    [0.0005, "500 µs"],
-    [0.99949e-6, "999 ns"],
-    [1.5, "1.5 s"],
-    [null, "–"],
-    [-0.12, "-120 ms"],
-  ];
-  for (const [x, text] of table) assert.equal(f.delta(x), text);
-  for (const [x, text] of [
-    [0.021, "21 ms"],
-    [64.2, "64.2 s"],
-    [1024, "1,024 s"],
-    [36_000, "10 h"],
-    [864_000, "10 d"],
-    [null, "–"],
-  ])
-    assert.equal(f.every(x), text);
-  for (const [x, text] of [
-    [0, "0 s"],
-    [119, "119 s"],
-    [120, "2 min"],
-    [7200, "2 h"],
-    [172_800, "2 d"],
-    [-3, "0 s"],
-  ])
-    assert.equal(f.span(Math.max(0, x)), text);
-  assert.equal(f.span2(273_600), "3 d 4 h");
+	const table = [
+		[0, "0 s"],
+		[31.2e-6, "31.2 µs"],
+		[0.000112, "112 µs"],
+		[0.0005, "500 µs"],
+		[0.99949e-6, "999 ns"],
+		[1.5, "1.5 s"],
+		[null, "–"],
+		[-0.12, "-120 ms"],
+	];
+	for (const [x, text] of table) assert.equal(f.delta(x), text);
+	for (const [x, text] of [
+		[0.021, "21 ms"],
+		[64.2, "64.2 s"],
+		[1024, "1,024 s"],
+		[36_000, "10 h"],
+		[864_000, "10 d"],
+		[null, "–"],
+	])
+		assert.equal(f.every(x), text);
+	for (const [x, text] of [
+		[0, "0 s"],
+		[119, "119 s"],
+		[120, "2 min"],
+		[7200, "2 h"],
+		[172_800, "2 d"],
+		[-3, "0 s"],
+	])
+		assert.equal(f.span(Math.max(0, x)), text);
+	assert.equal(f.span2(273_600), "3 d 4 h");
 });
 
 test("a share is 100 % only when nothing is missing", () => {
-  for (const [x, text] of [
-    [1, "100 %"],
-    [0.99999, "> 99.9 %"],
-    [0.9961, "99.6 %"],
-    [0, "0.0 %"],
-    [0.0004, "0.040 %"],
-    [1e-7, "< 0.001 %"],
-    [null, "–"],
-  ])
-    assert.equal(f.share(x), text);
+	for (const [x, text] of [
+		[1, "100 %"],
+		[0.99999, "> 99.9 %"],
+		[0.9961, "99.6 %"],
+		[0, "0.0 %"],
+		[0.0004, "0.040 %"],
+		[1e-7, "< 0.001 %"],
+		[null, "–"],
+	])
+		assert.equal(f.share(x), text);
 });
 
 test("times keep their nanoseconds", () => {
-  assert.equal(
-    f.utc("2026-03-01T12:34:56.123456789Z", 9),
-    "2026-03-01 12:34:56.123456789",
-  );
-  assert.equal(f.clock("2026-03-01T12:34:56.123456789Z", 6), "12:34:56.123456");
-  assert.equal(
-    f.millis("2026-03-01T00:00:00.000999999Z"),
-    Date.UTC(2026, 2, 1),
-  );
-  assert.equal(f.millis("nonsense"), null);
+	assert.equal(f.utc("2026-03-01T12:34:56.123456789Z", 9), "2026-03-01 12:34:56.123456789");
+	assert.equal(f.clock("2026-03-01T12:34:56.123456789Z", 6), "12:34:56.123456");
+	assert.equal(f.millis("2026-03-01T00:00:00.000999999Z"), Date.UTC(2026, 2, 1));
+	assert.equal(f.millis("nonsense"), null);
 });
 
 test("the scroll bar's curve is exact at both ends, rises everywhere, and goes back and forth", () => {
-  const view = 700;
-  for (const rows of [
-    0, 1, 29, 30, 1000, 499_999, 500_001, 1_000_000, 10_000_000, 60_000_000,
-  ]) {
-    const c = new Curve(rows * 24, view);
-    const end = Math.max(0, c.real - view);
-    assert.equal(c.toRows(0), 0);
-    assert.ok(
-      Math.abs(c.toRows(end) - Math.max(0, rows * 24 - view)) < 1e-3,
-      `the end of ${rows}`,
-    );
-    assert.ok(c.real <= 12_000_000);
-    let last = -1;
-    for (let i = 0; i <= 1000; i++) {
-      const s = (end * i) / 1000;
-      const r = c.toRows(s);
-      assert.ok(r >= last, `${rows} rows at ${i}`);
-      assert.ok(
-        Math.abs(c.toScroll(r) - s) < 1e-3,
-        `${rows} rows at ${i}: ${s} ${c.toScroll(r)}`,
-      );
-      last = r;
-    }
-  }
+	const view = 700;
+	for (const rows of [0, 1, 29, 30, 1000, 499_999, 500_001, 1_000_000, 10_000_000, 60_000_000]) {
+		const c = new Curve(rows * 24, view);
+		const end = Math.max(0, c.real - view);
+		assert.equal(c.toRows(0), 0);
+		assert.ok(Math.abs(c.toRows(end) - Math.max(0, rows * 24 - view)) < 1e-3, `the end of ${rows}`);
+		assert.ok(c.real <= 12_000_000);
+		let last = -1;
+		for (let i = 0; i <= 1000; i++) {
+			const s = (end * i) / 1000;
+			const r = c.toRows(s);
+			assert.ok(r >= last, `${rows} rows at ${i}`);
+			assert.ok(Math.abs(c.toScroll(r) - s) < 1e-3, `${rows} rows at ${i}: ${s} ${c.toScroll(r)}`);
+			last = r;
+		}
+	}
 });
 
 test("sums over stretches leave nothing out", () => {
-  const n = 1000;
-  const time_s = Array.from({ length: n }, (_, i) => 1_000_003 + i);
-  const requests = time_s.map((_, i) => (i === 777 ? 5000 : i % 7));
-  const delta = time_s.map((_, i) => (i % 10 === 3 ? null : i));
-  const b = new Buckets(
-    { width_s: 1, n, columns: { time_s, requests, delta } },
-    10,
-  );
-  assert.equal(Math.max(...b.peak("requests")), 5000);
-  assert.equal(Math.max(...b.greatest("delta")), 999);
-  const means = b.perSecond("requests");
-  const sizes = b.times.map(
-    (t) => time_s.filter((x) => x >= t && x < t + 10).length,
-  );
-  assert.ok(
-    Math.abs(
-      means.reduce((a, m, i) => a + m * sizes[i], 0) -
-        requests.reduce((a, x) => a + x, 0),
-    ) < 1e-6,
-  );
-  assert.deepEqual(b.perSecond("none")[0], null);
-  for (const [range, width, step] of [
-    [60, 1, 1],
-    [3600, 1, 10],
-    [86_400, 60, 300],
-    [604_800, 60, 1800],
-    [3600, 60, 60],
-  ])
-    assert.equal(stepFor(range, width), step);
+	const n = 1000;
+	const time_s = Array.from({ length: n }, (_, i) => 1_000_003 + i);
+	const requests = time_s.map((_, i) => (i === 777 ? 5000 : i % 7));
+	const delta = time_s.map((_, i) => (i % 10 === 3 ? null : i));
+	const b = new Buckets({ width_s: 1, n, columns: { time_s, requests, delta } }, 10);
+	assert.equal(Math.max(...b.peak("requests")), 5000);
+	assert.equal(Math.max(...b.greatest("delta")), 999);
+	const means = b.perSecond("requests");
+	const sizes = b.times.map((t) => time_s.filter((x) => x >= t && x < t + 10).length);
+	assert.ok(Math.abs(means.reduce((a, m, i) => a + m * sizes[i], 0) - requests.reduce((a, x) => a + x, 0)) < 1e-6);
+	assert.deepEqual(b.perSecond("none")[0], null);
+	for (const [range, width, step] of [
+		[60, 1, 1],
+		[3600, 1, 10],
+		[86_400, 60, 300],
+		[604_800, 60, 1800],
+		[3600, 60, 60],
+	])
+		assert.equal(stepFor(range, width), step);
 });
 
 test("dist is what the sources give", () => {
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    ["build.mjs", "--check"],
-    { cwd: WEB, encoding: "utf8" },
-  );
-  assert.equal(status, 0, stderr);
+	const { status, stderr } = spawnSync(process.execPath, ["build.mjs", "--check"], { cwd: WEB, encoding: "utf8" });
+	assert.equal(status, 0, stderr);
 });
