@@ -68,6 +68,7 @@ struct server_info {
 	uint64_t exchanges[N_CLASSES]; /* its exchanges by class */
 	/* questions for time: answered + unanswered + late + kod + nak + retransmitted */
 	uint64_t n_requests;
+	uint64_t n_lost; /* of these, unanswered */
 	/* addresses that sent to it or got from it; beyond some thousand servers a lower bound */
 	uint64_t n_clients;
 	uint64_t kisses[N_KISS];

@@ -61,6 +61,7 @@ static void add_view(struct server_info *into, const struct server_entry *from, 
 		if (asks_for_time(i))
 			into->n_requests += from->exchanges[i] - from->control_exchanges[i];
 	}
+	into->n_lost += from->exchanges[CLASS_UNANSWERED] - from->control_exchanges[CLASS_UNANSWERED];
 	for (unsigned i = 0; i < N_KISS; i++)
 		into->kisses[i] += from->kisses[i];
 	for (unsigned i = 0; i < from->n_worst; i++)

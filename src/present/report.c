@@ -56,17 +56,14 @@ struct server_outcome server_outcome_of(const struct server_info *s)
 {
 	struct server_outcome o = {
 		.requests = s->n_requests,
+		.lost = s->n_lost,
 		.kod = s->exchanges[CLASS_KOD],
 		.nak = s->exchanges[CLASS_NAK],
 		.retransmitted = s->exchanges[CLASS_RETRANSMITTED],
 	};
-	/* The classes count modes 6 and 7 too; delta times do not. */
-	uint64_t paired = s->delta ? s->delta->n + s->delta->n_negative : 0;
+	uint64_t others = o.kod + o.nak + o.lost + o.retransmitted;
 
-	if (paired > o.kod + o.nak)
-		o.answered = paired - o.kod - o.nak;
-	if (o.requests > paired + o.retransmitted)
-		o.lost = o.requests - paired - o.retransmitted;
+	o.answered = o.requests > others ? o.requests - others : 0;
 	return o;
 }
 

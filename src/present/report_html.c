@@ -297,9 +297,11 @@ static void cards(struct html *h)
 static void navigation(struct html *h, bool any)
 {
 	buf_str(h->out, "<nav>");
+	if (any && h->graphs)
+		buf_str(h->out, "<a href=\"#graphs\">Graphs</a> ");
 	if (any)
-		buf_str(h->out, "<a href=\"#graphs\">Graphs</a> <a href=\"#servers\">Servers</a> "
-				"<a href=\"#clients\">Clients</a> <a href=\"#exchanges\">Exchanges</a> "
+		buf_str(h->out, "<a href=\"#servers\">Servers</a> <a href=\"#clients\">Clients</a> "
+				"<a href=\"#exchanges\">Exchanges</a> "
 				"<a href=\"#delta\">Delta times</a> ");
 	buf_str(h->out, "<a href=\"#findings\">Findings</a> <a href=\"#file\">File</a></nav>\n");
 }
@@ -316,7 +318,8 @@ enum err report_html(const struct report *r, const struct report_graphs *g, stru
 	buf_str(out, "<main>\n");
 	if (any) {
 		cards(&h);
-		report_html_graphs(&h);
+		if (g)
+			report_html_graphs(&h);
 		report_html_servers(&h);
 		report_html_clients(&h);
 		report_html_exchanges(&h);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * `report --format=html`: the report as one page that needs nothing else: no script, no font, no picture from
- * anywhere; graphs are inline SVG.  Light or dark as the reader's system is; on paper light.  Its policy
- * (Content-Security-Policy) allows nothing but its own style sheet, by hash.
+ * `report --format=html`: the report as one page that needs nothing else: no script, no font, no
+ * picture from anywhere; graphs are inline SVG.  Light or dark as the reader's system is; on paper
+ * light.  Its policy (Content-Security-Policy) allows nothing but its own style sheet, by hash.
  */
 #ifndef PRESENT_REPORT_HTML_H
 #define PRESENT_REPORT_HTML_H
@@ -17,7 +17,8 @@ struct report_graphs {
 	struct chart_times times;
 };
 
-/* After report_init().  ERR_MEMORY: the page is not whole. */
+/* After report_init().  g is NULL where there are no charts: the page has no graphs then.
+ * ERR_MEMORY: the page is not whole. */
 enum err report_html(const struct report *r, const struct report_graphs *g, struct buf *out);
 
 #endif

@@ -8,7 +8,8 @@ import house
 # Outside headers that only these layers may see (main.c sees nothing but the command table).
 LIBRARIES = {
     "source": r"<(pcap|zlib|zstd|lz4|lzma)[./\w]*>",
-    "crypto": r"<(nettle|gnutls|openssl)[./\w]*>",
+    "crypto": r"<(nettle|openssl)[./\w]*>",
+    "web": r"<(microhttpd|gnutls)[./\w]*>",
 }
 # Libraries that a single file sees; all others go through its header.
 FILES = {

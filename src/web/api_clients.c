@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Pages of the client list, and what sort, order and filter mean. */
+#include <string.h>
+
+#include "web/stream.h"
+#include "web/web_private.h"
+
+/* Short names, as --sort has them; then those of the columns. */
+static const char words[] = "rx|tx|ip|name|first|last|rx_every|alert|owed|peak|rx_bytes|tx_bytes|delta|icmp|"
+			    "rx_every_s|peak_1s|delta_mean_s|icmp_errors";
+
+/* falls: the greatest are looked for. */
+static const struct sort_key {
+	enum client_sort by;
+	const char *name;
+	bool falls;
+} keys[] = {
+	{ SORT_RX, "rx", true },
+	{ SORT_TX, "tx", true },
+	{ SORT_IP, "ip", false },
+	{ SORT_NAME, "name", false },
+	{ SORT_FIRST, "first", false },
+	{ SORT_LAST, "last", true },
+	{ SORT_RX_EVERY, "rx_every", false },
+	{ SORT_ALERT, "alert", true },
+	{ SORT_OWED, "owed", true },
+	{ SORT_PEAK, "peak", true },
+	{ SORT_RX_BYTES, "rx_bytes", true },
+	{ SORT_TX_BYTES, "tx_bytes", true },
+	{ SORT_DELTA, "delta", true },
+	{ SORT_ICMP, "icmp", true },
+	{ SORT_RX_EVERY, "rx_every", false },
+	{ SORT_PEAK, "peak", true },
+	{ SORT_DELTA, "delta", true },
+	{ SORT_ICMP, "icmp", true },
+};
+
+static const char *sort_name(enum client_sort by)
+{
+	size_t i = 0;
+	while (keys[i].by != by)
+		i++;
+	return keys[i].name;
+}
+
+void wish_parse(struct request *r, struct view_wish *wish)
+{
+	struct query *q = &r->query;
+	struct client_filter_error error;
+	unsigned sort = 0, order = 2;
+
+	*wish = (struct view_wish){ 0 };
+	query_word(q, "sort", words, &sort);
+	query_word(q, "order", "asc|desc", &order);
+	wish->by = keys[sort].by;
+	wish->descending = order == 2 ? keys[sort].falls : order == 1;
+	const char *text = query_text(q, "filter");
+	if (text && strlen(text) >= sizeof(wish->filter_text)) {
+		query_wrong(q, "filter", "is longer than %d octets", CLIENT_FILTER_TEXT);
+		text = NULL;
+	}
+	if (text)
+		memcpy(wish->filter_text, text, strlen(text) + 1);
+	if (client_filter_parse(wish->filter_text, &wish->filter, &error))
+		query_wrong(q, "filter", "at character %zu: %s", error.column, error.message);
+	wish->filter.name = r->web->hooks.name;
+	wish->filter.name_arg = r->web->hooks.arg;
+}
+
+static void page_head(struct jw *j, struct buf *b, const struct web *w, const struct view *v, uint64_t offset,
+		      uint64_t next)
+{
+	char id[VIEW_ID_MAX];
+	struct live_totals t;
+
+	live_totals(w->live, &t);
+	view_id_text(v->id, id);
+	begin_object(j, b, "ntpscope-clients-page-1");
+	jw_u64(j, "total", v->order.n_total);
+	jw_u64(j, "matched", v->order.n);
+	jw_u64(j, "offset", offset);
+	if (next < v->order.n)
+		jw_u64(j, "next_offset", next);
+	else
+		jw_null(j, "next_offset");
+	jw_text(j, "sort", sort_name(v->wish.by));
+	jw_text(j, "order", v->wish.descending ? "desc" : "asc");
+	jw_text(j, "view", id);
+	jw_time_or_null(j, "made_at", v->order.made_ns);
+	jw_time_or_null(j, "now", t.now_ns);
+	jw_bool(j, "one_way", t.n_ntp && !t.answers);
+}
+
+/* A piece at a time: the last one may be short when clients left the list meanwhile. */
+static void page(struct buf *b, const struct web *w, const struct view *v, uint64_t offset, uint64_t limit)
+{
+	static const char end_rows[] = "\n  ]\n}\n", end_none[] = "]\n}\n";
+	struct client_info info[64];
+	struct row_writer rw;
+	struct buf rows;
+	struct jw j;
+	size_t at = offset < v->order.n ? (size_t)offset : v->order.n, got = 0;
+
+	buf_init(&rows, -1);
+	row_writer_init(&rw, w, &rows, CLIENTS_JSON);
+	client_rows_prepare(&rw.rows);
+	while (got < limit && at < v->order.n) {
+		size_t want = limit - got < 64 ? (size_t)(limit - got) : 64;
+		size_t n = live_view_page(w->live, &v->order, at, info, want, &at);
+		for (size_t i = 0; i < n; i++)
+			client_rows_row(&rw.rows, &info[i]);
+		got += n;
+	}
+	page_head(&j, b, w, v, offset, at);
+	buf_str(b, ",\n  \"clients\": [");
+	if (!rows.err)
+		buf_add(b, rows.data, rows.len);
+	else
+		b->err = rows.err;
+	buf_str(b, got ? end_rows : end_none);
+	buf_release(&rows);
+}
+
+enum MHD_Result api_clients(struct request *r)
+{
+	struct web *w = r->web;
+	struct view_wish wish;
+	struct view *v;
+	struct buf b;
+	uint64_t offset = 0, limit = 100, id = 0;
+
+	wish_parse(r, &wish);
+	query_count(&r->query, "offset", 0, UINT64_MAX, &offset);
+	query_count(&r->query, "limit", 0, 1000, &limit);
+	const char *text = query_text(&r->query, "view");
+	if (text && !(id = view_id_parse(text)))
+		query_wrong(&r->query, "view", "is none that was given out here");
+	if (r->query.wrong)
+		return reply_wrong(r);
+	enum err e = views_get(&w->views, w->live, &wish, id, web_clock_ns(), &v);
+	if (e == ERR_LIMIT)
+		return reply_error(r, MHD_HTTP_SERVICE_UNAVAILABLE, NULL,
+				   "too many sorted lists are being read; try later");
+	if (e || buf_init(&b, -1))
+		return reply_error(r, MHD_HTTP_INTERNAL_SERVER_ERROR, NULL, "%s",
+				   err_text(e ? e : ERR_MEMORY));
+	page(&b, w, v, offset, limit);
+	return reply_json(r, &b);
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "web/query.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/nstime.h"
+
+void query_wrong(struct query *q, const char *name, const char *format, ...)
+{
+	va_list args;
+
+	if (q->wrong)
+		return;
+	q->wrong = true;
+	q->wrong_parameter = name;
+	va_start(args, format);
+	vsnprintf(q->message, sizeof(q->message), format, args);
+	va_end(args);
+}
+
+/* ---- taking apart -------------------------------------------------------------------------------- */
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Undoes %XX, and + when it stands for a blank, in place.  False on a broken escape or a zero. */
+static bool unescape(char *s, bool plus)
+{
+	char *to = s;
+
+	for (; *s; s++) {
+		int c = (unsigned char)*s;
+		if (c == '%') {
+			int high = hex_digit(s[1]), low = high < 0 ? -1 : hex_digit(s[2]);
+			c = low < 0 ? 0 : high << 4 | low;
+			s += 2;
+		} else if (c == '+' && plus) {
+			c = ' ';
+		}
+		if (!c)
+			return false;
+		*to++ = (char)c;
+	}
+	*to = '\0';
+	return true;
+}
+
+/* One "name=value" of q->text, which ends in NUL. */
+static void add_parameter(struct query *q, char *name)
+{
+	char *value = strchr(name, '=');
+
+	if (value)
+		*value++ = '\0';
+	else
+		value = name + strlen(name);
+	if (!unescape(name, true) || (*value && !unescape(value, true))) {
+		query_wrong(q, NULL,
+			    "a parameter has a broken escape: %%XX has two hexadecimal digits, and never 00");
+	} else if (query_text(q, name)) {
+		query_wrong(q, name, "is given twice");
+	} else if (q->n == QUERY_PARAMETERS_MAX) {
+		query_wrong(q, NULL, "there are more than %d parameters", QUERY_PARAMETERS_MAX);
+	} else {
+		q->at[q->n++] = (struct query_parameter){ name, value };
+	}
+}
+
+void query_parse(const char *target, struct query *q)
+{
+	size_t len = strlen(target);
+
+	q->n = 0;
+	q->wrong = false;
+	q->path = "/";
+	if (len > QUERY_TARGET_MAX) {
+		query_wrong(q, NULL, "the request's target is longer than %d octets", QUERY_TARGET_MAX);
+		return;
+	}
+	memcpy(q->text, target, len + 1);
+	char *rest = strchr(q->text, '?');
+	if (rest)
+		*rest++ = '\0';
+	if (q->text[0] != '/' || !unescape(q->text, false)) {
+		query_wrong(q, NULL, "the request's target is not a path");
+		return;
+	}
+	q->path = q->text;
+	while (rest && !q->wrong) {
+		char *name = rest;
+		rest = strchr(rest, '&');
+		if (rest)
+			*rest++ = '\0';
+		if (*name)
+			add_parameter(q, name);
+	}
+}
+
+const char *query_text(const struct query *q, const char *name)
+{
+	for (size_t i = 0; i < q->n; i++)
+		if (strcmp(q->at[i].name, name) == 0)
+			return q->at[i].value;
+	return NULL;
+}
+
+void query_allow(struct query *q, const char *const *names)
+{
+	for (size_t i = 0; i < q->n; i++) {
+		const char *const *n = names;
+		while (*n && strcmp(*n, q->at[i].name) != 0)
+			n++;
+		if (!*n)
+			query_wrong(q, q->at[i].name, "there is no such parameter here");
+	}
+}
+
+/* ---- as what they should be ---------------------------------------------------------------------- */
+
+static const char *wanted(const struct query *q, const char *name)
+{
+	return q->wrong ? NULL : query_text(q, name);
+}
+
+void query_count(struct query *q, const char *name, uint64_t min, uint64_t max, uint64_t *out)
+{
+	const char *s = wanted(q, name);
+	uint64_t v = 0;
+
+	if (!s)
+		return;
+	size_t n = strspn(s, "0123456789");
+	bool fits = n > 0 && !s[n];
+	for (size_t i = 0; fits && i < n; i++)
+		fits = !__builtin_mul_overflow(v, 10, &v) &&
+		       !__builtin_add_overflow(v, (uint64_t)(s[i] - '0'), &v);
+	if (!fits || v < min || v > max)
+		query_wrong(q, name, "must be a whole number from %llu to %llu", (unsigned long long)min,
+			    (unsigned long long)max);
+	else
+		*out = v;
+}
+
+void query_word(struct query *q, const char *name, const char *words, unsigned *out)
+{
+	const char *s = wanted(q, name);
+	size_t len = s ? strlen(s) : 0;
+	unsigned i = 0;
+
+	if (!s)
+		return;
+	for (const char *w = words;; i++) {
+		size_t n = strcspn(w, "|");
+		if (n == len && memcmp(w, s, n) == 0) {
+			*out = i;
+			return;
+		}
+		if (!w[n])
+			break;
+		w += n + 1;
+	}
+	query_wrong(q, name, "must be one of %s", words);
+}
+
+static bool digits(const char **s, unsigned n, int64_t *out)
+{
+	for (*out = 0; n; n--, (*s)++) {
+		if (**s < '0' || **s > '9')
+			return false;
+		*out = *out * 10 + (**s - '0');
+	}
+	return true;
+}
+
+static bool one_of(const char **s, const char *set)
+{
+	return **s && strchr(set, **s) && (*s)++;
+}
+
+/* ".25" as nanoseconds. */
+static bool fraction(const char **s, int64_t *ns)
+{
+	int64_t unit = NS_PER_S / 10;
+
+	*ns = 0;
+	if (**s != '.')
+		return true;
+	for ((*s)++; **s >= '0' && **s <= '9'; (*s)++, unit /= 10)
+		*ns += (**s - '0') * unit;
+	return true;
+}
+
+/* Days since 1970 of a date, by the civil calendar. */
+static int64_t days_of(int64_t year, int64_t month, int64_t day)
+{
+	year -= month <= 2;
+	int64_t era = year / 400, of_era = year - era * 400;
+	int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+/* RFC 3339 in UTC: "2026-03-01T00:00:00.5Z". */
+static bool date(const char *s, int64_t *out)
+{
+	int64_t year, month, day, hour, minute, second, ns;
+
+	bool good = digits(&s, 4, &year) && one_of(&s, "-") && digits(&s, 2, &month) && one_of(&s, "-") &&
+		    digits(&s, 2, &day) && one_of(&s, "Tt ") && digits(&s, 2, &hour) && one_of(&s, ":") &&
+		    digits(&s, 2, &minute) && one_of(&s, ":") && digits(&s, 2, &second) &&
+		    fraction(&s, &ns) && one_of(&s, "Zz") && !*s;
+	if (!good || year < 1700 || year > 2261 || month < 1 || month > 12 || day < 1 || day > 31 ||
+	    hour > 23 || minute > 59 || second > 60)
+		return false;
+	*out = ((days_of(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
+	*out = *out * NS_PER_S + ns;
+	return true;
+}
+
+/* "-900", "1772323200.5": decimal, at most eleven digits. */
+static bool seconds(const char *s, bool *negative, int64_t *out)
+{
+	int64_t ns;
+
+	*negative = *s == '-';
+	s += *negative;
+	size_t n = strspn(s, "0123456789");
+	if (n < 1 || n > 10 || !digits(&s, (unsigned)n, out) || !fraction(&s, &ns) || *s || *out > 9223372035)
+		return false;
+	*out = *out * NS_PER_S + ns;
+	return true;
+}
+
+void query_moment(struct query *q, const char *name, int64_t now_ns, int64_t *out)
+{
+	const char *s = wanted(q, name);
+	bool negative = false;
+	int64_t t;
+
+	if (!s)
+		return;
+	if (seconds(s, &negative, &t))
+		*out = negative ? ns_minus(now_ns, t) : t;
+	else if (date(s, &t))
+		*out = t;
+	else
+		query_wrong(q, name,
+			    "must be a time like 2026-03-01T00:00:00Z, seconds since 1970, or negative: "
+			    "seconds ago");
+}
+
+void query_prefix(struct query *q, const char *name, struct addr *net, unsigned *bits)
+{
+	const char *s = wanted(q, name);
+	char text[ADDR_TEXT_MAX];
+	int64_t n = 128;
+
+	if (!s)
+		return;
+	if (strcmp(s, "all") == 0) {
+		*net = (struct addr){ 0 };
+		*bits = 0;
+		return;
+	}
+	size_t len = strcspn(s, "/"), n_digits = s[len] ? strspn(s + len + 1, "0123456789") : 0;
+	const char *number = s + len + 1;
+	struct addr a = { 0 };
+	bool good = len < sizeof(text) && (!s[len] || (n_digits >= 1 && n_digits <= 3 && !number[n_digits]));
+	if (good) {
+		memcpy(text, s, len);
+		text[len] = '\0';
+		good = addr_parse(text, &a);
+	}
+	if (good && s[len]) {
+		good = digits(&number, (unsigned)n_digits, &n);
+		n += addr_is_v4(&a) ? 96 : 0;
+	}
+	if (!good || n > 128) {
+		query_wrong(q, name, "must be an address, or a prefix like 192.0.2.0/24 or 2001:db8::/32");
+		return;
+	}
+	*net = addr_truncate(&a, (unsigned)n);
+	*bits = (unsigned)n;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of what can be asked for, and the way there. */
+#include <netinet/in.h>
+#include <string.h>
+
+#include "web/web_private.h"
+
+static const char *const none[] = { NULL };
+static const char *const of_clients[] = { "sort", "order", "filter", "offset", "limit", "view", NULL };
+static const char *const of_stream[] = { "sort", "order", "filter", "limit", NULL };
+static const char *const of_client[] = { "limit", NULL };
+static const char *const of_series[] = { "width", "from", "to", NULL };
+static const char *const of_exchanges[] = { "client", "sort", "limit", NULL };
+static const char *const of_report[] = { "format", NULL };
+static const char *const of_events[] = { "prefix", "rate", NULL };
+
+static const struct route routes[] = {
+	{ "/api/v1/clients", api_clients, of_clients, false },
+	{ "/api/v1/clients.json", api_clients_json, of_stream, false },
+	{ "/api/v1/clients.csv", api_clients_csv, of_stream, false },
+	{ "/api/v1/summary", api_summary, none, false },
+	{ "/api/v1/series", api_series, of_series, false },
+	{ "/api/v1/exchanges", api_exchanges, of_exchanges, false },
+	{ "/api/v1/report", api_report, of_report, false },
+	{ "/api/v1/events", api_events, of_events, false },
+	{ "/api/v1/about", api_about, none, false },
+	{ "/metrics", api_metrics, none, false },
+	{ "/healthz", api_health, none, true },
+};
+
+static const char below_clients[] = "/api/v1/clients/";
+static const struct route dossier = { below_clients, api_client, of_client, false };
+
+static const struct route *find(const char *path)
+{
+	if (strncmp(path, below_clients, sizeof(below_clients) - 1) == 0)
+		return &dossier;
+	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++)
+		if (strcmp(routes[i].path, path) == 0)
+			return &routes[i];
+	return NULL;
+}
+
+static const char *header(struct request *r, const char *name)
+{
+	return MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, name);
+}
+
+static struct addr asker(struct request *r)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(r->connection,
+								       MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	struct addr a = { 0 };
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+
+	if (info && info->client_addr->sa_family == AF_INET) {
+		memcpy(&v4, info->client_addr, sizeof(v4));
+		return addr_from_v4((const uint8_t *)&v4.sin_addr);
+	}
+	if (info && info->client_addr->sa_family == AF_INET6) {
+		memcpy(&v6, info->client_addr, sizeof(v6));
+		return addr_from_v6((const uint8_t *)&v6.sin6_addr);
+	}
+	return a;
+}
+
+/* True when the asker may go on; otherwise *done is what queueing the refusal gave. */
+static bool may_pass(struct request *r, enum MHD_Result *done)
+{
+	struct addr from = asker(r);
+
+	if (!guard_host(&r->web->guard, header(r, "Host"))) {
+		*done = reply_error(
+			r, MHD_HTTP_FORBIDDEN, NULL,
+			"this page answers to addresses and localhost only, so that other sites cannot "
+			"read it through a name of theirs; name this host in the configuration");
+		return false;
+	}
+	switch (guard_credentials(&r->web->guard, header(r, "Authorization"), &from, web_clock_ns())) {
+	case GUARD_PASS: return true;
+	case GUARD_ASK:
+		*done = reply_error(r, MHD_HTTP_UNAUTHORIZED, NULL, "a password or token is required");
+		return false;
+	case GUARD_WRONG:
+		*done = reply_error(r, MHD_HTTP_UNAUTHORIZED, NULL, "the password or token is wrong");
+		return false;
+	case GUARD_TOO_MANY:
+		*done = reply_error(r, MHD_HTTP_TOO_MANY_REQUESTS, NULL,
+				    "too many wrong passwords or tokens from your address; wait a minute");
+		return false;
+	}
+	return false;
+}
+
+bool routes_is_read(const char *method)
+{
+	return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+}
+
+enum MHD_Result routes_answer(struct request *r, const char *method)
+{
+	enum MHD_Result done = MHD_NO;
+
+	if (r->checked)
+		return r->route->answer(r);
+	r->is_head = strcmp(method, "HEAD") == 0;
+	if (!routes_is_read(method))
+		return reply_error(r, MHD_HTTP_METHOD_NOT_ALLOWED, NULL,
+				   "nothing here can be changed: only GET and HEAD");
+	r->route = find(r->query.path);
+	if (!(r->route && r->route->open) && !may_pass(r, &done))
+		return done;
+	if (r->query.wrong)
+		return reply_wrong(r);
+	if (!r->route)
+		return reply_asset(r);
+	query_allow(&r->query, r->route->parameters);
+	if (r->query.wrong)
+		return reply_wrong(r);
+	r->checked = true;
+	return r->route->answer(r);
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "web/stream.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/nstime.h"
+#include "web/web_private.h"
+
+enum { ROWS_A_PIECE = 128, PIECE = 64 * 1024, ROWS_AT_ONCE = 16384 };
+
+struct stream {
+	struct web *web;
+	struct MHD_Connection *connection;
+	struct stream *next_paused;
+	struct buf out;
+	size_t sent; /* of out */
+	struct row_writer rows;
+	struct client_filter filter;
+	struct view *view; /* held; NULL: straight from the table */
+	size_t at;         /* in the view */
+	uint64_t cursor;   /* in the table */
+	uint64_t left;     /* rows that may still be sent */
+	int64_t now_ns;    /* packet time: what ages are counted from */
+	bool ended;
+	struct client_info info[ROWS_A_PIECE];
+};
+
+/* The next rows into out; how many were looked at. */
+static size_t next_rows(struct stream *s)
+{
+	struct live *l = s->web->live;
+	size_t n;
+
+	if (s->view) {
+		n = live_view_page(l, &s->view->order, s->at, s->info, ROWS_A_PIECE, &s->at);
+		s->ended = s->at >= s->view->order.n;
+	} else {
+		n = live_walk(l, &s->cursor, s->info, ROWS_A_PIECE);
+		s->ended = s->cursor == 0;
+	}
+	for (size_t i = 0; i < n && s->left; i++) {
+		if (!s->view && !client_filter_match(&s->filter, &s->info[i], s->now_ns))
+			continue;
+		client_rows_row(&s->rows.rows, &s->info[i]);
+		s->left--;
+	}
+	s->ended |= !s->left;
+	if (s->ended)
+		client_rows_end(&s->rows.rows);
+	return n;
+}
+
+static void pause_stream(struct stream *s)
+{
+	s->next_paused = s->web->paused;
+	s->web->paused = s;
+	MHD_suspend_connection(s->connection);
+}
+
+void streams_go_on(struct web *w)
+{
+	struct stream *s = w->paused, *next;
+
+	w->paused = NULL;
+	for (; s; s = next) {
+		next = s->next_paused;
+		MHD_resume_connection(s->connection);
+	}
+}
+
+static ssize_t more(void *arg, uint64_t position, char *out, size_t max)
+{
+	struct stream *s = arg;
+
+	(void)position;
+	if (s->sent == s->out.len && !s->ended) {
+		size_t looked = 0;
+		s->out.len = s->sent = 0;
+		while (s->out.len < PIECE / 2 && !s->ended && looked < ROWS_AT_ONCE)
+			looked += next_rows(s);
+		/* A filter that few pass must not keep everybody else waiting. */
+		if (!s->out.len && !s->ended) {
+			pause_stream(s);
+			return 0;
+		}
+	}
+	if (s->out.err)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	if (s->sent == s->out.len)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	size_t n = s->out.len - s->sent < max ? s->out.len - s->sent : max;
+	memcpy(out, s->out.data + s->sent, n);
+	s->sent += n;
+	return (ssize_t)n;
+}
+
+static void finish(void *arg)
+{
+	struct stream *s = arg;
+
+	if (s->view)
+		view_leave(s->view, web_clock_ns());
+	buf_release(&s->out);
+	free(s);
+}
+
+/* "ntpscope-clients-20260301T000000Z.csv" */
+static void name_file(struct MHD_Response *response, const char *extension)
+{
+	char time[NSTIME_TEXT_MAX], text[120] = "attachment; filename=\"ntpscope-clients-",
+				    *p = text + strlen(text);
+
+	nstime_rfc3339(web_wall_ns(), time);
+	for (size_t i = 0; i < 19; i++)
+		if (time[i] != '-' && time[i] != ':')
+			*p++ = time[i];
+	*p++ = 'Z';
+	*p++ = '.';
+	memcpy(p, extension, strlen(extension) + 1);
+	p += strlen(extension);
+	*p++ = '"';
+	*p = '\0';
+	(void)MHD_add_response_header(response, "Content-Disposition", text);
+}
+
+static enum err begin(struct stream *s, struct request *r, const struct view_wish *wish,
+		      enum client_format format)
+{
+	struct live_totals t;
+	bool sorted = query_text(&r->query, "sort") || query_text(&r->query, "order");
+	enum err e = buf_init(&s->out, -1);
+
+	s->web = r->web;
+	s->connection = r->connection;
+	s->filter = wish->filter;
+	if (!e && sorted)
+		e = views_get(&r->web->views, r->web->live, wish, 0, web_clock_ns(), &s->view);
+	if (e)
+		return e;
+	if (s->view)
+		view_hold(s->view);
+	live_totals(r->web->live, &t);
+	s->now_ns = t.now_ns;
+	row_writer_init(&s->rows, r->web, &s->out, format);
+	client_rows_begin(&s->rows.rows, &(struct client_rows_ahead){ 0 });
+	if (!s->left) {
+		s->ended = true;
+		client_rows_end(&s->rows.rows);
+	}
+	return ERR_OK;
+}
+
+static enum MHD_Result stream(struct request *r, enum client_format format, const char *type,
+			      const char *extension)
+{
+	struct stream *s = calloc(1, sizeof(*s));
+	struct view_wish wish;
+	uint64_t limit = UINT64_MAX;
+
+	wish_parse(r, &wish);
+	query_count(&r->query, "limit", 0, UINT64_MAX, &limit);
+	if (!s || r->query.wrong) {
+		free(s);
+		return r->query.wrong ? reply_wrong(r) : MHD_NO;
+	}
+	s->left = limit;
+	enum err e = begin(s, r, &wish, format);
+	if (e) {
+		finish(s);
+		return e == ERR_LIMIT
+			       ? reply_error(r, MHD_HTTP_SERVICE_UNAVAILABLE, NULL,
+					     "too many sorted lists are being read; try later")
+			       : reply_error(r, MHD_HTTP_INTERNAL_SERVER_ERROR, NULL, "%s", err_text(e));
+	}
+	struct MHD_Response *response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE, more, s,
+									  finish);
+	if (!response) {
+		finish(s);
+		return MHD_NO;
+	}
+	name_file(response, extension);
+	return reply_queue(r, MHD_HTTP_OK, response, type);
+}
+
+enum MHD_Result api_clients_json(struct request *r)
+{
+	return stream(r, CLIENTS_JSON, "application/json", "json");
+}
+
+enum MHD_Result api_clients_csv(struct request *r)
+{
+	return stream(r, CLIENTS_CSV, "text/csv; charset=utf-8", "csv");
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The whole client list, a piece at a time, as the reader takes it: memory does not grow with the
+ * list. */
+#ifndef WEB_STREAM_H
+#define WEB_STREAM_H
+
+#include "web/views.h"
+
+struct request;
+struct stream;
+struct web;
+
+/* Those that looked at many clients without finding one that passes go on where they were. */
+void streams_go_on(struct web *w);
+
+/* Reads sort, order and filter; see query.h for what is wrong with them. */
+void wish_parse(struct request *r, struct view_wish *wish);
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "web/views.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { BYTES_A_CLIENT = 16 };
+
+void views_init(struct views *s, size_t max_bytes, uint64_t first_id)
+{
+	*s = (struct views){ .max_bytes = max_bytes, .next_id = first_id | 1 };
+}
+
+static size_t size_of_view(const struct view *v)
+{
+	return v->order.n * BYTES_A_CLIENT;
+}
+
+static void drop(struct views *s, struct view *v)
+{
+	s->n_bytes -= size_of_view(v);
+	live_view_release(&v->order);
+	*v = (struct view){ 0 };
+}
+
+void views_release(struct views *s)
+{
+	for (size_t i = 0; i < VIEWS_MAX; i++)
+		if (s->at[i].taken)
+			drop(s, &s->at[i]);
+}
+
+void views_expire(struct views *s, int64_t now_ns)
+{
+	for (size_t i = 0; i < VIEWS_MAX; i++) {
+		struct view *v = &s->at[i];
+		if (v->taken && !v->n_holders && now_ns - v->used_ns > VIEW_IDLE_NS)
+			drop(s, v);
+	}
+}
+
+void view_leave(struct view *v, int64_t now_ns)
+{
+	v->n_holders--;
+	v->used_ns = now_ns;
+}
+
+/* The one that was not used for longest and that nobody holds, but for `not`; NULL: none. */
+static struct view *oldest(struct views *s, const struct view * not )
+{
+	struct view *found = NULL;
+
+	for (size_t i = 0; i < VIEWS_MAX; i++) {
+		struct view *v = &s->at[i];
+		if (v != not &&v->taken && !v->n_holders && (!found || v->used_ns < found->used_ns))
+			found = v;
+	}
+	return found;
+}
+
+static struct view *free_place(struct views *s)
+{
+	for (size_t i = 0; i < VIEWS_MAX; i++)
+		if (!s->at[i].taken)
+			return &s->at[i];
+	struct view *v = oldest(s, NULL);
+	if (v)
+		drop(s, v);
+	return v;
+}
+
+/* Makes room for more bytes, or says that there is none.  The only view may have any size. */
+static bool make_room(struct views *s, size_t bytes, const struct view * not )
+{
+	struct view *v;
+
+	while (s->n_bytes && s->n_bytes + bytes > s->max_bytes && (v = oldest(s, not )))
+		drop(s, v);
+	return !s->n_bytes || s->n_bytes + bytes <= s->max_bytes;
+}
+
+/* What it will take, as far as one can tell without sorting. */
+static size_t expected_bytes(struct live *l, const struct view_wish *wish)
+{
+	struct live_totals t;
+
+	if (wish->filter.n_terms)
+		return 0;
+	live_totals(l, &t);
+	return (size_t)t.n_clients * BYTES_A_CLIENT;
+}
+
+static enum err make(struct views *s, struct live *l, const struct view_wish *wish, int64_t now_ns,
+		     struct view **out)
+{
+	struct view *v = free_place(s);
+
+	if (!v || !make_room(s, expected_bytes(l, wish), v))
+		return ERR_LIMIT;
+	*v = (struct view){ .wish = *wish, .made_ns = now_ns };
+	enum err e = live_view_make(l, wish->by, wish->descending, &v->wish.filter, &v->order);
+	if (!e && !make_room(s, size_of_view(v), v))
+		e = ERR_LIMIT;
+	if (e) {
+		live_view_release(&v->order);
+		*v = (struct view){ 0 };
+		return e;
+	}
+	v->taken = true;
+	v->id = s->next_id;
+	s->next_id += 2;
+	s->n_bytes += size_of_view(v);
+	*out = v;
+	return ERR_OK;
+}
+
+static bool fits(const struct view *v, const struct view_wish *wish)
+{
+	return v->taken && v->wish.by == wish->by && v->wish.descending == wish->descending &&
+	       strcmp(v->wish.filter_text, wish->filter_text) == 0;
+}
+
+static struct view *find(struct views *s, const struct view_wish *wish, uint64_t id, int64_t now_ns)
+{
+	for (size_t i = 0; i < VIEWS_MAX; i++) {
+		struct view *v = &s->at[i];
+		if (fits(v, wish) && (id ? v->id == id : now_ns - v->made_ns < VIEW_FRESH_NS))
+			return v;
+	}
+	return NULL;
+}
+
+enum err views_get(struct views *s, struct live *l, const struct view_wish *wish, uint64_t id, int64_t now_ns,
+		   struct view **out)
+{
+	struct view *found = id ? find(s, wish, id, now_ns) : NULL;
+	enum err e = ERR_OK;
+
+	if (!found)
+		found = find(s, wish, 0, now_ns);
+	if (!found)
+		e = make(s, l, wish, now_ns, &found);
+	if (found)
+		found->used_ns = now_ns;
+	*out = found;
+	return e;
+}
+
+void view_id_text(uint64_t id, char out[VIEW_ID_MAX])
+{
+	snprintf(out, VIEW_ID_MAX, "%016llx", (unsigned long long)id);
+}
+
+uint64_t view_id_parse(const char *text)
+{
+	uint64_t id = 0;
+
+	for (const char *p = text; *p; p++) {
+		int digit = *p >= '0' && *p <= '9' ? *p - '0' : *p >= 'a' && *p <= 'f' ? *p - 'a' + 10 : -1;
+		if (digit < 0 || p - text >= 16)
+			return 0;
+		id = id << 4 | (uint64_t)digit;
+	}
+	return id;
+}

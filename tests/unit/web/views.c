@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "serve.h"
+#include "web/views.h"
+
+static struct serve s;
+static struct views views;
+static const int64_t second_ns = NS_PER_S;
+
+static struct view *get(enum client_sort by, uint64_t id, int64_t now_ns)
+{
+	struct view_wish wish = { .by = by };
+	struct view *v;
+	assert_int_equal(views_get(&views, s.live, &wish, id, now_ns, &v), ERR_OK);
+	return v;
+}
+
+static void a_fresh_one_serves_again_and_a_stale_one_by_its_id(void **state)
+{
+	(void)state;
+	views_init(&views, 1 << 20, 99);
+	uint64_t first = get(SORT_RX, 0, second_ns)->id;
+	assert_true(get(SORT_RX, 0, 2 * second_ns)->id == first);
+	assert_true(get(SORT_TX, 0, 2 * second_ns)->id != first);
+	assert_true(get(SORT_RX, 0, 4 * second_ns)->id != first);
+	assert_true(get(SORT_RX, first, 50 * second_ns)->id == first);
+	/* another sort's id is none */
+	assert_true(get(SORT_IP, first, 50 * second_ns)->id != first);
+	views_expire(&views, 111 * second_ns);
+	assert_true(get(SORT_RX, first, 111 * second_ns)->id != first);
+	views_release(&views);
+	assert_int_equal(views.n_bytes, 0);
+}
+
+static void their_memory_is_bounded_but_one_is_always_there(void **state)
+{
+	struct view *v, *held;
+	struct view_wish wish = { .by = SORT_IP };
+	(void)state;
+	views_init(&views, 10 * 16 + 8, 7);
+	uint64_t first = get(SORT_RX, 0, second_ns)->id;
+	get(SORT_TX, 0, second_ns);
+	assert_int_equal(views.n_bytes, 10 * 16);
+	assert_true(get(SORT_RX, first, second_ns)->id != first);
+	held = get(SORT_RX, 0, second_ns);
+	view_hold(held);
+	assert_int_equal(views_get(&views, s.live, &wish, 0, second_ns, &v), ERR_LIMIT);
+	assert_null(v);
+	view_leave(held, second_ns);
+	assert_int_equal(views_get(&views, s.live, &wish, 0, second_ns, &v), ERR_OK);
+	views_release(&views);
+}
+
+static void their_number_is_bounded(void **state)
+{
+	(void)state;
+	views_init(&views, 1 << 20, 7);
+	for (int i = 0; i < 30; i++)
+		get((enum client_sort)(i % 10), 0, i * 10 * second_ns);
+	assert_true(views.n_bytes <= VIEWS_MAX * 10 * 16);
+	views_release(&views);
+}
+
+static void ids_are_text_and_back(void **state)
+{
+	char text[VIEW_ID_MAX];
+	(void)state;
+	view_id_text(UINT64_C(0xfedcba9876543210), text);
+	assert_string_equal(text, "fedcba9876543210");
+	assert_true(view_id_parse(text) == UINT64_C(0xfedcba9876543210));
+	assert_true(view_id_parse("") == 0);
+	assert_true(view_id_parse("xyz") == 0);
+	assert_true(view_id_parse("11111111111111111") == 0);
+}
+
+static int begin(void **state)
+{
+	(void)state;
+	return serve_live(&s, 10) ? 0 : -1;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	live_free(s.live);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_fresh_one_serves_again_and_a_stale_one_by_its_id),
+		cmocka_unit_test(their_memory_is_bounded_but_one_is_always_there),
+		cmocka_unit_test(their_number_is_bounded),
+		cmocka_unit_test(ids_are_text_and_back),
+	};
+	return cmocka_run_group_tests(tests, begin, end);
+}
