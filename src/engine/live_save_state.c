@@ -264,43 +264,47 @@ static void save_windows(struct save_stream *s, struct windows *w)
 		windows_resume(w);
 }
 
+#define SAVE_BITS(of, member, n) \
+	of->member = save_most(s, of->member, (UINT64_C(1) << (n)) - 1) & ((UINT64_C(1) << (n)) - 1)
+
 static void save_hot(struct save_stream *s, struct client_hot *h, struct client_cold *k)
 {
 	k->first_ns = save_time(s, k->first_ns);
-	h->first_rx_ns = save_near(s, h->first_rx_ns, k->first_ns);
-	h->last_rx_ns = save_near(s, h->last_rx_ns, h->first_rx_ns);
+	k->first_rx_ns = save_near(s, k->first_rx_ns, k->first_ns);
+	h->last_rx_ns = save_near(s, h->last_rx_ns, k->first_rx_ns);
 	h->last_tx_ns = save_near(s, h->last_tx_ns, h->last_rx_ns);
 	h->rx_flags = (uint32_t)save_most(s, h->rx_flags, UINT32_MAX);
 	h->tx_flags = (uint32_t)save_most(s, h->tx_flags, UINT32_MAX);
-	h->rx = (uint32_t)save_most(s, h->rx, UINT32_MAX);
-	h->tx = (uint32_t)save_most(s, h->tx, UINT32_MAX);
+	SAVE_BITS(h, rx, CLIENT_COUNT_BITS);
+	SAVE_BITS(h, tx, CLIENT_COUNT_BITS);
+	SAVE_BITS(h, poll_bias, 8);
+	SAVE_BITS(h, n_deltas, CLIENT_DELTA_BITS);
+	SAVE_BITS(h, servers, 8);
+	h->delta_mean_s = save_float(s, h->delta_mean_s);
 	h->recent_s = save_float(s, h->recent_s);
-	h->now_1s = (uint32_t)save_most(s, h->now_1s, UINT32_MAX);
+	h->last_port = (uint16_t)save_most(s, h->last_port, UINT16_MAX);
+	h->delta_max_bin = save_most(s, h->delta_max_bin, HIST_BINS - 1) & 0xfff;
+	SAVE_BITS(h, valid_seen, 1);
+	SAVE_BITS(h, calm, 1);
+	SAVE_BITS(h, many, 1);
 }
-
-#define SAVE_BITS(member, n) k->member = save_most(s, k->member, (UINT64_C(1) << (n)) - 1)
 
 static void save_cold(struct save_stream *s, struct client_cold *k)
 {
-	SAVE_BITS(rx_bytes, 48);
-	SAVE_BITS(tx_bytes, 48);
-	SAVE_BITS(last_port, 16);
-	SAVE_BITS(icmp_errors, 16);
-	SAVE_BITS(owed, 32);
-	SAVE_BITS(peak_1s, 24);
-	SAVE_BITS(peak_10s, 24);
-	SAVE_BITS(now_10s, 24);
-	SAVE_BITS(servers, 8);
-	SAVE_BITS(kod_rate, 16);
-	SAVE_BITS(kod_deny, 16);
-	SAVE_BITS(kod_rstr, 16);
-	SAVE_BITS(poll_bias, 8);
-	k->delta_max_bin = save_most(s, k->delta_max_bin, HIST_BINS - 1) & UINT16_MAX;
-	SAVE_BITS(valid_seen, 1);
-	SAVE_BITS(rx_high, 3);
-	SAVE_BITS(tx_high, 3);
-	k->n_deltas = (uint32_t)save_most(s, k->n_deltas, UINT32_MAX);
-	k->delta_mean_s = save_float(s, k->delta_mean_s);
+	k->rx_more = save_i(s, k->rx_more);
+	k->tx_more = save_i(s, k->tx_more);
+	SAVE_BITS(k, rx_high, 8);
+	SAVE_BITS(k, tx_high, 8);
+	SAVE_BITS(k, icmp_errors, 16);
+	SAVE_BITS(k, owed, 32);
+	SAVE_BITS(k, peak_1s, 24);
+	SAVE_BITS(k, n_deltas_high, 8);
+	SAVE_BITS(k, peak_10s, 24);
+	SAVE_BITS(k, now_10s, 24);
+	SAVE_BITS(k, kod_rate, 16);
+	SAVE_BITS(k, kod_deny, 16);
+	SAVE_BITS(k, kod_rstr, 16);
+	SAVE_BITS(k, now_1s, 32);
 }
 
 #undef SAVE_BITS
