@@ -8,11 +8,12 @@
 #include "cmd/census.h"
 #include "cmd/choices.h"
 #include "present/client_rows.h"
+#include "present/client_sorts.h"
 
 struct settings {
 	struct capture_options captures;
 	int format; /* enum client_format */
-	int sort;   /* index into sort_words */
+	int sort;   /* index into client_sort_rows */
 	bool reverse;
 	uint64_t limit;
 	struct text_list alerts;
@@ -23,23 +24,11 @@ enum { TABLE_COLUMNS = 120 }; /* where no terminal says how many */
 
 #define AT(member) .offset = offsetof(struct settings, member)
 
-static const char sort_words[] =
-	"rx|ip|name|first|last|tx|rx_every|alert|owed|peak|rx_bytes|tx_bytes|delta|icmp|recent_every|"
-	"peak_10s|delta_max|deltas|poll|port|kod_rate|kod_deny|kod_rstr|rx_flags|tx_flags|servers|classes";
-
-static const enum client_sort sorts[] = {
-	SORT_RX,       SORT_IP,      SORT_NAME,         SORT_FIRST,    SORT_LAST,      SORT_TX,
-	SORT_RX_EVERY, SORT_ALERT,   SORT_OWED,         SORT_PEAK,     SORT_RX_BYTES,  SORT_TX_BYTES,
-	SORT_DELTA,    SORT_ICMP,    SORT_RECENT_EVERY, SORT_PEAK_10S, SORT_DELTA_MAX, SORT_DELTAS,
-	SORT_POLL,     SORT_PORT,    SORT_KOD_RATE,     SORT_KOD_DENY, SORT_KOD_RSTR,  SORT_RX_FLAGS,
-	SORT_TX_FLAGS, SORT_SERVERS, SORT_CLASSES,
-};
-
 static const struct option_row rows[] = {
 	{ 0, "format", NULL, "a table to read, or rows for programs", OPTION_CHOICE, AT(format),
 	  .choices = "table|json|csv" },
 	{ 0, "sort", "KEY", "rx (default) tx first last ip name rx_every alert", OPTION_CHOICE, AT(sort),
-	  .choices = sort_words },
+	  .choices = client_sort_words },
 	{ 0, "reverse", NULL, "the other way round", OPTION_FLAG, AT(reverse) },
 	{ 0, "limit", "N", "only the first N after sorting", OPTION_COUNT, AT(limit), .min = 1,
 	  .max = UINT64_MAX },
@@ -50,13 +39,6 @@ static const struct option_row rows[] = {
 static const char *alert_word(unsigned i)
 {
 	return alert_name((enum alert)i);
-}
-
-/* Names, times and addresses rise; amounts fall, since the greatest are looked for. */
-static bool falls(enum client_sort by)
-{
-	return by != SORT_IP && by != SORT_NAME && by != SORT_FIRST && by != SORT_RX_EVERY &&
-	       by != SORT_RECENT_EVERY && by != SORT_POLL;
 }
 
 struct list {
@@ -139,8 +121,9 @@ static enum err sort_by_name(const struct counted *x, bool reverse, const struct
 
 static enum err sort(const struct counted *x, const struct settings *s, struct list *l)
 {
-	enum client_sort by = sorts[s->sort];
-	bool falling = by != SORT_NAME && falls(by) != s->reverse;
+	const struct client_sort_row *row = &client_sort_rows[s->sort];
+	enum client_sort by = row->by;
+	bool falling = by != SORT_NAME && row->falls != s->reverse;
 	enum err e = census_sort_clients(x->census, by, falling, &l->order);
 
 	l->n = census_n_clients(x->census);

@@ -2,58 +2,34 @@
 /* Pages of the client list, and what sort, order and filter mean. */
 #include <string.h>
 
+#include "present/client_sorts.h"
 #include "web/stream.h"
 #include "web/web_private.h"
 
-/* Short names, as --sort has them; then those of the columns. */
-static const char words[] = "rx|tx|ip|name|first|last|rx_every|alert|owed|peak|rx_bytes|tx_bytes|delta|icmp|"
-			    "rx_every_s|peak_1s|delta_mean_s|icmp_errors";
-
-/* falls: the greatest are looked for. */
-static const struct sort_key {
-	enum client_sort by;
-	const char *name;
-	bool falls;
-} keys[] = {
-	{ SORT_RX, "rx", true },
-	{ SORT_TX, "tx", true },
-	{ SORT_IP, "ip", false },
-	{ SORT_NAME, "name", false },
-	{ SORT_FIRST, "first", false },
-	{ SORT_LAST, "last", true },
-	{ SORT_RX_EVERY, "rx_every", false },
-	{ SORT_ALERT, "alert", true },
-	{ SORT_OWED, "owed", true },
-	{ SORT_PEAK, "peak", true },
-	{ SORT_RX_BYTES, "rx_bytes", true },
-	{ SORT_TX_BYTES, "tx_bytes", true },
-	{ SORT_DELTA, "delta", true },
-	{ SORT_ICMP, "icmp", true },
-	{ SORT_RX_EVERY, "rx_every", false },
-	{ SORT_PEAK, "peak", true },
-	{ SORT_DELTA, "delta", true },
-	{ SORT_ICMP, "icmp", true },
-};
-
 static const char *sort_name(enum client_sort by)
 {
-	size_t i = 0;
-	while (keys[i].by != by)
+	unsigned i = 0;
+	while (client_sort_rows[i].by != by)
 		i++;
-	return keys[i].name;
+	return client_sort_rows[i].word;
 }
 
 void wish_parse(struct request *r, struct view_wish *wish)
 {
 	struct query *q = &r->query;
 	struct client_filter_error error;
-	unsigned sort = 0, order = 2;
+	const struct client_sort_row *sort = &client_sort_rows[0];
+	const char *word = query_text(q, "sort");
+	unsigned order = 2;
 
 	*wish = (struct view_wish){ 0 };
-	query_word(q, "sort", words, &sort);
+	if (word && !(sort = client_sort_find(word))) {
+		query_wrong(q, "sort", "must be one of %s, or the key of a column", client_sort_words);
+		sort = &client_sort_rows[0];
+	}
 	query_word(q, "order", "asc|desc", &order);
-	wish->by = keys[sort].by;
-	wish->descending = order == 2 ? keys[sort].falls : order == 1;
+	wish->by = sort->by;
+	wish->descending = order == 2 ? sort->falls : order == 1;
 	const char *text = query_text(q, "filter");
 	if (text && strlen(text) >= sizeof(wish->filter_text)) {
 		query_wrong(q, "filter", "is longer than %d octets", CLIENT_FILTER_TEXT);

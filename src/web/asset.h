@@ -10,12 +10,11 @@
 
 struct asset {
 	const char *path; /* "/app.js" */
-const char *type; /* of its content */
-const char *etag; /* with its quotes */
-const unsigned char *gzip, *gzip_end;
-const unsigned char *plain, *plain_end;
-}
-;
+	const char *type; /* of its content */
+	const char *etag; /* with its quotes */
+	const unsigned char *gzip, *gzip_end;
+	const unsigned char *plain, *plain_end;
+};
 
 /* Ends in an entry without path. */
 extern const struct asset assets[];

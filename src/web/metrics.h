@@ -19,10 +19,9 @@ enum { METRICS_INTERVAL, METRICS_AGE, METRICS_IDLE, METRICS_COUNT, N_METRICS_HIS
 
 struct metrics_histogram {
 	uint64_t bins[METRICS_BOUNDS_MAX + 1]; /* not added up; the last one is beyond all bounds */
-uint64_t n;
-double sum;
-}
-;
+	uint64_t n;
+	double sum;
+};
 
 struct metrics_round {
 	struct metrics_histogram histograms[N_METRICS_HISTOGRAMS];

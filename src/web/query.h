@@ -19,7 +19,7 @@
 
 #include "base/addr.h"
 
-enum { QUERY_TARGET_MAX = 2048, QUERY_PARAMETERS_MAX = 16, QUERY_WRONG_MAX = 240 };
+enum { QUERY_TARGET_MAX = 2048, QUERY_PARAMETERS_MAX = 16, QUERY_WRONG_MAX = 320 };
 
 struct query_parameter {
 	const char *name, *value; /* in query.text */
