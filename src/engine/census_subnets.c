@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Crowded subnets: the clients of a family are gathered with their nets in an order that puts equal nets beside
- * each other (by a hash of the net, which is shorter to sort by than the net), some at a time so that memory
- * does not grow with the list.
+ * Crowded subnets: the clients of a family are gathered with their nets in an order that puts equal nets
+ * beside each other (by a hash of the net, which is shorter to sort by than the net), some at a time so that
+ * memory does not grow with the list.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -45,8 +45,8 @@ struct client_hot {
 	float delta_mean_s;
 	float recent_s; /* moving mean of the interval, weight 0.05; 0 = none yet */
 	uint16_t last_port;
-	/* calm: the latest packet from it came 10 s or more after the one before, so that now_1s and now_10s are
-	 * 1, whatever they say; many: n_deltas has high bits */
+	/* calm: the latest packet from it came 10 s or more after the one before, so that now_1s and
+	 * now_10s are 1, whatever they say; many: n_deltas has high bits */
 	uint16_t delta_max_bin : 12, valid_seen : 1, dead : 1, calm : 1, many : 1;
 };
 

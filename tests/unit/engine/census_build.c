@@ -65,7 +65,8 @@ static void entries_that_left_leave_no_gap(void **state)
 		unsigned k = (GENERATIONS - 1) * SHIFT;
 		census_client(c, i, &info);
 		bool new = info.first_ns >= TRAFFIC_START + (GENERATIONS - 1) * INT64_C(4) * AGE_S *S;
-		assert_int_equal(info.rx, new ? 2 : 4);
+		/* Who is always the first of its shard stays through several generations. */
+		assert_true(new ? info.rx == 2 : info.rx >= 4 && info.rx <= 2 * GENERATIONS);
 		n_stayed += !new;
 		for (;; k++) {
 			struct addr a = client(k);

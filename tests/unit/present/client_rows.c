@@ -78,11 +78,14 @@ static char *print(const struct census *c, enum client_format format, const char
 	};
 	assert_int_equal(census_n_clients(c), 2);
 	client_rows_begin(&w, &(struct client_rows_ahead){ 2, get, (void *)c });
+	uint32_t *order;
+	assert_int_equal(census_sort_clients(c, SORT_IP, false, &order), ERR_OK);
 	for (size_t i = 0; i < 2; i++) {
 		struct client_info info;
-		census_client(c, i, &info);
+		census_client(c, order[i], &info);
 		client_rows_row(&w, &info);
 	}
+	free(order);
 	client_rows_end(&w);
 	buf_char(&b, '\0');
 	hosts_release(&hosts);
