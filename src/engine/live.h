@@ -157,8 +157,8 @@ enum err live_census(struct live *l, struct census **out);
  * are not saved but end as unanswered, so that all that is counted still adds up.  write() gets pieces in
  * order and returns false to stop. */
 enum err live_save(struct live *l, bool (*write)(void *arg, const void *data, size_t len), void *arg);
-/* read() fills exactly len octets or returns false.  ERR_UNSUPPORTED when another version wrote it, ERR_FORMAT
- * when it makes no sense; in both cases the live is to be freed. */
+/* read() fills exactly len octets or returns false.  ERR_UNSUPPORTED when another version wrote it,
+ * ERR_FORMAT when it makes no sense; in both cases the live is to be freed. */
 enum err live_load(struct live *l, bool (*read)(void *arg, void *data, size_t len), void *arg);
 
 #endif

@@ -264,59 +264,86 @@ static void save_windows(struct save_stream *s, struct windows *w)
 		windows_resume(w);
 }
 
-#define SAVE_BITS(of, member, n) \
-	of->member = save_most(s, of->member, (UINT64_C(1) << (n)) - 1) & ((UINT64_C(1) << (n)) - 1)
-
-static void save_hot(struct save_stream *s, struct client_hot *h, struct client_cold *k)
+static void save_times_of_client(struct save_stream *s, struct client_hot *h, struct client_cold *k)
 {
 	k->first_ns = save_time(s, k->first_ns);
 	k->first_rx_ns = save_near(s, k->first_rx_ns, k->first_ns);
 	h->last_rx_ns = save_near(s, h->last_rx_ns, k->first_rx_ns);
 	h->last_tx_ns = save_near(s, h->last_tx_ns, h->last_rx_ns);
+}
+
+/* Counts that lie in two parts. */
+static void save_counts_of_client(struct save_stream *s, struct client_hot *h, struct client_cold *k)
+{
+	uint64_t most = (UINT64_C(1) << (CLIENT_COUNT_BITS + 8)) - 1, low = (1u << CLIENT_COUNT_BITS) - 1;
+	uint64_t rx = save_most(s, client_rx(h, k), most), tx = save_most(s, client_tx(h, k), most);
+	uint32_t n_deltas = (uint32_t)save_most(s, client_n_deltas(h, k), UINT32_MAX);
+	h->rx = rx & low;
+	k->rx_high = rx >> CLIENT_COUNT_BITS & UINT8_MAX;
+	h->tx = tx & low;
+	k->tx_high = tx >> CLIENT_COUNT_BITS & UINT8_MAX;
+	h->n_deltas = n_deltas & ((1u << CLIENT_DELTA_BITS) - 1);
+	k->n_deltas_high = n_deltas >> CLIENT_DELTA_BITS;
+	h->many = k->n_deltas_high != 0;
+}
+
+static int64_t save_more(struct save_stream *s, int64_t v)
+{
+	v = save_i(s, v);
+	if (v < INT64_C(1) << 47 && v >= -(INT64_C(1) << 47))
+		return v;
+	s->bad = true;
+	return 0;
+}
+
+static void save_hot(struct save_stream *s, struct client_hot *h)
+{
 	h->rx_flags = (uint32_t)save_most(s, h->rx_flags, UINT32_MAX);
 	h->tx_flags = (uint32_t)save_most(s, h->tx_flags, UINT32_MAX);
-	SAVE_BITS(h, rx, CLIENT_COUNT_BITS);
-	SAVE_BITS(h, tx, CLIENT_COUNT_BITS);
-	SAVE_BITS(h, poll_bias, 8);
-	SAVE_BITS(h, n_deltas, CLIENT_DELTA_BITS);
-	SAVE_BITS(h, servers, 8);
+	h->poll_bias = save_most(s, h->poll_bias, UINT8_MAX) & UINT8_MAX;
+	h->servers = save_most(s, h->servers, UINT8_MAX) & UINT8_MAX;
 	h->delta_mean_s = save_float(s, h->delta_mean_s);
 	h->recent_s = save_float(s, h->recent_s);
 	h->last_port = (uint16_t)save_most(s, h->last_port, UINT16_MAX);
 	h->delta_max_bin = save_most(s, h->delta_max_bin, HIST_BINS - 1) & 0xfff;
-	SAVE_BITS(h, valid_seen, 1);
-	SAVE_BITS(h, calm, 1);
-	SAVE_BITS(h, many, 1);
+	h->valid_seen = save_bool(s, h->valid_seen);
+	h->calm = save_bool(s, h->calm);
 }
+
+#define SAVE_BITS(member, n) k->member = save_most(s, k->member, (UINT64_C(1) << (n)) - 1)
 
 static void save_cold(struct save_stream *s, struct client_cold *k)
 {
-	k->rx_more = save_i(s, k->rx_more);
-	k->tx_more = save_i(s, k->tx_more);
-	SAVE_BITS(k, rx_high, 8);
-	SAVE_BITS(k, tx_high, 8);
-	SAVE_BITS(k, icmp_errors, 16);
-	SAVE_BITS(k, owed, 32);
-	SAVE_BITS(k, peak_1s, 24);
-	SAVE_BITS(k, n_deltas_high, 8);
-	SAVE_BITS(k, peak_10s, 24);
-	SAVE_BITS(k, now_10s, 24);
-	SAVE_BITS(k, kod_rate, 16);
-	SAVE_BITS(k, kod_deny, 16);
-	SAVE_BITS(k, kod_rstr, 16);
-	SAVE_BITS(k, now_1s, 32);
+	k->rx_more = save_more(s, k->rx_more);
+	k->tx_more = save_more(s, k->tx_more);
+	SAVE_BITS(icmp_errors, 16);
+	SAVE_BITS(owed, 32);
+	SAVE_BITS(peak_1s, 24);
+	SAVE_BITS(peak_10s, 24);
+	SAVE_BITS(now_1s, 32);
+	SAVE_BITS(now_10s, 24);
+	SAVE_BITS(kod_rate, 16);
+	SAVE_BITS(kod_deny, 16);
+	SAVE_BITS(kod_rstr, 16);
 }
 
 #undef SAVE_BITS
+
+static void save_record(struct save_stream *s, struct client_hot *h, struct client_cold *k)
+{
+	save_addr(s, &h->addr);
+	save_times_of_client(s, h, k);
+	save_counts_of_client(s, h, k);
+	save_hot(s, h);
+	save_cold(s, k);
+}
 
 /* Works on copies: a child that saves shares the records' pages as long as nobody writes to them. */
 static void save_client(struct save_stream *s, const struct clients *c, uint32_t id)
 {
 	struct client_hot h = *client_hot_of(c, id);
 	struct client_cold k = *client_cold_of(c, id);
-	save_addr(s, &h.addr);
-	save_hot(s, &h, &k);
-	save_cold(s, &k);
+	save_record(s, &h, &k);
 }
 
 /* When less have room than before, some are gone. */
@@ -325,9 +352,7 @@ static void load_client(struct save_stream *s, struct clients *c, unsigned shard
 	struct client_hot h = { .addr = { { 0 } } };
 	struct client_cold k = { 0 };
 	bool is_new;
-	save_addr(s, &h.addr);
-	save_hot(s, &h, &k);
-	save_cold(s, &k);
+	save_record(s, &h, &k);
 	if (addr_shard(&h.addr) != shard)
 		s->bad = true;
 	if (s->bad)
