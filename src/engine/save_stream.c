@@ -138,45 +138,64 @@ void save_mark(struct save_stream *s, uint64_t mark)
 
 /* ---- many ---------------------------------------------------------------------------------------- */
 
-static size_t zeros_at(const uint64_t *v, size_t n)
+/* Words of 8 or 4 octets. */
+struct many {
+	uint64_t *words; /* or NULL */
+	uint32_t *halves;
+	size_t n;
+};
+
+static inline uint64_t word_at(const struct many *m, size_t i)
 {
-	size_t k = 0;
-	while (k < n && !v[k])
-		k++;
-	return k;
+	return m->words ? m->words[i] : m->halves[i];
+}
+
+/* Pages that were never touched stay so. */
+static inline void set_word(const struct many *m, size_t i, uint64_t v)
+{
+	if (m->words && m->words[i] != v)
+		m->words[i] = v;
+	else if (m->halves && m->halves[i] != (uint32_t)v)
+		m->halves[i] = (uint32_t)v;
 }
 
 /* A zero is followed by the number of zeros behind it. */
+static void put_many(struct save_stream *s, const struct many *m)
+{
+	for (size_t i = 0, from; i < m->n; i++) {
+		put_u(s, word_at(m, i));
+		if (word_at(m, i))
+			continue;
+		for (from = i; i + 1 < m->n && !word_at(m, i + 1);)
+			i++;
+		put_u(s, i - from);
+	}
+}
+
+static void get_many(struct save_stream *s, const struct many *m)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		uint64_t v = m->words ? get_u(s) : save_most(s, 0, UINT32_MAX);
+		set_word(m, i, v);
+		for (uint64_t more = v ? 0 : save_most(s, 0, m->n - i - 1); more; more--)
+			set_word(m, ++i, 0);
+	}
+}
+
+static void save_many(struct save_stream *s, const struct many *m)
+{
+	if (save_is_loading(s))
+		get_many(s, m);
+	else
+		put_many(s, m);
+}
+
 void save_words(struct save_stream *s, uint64_t *v, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		uint64_t word = save_is_loading(s) ? get_u(s) : v[i];
-		if (!save_is_loading(s))
-			put_u(s, word);
-		else
-			v[i] = word;
-		if (word)
-			continue;
-		size_t more = save_is_loading(s) ? 0 : zeros_at(v + i + 1, n - i - 1);
-		more = save_most(s, more, n - i - 1);
-		if (save_is_loading(s))
-			memset(v + i + 1, 0, more * sizeof(*v));
-		i += more;
-	}
+	save_many(s, &(struct many){ .words = v, .n = n });
 }
 
 void save_halves(struct save_stream *s, uint32_t *v, size_t n)
 {
-	uint64_t words[256];
-	for (size_t from = 0, len; from < n; from += len) {
-		len = n - from < 256 ? n - from : 256;
-		for (size_t i = 0; i < len && !save_is_loading(s); i++)
-			words[i] = v[from + i];
-		save_words(s, words, len);
-		for (size_t i = 0; i < len && save_is_loading(s); i++) {
-			s->bad = s->bad || words[i] > UINT32_MAX;
-			if (v[from + i] != (uint32_t)words[i]) /* pages never touched stay so */
-				v[from + i] = (uint32_t)words[i];
-		}
-	}
+	save_many(s, &(struct many){ .halves = v, .n = n });
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A snapshot as a file: a header, then blocks of at most a mebibyte, each with its length and checksum, then an
- * empty one.  All numbers are big-endian.
+ * A snapshot as a file: a header, then blocks of at most a mebibyte, each with its length and checksum, then
+ * an empty one.  All numbers are big-endian.
  *
- *   magic:8  version:4  0:4  wall:8  boot:8  boot id:16  identity:8  crc:4       60 octets, crc of the 56
- *   { length:4  crc:4  octets }                                                  crc of number, length, octets
+ *   magic:8  version:4  0:4  wall:8  boot:8  boot id:16  identity:8  crc:4       60 octets
+ *   { length:4  crc:4  octets }    crc of number, length, octets
  *
- * A block's number is part of its checksum, so that none can be lost or be in another's place.
+ * The header's checksum is that of what stands before it.  A block's number is part of its checksum, so that
+ * none can be lost or be in another's place.
  */
 #ifndef STORE_SNAPSHOT_FILE_H
 #define STORE_SNAPSHOT_FILE_H
