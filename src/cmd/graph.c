@@ -232,16 +232,30 @@ static void subtitle_of(const struct run *r, char *out, size_t size)
 		snprintf(out + n, size - (size_t)n, " · -Y %s", in->options->display);
 }
 
+/* Of the lines that nobody asked for by name. */
+static const char *rate_words(const struct run *r, const char *width, char *out, size_t size)
+{
+	bool several = r->graph.n_series > 1;
+
+	out[0] = '\0';
+	if (!r->aggregates)
+		snprintf(out, size,
+			 several ? ": mean, busiest %s (thin)" : ": mean (area), busiest %s (line)", width);
+	return out;
+}
+
 /* The interval of rates and clients belongs to what they mean. */
 static void axis_of(const struct run *r, const struct chart *c, char *out, size_t size)
 {
-	char width[CHART_LABEL_MAX];
+	char width[CHART_LABEL_MAX], words[CHART_LABEL_MAX + 48];
 
 	chart_width_text(c->width_ns, width);
 	switch (r->wish.y) {
 	case GRAPH_DELTA: snprintf(out, size, "response − request"); break;
 	case GRAPH_OFFSET: snprintf(out, size, "server − capture"); break;
-	case GRAPH_RATE: snprintf(out, size, "requests/s: mean (area), busiest %s (line)", width); break;
+	case GRAPH_RATE:
+		snprintf(out, size, "requests/s%s", rate_words(r, width, words, sizeof(words)));
+		break;
 	case GRAPH_CLIENTS: snprintf(out, size, "different clients in each %s", width); break;
 	case GRAPH_FIELD: snprintf(out, size, "%s", r->wish.field->name); break;
 	}

@@ -15,8 +15,8 @@
  *	row_feed_close(feed);
  *
  * One pass, and memory that does not depend on the captures' length, when no row needs to know of frames to
- * come: no ROW_NEEDS_RESPONSE, _EXCHANGE, _CLIENT.  Otherwise the passes before keep 40 bytes an exchange and 8
- * a frame (Wireshark's way: 28 a pair), and the census of the clients.
+ * come: no ROW_NEEDS_RESPONSE, _EXCHANGE, _CLIENT.  Otherwise the passes before keep 40 bytes an exchange
+ * and 8 a frame (Wireshark's way: 28 a pair), and the census of the clients.
  */
 #ifndef CMD_ROW_FEED_H
 #define CMD_ROW_FEED_H

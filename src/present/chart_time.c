@@ -182,7 +182,8 @@ static enum err draw_values(const struct chart_drawing *d, size_t series, const 
 	return e;
 }
 
-/* Rates and numbers of clients: the mean as an area (a line of several), the highest interval above it. */
+/* Rates and numbers of clients: the mean as an area (a line of several), the highest interval above it in a thin
+ * line. */
 static void draw_levels(const struct chart_drawing *d, size_t series, const struct chart_columns *c,
 			struct point *scratch)
 {
@@ -194,8 +195,8 @@ static void draw_levels(const struct chart_drawing *d, size_t series, const stru
 		draw_aggregates(d, series, c, c, scratch);
 		return;
 	}
+	draw_line(d, c, AGG_MAX, (struct pen){ pen.ink, 0.5, 1, pen.dash }, scratch);
 	if (d->view->n_series == 1) {
-		draw_line(d, c, AGG_MAX, (struct pen){ pen.ink, 0.5, 1, 0 }, scratch);
 		scratch[n++] = (struct point){ center_of(d, c, 0), bottom };
 		for (size_t i = 0; i < c->n; i++)
 			scratch[n++] = (struct point){ center_of(d, c, i), chart_y(d, c->at[i].of[AGG_AVG]) };

@@ -87,6 +87,24 @@ def one_spike_is_seen_at_every_width(folder):
     check("10 ms" in text and "│" in text, "on the terminal")
 
 
+def a_burst_is_seen_whoever_it_came_from(folder):
+    """Of rates: many seconds share a column, and one of them has a hundred requests."""
+    c = Capture()
+    for i in range(3000):
+        c.request(i, f"198.51.100.{i % 2}", i + 1)
+    for i in range(100):
+        c.request(1234 + i * 0.001, "198.51.100.1", 10000 + i)
+    path = c.write(f"{folder}/burst.pcap")
+    for args in ([], ["--by", "client"], ["--by", "version"], ["--by", "client", "--agg", "max"]):
+        svg = graph("-y", "rate", *args, "--size=300x300", "-o", "-", path).out.decode()
+        plot = svg.split("<g clip-path")[1].split("</g>")[0]
+        top = min(float(y) for y in re.findall(r"[ML ][0-9.]+ ([0-9.]+)", plot))
+        check(top < 120, f"{args}: the burst reaches the top: {top}")
+        words = re.search("requests/s[^<]*", svg).group()
+        alone = args in ([], ["--by", "version"])
+        check(("area" in words) == alone and ("busiest 1 s" in words) == ("--agg" not in args), f"{args}: {words}")
+
+
 def pictures_are_whole(folder):
     kinds = ([], ["--by", "server"], ["--by", "client", "--top", "2"], ["--by", "stream"], ["--by", "version"],
              ["--histogram"], ["--histogram", "--log"], ["--scatter"], ["-y", "rate"], ["-y", "clients"],
@@ -206,6 +224,7 @@ with tempfile.TemporaryDirectory() as folder:
     wrong_usage_is_one_line(folder)
 with tempfile.TemporaryDirectory() as folder:
     one_spike_is_seen_at_every_width(folder)
+    a_burst_is_seen_whoever_it_came_from(folder)
     pictures_are_whole(folder)
     strangers_names_are_text(folder)
     dates_at_both_ends_of_time_are_drawn(folder)
