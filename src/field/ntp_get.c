@@ -89,7 +89,8 @@ static uint32_t extension_len(const uint8_t *p, uint32_t have, uint32_t left)
 	return behind >= MAC_MIN || (next >= EXT_MIN && next <= behind) ? len : 0;
 }
 
-/* The field at p, `have` octets of it there. */
+/* The field at p, `have` octets of it there.  One whose length is no multiple of 4 is the last that tshark reads,
+ * and has no value. */
 static bool take_extension(const struct field *f, const uint8_t *p, uint32_t have, uint32_t len,
 			   struct field_sink *sink)
 {
@@ -97,7 +98,8 @@ static bool take_extension(const struct field *f, const uint8_t *p, uint32_t hav
 	case TRAILER_EXT: return take_octets(f, p, have < len ? have : len, sink);
 	case TRAILER_EXT_TYPE: return take_u64(sink, load_be16(p));
 	case TRAILER_EXT_LENGTH: return take_u64(sink, load_be16(p + 2));
-	case TRAILER_EXT_VALUE: return have < len || take_octets(f, p + 4, len - 4, sink);
+	case TRAILER_EXT_VALUE: return have < len || len % 4 || take_octets(f, p + 4, len - 4, sink);
+	case TRAILER_EXT_INVALID: return len % 4 == 0 || take_octets(f, p, 0, sink);
 	case TRAILER_TIME:
 	case TRAILER_KEYID:
 	case TRAILER_MAC: break;

@@ -18,6 +18,7 @@ void get_ntp_data(const struct field *f, const struct row *row, struct field_sin
 /* What follows the data header, and what ends a private request; what: enum trailer_part. */
 enum trailer_part {
 	TRAILER_EXT,
+	TRAILER_EXT_INVALID,
 	TRAILER_EXT_TYPE,
 	TRAILER_EXT_LENGTH,
 	TRAILER_EXT_VALUE,

@@ -61,6 +61,8 @@ static const struct field first[] = {
 static const struct field middle[] = {
 	PAIR("delta_time", "answer: time since its request, as captured", RELATIVE_TIME, REQUEST, get_delta),
 	NTP("ext", "an extension field", NONE, DEC, get_ntp_trailer, TRAILER_EXT),
+	NTP("ext.invalid_length", "an extension field whose length is no multiple of 4",
+	    NONE, DEC, get_ntp_trailer, TRAILER_EXT_INVALID),
 	NTP("ext.length", "octets of an extension field, header and padding included",
 	    UINT16, DEC, get_ntp_trailer, TRAILER_EXT_LENGTH),
 	NTP("ext.type", "type of an extension field", UINT16, HEX, get_ntp_trailer, TRAILER_EXT_TYPE),

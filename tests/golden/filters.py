@@ -24,7 +24,7 @@ import truth
 LIST = os.path.join(truth.HERE, "filters.txt")
 CAPTURES = """chrony-basic chrony-keys chrony-nts-lost chrony-peers chrony-interleaved-nano ntpsec-mode6 ntpsec-restrict
 odd-answers icmp-unreachable fragments any-sll2-broadcast encapsulated-vlan encapsulated-gre encapsulated-6in4
-encapsulated-ipip vxlan-inside snaplen60 loopback made-headers made-mode7 not-quite-ntp""".split()
+encapsulated-ipip vxlan-inside snaplen60 loopback made-headers made-mode7 made-extensions not-quite-ntp""".split()
 class Filter:
     def __init__(self, number, line):
         self.number, self.column, self.kind, self.text = number, None, "both", line

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Packets that no daemon at hand sends, octet by octet: every request of mode 7, texts and lists of mode 6, ICMP
-errors of every kind, headers with every bit used; whole and cut.
+"""Packets that no daemon at hand sends, octet by octet: every request of mode 7, texts and lists of mode 6, extension
+fields and other trailers of every length, ICMP errors of every kind, headers with every bit used; whole and cut.
 
 usage: craft.py [DIRECTORY]        (tests/captures; writes made-*)
 
@@ -145,6 +145,26 @@ def mode6():
     return pcap(frames, 228)
 
 
+def extension(kind, length, octets):
+    """A field that claims a length, and so many octets of contents."""
+    return struct.pack("!HH", kind, length) + pattern(octets)
+
+
+def extensions():
+    frames = []
+
+    def add(trailer, cut=0):
+        frames.append((ip4(udp(bytes([0x23, 2, 6, 0xec]) + bytes(44) + trailer)), cut))
+
+    for length in (0, 1, 4, 8, 12, 15, 16, 17, 18, 19, 20, 24, 28, 30, 32, 33, 36, 40, 63, 64, 65, 66, 100, 2000):
+        add(extension(0x0104, length, 60))
+        add(extension(0x0104, length, 60), cut=20)
+    for octets in range(41):
+        add(b"\0\0\0\x08" + pattern(octets))
+        add(extension(0x0104, 28, 24) + pattern(octets))
+    return pcap(frames, 228)
+
+
 NTP = bytes([0x23, 2, 6, 0xec]) + pattern(44)
 
 
@@ -193,7 +213,8 @@ def headers():
 def main():
     where = sys.argv[1] if len(sys.argv) > 1 else os.path.join(
         os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "tests", "captures")
-    for name, data in {"mode7": mode7(), "mode6": mode6(), "headers": headers()}.items():
+    for name, data in {"mode7": mode7(), "mode6": mode6(), "extensions": extensions(),
+                       "headers": headers()}.items():
         with open(os.path.join(where, "made-%s.pcap" % name), "wb") as out:
             out.write(data)
 
