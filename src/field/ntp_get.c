@@ -89,8 +89,8 @@ static uint32_t extension_len(const uint8_t *p, uint32_t have, uint32_t left)
 	return behind >= MAC_MIN || (next >= EXT_MIN && next <= behind) ? len : 0;
 }
 
-/* The field at p, `have` octets of it there.  One whose length is no multiple of 4 is the last that tshark reads,
- * and has no value. */
+/* The field at p, `have` octets of it there.  One whose length is no multiple of 4 is the last that tshark
+ * reads, and has no value. */
 static bool take_extension(const struct field *f, const uint8_t *p, uint32_t have, uint32_t len,
 			   struct field_sink *sink)
 {

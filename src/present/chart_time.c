@@ -182,8 +182,8 @@ static enum err draw_values(const struct chart_drawing *d, size_t series, const 
 	return e;
 }
 
-/* Rates and numbers of clients: the mean as an area (a line of several), the highest interval above it in a thin
- * line. */
+/* Rates and numbers of clients: the mean as an area (a line of several), the highest interval above it in a
+ * thin line. */
 static void draw_levels(const struct chart_drawing *d, size_t series, const struct chart_columns *c,
 			struct point *scratch)
 {
