@@ -12,9 +12,9 @@ MESON_TEST = meson test -C $(BUILD) --print-errorlogs
 all: deps-build $(BUILD)/build.ninja ## build everything (build/ntpscope)
 	ninja -C $(BUILD)
 
-run: deps-build $(BUILD)/build.ninja ## build and print the report of the bundled sample
+run: deps-build $(BUILD)/build.ninja ## report on the bundled sample, then the page of it; IFACE=eth0: of that interface
 	@ninja --quiet -C $(BUILD) ntpscope
-	$(BUILD)/ntpscope report $(SAMPLE)
+	@IFACE=$(IFACE) python3 tools/demo.py $(BUILD)/ntpscope $(SAMPLE)
 
 test: deps-test $(BUILD)/.with-tests ## build and run all tests
 	ninja -C $(BUILD)

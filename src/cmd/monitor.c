@@ -11,6 +11,7 @@
 #include "cmd/monitor_feed.h"
 #include "cmd/monitor_names.h"
 #include "cmd/monitor_options.h"
+#include "cmd/monitor_page.h"
 #include "engine/live.h"
 #include "net/log.h"
 #include "net/loop.h"
@@ -28,6 +29,7 @@ struct monitor {
 	struct loop *loop;
 	struct feed feed;
 	struct names names;
+	struct page page;
 	struct live *live;
 	uint64_t told_drops;
 	int64_t told_drops_ns, watchdog_ns;
@@ -220,6 +222,7 @@ static int enter_sandbox(struct monitor *m)
 	}
 	sandbox_text(&state, text);
 	log_say(&m->log, LOG_LEVEL_INFO, "safety: %s", text);
+	memcpy(m->page.safety, text, sizeof(text));
 	return STATUS_OK;
 }
 
@@ -232,6 +235,10 @@ static int begin(struct monitor *m)
 		status = names_open(&m->names, m->self, &m->options, m->loop);
 	if (!status)
 		status = open_live(m);
+	if (!status)
+		m->page.loop = m->loop;
+	if (!status)
+		status = page_open(&m->page, m->self, &m->options, m->live);
 	if (!status)
 		status = enter_sandbox(m);
 	if (!status && !feed_start(&m->feed, m->live))
@@ -250,6 +257,7 @@ static void tell_totals(struct monitor *m)
 
 static void end(struct monitor *m)
 {
+	page_close(&m->page);
 	feed_stop(&m->feed);
 	if (m->live && m->status == STATUS_OK)
 		tell_totals(m);
@@ -267,6 +275,12 @@ static int serve(struct monitor *m)
 	signal(SIGPIPE, SIG_IGN);
 	log_init(&m->log, STDERR_FILENO, (enum log_level)m->options.log_level);
 	notify_init(&m->notify);
+	m->page = (struct page){
+		.log = &m->log,
+		.feed = &m->feed,
+		.names = &m->names,
+		.options = &m->options,
+	};
 	m->status = begin(m);
 	if (!m->status) {
 		notify_say(&m->notify, "READY=1");

@@ -48,6 +48,7 @@ struct monitor_options {
 	const char *tls_certificate, *tls_key;
 	const char *web_user;
 	const char *password_file, *token_file;
+	struct text_list web_names;
 	uint64_t max_connections;
 	/* [process] */
 	int log_level;

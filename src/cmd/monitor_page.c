@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/monitor_page.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+enum { SECRET_MAX = 256, HOST_MAX = 1024 };
+
+/* ---- what web/ asks ------------------------------------------------------------------------------ */
+
+static const char *name_of(void *arg, const struct addr *a)
+{
+	const struct page *p = arg;
+	return names_find(p->names, a);
+}
+
+static size_t replay_source(struct page *p, struct web_source *out)
+{
+	struct source_stats stats;
+	feed_devices(p->feed, NULL, 0, &stats);
+	*out = (struct web_source){
+		.name = p->options->replay.at[0],
+		.kind = WEB_SOURCE_REPLAY,
+		.state = replay_is_over(p->feed->replay) ? WEB_SOURCE_ENDED : WEB_SOURCE_UP,
+		.n_received = stats.n_frames,
+	};
+	return 1;
+}
+
+static size_t sources(void *arg, struct web_source *out, size_t max)
+{
+	struct page *p = arg;
+	if (!p->feed->watch)
+		return max ? replay_source(p, out) : 0;
+	size_t n = feed_devices(p->feed, p->devices, WATCH_DEVICES_MAX, NULL);
+	n = n < max ? n : max;
+	for (size_t i = 0; i < n; i++) {
+		const struct watch_device *d = &p->devices[i];
+		out[i] = (struct web_source){
+			.name = d->name,
+			.kind = WEB_SOURCE_INTERFACE,
+			.state = d->is_up ? WEB_SOURCE_UP : WEB_SOURCE_DOWN,
+			.has_drops = true,
+			.n_received = d->n_frames,
+			.n_dropped = d->n_kernel_drops,
+			.n_interface_dropped = d->n_interface_drops,
+		};
+	}
+	return n;
+}
+
+static void names(void *arg, struct web_names *out)
+{
+	const struct page *p = arg;
+	struct resolver_stats stats;
+
+	*out = (struct web_names){ .state = WEB_NAMES_OFF, .n_known = p->names->hosts.n };
+	if (!p->names->resolver)
+		return;
+	resolver_stats(p->names->resolver, &stats);
+	out->state = p->names->is_suspended ? WEB_NAMES_SUSPENDED : WEB_NAMES_ON;
+	out->n_known += stats.n_known;
+	out->n_waiting = stats.n_waiting;
+	out->n_queries = stats.n_asked;
+}
+
+static size_t settings(struct page *p)
+{
+	size_t n = 0;
+	const struct option_row *row;
+
+	for (size_t i = 0; n < PAGE_SETTINGS_MAX && (row = options_row(p->self, i)); i++) {
+		if (!row->section)
+			continue;
+		monitor_options_value(p->options, row, p->values[n], sizeof(p->values[n]));
+		p->settings[n] = (struct web_fact){ .what = row->name, .value = p->values[n] };
+		n++;
+	}
+	return n;
+}
+
+static size_t files(struct page *p)
+{
+	const struct monitor_options *o = p->options;
+	const struct web_fact facts[] = {
+		{ .what = "configuration", .value = o->config },
+		{ .what = "state", .value = o->state_dir },
+		{ .what = "hosts", .value = o->hosts },
+		{ .what = "replay", .value = o->replay.n ? o->replay.at[0] : NULL },
+		{ .what = "certificate", .value = o->tls_certificate },
+	};
+	size_t n = 0;
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
+		if (facts[i].value)
+			p->files[n++] = facts[i];
+	return n;
+}
+
+static void about(void *arg, struct web_about *out)
+{
+	struct page *p = arg;
+
+	p->libraries[0] = (struct web_fact){ .what = "libpcap", .value = device_library() };
+	p->libraries[1] = (struct web_fact){ .what = "c-ares", .value = resolver_library() };
+	p->sentences[0] = p->safety;
+	*out = (struct web_about){
+		.files = p->files,
+		.n_files = files(p),
+		.settings = p->settings,
+		.n_settings = settings(p),
+		.safety = p->sentences,
+		.n_safety = p->safety[0] ? 1 : 0,
+		.libraries = p->libraries,
+		.n_libraries = 2,
+		.snapshot_trouble = p->trouble[0] ? p->trouble : NULL,
+	};
+}
+
+static bool counting(void *arg)
+{
+	const struct page *p = arg;
+	return feed_is_well(p->feed);
+}
+
+static void log_line(void *arg, bool is_error, const char *line)
+{
+	const struct page *p = arg;
+	log_say(p->log, is_error ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "page: %s", line);
+}
+
+/* ---- opening ------------------------------------------------------------------------------------- */
+
+bool page_listen(const char *text, char address[ADDR_TEXT_MAX], uint16_t *port)
+{
+	const char *colon = strrchr(text, ':'), *begin = text;
+	struct addr a;
+	char *end;
+
+	if (!colon || colon[1] < '0' || colon[1] > '9')
+		return false;
+	unsigned long number = strtoul(colon + 1, &end, 10);
+	size_t len = (size_t)(colon - text);
+	if (*end || number > UINT16_MAX)
+		return false;
+	if (len >= 2 && text[0] == '[' && colon[-1] == ']') {
+		begin++;
+		len -= 2;
+	} else if (memchr(text, ':', len)) {
+		return false; /* which colon is the port's? */
+	}
+	if (len >= ADDR_TEXT_MAX)
+		return false;
+	memcpy(address, begin, len);
+	address[len] = '\0';
+	*port = (uint16_t)number;
+	return addr_parse(address, &a);
+}
+
+/* The first line of a file; an empty one is no secret. */
+static int read_secret(const struct command *self, const char *path, char out[SECRET_MAX])
+{
+	FILE *f = fopen(path, "re");
+	bool good = f && fgets(out, SECRET_MAX, f);
+	int error = errno;
+
+	if (f)
+		fclose(f);
+	if (!f) {
+		command_error(self, "cannot read '%s': %s", path, strerror(error));
+		return STATUS_FAILED;
+	}
+	size_t len = good ? strcspn(out, "\r\n") : 0;
+	if (len == 0 || len == SECRET_MAX - 1) {
+		command_error(self, "'%s': the first line is %s", path, len ? "too long" : "empty");
+		return STATUS_FAILED;
+	}
+	out[len] = '\0';
+	return STATUS_OK;
+}
+
+static const struct web_hooks hooks_of_page = {
+	.name = name_of,
+	.sources = sources,
+	.names = names,
+	.about = about,
+	.counting = counting,
+	.log = log_line,
+};
+
+static void web_ready(void *arg, int fd, uint32_t events)
+{
+	struct page *p = arg;
+	(void)fd;
+	(void)events;
+	web_run(p->web);
+}
+
+static int begin(struct page *p, const struct web_config *c, struct live *live)
+{
+	struct web_hooks hooks = hooks_of_page;
+	char why[WEB_WHY_MAX], url[WEB_URL_MAX];
+
+	hooks.arg = p;
+	enum err e = web_new(c, live, &hooks, &p->web, why);
+	if (!e)
+		e = loop_add(p->loop, web_fd(p->web), EPOLLIN, web_ready, p);
+	else
+		command_error(p->self, "cannot serve the page at '%s': %s", p->options->listen, why);
+	if (e)
+		return STATUS_FAILED;
+	web_url(p->web, url);
+	log_say(p->log, LOG_LEVEL_INFO, "page: %s", url);
+	return STATUS_OK;
+}
+
+/* What may stand in a browser's address line for this host: its own name, and those of the settings. */
+static bool names_of_host(const struct monitor_options *o, char out[HOST_MAX])
+{
+	if (gethostname(out, HOST_MAX - 1))
+		out[0] = '\0';
+	size_t n = strlen(out);
+	for (size_t i = 0; i < o->web_names.n && n < HOST_MAX; i++)
+		n += (size_t)snprintf(out + n, HOST_MAX - n, " %s", o->web_names.at[i]);
+	return n < HOST_MAX;
+}
+
+struct secrets {
+	char password[SECRET_MAX], token[SECRET_MAX];
+};
+
+static int configure(const struct command *self, const struct monitor_options *o, struct web_config *c,
+		     struct secrets *s)
+{
+	int status = STATUS_OK;
+	if (o->password_file)
+		status = read_secret(self, o->password_file, s->password);
+	if (!status && o->token_file)
+		status = read_secret(self, o->token_file, s->token);
+	c->certificate = o->tls_certificate;
+	c->key = o->tls_key;
+	c->user = o->web_user;
+	c->password = o->password_file ? s->password : NULL;
+	c->token = o->token_file ? s->token : NULL;
+	c->max_connections = (unsigned)o->max_connections;
+	return status;
+}
+
+int page_open(struct page *p, const struct command *self, const struct monitor_options *o, struct live *live)
+{
+	struct web_config c = web_config_default();
+	struct secrets secrets;
+	char address[ADDR_TEXT_MAX], host[HOST_MAX] = "";
+
+	p->self = self;
+	if (strcmp(o->listen, "off") == 0)
+		return STATUS_OK;
+	if (!page_listen(o->listen, address, &c.port)) {
+		command_error(self, "bad value '%s' for 'listen': not ADDRESS:PORT, [ADDRESS]:PORT or off",
+			      o->listen);
+		return STATUS_FAILED;
+	}
+	if (!names_of_host(o, host)) {
+		command_error(self, "too many values for 'web-name'");
+		return STATUS_FAILED;
+	}
+	c.address = address;
+	c.names = host;
+	int status = configure(self, o, &c, &secrets);
+	if (!status)
+		status = begin(p, &c, live);
+	explicit_bzero(&secrets, sizeof(secrets));
+	return status;
+}
+
+void page_close(struct page *p)
+{
+	if (p->web)
+		loop_remove(p->loop, web_fd(p->web));
+	web_free(p->web);
+	p->web = NULL;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The monitor's page and HTTP interface: from the settings to web/, and what web/ asks of the rest. */
+#ifndef CMD_MONITOR_PAGE_H
+#define CMD_MONITOR_PAGE_H
+
+#include "cmd/monitor_feed.h"
+#include "cmd/monitor_names.h"
+#include "cmd/monitor_options.h"
+#include "engine/live.h"
+#include "net/log.h"
+#include "net/loop.h"
+#include "net/sandbox.h"
+#include "web/web.h"
+
+enum { PAGE_SETTINGS_MAX = 64, PAGE_VALUE_MAX = 256, PAGE_FILES_MAX = 8 };
+
+struct page {
+	const struct command *self;
+	struct web *web; /* NULL: no page */
+	struct log *log;
+	struct loop *loop;
+	struct feed *feed;
+	struct names *names;
+	const struct monitor_options *options;
+	char safety[SANDBOX_TEXT_MAX];
+	/* Something with the saved state that somebody should look at; "" while all is well. */
+	char trouble[PAGE_VALUE_MAX];
+
+	/* what the hooks hand out */
+	struct watch_device devices[WATCH_DEVICES_MAX];
+	struct web_fact settings[PAGE_SETTINGS_MAX], files[PAGE_FILES_MAX], libraries[4];
+	char values[PAGE_SETTINGS_MAX][PAGE_VALUE_MAX];
+	const char *sentences[2];
+};
+
+/* Begins to listen; feed, names, options and live have to last. 0, or STATUS_FAILED after a line that
+ * says what is wrong; close it in either case. */
+int page_open(struct page *p, const struct command *self, const struct monitor_options *o, struct live *live);
+void page_close(struct page *p);
+
+/* Splits "192.0.2.1:80" or "[2001:db8::1]:80".  False: it is neither. */
+bool page_listen(const char *text, char address[ADDR_TEXT_MAX], uint16_t *port);
+
+#endif
