@@ -12,6 +12,7 @@
 #include "cmd/monitor_names.h"
 #include "cmd/monitor_options.h"
 #include "cmd/monitor_page.h"
+#include "cmd/monitor_state.h"
 #include "engine/live.h"
 #include "net/log.h"
 #include "net/loop.h"
@@ -30,6 +31,7 @@ struct monitor {
 	struct feed feed;
 	struct names names;
 	struct page page;
+	struct state state;
 	struct live *live;
 	uint64_t told_drops;
 	int64_t told_drops_ns, watchdog_ns;
@@ -131,6 +133,7 @@ static void reload(struct monitor *m)
 	atomic_store(&m->log.level, fresh->log_level);
 	feed_reload(&m->feed, fresh);
 	names_reload(&m->names, fresh);
+	state_set_interval(&m->state, fresh->snapshot_interval_ns);
 	m->options = *fresh;
 	conf_release(&m->conf);
 	m->conf = conf;
@@ -182,13 +185,6 @@ static int open_loop(struct monitor *m)
 	return e ? cannot(m, "wait for events", e) : STATUS_OK;
 }
 
-static int open_live(struct monitor *m)
-{
-	struct engine_config c = monitor_engine_config(&m->options);
-	enum err e = live_new(&c, &m->live);
-	return e ? cannot(m, "count", e) : STATUS_OK;
-}
-
 static int enter_sandbox(struct monitor *m)
 {
 	struct sandbox_config c = { .keeps_raw = m->feed.watch != NULL };
@@ -234,13 +230,15 @@ static int begin(struct monitor *m)
 	if (!status)
 		status = names_open(&m->names, m->self, &m->options, m->loop);
 	if (!status)
-		status = open_live(m);
+		status = state_open(&m->state, m->self, &m->options, &m->log, m->page.trouble, &m->live);
 	if (!status)
 		m->page.loop = m->loop;
 	if (!status)
 		status = page_open(&m->page, m->self, &m->options, m->live);
 	if (!status)
 		status = enter_sandbox(m);
+	if (!status)
+		status = state_begin(&m->state, m->loop, m->options.snapshot_interval_ns);
 	if (!status && !feed_start(&m->feed, m->live))
 		status = cannot(m, "start a thread", ERR_SYS);
 	return status;
@@ -261,6 +259,7 @@ static void end(struct monitor *m)
 	feed_stop(&m->feed);
 	if (m->live && m->status == STATUS_OK)
 		tell_totals(m);
+	state_end(&m->state);
 	live_free(m->live);
 	feed_close(&m->feed);
 	names_close(&m->names);

@@ -55,6 +55,7 @@ static const char *const allowed[] = {
 	"vfork",
 	"wait4",
 	"waitid",
+	"pidfd_open",
 	"setpriority",
 	"getpriority",
 	"ioprio_set",
