@@ -7,10 +7,9 @@
 //   NTPSCOPE_URL    a monitor that runs already, in its place (for work on the page)
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -47,7 +46,7 @@ function playwright() {
 
 const { chromium } = playwright();
 if (!CHROMIUM) skip("no chromium; tools/bootstrap.sh page brings it");
-if (!process.env.NTPSCOPE_URL && spawnSync(process.env.NTPSCOPE ?? "", ["monitor", "--help"]).status !== 0)
+if (!process.env.NTPSCOPE_URL && spawnSync(process.env.NTPSCOPE ?? "ntpscope", ["monitor", "--help"]).status !== 0)
 	skip("this ntpscope has no monitor");
 
 export function freePort() {
@@ -60,14 +59,14 @@ export function freePort() {
 }
 
 // Starts the monitor and waits until it answers; with {ended: true} until the whole capture was counted.
-export async function serve({ capture = SAMPLE, speed = 0, hosts = "", port, ended = true, args = [] } = {}) {
+export async function serve({ capture = SAMPLE, speed = 0, dns, port, ended = true, args = [] } = {}) {
 	if (process.env.NTPSCOPE_URL) return { url: process.env.NTPSCOPE_URL, port: 0, stop: async () => {} };
 	const at = port ?? (await freePort());
-	const dir = mkdtempSync(join(tmpdir(), "ntpscope-page-"));
-	writeFileSync(join(dir, "hosts"), hosts);
 	const options = ["--replay", capture, "--speed", String(speed), "--listen", `127.0.0.1:${at}`];
-	options.push("--hosts", join(dir, "hosts"), "--resolve", "off", "--log-level", "warning", ...args);
-	const child = spawn(process.env.NTPSCOPE, ["monitor", ...options], { stdio: ["ignore", "inherit", "pipe"] });
+	if (dns) options.push("--resolve", "on", "--dns-server", dns, "--dns-rate", "10000", "--dns-private");
+	else options.push("--resolve", "off");
+	options.push("--log-level", "warning", ...args);
+	const child = spawn(process.env.NTPSCOPE ?? "ntpscope", ["monitor", ...options], { stdio: ["ignore", "inherit", "pipe"] });
 	let said = "";
 	child.stderr.on("data", (d) => (said += d));
 	const url = `http://127.0.0.1:${at}`;
@@ -77,7 +76,6 @@ export async function serve({ capture = SAMPLE, speed = 0, hosts = "", port, end
 			child.kill("SIGTERM");
 			await gone;
 		}
-		rmSync(dir, { recursive: true, force: true });
 	};
 	const deadline = Date.now() + PATIENCE_MS;
 	for (;;) {
