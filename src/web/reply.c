@@ -7,18 +7,18 @@
 #include "web/asset.h"
 #include "web/web_private.h"
 
-/* The page runs its own script and style only, and talks to nobody else.  Data is data, whoever
- * opens it. */
+/* The page runs its own script and style only, talks to nobody else, and shows reports in a frame.  Data is
+ * data, whoever opens it. */
 static const char
-	page_policy[] = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-			"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
+	page_policy[] = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+			"connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; "
 			"frame-ancestors 'none'";
 static const char
 	data_policy[] = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
 			"sandbox";
 /* A report brings its own style sheet, and names it by hash in a policy of its own. */
 static const char report_policy[] = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
-				    "form-action 'none'; frame-ancestors 'none'";
+				    "form-action 'none'; frame-ancestors 'self'";
 
 static void add(struct MHD_Response *response, const char *name, const char *value)
 {
