@@ -31,9 +31,11 @@ static enum err init(struct live *l)
 		e = live_points_init(&l->seconds, 1, LIVE_SECONDS, live_unique_at, l);
 	if (!e)
 		e = live_points_init(&l->minutes, 60, LIVE_MINUTES, live_unique_at, l);
-	if (!e)
-		l->state = pipeline_state(l->pipeline);
-	return e;
+	if (e)
+		return e;
+	l->state = pipeline_state(l->pipeline);
+	l->n_places = l->state->arena.n_max;
+	return ERR_OK;
 }
 
 enum err live_new(const struct engine_config *config, struct live **out)

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "engine/live_private.h"
 #include "engine/radix.h"
+#include "engine/reserve.h"
 
 /* Records are given to others when a client has left: the check says whether it is still the same. */
 struct live_ref {
@@ -28,41 +29,32 @@ struct gather {
 	bool want_info;
 	uint64_t *keys; /* NULL when the address is the key */
 	struct addr *addrs;
-	uint32_t *ids;
+	uint32_t *ids, *order;
 	size_t n, cap;
 };
-
-static void gather_release(struct gather *g)
-{
-	free(g->keys);
-	free(g->addrs);
-	free(g->ids);
-}
 
 static bool by_address(const struct gather *g)
 {
 	return g->by == SORT_IP || g->by == SORT_NAME;
 }
 
-static enum err gather_room(struct gather *g, size_t n)
+static void gather_release(struct gather *g)
 {
-	if (n <= g->cap)
-		return ERR_OK;
-	size_t cap = n + n / 8 + LIVE_SLICE;
-	uint64_t *keys = by_address(g) ? NULL : realloc(g->keys, cap * sizeof(*keys));
-	if (!keys && !by_address(g))
-		return ERR_MEMORY;
-	g->keys = keys;
-	struct addr *addrs = realloc(g->addrs, cap * sizeof(*addrs));
-	if (!addrs)
-		return ERR_MEMORY;
-	g->addrs = addrs;
-	uint32_t *ids = realloc(g->ids, cap * sizeof(*ids));
-	if (!ids)
-		return ERR_MEMORY;
-	g->ids = ids;
-	g->cap = cap;
-	return ERR_OK;
+	reserve_release(g->keys, g->cap * sizeof(*g->keys));
+	reserve_release(g->addrs, g->cap * sizeof(*g->addrs));
+	reserve_release(g->ids, g->cap * sizeof(*g->ids));
+	reserve_release(g->order, g->cap * sizeof(*g->order));
+}
+
+/* Room for as many as there may ever be: only what is used becomes memory. */
+static enum err gather_init(struct gather *g, const struct live *l)
+{
+	g->cap = l->n_places;
+	g->keys = by_address(g) ? NULL : reserve_pages(g->cap * sizeof(*g->keys));
+	g->addrs = reserve_pages(g->cap * sizeof(*g->addrs));
+	g->ids = reserve_pages(g->cap * sizeof(*g->ids));
+	g->order = reserve_pages(g->cap * sizeof(*g->order));
+	return (g->keys || by_address(g)) && g->addrs && g->ids && g->order ? ERR_OK : ERR_MEMORY;
 }
 
 static void gather_one(struct gather *g, const struct client_context *x, const struct clients *c, uint32_t id)
@@ -82,7 +74,7 @@ static void gather_one(struct gather *g, const struct client_context *x, const s
 	g->ids[g->n++] = id;
 }
 
-/* With the lock; room for a slice is there. */
+/* With the lock. */
 static void gather_slice(struct gather *g, struct live *l, const struct clients *c, size_t from, size_t to)
 {
 	const struct client_context *x = live_context(l);
@@ -93,25 +85,22 @@ static void gather_slice(struct gather *g, struct live *l, const struct clients 
 	}
 }
 
-static enum err gather_shard(struct gather *g, struct live *l, unsigned shard)
+static void gather_shard(struct gather *g, struct live *l, unsigned shard)
 {
-	enum err e = ERR_OK;
-	size_t n, at = 0;
+	size_t n = 0, at = 0;
 	do {
-		if ((e = gather_room(g, g->n + LIVE_SLICE)))
-			return e;
 		fair_lock_take(&l->lock);
-		n = 0;
 		if (l->state) {
 			const struct clients *c = &l->state->shards[shard].clients;
 			n = clients_n_places(c);
 			size_t to = at + LIVE_SLICE < n ? at + LIVE_SLICE : n;
 			gather_slice(g, l, c, at, to);
 			at = to;
+		} else {
+			n = 0;
 		}
 		fair_lock_let_go(&l->lock);
 	} while (at < n);
-	return e;
 }
 
 static uint64_t address_word(const void *gather, uint32_t i, unsigned word)
@@ -216,13 +205,11 @@ static enum err make_refs(const struct gather *g, const uint32_t *order, struct 
 
 static enum err view_from(const struct gather *g, bool descending, struct live_view *out)
 {
-	uint32_t *order = malloc((g->n + 1) * sizeof(*order));
-	enum err e = order ? sort(g, descending, order) : ERR_MEMORY;
+	enum err e = sort(g, descending, g->order);
 	if (!e && g->by == SORT_NAME && g->filter && g->filter->name)
-		e = names_first(g, descending, order);
+		e = names_first(g, descending, g->order);
 	if (!e)
-		e = make_refs(g, order, out);
-	free(order);
+		e = make_refs(g, g->order, out);
 	return e;
 }
 
@@ -248,9 +235,9 @@ enum err live_view_make(struct live *l, enum client_sort by, bool descending, co
 		.want_info = filtered || client_sort_needs_info(by),
 	};
 	begin_view(l, out);
-	enum err e = filtered ? ERR_OK : gather_room(&g, out->n_total);
+	enum err e = gather_init(&g, l);
 	for (unsigned i = 0; i < N_SHARDS && !e; i++)
-		e = gather_shard(&g, l, i);
+		gather_shard(&g, l, i);
 	if (!e)
 		e = view_from(&g, descending, out);
 	gather_release(&g);

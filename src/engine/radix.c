@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/radix.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "engine/reserve.h"
 
 enum {
 	DIGIT_BITS = 11,
@@ -39,8 +40,8 @@ static bool make_room(struct ordering *o, size_t n)
 {
 	if (n <= o->cap)
 		return true;
-	free(o->at);
-	o->at = malloc(2 * n * sizeof(*o->at));
+	reserve_release(o->at, 2 * o->cap * sizeof(*o->at));
+	o->at = reserve_pages(2 * n * sizeof(*o->at));
 	o->other = o->at ? o->at + n : NULL;
 	o->cap = o->at ? n : 0;
 	return o->at;
@@ -219,13 +220,13 @@ enum err radix_order(const struct radix_keys *keys, size_t n, uint32_t *out, siz
 
 	*n_out = list_wanted(&o, n, out);
 	if (*n_out > RADIX_PART) {
-		o.part = malloc(*n_out * sizeof(*o.part));
-		o.cut = malloc(*n_out * sizeof(*o.cut));
+		o.part = reserve_pages(*n_out * sizeof(*o.part));
+		o.cut = reserve_pages(*n_out * sizeof(*o.cut));
 		done = o.part && o.cut;
 	}
 	done = done && sort_all(&o, out, *n_out, 0);
-	free(o.part);
-	free(o.cut);
-	free(o.at);
+	reserve_release(o.part, *n_out * sizeof(*o.part));
+	reserve_release(o.cut, *n_out * sizeof(*o.cut));
+	reserve_release(o.at, 2 * o.cap * sizeof(*o.at));
 	return done ? ERR_OK : ERR_MEMORY;
 }
