@@ -7,7 +7,7 @@
 
 #include "cmd/row_feed.h"
 #include "cmd/select_mark.h"
-#include "engine/decode.h"
+#include "engine/finder.h"
 #include "field/filter_direct.h"
 
 struct select {
@@ -138,27 +138,10 @@ void select_free(struct select *s)
 
 /* ---- frame by frame --------------------------------------------------------------------------------- */
 
-/* The NTP packet of a datagram, by our own rule. */
-static bool is_ntp(const struct datagram *d, struct view_ntp *out)
-{
-	if (!datagram_is_ntp(d))
-		return false;
-	*out = (struct view_ntp){
-		.src = d->src,
-		.dst = d->dst,
-		.payload = d->payload,
-		.len = d->payload_len,
-		.wire_len = d->payload_wire_len,
-		.sport = d->sport,
-		.dport = d->dport,
-	};
-	return true;
-}
-
 static bool matches(const struct select *s, struct found *found)
 {
 	struct row row;
-	row_of_found(found, is_ntp(&found->datagram, &found->ntp), &row);
+	row_of_found(found, finder_strict_view(&found->datagram, &found->ntp), &row);
 	return filter_matches(s->filter, &row);
 }
 

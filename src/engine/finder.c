@@ -15,7 +15,7 @@ void finder_release(struct finder *f)
 	f->has_fragments = false;
 }
 
-static bool strict_view(const struct datagram *d, struct view_ntp *out)
+bool finder_strict_view(const struct datagram *d, struct view_ntp *out)
 {
 	if (d->kind != DATAGRAM_UDP || (d->sport != NTP_PORT && d->dport != NTP_PORT))
 		return false;
@@ -36,7 +36,7 @@ static bool look(const struct finder *f, const struct packet *p, struct datagram
 		 struct view_ntp *out)
 {
 	layers->n = 0;
-	bool found = f->rule == FINDER_STRICT ? strict_view(d, out) : wireshark_view(p, d, NULL, out);
+	bool found = f->rule == FINDER_STRICT ? finder_strict_view(d, out) : wireshark_view(p, d, NULL, out);
 	if (!found || !f->want_layers)
 		return found;
 	frame_decode(p, d, layers);

@@ -45,4 +45,7 @@ void finder_release(struct finder *f);
  * mean nothing, the rest holds. */
 bool finder_packet(struct finder *f, const struct packet *p, struct found *out);
 
+/* FINDER_STRICT for one datagram: whether it is NTP, then described in *out. */
+bool finder_strict_view(const struct datagram *d, struct view_ntp *out);
+
 #endif

@@ -175,12 +175,6 @@ void exchange_rows_row(struct exchange_rows *w, const struct exchange *x)
 
 void exchange_rows_end(struct exchange_rows *w, const char *damage)
 {
-	if (w->format != EXCHANGES_JSON)
-		return;
-	buf_str(w->out, w->n ? "\n  ],\n  \"damage\": " : "],\n  \"damage\": ");
-	if (*damage)
-		jw_string(w->out, damage, strlen(damage));
-	else
-		buf_str(w->out, "null");
-	buf_str(w->out, "\n}\n");
+	if (w->format == EXCHANGES_JSON)
+		jw_rows_end(w->out, w->n > 0, damage);
 }

@@ -183,3 +183,13 @@ void jw_addr(struct jw *j, const char *key, const struct addr *a)
 	size_t len = addr_text(a, text);
 	jw_text_n(j, key, text, len);
 }
+
+void jw_rows_end(struct buf *b, bool any, const char *damage)
+{
+	buf_str(b, any ? "\n  ],\n  \"damage\": " : "],\n  \"damage\": ");
+	if (*damage)
+		jw_string(b, damage, strlen(damage));
+	else
+		buf_str(b, "null");
+	buf_str(b, "\n}\n");
+}

@@ -66,4 +66,8 @@ void jw_addr(struct jw *j, const char *key, const struct addr *a);
 /* s as a JSON string, quotes included, for those who write rows on their own. */
 void jw_string(struct buf *b, const char *s, size_t len);
 
+/* For those who write one object a row themselves: the end of the list, any of which there were or none, and
+ * of the document with what its source suffered ("": nothing). */
+void jw_rows_end(struct buf *b, bool any, const char *damage);
+
 #endif

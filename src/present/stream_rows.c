@@ -228,12 +228,6 @@ void stream_rows_row(struct stream_rows *w, const struct stream_info *s)
 
 void stream_rows_end(struct stream_rows *w, const char *damage)
 {
-	if (w->format != STREAMS_JSON)
-		return;
-	buf_str(w->out, w->n ? "\n  ],\n  \"damage\": " : "],\n  \"damage\": ");
-	if (*damage)
-		jw_string(w->out, damage, strlen(damage));
-	else
-		buf_str(w->out, "null");
-	buf_str(w->out, "\n}\n");
+	if (w->format == STREAMS_JSON)
+		jw_rows_end(w->out, w->n > 0, damage);
 }

@@ -120,6 +120,21 @@ static void any_octets_make_valid_json(void **state)
 	buf_release(&b);
 }
 
+static void rows_end_with_what_their_source_suffered(void **state)
+{
+	struct buf b;
+	(void)state;
+	buf_init(&b, -1);
+	jw_rows_end(&b, false, "");
+	buf_char(&b, '\0');
+	assert_string_equal(b.data, "],\n  \"damage\": null\n}\n");
+	b.len = 0;
+	jw_rows_end(&b, true, "cut \"here\"");
+	buf_char(&b, '\0');
+	assert_string_equal(b.data, "\n  ],\n  \"damage\": \"cut \\\"here\\\"\"\n}\n");
+	buf_release(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -127,6 +142,7 @@ int main(void)
 		cmocka_unit_test(numbers_are_exact),
 		cmocka_unit_test(strings_are_escaped),
 		cmocka_unit_test(any_octets_make_valid_json),
+		cmocka_unit_test(rows_end_with_what_their_source_suffered),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
