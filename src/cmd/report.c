@@ -15,7 +15,7 @@ struct settings {
 	struct capture_options captures;
 	int format; /* enum report_format */
 	uint64_t top, worst;
-	bool full, explain;
+	bool full, how, explain;
 };
 
 #define AT(member) .offset = offsetof(struct settings, member)
@@ -28,6 +28,7 @@ static const struct option_row rows[] = {
 	  .max = 9999 },
 	{ 0, "worst", "N", "list each server's N slowest answers (3)", OPTION_COUNT, AT(worst), .min = 0,
 	  .max = ENGINE_WORST_MAX },
+	{ 0, "how", NULL, "name the filters that show a figure's packets", OPTION_FLAG, AT(how) },
 	{ 0, "explain", NULL, "say how each figure is defined, and stop", OPTION_FLAG, AT(explain) },
 };
 
@@ -124,6 +125,7 @@ static int print(struct counted *x, const struct settings *s, struct graphs *gra
 		.n_worst = (unsigned)s->worst,
 		.columns = page_columns(&x->out),
 		.full = s->full,
+		.how = s->how,
 	};
 	enum err e = report_init(&r);
 

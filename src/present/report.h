@@ -24,6 +24,7 @@ struct report {
 	unsigned n_top;   /* top talkers and subnets to list */
 	unsigned columns; /* of the text's page; 0: TEXT_COLUMNS */
 	bool full;        /* the text says all that it can */
+	bool how;         /* the text names the filters that show the packets behind its figures */
 	unsigned n_worst; /* slowest exchanges a server */
 	/* filled in by report_init() */
 	uint32_t *top; /* indexes of the loudest clients */

@@ -14,6 +14,7 @@ void report_text_exchanges(struct text *t, const struct report *r);
 void report_text_delta(struct text *t, const struct report *r);    /* and LOAD */
 void report_text_findings(struct text *t, const struct report *r); /* ERRORS, EXPOSED, PEAKS, AUTH */
 void report_text_file(struct text *t, const struct report *r);
+void report_text_how(struct text *t, const struct report *r);
 
 void report_json_servers(struct jw *j, const struct report *r);
 void report_json_clients(struct jw *j, const struct report *r);

@@ -125,5 +125,7 @@ void report_text(const struct report *r, struct buf *out, bool color)
 	text_blank_line(&t);
 	report_text_findings(&t, r);
 	report_text_file(&t, r);
+	if (r->how)
+		report_text_how(&t, r);
 	text_line(&t);
 }

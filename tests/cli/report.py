@@ -172,7 +172,26 @@ def one_way_captures_are_called_so(folder):
     check(j["servers"][0]["one_way"] and j["servers"][0]["answered"] == 0, "the server, too")
 
 
+def how_leads_to_the_packets_of_each_figure():
+    """The filters that --how names show exactly as many packets as the report counts."""
+    sample = "samples/pool-server-day.pcap.zst"
+    page = run("report", "--how", sample).out.decode()
+    check("HOW" not in run("report", sample).out.decode(), "only when asked")
+    how = dict(re.findall(r"^          (\S.*?) +'(.*)'$", page[page.index("\nHOW"):], re.M))
+    _, j = json_of(sample)
+    numbers = lambda f: len(run("packets", "-T", "fields", "-e", "frame.number", "-Y", f, sample).out.split())
+    classes = [c for c, v in j["exchanges"].items() if isinstance(v, dict) and v.get("packets") and c != "answered"]
+    check(len(classes) >= 8 and all(c in how for c in classes), f"each class has its filter: {how}")
+    for c in classes[:4]:
+        check(numbers(how[c]) == j["exchanges"][c]["packets"], f"{c}: {how[c]}")
+    loudest = j["loudest"][0]
+    check(numbers(how["the loudest client"]) == loudest["rx"] + loudest["tx"], "the loudest client's packets")
+    for label, f in how.items():
+        check(label in classes or numbers(f) > 0, f"{label}: {f} shows something")
+
+
 pages_are_as_expected()
+how_leads_to_the_packets_of_each_figure()
 narrow_terminals_get_narrow_pages()
 a_page_is_short_unless_asked()
 every_capture_has_its_page()
