@@ -46,6 +46,53 @@ static void civil_from_ns(int64_t t_ns, struct civil *c)
 	c->ns = (unsigned)ns;
 }
 
+/* The way back, with years counted from March likewise. */
+static int64_t days_of(int64_t year, int64_t month, int64_t day)
+{
+	year -= month <= 2;
+	int64_t era = year / 400, yoe = year - era * 400;
+	int64_t doy = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+	return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
+}
+
+/* Exactly n digits, and then one of the characters of `end`. */
+static bool take_number(const char **s, unsigned n, const char *end, int64_t *out)
+{
+	for (*out = 0; n; n--, (*s)++) {
+		if (**s < '0' || **s > '9')
+			return false;
+		*out = *out * 10 + (**s - '0');
+	}
+	return **s && strchr(end, **s) && (*s)++;
+}
+
+static bool take_fraction(const char **s, int64_t *ns)
+{
+	int64_t unit = NS_PER_S / 10;
+	for (*ns = 0; **s >= '0' && **s <= '9'; (*s)++, unit /= 10)
+		*ns += (**s - '0') * unit;
+	return **s == 'Z' || **s == 'z' ? !*++*s : false;
+}
+
+bool nstime_parse(const char *text, int64_t *out)
+{
+	const char *s = text;
+	int64_t year, month, day, hour, minute, second, ns = 0;
+
+	if (!take_number(&s, 4, "-", &year) || !take_number(&s, 2, "-", &month) ||
+	    !take_number(&s, 2, "Tt ", &day) || !take_number(&s, 2, ":", &hour) ||
+	    !take_number(&s, 2, ":", &minute) || !take_number(&s, 2, ".Zz", &second))
+		return false;
+	if (s[-1] == '.' ? !take_fraction(&s, &ns) : *s != '\0')
+		return false;
+	if (year < 1700 || year > 2261 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 ||
+	    minute > 59 || second > 60)
+		return false;
+	int64_t s_since = ((days_of(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
+	*out = s_since * NS_PER_S + ns;
+	return true;
+}
+
 /* v as exactly n digits, leading zeros kept; returns where the next character goes. */
 static char *put_fixed(char *out, uint64_t v, unsigned n)
 {

@@ -6,6 +6,7 @@
 #ifndef BASE_NSTIME_H
 #define BASE_NSTIME_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,10 @@ enum { NSTIME_TEXT_MAX = 40, DURATION_TEXT_MAX = 32 };
 /* RFC 3339 UTC with nine digits, "2026-03-01T00:00:00.000000000Z".  Returns the length written
  * (without the NUL); out holds NSTIME_TEXT_MAX. */
 size_t nstime_rfc3339(int64_t t_ns, char *out);
+
+/* The same back: any number of decimals (those behind the ninth are cut), "T" or a blank between, "Z" at the
+ * end, years 1700 to 2261.  False when it is none. */
+bool nstime_parse(const char *text, int64_t *out);
 
 /* For people: "2026-03-01 00:00:00Z", no fraction. */
 size_t nstime_short(int64_t t_ns, char *out);

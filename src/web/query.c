@@ -180,11 +180,6 @@ static bool digits(const char **s, unsigned n, int64_t *out)
 	return true;
 }
 
-static bool one_of(const char **s, const char *set)
-{
-	return **s && strchr(set, **s) && (*s)++;
-}
-
 /* ".25" as nanoseconds. */
 static bool fraction(const char **s, int64_t *ns)
 {
@@ -195,32 +190,6 @@ static bool fraction(const char **s, int64_t *ns)
 		return true;
 	for ((*s)++; **s >= '0' && **s <= '9'; (*s)++, unit /= 10)
 		*ns += (**s - '0') * unit;
-	return true;
-}
-
-/* Days since 1970 of a date, by the civil calendar. */
-static int64_t days_of(int64_t year, int64_t month, int64_t day)
-{
-	year -= month <= 2;
-	int64_t era = year / 400, of_era = year - era * 400;
-	int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
-/* RFC 3339 in UTC: "2026-03-01T00:00:00.5Z". */
-static bool date(const char *s, int64_t *out)
-{
-	int64_t year, month, day, hour, minute, second, ns;
-
-	bool good = digits(&s, 4, &year) && one_of(&s, "-") && digits(&s, 2, &month) && one_of(&s, "-") &&
-		    digits(&s, 2, &day) && one_of(&s, "Tt ") && digits(&s, 2, &hour) && one_of(&s, ":") &&
-		    digits(&s, 2, &minute) && one_of(&s, ":") && digits(&s, 2, &second) &&
-		    fraction(&s, &ns) && one_of(&s, "Zz") && !*s;
-	if (!good || year < 1700 || year > 2261 || month < 1 || month > 12 || day < 1 || day > 31 ||
-	    hour > 23 || minute > 59 || second > 60)
-		return false;
-	*out = ((days_of(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
-	*out = *out * NS_PER_S + ns;
 	return true;
 }
 
@@ -248,7 +217,7 @@ void query_moment(struct query *q, const char *name, int64_t now_ns, int64_t *ou
 		return;
 	if (seconds(s, &negative, &t))
 		*out = negative ? ns_minus(now_ns, t) : t;
-	else if (date(s, &t))
+	else if (nstime_parse(s, &t))
 		*out = t;
 	else
 		query_wrong(q, name,

@@ -237,6 +237,28 @@ static void swapping_a_difference_turns_its_sign(void **state)
 	}
 }
 
+static void a_written_date_is_read_back(void **state)
+{
+	static const int64_t moments[] = { 0, -1, 1, INT64_C(1772323200000000000), INT64_C(951782400123456789),
+					   INT64_C(-8000000000000000001), INT64_C(9214646399000000000) };
+	static const char *const bad[] = { "",			   "2026-03-01",
+					   "2026-03-01T00:00:00",  "2026-13-01T00:00:00Z",
+					   "2026-03-01T24:00:00Z", "2026-03-01T00:00:00.Zx",
+					   "1600-03-01T00:00:00Z", "2026-03-01T00:00:00+01:00" };
+	char text[NSTIME_TEXT_MAX];
+	int64_t t;
+	(void)state;
+	for (size_t i = 0; i < sizeof(moments) / sizeof(moments[0]); i++) {
+		nstime_rfc3339(moments[i], text);
+		assert_true(nstime_parse(text, &t));
+		assert_int_equal(t, moments[i]);
+	}
+	assert_true(nstime_parse("2026-03-01 00:00:00Z", &t));
+	assert_int_equal(t, moments[3]);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(nstime_parse(bad[i], &t));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -244,6 +266,7 @@ int main(void)
 		cmocka_unit_test(every_day_border_reads_as_gmtime),
 		cmocka_unit_test(the_ends_of_time_read_as_gmtime),
 		cmocka_unit_test(known_dates_read_as_written),
+		cmocka_unit_test(a_written_date_is_read_back),
 		cmocka_unit_test(a_duration_takes_the_unit_a_reader_wants),
 		cmocka_unit_test(seconds_have_nine_decimals_and_a_sign),
 		cmocka_unit_test(ntp_timestamps_name_known_moments),
