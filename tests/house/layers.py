@@ -16,6 +16,7 @@ FILES = {
     "src/cmd/conf.c": r"<ini\.h>",
     "src/field/filter_regex.c": r"<pcre2[./\w]*>",
     "src/present/png.c": r"<cairo[-./\w]*>",
+    "src/cmd/remote.h": r"<jansson[./\w]*>",
     "src/net/http_get.c": r"<curl[./\w]*>",
     "src/net/resolver.c": r"<ares[./\w]*>",
     "src/net/sandbox_seccomp.c": r"<seccomp[./\w]*>",
