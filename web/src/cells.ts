@@ -6,7 +6,7 @@ import { age, clock, DASH, hover, millis, span, utc, type Maybe } from "./format
 import { ALERTS, CLASSES, flagMeaning } from "./words.ts";
 
 export function clientLink(ip: string, name?: string | null): HTMLElement {
-	return h("a", { class: "addr", href: dossierHref(ip), ...(name ? { "data-tip": name } : {}) }, ip);
+	return h("a", { class: "addr", href: dossierHref(ip), "data-tip": name ? `${ip}\n${name}` : ip }, ip);
 }
 
 export function dossierHref(ip: string): string {

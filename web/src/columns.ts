@@ -76,21 +76,29 @@ const PRIORITY = [
 ];
 const LEAST = 9;
 const NARROW = 700;
-const NARROW_ADDRESS = 148;
+const WIDE = 1500;
+// Addresses and names have as much room as the window allows: an IPv6 address takes 300 pixels.
+const ROOM: Readonly<Record<string, readonly [narrow: number, wide: number]>> = { ip: [148, 300], name: [176, 260] };
+
+function widthOf(c: VirtualColumn<Client>, width: number): number {
+	const room = ROOM[c.key];
+	return room && width < NARROW ? room[0] : room && width >= WIDE ? room[1] : c.width;
+}
 
 // The chosen columns, fitted to that width.
 export function fitted(keys: readonly string[], width: number): VirtualColumn<Client>[] {
 	return keys
 		.map((k) => COLUMNS.find((c) => c.key === k))
 		.filter((c) => c !== undefined)
-		.map((c) => (c.key === "ip" && width < NARROW ? { ...c, width: NARROW_ADDRESS } : c));
+		.map((c) => ({ ...c, width: widthOf(c, width) }));
 }
 
 export function usual(width: number): string[] {
 	if (width < NARROW) return PRIORITY.slice(0, LEAST);
 	let room = width;
 	const keys = PRIORITY.filter((key, i) => {
-		room -= COLUMNS.find((c) => c.key === key)?.width ?? 0;
+		const column = COLUMNS.find((c) => c.key === key);
+		room -= column ? widthOf(column, width) : 0;
 		return i < LEAST || room >= 0;
 	});
 	return COLUMNS.map((c) => c.key).filter((k) => keys.includes(k));

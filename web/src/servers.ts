@@ -1,10 +1,34 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The servers that were asked; addresses that merely spoke as one are counted below.
+import { h, setText } from "./dom.ts";
 import { count, DASH, share } from "./format.ts";
-import { h } from "./dom.ts";
 import { Table } from "./table.ts";
 import type { Server } from "./types.ts";
 
-export function serverTable(): Table<Server> {
+export class Servers {
+	readonly el: HTMLElement;
+	private readonly others = h("p", { class: "hint" });
+	private readonly table = serverTable();
+
+	constructor() {
+		this.el = h("div", null, this.table.el, this.others);
+	}
+
+	set(all: Server[]): void {
+		const asked = all.filter((s) => s.requests > 0 || s.clients > 1);
+		const n = all.length - asked.length;
+		this.table.set(asked);
+		setText(
+			this.others,
+			n
+				? `and ${count(n)} ${n === 1 ? "address" : "addresses"} that spoke as a server and that nobody asked for time`
+				: "",
+		);
+	}
+}
+
+function serverTable(): Table<Server> {
 	return new Table<Server>(
 		"servers",
 		[

@@ -219,13 +219,12 @@ class IcmpPart {
 	private readonly table = new Table<IcmpRow>(
 		"ICMP errors by type",
 		[
-			{ label: "IP", cell: (r) => `v${r.ip_version}`, by: (r) => r.ip_version },
 			{
 				label: "type",
-				cell: (r) => `${r.type}/${r.code}`,
-				by: (r) => r.type * 256 + r.code,
+				cell: (r) => `v${r.ip_version} ${r.type}/${r.code}`,
+				by: (r) => (r.ip_version * 256 + r.type) * 256 + r.code,
 				up: true,
-				tip: "type / code",
+				tip: "IP version, type / code",
 			},
 			{ label: "what", left: true, cell: (r) => r.name, by: (r) => r.name },
 			{ label: "packets", cell: (r) => count(r.packets), by: (r) => r.packets },

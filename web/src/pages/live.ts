@@ -3,10 +3,11 @@
 // Live: packets as they come, of everybody or of a prefix.
 import { clientLink, flags, timeOfDay } from "../cells.ts";
 import { h, fill, setText, type Kid } from "../dom.ts";
+import { get } from "../api.ts";
 import { onPulse, watchPackets } from "../events.ts";
 import { count, DASH, delta, poll, rate } from "../format.ts";
 import { setParam, setParams, type Params, type View } from "../router.ts";
-import type { Packet, Packets } from "../types.ts";
+import type { Exchange, Exchanges, Packet, Packets } from "../types.ts";
 import { modeName } from "../words.ts";
 
 const ROWS = 400;
@@ -178,6 +179,7 @@ class LiveView implements View {
 			got: (packets) => this.take(packets),
 			refused: (why) => this.refused(why),
 		});
+		void this.before(prefix);
 	}
 
 	key(e: KeyboardEvent): boolean {
@@ -191,6 +193,18 @@ class LiveView implements View {
 	destroy(): void {
 		this.off();
 		this.offPulse();
+	}
+
+	// What came last, so that a quiet network is no blank page.
+	private async before(prefix: string): Promise<void> {
+		try {
+			const { exchanges } = await get<Exchanges>("exchanges", { client: prefix, limit: 60 });
+			if (prefix !== this.prefix || !this.body.querySelector(".none")) return;
+			const packets = exchanges.flatMap(packetsOf).sort((a, b) => (a.time < b.time ? -1 : 1));
+			this.show(packets);
+		} catch {
+			/* the stream tells */
+		}
 	}
 
 	private refused(why: string): void {
@@ -231,11 +245,15 @@ class LiveView implements View {
 			this.say();
 			return;
 		}
-		if (p.packets.length === 0) return;
+		this.show(p.packets);
+	}
+
+	private show(packets: Packet[]): void {
+		if (packets.length === 0) return;
 		this.body.querySelector(".none")?.remove();
 		// The latest on top.  Who has scrolled down reads: the view must not move away from under the eyes.
 		const before = this.wrap.scrollTop > 4 ? this.wrap.scrollHeight : 0;
-		this.body.prepend(...p.packets.slice(-ROWS).reverse().map(row));
+		this.body.prepend(...packets.slice(-ROWS).reverse().map(row));
 		if (before) this.wrap.scrollTop += this.wrap.scrollHeight - before;
 		while (this.body.childElementCount > ROWS) this.body.lastElementChild?.remove();
 	}
@@ -248,6 +266,43 @@ class LiveView implements View {
 		const n = this.leftOut.reduce((sum, x) => sum + x.n, 0);
 		setText(this.note, n ? `${count(Math.round(n / 5))} packets/s are not shown` : "");
 	}
+}
+
+const ANSWERS: Readonly<Record<number, number>> = { 1: 2, 3: 4 };
+
+// The request and the answer of an exchange as they were when they came.
+function packetsOf(x: Exchange): Packet[] {
+	const both = { client: x.client, name: x.name, client_port: x.client_port, server: x.server, version: x.version };
+	const list: Packet[] = [];
+	if (x.request_time)
+		list.push({
+			...both,
+			number: x.number,
+			time: x.request_time,
+			to_server: true,
+			mode: x.mode,
+			stratum: 0,
+			poll_log2s: x.poll_log2s ?? 0,
+			kiss: null,
+			flags: x.request_flags ?? "-",
+			payload_bytes: x.request_bytes ?? 0,
+			delta_s: null,
+		});
+	if (x.response_time)
+		list.push({
+			...both,
+			number: x.number,
+			time: x.response_time,
+			to_server: false,
+			mode: x.request_time ? (ANSWERS[x.mode] ?? x.mode) : x.mode,
+			stratum: x.stratum ?? 0,
+			poll_log2s: x.poll_log2s ?? 0,
+			kiss: x.kiss,
+			flags: x.response_flags ?? "-",
+			payload_bytes: x.response_bytes ?? 0,
+			delta_s: x.delta_s,
+		});
+	return list;
 }
 
 function row(p: Packet): HTMLElement {

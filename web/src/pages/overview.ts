@@ -7,7 +7,7 @@ import { onPulse } from "../events.ts";
 import { count, delta, rate, share, short } from "../format.ts";
 import { poll } from "../poll.ts";
 import type { Params, View } from "../router.ts";
-import { serverTable } from "../servers.ts";
+import { Servers } from "../servers.ts";
 import { Stats } from "../stats.ts";
 import { Timeline } from "../timeline.ts";
 import type { Attention, Pulse, Summary } from "../types.ts";
@@ -30,7 +30,7 @@ export function overview(params: Params): View {
 	]);
 	const hands = h("div", { class: "hands" });
 	const timeline = new Timeline(params);
-	const servers = serverTable();
+	const servers = new Servers();
 	const groups = h("div", { class: "facts" });
 
 	const offPulse = onPulse((p) => showPulse(stats, p));

@@ -23,7 +23,7 @@ export function report(_params: Params): View {
 		frame.addEventListener("load", () => {
 			const doc = frame.contentDocument;
 			if (!doc) {
-				setText(state, "the server does not answer");
+				setText(state, "the server could not make the report; try again in a moment");
 				return;
 			}
 			if (doc.contentType !== "text/html") {
