@@ -53,6 +53,7 @@ extern const struct command cmd_packets;
 extern const struct command cmd_follow;
 extern const struct command cmd_report;
 extern const struct command cmd_streams;
+extern const struct command cmd_top;
 
 /* The table in main.c, ended by NULL. */
 extern const struct command *const commands[];
