@@ -66,7 +66,9 @@ export async function serve({ capture = SAMPLE, speed = 0, dns, port, ended = tr
 	if (dns) options.push("--resolve", "on", "--dns-server", dns, "--dns-rate", "10000", "--dns-private");
 	else options.push("--resolve", "off");
 	options.push("--log-level", "warning", ...args);
-	const child = spawn(process.env.NTPSCOPE ?? "ntpscope", ["monitor", ...options], { stdio: ["ignore", "inherit", "pipe"] });
+	const child = spawn(process.env.NTPSCOPE ?? "ntpscope", ["monitor", ...options], {
+		stdio: ["ignore", "inherit", "pipe"],
+	});
 	let said = "";
 	child.stderr.on("data", (d) => (said += d));
 	const url = `http://127.0.0.1:${at}`;

@@ -276,7 +276,7 @@ export class Chart {
 function timeTicks(splits: number[], incr: number): string[] {
 	let day = "";
 	return splits.map((t) => {
-		const text = utc(t * 1000);
+		const text = utc(t * 1000, incr < 1 ? Math.min(3, Math.ceil(-Math.log10(incr))) : 0);
 		const date = text.slice(5, 10);
 		if (incr >= 86_400) return date;
 		const time = incr >= 60 ? text.slice(11, 16) : text.slice(11);

@@ -177,7 +177,9 @@ export function errors(params: Params): View {
 }
 
 function entries(counts: Counts): Entry[] {
-	return Object.entries(counts).sort((a, b) => b[1] - a[1]);
+	return Object.entries(counts)
+		.filter(([, n]) => n > 0)
+		.sort((a, b) => b[1] - a[1]);
 }
 
 function links(): HTMLElement {
