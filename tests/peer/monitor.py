@@ -36,7 +36,8 @@ def start_daemons(lab):
     second_network(lab)
     lab.chronyd("server", "server", "local stratum 2\nallow all\ncmdport 323\n")
     config = lab.file("ntpd.conf", "disable ntp\nrefclock local stratum 3 minpoll 3 maxpoll 3 prefer\n"
-                      "tos maxdist 30 minsane 1\nrestrict default\nserver 198.51.100.1 iburst minpoll 3 maxpoll 3\n"
+                      "tos maxdist 30 minsane 1\nrestrict 198.51.100.1\nrestrict 2001:db8:51::1\n"
+                      "server 198.51.100.1 iburst minpoll 3 maxpoll 3\n"
                       "driftfile %s\n" % lab.path("ntpd.drift"))
     return lab.start("branch", [peers.find("ntpd"), "-n", "-g", "-c", config, "-p", lab.path("ntpd.pid")],
                      log="ntpd.log")
@@ -68,7 +69,14 @@ def told_by_chronyd(lab):
     return per_client, int(total.group(1))
 
 
-def counts_are_those_of_the_daemons(lab, live, servers):
+def told_by_ntpd(lab):
+    """Packets of version 4: requests from its clients, and answers of the server that it asks."""
+    stats = lab.run("server", ["python3", peers.find("ntpq"), "-n", "-c", "sysstats", "198.51.100.77"], check=False)
+    found = re.search(r"current version: +(\d+)", stats)
+    return int(found.group(1)) if found else stats
+
+
+def counts_are_those_of_the_daemons(lab, live, servers, received_by_ntpd):
     per_client, total = told_by_chronyd(lab)
     by_ip = {s["ip"]: s for s in servers}
     rx = sum(by_ip[ip]["rx"] for ip in ("192.0.2.1", "2001:db8::1", "198.51.100.1"))
@@ -76,15 +84,12 @@ def counts_are_those_of_the_daemons(lab, live, servers):
     check(len(per_client) >= 3, "chronyd knows clients: %s" % per_client)
     for ip, n in per_client.items():
         check(live.get(ip, {}).get("rx") == n, "%s: chronyd received %d, seen %s" % (ip, n, live.get(ip)))
-    stats = lab.run("server", ["python3", peers.find("ntpq"), "-n", "-c", "sysstats", "198.51.100.77"], check=False)
-    processed = re.search(r"processed for time: +(\d+)", stats)
-    print("chronyd received %d, ntpd processed %s" % (total, processed.group(1) if processed else stats))
-    # its own server's answers are processed for time, too
     n_ntpd = by_ip["198.51.100.77"]["requests"] + by_ip["2001:db8:51::77"]["requests"]
-    answers_to_it = live["198.51.100.77"]["tx"]
-    check(processed and int(processed.group(1)) in (n_ntpd, n_ntpd + answers_to_it),
-          "ntpd processed %s for time; seen were %d requests, and %d answers to it"
-          % (processed.group(1) if processed else stats, n_ntpd, answers_to_it))
+    answers = live["198.51.100.77"]["tx"]
+    print("chronyd received %d; ntpd received %s, seen were %d requests and %d answers" % (total, received_by_ntpd, n_ntpd,
+                                                                                           answers))
+    # it may have got one more answer after it was asked
+    check(received_by_ntpd in (n_ntpd + answers, n_ntpd + answers - 1), "ntpd received what was seen")
 
 
 def live_is_replay(lab):
@@ -94,17 +99,17 @@ def live_is_replay(lab):
     lab.capture("server", "s1", lab.path("s1.pcap"), "--time-stamp-precision=nano")
     time.sleep(8)  # ntpd begins to answer
     talk(lab)
+    ntpd_said = told_by_ntpd(lab)
     lab.stop(ntpd)
-    ntpd_said = monitor.summary()
     time.sleep(6)  # what is not answered by now never will be
     live = monitor.clients()
     lab.stop_captures()
     replayed = of_capture(lab.path("s0.pcap"), lab.path("s1.pcap"))
     print("clients: %s" % {ip: (c["rx"], c["tx"]) for ip, c in sorted(live.items())})
-    check(len(live) >= 6, "six clients at least: %s" % sorted(live))
+    check(len(live) >= 5, "five clients at least: %s" % sorted(live))
     compare(live, replayed)
-    check(ntpd_said["dropped_packets"] == 0, "nothing was dropped")
-    return monitor, live
+    check(monitor.summary()["dropped_packets"] == 0, "nothing was dropped")
+    return monitor, live, ntpd_said
 
 
 def an_interface_that_goes_away_comes_back(lab, monitor):
@@ -134,8 +139,8 @@ def main():
     laboratories.enter()
     with tempfile.TemporaryDirectory(prefix="ntpscope-monitor-") as work, laboratories.Lab(work) as lab:
         os.chmod(work, 0o700)
-        monitor, live = live_is_replay(lab)
-        counts_are_those_of_the_daemons(lab, live, monitor.summary()["servers"])
+        monitor, live, received_by_ntpd = live_is_replay(lab)
+        counts_are_those_of_the_daemons(lab, live, monitor.summary()["servers"], received_by_ntpd)
         an_interface_that_goes_away_comes_back(lab, monitor)
         print(monitor.said())
         check(monitor.stop() is not None, "it ends in order")

@@ -18,11 +18,17 @@ def unpack():
     """Unpacks what is missing; raises CalledProcessError with what went wrong as its output."""
     subprocess.run([os.path.join(ROOT, "tools", "bootstrap.sh"), "peers"], check=True, timeout=600,
                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    # python3-ntp looks for its C half beside itself or where the package would be installed
+    link_library()
+
+
+def link_library():
+    """python3-ntp looks for its C half beside itself or where the package would be installed."""
     library = os.path.join(CACHE, "usr/lib/x86_64-linux-gnu/ntp/libntpc.so")
     beside = os.path.join(MODULES, "ntp/libntpc.so")
-    if os.path.exists(library) and not os.path.lexists(beside):
-        os.symlink(os.path.realpath(library), beside)
+    if os.path.exists(library) and not os.path.exists(beside):
+        if os.path.lexists(beside):
+            os.remove(beside)
+        os.symlink(os.path.relpath(os.path.realpath(library), os.path.dirname(beside)), beside)
 
 
 def unpack_openntpd():
@@ -48,6 +54,7 @@ def find(name):
 
 def environment():
     """The environment in which the unpacked Python tools (ntpq, ntpdig) find their modules."""
+    link_library()
     env = dict(os.environ, LC_ALL="C.UTF-8", TZ="UTC")
     env["PYTHONPATH"] = MODULES
     return env
