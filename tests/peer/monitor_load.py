@@ -1,0 +1,193 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`ntpscope monitor` under load, in a network of its own: what the kernel drops is told to the last packet, and
+kill -9 at any moment loses no more than the last interval.  How many packets a second go through without loss is
+measured and printed; it decides nothing.
+
+Skipped where network namespaces are impossible.
+"""
+import json
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+
+from watching import SKIP, check, finish, laboratories, skip_unless
+
+FLOOD = os.path.join(os.environ["NTPSCOPE_BUILD"], "tools", "ntpflood")
+KILLS = 50
+PATIENCE_S = 1.5
+STRAY = 50  # frames that are nobody's: neighbours looking for each other
+
+
+class Local:
+    """A monitor of interface b0 in this very namespace."""
+
+    def __init__(self, log, *options):
+        self.log = log
+        with open(log, "ab") as out:
+            self.process = subprocess.Popen(
+                [os.environ["NTPSCOPE"], "monitor", "-i", "b0", "--resolve", "off", *options], stderr=out)
+        end = time.monotonic() + 20
+        while self.get("/healthz") is None and time.monotonic() < end:
+            time.sleep(0.01)
+
+    def get(self, path):
+        try:
+            with urllib.request.urlopen("http://127.0.0.1:8123" + path, timeout=10) as answer:
+                return json.load(answer)
+        except OSError:
+            return None
+
+    def until(self, holds, seconds=20):
+        end = time.monotonic() + seconds
+        while True:
+            s = self.get("/api/v1/summary")
+            if holds(s) or time.monotonic() > end:
+                return s
+            time.sleep(0.1)
+
+    def cpu_s(self):
+        """Processor time that it took so far."""
+        with open("/proc/%d/stat" % self.process.pid, encoding="utf-8") as stat:
+            fields = stat.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def rx(self, ip):
+        c = self.get("/api/v1/clients?limit=10")
+        return next((x["rx"] for x in c["clients"] if x["ip"] == ip), 0)
+
+    def end(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        self.process.wait(timeout=20)
+
+
+def make_network():
+    for words in ("link set lo up", "link add a0 type veth peer name b0", "link set a0 up", "link set b0 up",
+                  "address add 192.0.2.1/24 dev a0"):
+        subprocess.run(["ip", *words.split()], check=True)
+
+
+def flood(rate, seconds, clients=1000):
+    told = subprocess.run([FLOOD, "a0", str(rate), str(seconds), str(clients)], check=True, timeout=60,
+                          stdout=subprocess.PIPE, text=True).stdout
+    found = re.match(r"(\d+) frames in ([\d.]+) s", told)
+    return int(found.group(1)), float(found.group(2))
+
+
+def source(summary):
+    return summary["sources"][0]
+
+
+def drops_are_told_to_the_last(log):
+    monitor = Local(log, "--buffer", "1M")
+    monitor.process.send_signal(signal.SIGSTOP)
+    sent, _ = flood(0, 0.5)
+    monitor.process.send_signal(signal.SIGCONT)
+    s = monitor.until(lambda s: source(s)["received_packets"] + source(s)["dropped_packets"] >= sent)
+    time.sleep(1)
+    s = source(monitor.get("/api/v1/summary"))
+    print("sent %d while it slept: counted %d, dropped %d" % (sent, s["received_packets"], s["dropped_packets"]))
+    check(s["dropped_packets"] > 0, "packets were dropped")
+    check(abs(s["received_packets"] + s["dropped_packets"] - sent) <= STRAY, "all of them are accounted for")
+    monitor.end()
+    with open(log, encoding="utf-8") as text:
+        check("packets were dropped before they could be counted" in text.read(), "the log tells of drops")
+
+
+def highest_rate(log):
+    """Doubles the rate as long as nothing is lost; says the highest without loss, and what stopped it."""
+    best = 0
+    for rate in (50e3, 100e3, 200e3, 400e3, 600e3, 800e3, 1e6, 0):
+        monitor = Local(log)
+        idle_s = monitor.cpu_s()
+        sent, seconds = flood(int(rate), 2, 100000)
+        s = monitor.until(lambda s: source(s)["received_packets"] + source(s)["dropped_packets"] >= sent)
+        lost = source(s)["dropped_packets"]
+        print("%9.0f packets/s for %.1f s: counted %d of %d, dropped %d; %.0f ns of processor time each"
+              % (sent / seconds, seconds, source(s)["received_packets"], sent, lost,
+                 (monitor.cpu_s() - idle_s) / sent * 1e9), flush=True)
+        monitor.end()
+        if lost:
+            break
+        best = max(best, sent / seconds)
+        if sent / seconds < 0.9 * rate:
+            print("the generator reaches no more")
+            break
+    print("highest rate without loss: %.0f packets/s, generator and monitor on %d processors" % (best, os.cpu_count()))
+
+
+class Sender(threading.Thread):
+    """A client that asks 200 times a second."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.over = False
+
+    def run(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.bind(("192.0.2.1", 0))
+            n = 0
+            while not self.over:
+                n += 1
+                s.sendto(b"\x23" + bytes(43) + n.to_bytes(4, "big"), ("192.0.2.9", 123))
+                time.sleep(0.005)
+
+
+def killing_loses_no_more_than_an_interval(log, folder):
+    # nobody answers for 192.0.2.9, so that a fixed neighbour has to do
+    subprocess.run(["ip", "neighbour", "add", "192.0.2.9", "lladdr", "02:00:00:00:00:99", "dev", "a0"], check=True)
+    sender = Sender()
+    sender.start()
+    dice = random.Random(5)
+    before, n_new = [], 0
+    for _ in range(KILLS):
+        monitor = Local(log, "--state-dir", folder, "--snapshot-interval", "1")
+        restored = monitor.rx("192.0.2.1")
+        # what it knew an interval before it was killed, with time to write it on a busy machine
+        certain = [rx for t, rx in before if t < killed - 1 - PATIENCE_S]
+        check(not certain or restored >= certain[-1], "restored %d, known were %s" % (restored, certain[-1:]))
+        n_new += restored > (before[0][1] if before else 0)
+        end = time.monotonic() + dice.uniform(0.1, 3)
+        while time.monotonic() < end:
+            rx = monitor.rx("192.0.2.1")
+            before.append((time.monotonic(), rx))
+            time.sleep(0.05)
+        killed = time.monotonic()
+        monitor.end(signal.SIGKILL)
+    sender.over = True
+    sender.join()
+    monitor = Local(log, "--state-dir", folder)
+    last = monitor.rx("192.0.2.1")
+    monitor.end()
+    with open(log, encoding="utf-8") as text:
+        said = text.read()
+    print("killed %d times; %d packets of that client are counted" % (KILLS, last))
+    check(n_new > KILLS / 2, "counts went on")
+    check("is not used" not in said, "no snapshot was refused")
+    check(said.count("goes on from what was saved") >= KILLS - 3, "snapshots were used")
+
+
+def main():
+    reason = skip_unless()
+    if reason:
+        print("skipped:", reason)
+        return SKIP
+    laboratories.enter()
+    make_network()
+    with tempfile.TemporaryDirectory(prefix="ntpscope-load-") as work:
+        drops_are_told_to_the_last(os.path.join(work, "drops.log"))
+        killing_loses_no_more_than_an_interval(os.path.join(work, "kills.log"), os.path.join(work, "state"))
+        highest_rate(os.path.join(work, "rate.log"))
+    return finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
