@@ -290,7 +290,7 @@ static void refuse(struct clients *c, const struct addr *a)
 		return;
 	/* Mixed once more, since within a shard some bits of it agree. */
 	uint64_t h = hash_fold(hash_addr_fixed(a), UINT64_C(0x589965cc75374cc3));
-	uint8_t rank = (uint8_t)(__builtin_ctzll(h >> 12 | UINT64_C(1) << 51) + 1);
+	uint8_t rank = (uint8_t)(__builtin_ctzll(h >> REFUSED_LOG2 | UINT64_C(1) << (63 - REFUSED_LOG2)) + 1);
 	uint8_t *reg = &c->refused[h & (REFUSED_REGISTERS - 1)];
 	if (rank > *reg)
 		*reg = rank;

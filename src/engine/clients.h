@@ -30,7 +30,8 @@ enum {
 	CLIENT_CHUNK = 256,
 	CLIENT_SERVERS = 7, /* servers told apart in a client's mask; bit 7 stands for all others */
 	CLIENTS_MAX = (1 << 26) - 2,
-	REFUSED_REGISTERS = 4096,
+	REFUSED_LOG2 = 14,
+	REFUSED_REGISTERS = 1 << REFUSED_LOG2,
 	CLIENT_COUNT_BITS = 28, /* of rx and tx in the hot part */
 	CLIENT_DELTA_BITS = 24,
 };
@@ -176,7 +177,7 @@ void clients_each(const struct clients *c, void (*f)(void *arg, uint32_t id), vo
 size_t clients_n_places(const struct clients *c);
 uint32_t clients_at(const struct clients *c, size_t place);
 
-/* n distinct from the registers of one or several shards (HyperLogLog, about 2 %). */
+/* n distinct from the registers of one or several shards (HyperLogLog, standard error 0.8 %). */
 double refused_estimate(const uint8_t registers[REFUSED_REGISTERS]);
 
 #endif

@@ -19,6 +19,7 @@ static void save_marks(struct save_stream *s)
 	save_mark(s, HIST_BINS);
 	save_mark(s, CLIENT_SERVERS);
 	save_mark(s, WINDOWS_MINUTES);
+	save_mark(s, REFUSED_REGISTERS);
 	save_mark(s, sizeof(struct tally));
 	save_mark(s, sizeof(struct fragments_stats));
 }
