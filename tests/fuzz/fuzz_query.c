@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The target of a request, and each way to read a parameter; then an Authorization header of the same bytes. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "web/guard.h"
+#include "web/query.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void read_all(const char *target)
+{
+	static const char *const names[] = { "a", "sort", NULL };
+	struct query q;
+	struct addr net;
+	uint64_t n = 0;
+	int64_t t = 0;
+	unsigned word = 0, bits = 0;
+
+	for (int how = 0; how < 5; how++) {
+		query_parse(target, &q);
+		if (q.path[0] != '/' || (q.wrong && !q.message[0]))
+			abort();
+		switch (how) {
+		case 0: query_count(&q, "a", 3, 1000, &n); break;
+		case 1: query_word(&q, "a", "asc|desc", &word); break;
+		case 2: query_moment(&q, "a", INT64_MAX, &t); break;
+		case 3: query_prefix(&q, "a", &net, &bits); break;
+		case 4: query_allow(&q, names); break;
+		}
+		if ((!q.wrong && n && (n < 3 || n > 1000)) || word > 1 || bits > 128)
+			abort();
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const struct addr from = { .b = { 1 } };
+	struct web_config config = web_config_default();
+	char why[WEB_WHY_MAX], *text = malloc(size + 1);
+	struct guard g;
+
+	if (!text)
+		return 0;
+	memcpy(text, data, size);
+	text[size] = '\0';
+	read_all(text);
+	config.password = "a password";
+	config.token = "a token of sixteen";
+	if (guard_init(&g, &config, why) == ERR_OK) {
+		(void)guard_credentials(&g, text, &from, 1);
+		(void)guard_host(&g, text);
+		guard_release(&g);
+	}
+	config.password = config.token = NULL;
+	if (guard_init(&g, &config, why) == ERR_OK) {
+		(void)guard_host(&g, text);
+		guard_release(&g);
+	}
+	free(text);
+	return 0;
+}
