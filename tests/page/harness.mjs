@@ -59,7 +59,7 @@ export function freePort() {
 }
 
 // Starts the monitor and waits until it answers; with {ended: true} until the whole capture was counted.
-export async function serve({ capture = SAMPLE, speed = 0, dns, port, ended = true, args = [] } = {}) {
+export async function serve({ capture = SAMPLE, speed = 0, dns, port, ended = true, args = [], headers = {} } = {}) {
 	if (process.env.NTPSCOPE_URL) return { url: process.env.NTPSCOPE_URL, port: 0, stop: async () => {} };
 	const at = port ?? (await freePort());
 	const options = ["--replay", capture, "--speed", String(speed), "--listen", `127.0.0.1:${at}`];
@@ -83,7 +83,7 @@ export async function serve({ capture = SAMPLE, speed = 0, dns, port, ended = tr
 	for (;;) {
 		if (child.exitCode !== null) throw new Error(`the monitor ended with ${child.exitCode}: ${said}`);
 		try {
-			const s = await (await fetch(`${url}/api/v1/summary`)).json();
+			const s = await (await fetch(`${url}/api/v1/summary`, { headers })).json();
 			if (!ended || s.sources.every((x) => x.state === "ended")) break;
 		} catch {
 			/* not yet */
@@ -111,7 +111,7 @@ export async function closeBrowser() {
 }
 
 // A fresh profile.  `errors` holds what the console, the page and the Content-Security-Policy complained about.
-export async function open(url, path = "", { dark = false, phone = false, zone = "UTC" } = {}) {
+export async function open(url, path = "", { dark = false, phone = false, zone = "UTC", credentials } = {}) {
 	browser ??= await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 	const context = await browser.newContext({
 		viewport: phone ? { width: 390, height: 844 } : { width: 1366, height: 800 },
@@ -121,6 +121,7 @@ export async function open(url, path = "", { dark = false, phone = false, zone =
 		isMobile: phone,
 		hasTouch: phone,
 		acceptDownloads: true,
+		httpCredentials: credentials,
 	});
 	const page = await context.newPage();
 	const errors = [];

@@ -2,6 +2,9 @@
 //
 // Each page, light and dark, on desktop and phone: it comes up with figures, fits, complains of nothing, and loads
 // nothing from elsewhere.  The screenshots stay in the build folder, to be looked at.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { api, assert, closeBrowser, eventually, open, serve, shot } from "./harness.mjs";
@@ -138,4 +141,19 @@ test("the policy is strict: nothing inline, nothing from elsewhere", async () =>
 	const policy = (await fetch(`${server.url}/`)).headers.get("content-security-policy") ?? "";
 	assert.match(policy, /default-src '(self|none)'/);
 	assert.doesNotMatch(policy, /unsafe|data:|blob:|https?:|\*/);
+});
+
+test("behind a password all of it works, the stream of events, too", async () => {
+	const dir = mkdtempSync(join(tmpdir(), "ntpscope-page-"));
+	writeFileSync(join(dir, "password"), "correct horse\n", { mode: 0o600 });
+	const headers = { Authorization: `Basic ${Buffer.from("ntpscope:correct horse").toString("base64")}` };
+	const mine = await serve({ headers, args: ["--password-file", join(dir, "password")] });
+	assert.equal((await fetch(`${mine.url}/`)).status, 401);
+	const p = await open(mine.url, "#/", { credentials: { username: "ntpscope", password: "correct horse" } });
+	await eventually(async () => /pool-server-day/.test(await p.page.textContent(".status")), "the pulse");
+	await eventually(async () => /\d/.test(await p.page.textContent(".fact .n")), "figures");
+	assert.deepEqual(p.errors, []);
+	await p.close();
+	await mine.stop();
+	rmSync(dir, { recursive: true });
 });

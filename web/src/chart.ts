@@ -28,7 +28,7 @@ export interface ChartOptions {
 	xUnit?: string;
 }
 
-export type Columns = (number | null | undefined)[][];
+type Columns = (number | null | undefined)[][];
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 

@@ -13,7 +13,7 @@ const KEYS: readonly (readonly [string, string])[] = [
 	["?", "this list"],
 ];
 
-export const FILTERS: readonly (readonly [string, string])[] = [
+const FILTERS: readonly (readonly [string, string])[] = [
 	["2001:db8::/32", "an address or a prefix"],
 	["alert:red,yellow", "alert: none, sleep, yellow, red"],
 	["flag:R", "a flag in either direction; rxflag: or txflag: in one"],

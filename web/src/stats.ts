@@ -4,7 +4,7 @@
 import { h, setText } from "./dom.ts";
 import { DASH } from "./format.ts";
 
-export type StatSpec = readonly [key: string, label: string, unit: string, tip: string];
+type StatSpec = readonly [key: string, label: string, unit: string, tip: string];
 
 export class Stats {
 	readonly el: HTMLElement;

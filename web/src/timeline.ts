@@ -21,7 +21,7 @@ const RANGES: readonly (readonly [text: string, seconds: number])[] = [
 const DEFAULT = 3600;
 const LEAST_WINDOW_S = 60;
 
-export type Make = (b: Buckets) => Numbers[];
+type Make = (b: Buckets) => Numbers[];
 
 export class Timeline {
 	readonly el: HTMLElement;

@@ -31,7 +31,6 @@ export interface Page<T> {
 interface Options<T> {
 	label: string;
 	load: (offset: number, limit: number, view: string | undefined, signal: AbortSignal) => Promise<Page<T>>;
-	id: (row: T) => string;
 	link: (row: T) => string;
 	onopen: (row: T) => void;
 	onselect: (row: T) => void; // by key

@@ -3,7 +3,7 @@
 // What the letters and words of the client list mean: the texts that stand on hover.
 
 // In the order in which the server writes them; docs/formats.md has the same table.
-export const FLAGS: readonly (readonly [letter: string, meaning: string])[] = [
+const FLAGS: readonly (readonly [letter: string, meaning: string])[] = [
 	["T", "UDP payload too short for an NTP packet"],
 	["1", "NTP version 1"],
 	["2", "NTP version 2"],
@@ -44,7 +44,7 @@ export function flagMeaning(letter: string): string {
 	return meanings.get(letter) ?? "a flag this page does not know";
 }
 
-export interface Alert {
+interface Alert {
 	sign: string;
 	word: string;
 	meaning: string;

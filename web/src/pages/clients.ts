@@ -91,7 +91,6 @@ class ClientsView implements View {
 		this.list = new Virtual<Client>({
 			label: "clients",
 			load: (offset, limit, view, signal) => this.load(offset, limit, view, signal),
-			id: (c) => c.ip,
 			link: (c) => dossierHref(c.ip),
 			onopen: (c) => setParams({ ip: c.ip }),
 			onselect: (c) => this.dossier && this.follow(c.ip),
