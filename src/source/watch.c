@@ -122,7 +122,7 @@ static void lose_slot(struct watch *w, struct slot *s)
 static struct slot new_slot(const struct device_config *c)
 {
 	struct slot s = { .config = *c };
-	snprintf(s.seen.name, sizeof(s.seen.name), "%s", c->name);
+	memcpy(s.seen.name, c->name, sizeof(s.seen.name));
 	return s;
 }
 

@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`ntpscope monitor` as a user starts it: settings, signals, what is kept, and what it refuses."""
+import json
+import os
+import re
+import select
+import signal
+import subprocess
+import tempfile
+import time
+import urllib.request
+
+from cli import NTPSCOPE, capture, check, finish, run
+
+SAMPLE = "samples/pool-server-day.pcap.zst"
+
+
+class Monitor:
+    """One that runs; a page that it has is at self.url."""
+
+    def __init__(self, *options):
+        self.process = subprocess.Popen([NTPSCOPE, "monitor", "--resolve", "off", *options],
+                                        stderr=subprocess.PIPE, text=True)
+        self.said = ""
+
+    def until_it_says(self, text, seconds=30):
+        end = time.monotonic() + seconds
+        while text not in self.said and time.monotonic() < end:
+            if not select.select([self.process.stderr], [], [], end - time.monotonic())[0]:
+                break
+            line = os.read(self.process.stderr.fileno(), 65536).decode()
+            if not line:
+                break
+            self.said += line
+        check(text in self.said, "it says %r: %s" % (text, self.said))
+
+    def get(self, path):
+        self.until_it_says("page: http")
+        url = re.search(r"page: (http\S+)/", self.said).group(1)
+        with urllib.request.urlopen(url + path, timeout=10) as answer:
+            return json.load(answer)
+
+    def end(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        self.said += self.process.stderr.read()
+        self.process.wait(timeout=30)
+        return self.process.returncode
+
+
+def wrong(*args, says):
+    r = run("monitor", *args)
+    check(r.status == 2 and says in r.err and not r.out, "%s: %d, %r" % (args, r.status, r.err))
+
+
+def wrong_settings_are_told_and_nothing_begins(folder):
+    path = os.path.join(folder, "wrong.conf")
+    with open(path, "w", encoding="utf-8") as out:
+        out.write("[clients]\n\ncapacity = lots\n")
+    wrong("--config", path, says="line 3: bad value 'lots' for 'capacity': not a number")
+    wrong("--check-config", "--config", path, says="line 3")
+    wrong("--config", "/nowhere/ntpscope.conf", says="cannot read '/nowhere/ntpscope.conf': No such file")
+    wrong("--capacity", "1", says="64 to 4294967296")
+    wrong("capture.pcap", says="takes no arguments")
+    wrong("--replay", "/nowhere/a.pcap", says="cannot read '/nowhere/a.pcap'")
+    wrong("--replay", SAMPLE, "--filter", "no such filter", says="bad filter")
+    wrong("--replay", SAMPLE, "--hosts", "/nowhere/hosts", says="/nowhere/hosts")
+    wrong("--replay", SAMPLE, "--dns-server", "here", says="'here' is no list of DNS servers")
+    wrong("--replay", SAMPLE, "--listen", "8123", says="ADDRESS:PORT")
+    wrong("-i", "a" * 99, says="is no name of an interface")
+
+
+def another_machine_needs_tls_and_a_secret(folder):
+    wrong("--replay", SAMPLE, "--listen", "0.0.0.0:0", says="cannot serve the page at '0.0.0.0:0'")
+    empty = os.path.join(folder, "empty")
+    open(empty, "w", encoding="utf-8").close()
+    wrong("--replay", SAMPLE, "--listen", "127.0.0.1:0", "--token-file", empty, says="the first line is empty")
+
+
+def a_replay_counts_what_the_list_of_the_capture_has():
+    listed = json.loads(run("clients", "--format", "json", "--timeout", "5", SAMPLE).out)["clients"]
+    monitor = Monitor("--replay", SAMPLE, "--speed", "0", "--listen", "127.0.0.1:0", "--capacity", "16M")
+    monitor.until_it_says("the capture is at its end")
+    live = monitor.get("/api/v1/clients.json")["clients"]
+    totals = monitor.get("/api/v1/summary")
+    check(monitor.end() == 0, "status 0 on SIGTERM")
+    check("counted 84591 frames, 5941 clients; 0 dropped" in monitor.said, "it says what it counted: " + monitor.said)
+    check(totals["packets"]["frames"] == 84591, "frames: %s" % totals["packets"])
+    exact = ["ip", "first", "last", "rx", "tx", "rx_flags", "tx_flags", "rx_every_s", "rx_bytes", "tx_bytes",
+             "kod_rate", "last_port", "servers", "icmp_errors", "peak_1s", "peak_10s"]
+
+    def by_ip(rows):
+        return {c["ip"]: [sorted(c[k]) if k == "servers" else c[k] for k in exact] for c in rows}
+
+    ours, theirs = by_ip(live), by_ip(listed)
+    other = [(ours.get(ip), theirs.get(ip)) for ip in ours.keys() | theirs.keys() if ours.get(ip) != theirs.get(ip)]
+    check(len(live) == 5941 and not other, "%d clients are other than in the capture: %s" % (len(other), other[:3]))
+
+
+def sighup_reads_the_settings_again(folder):
+    path = os.path.join(folder, "live.conf")
+
+    def write(text):
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(text)
+
+    write("[process]\nlog-level = info\n")
+    monitor = Monitor("--replay", SAMPLE, "--speed", "1", "--listen", "127.0.0.1:0", "--config", path)
+    monitor.until_it_says("safety:")
+    write("[clients]\ncapacity = 2M\n[state]\nsnapshot-interval = 9\n")
+    monitor.process.send_signal(signal.SIGHUP)
+    monitor.until_it_says("settings read again")
+    check("'capacity' takes effect when it is started again" in monitor.said, "what waits is named: " + monitor.said)
+    check("'snapshot-interval'" not in monitor.said, "what does not wait is not")
+    write("[clients]\ncapacity = none\n")
+    monitor.process.send_signal(signal.SIGHUP)
+    monitor.until_it_says("the settings stay as they were")
+    check(monitor.end() == 0, "it goes on, and ends in order")
+
+
+def what_is_counted_outlives_it(folder):
+    state = os.path.join(folder, "state")
+    options = ["--replay", capture("chrony-basic.pcap"), "--speed", "0", "--listen", "off", "--until-end",
+               "--state-dir", state]
+    r = run("monitor", *options)
+    check(r.status == 0 and "nothing was saved in '%s/counts' yet" % state in r.err, "first run: " + r.err)
+    r = run("monitor", *options)
+    check(r.status == 0 and "goes on from what was saved at " in r.err, "second run: " + r.err)
+    check("counted 194 frames" in r.err, "twice 97 frames: " + r.err)
+    saved = os.path.join(state, "counts")
+    with open(saved, "r+b") as out:
+        out.seek(100)
+        out.write(b"\xff\xff\xff\xff")
+    r = run("monitor", *options)
+    check(r.status == 0 and "is not used" in r.err and "kept as '%s" % saved in r.err, "damaged: " + r.err)
+    check(len(os.listdir(state)) == 2, "the damaged one is kept: %s" % os.listdir(state))
+
+
+def a_full_disk_is_told_and_counting_goes_on():
+    if not os.path.exists("/dev/full") or os.geteuid() != 0:
+        return
+    r = run("monitor", "--replay", capture("chrony-basic.pcap"), "--speed", "0", "--listen", "off", "--until-end",
+            "--state-dir", "/proc/ntpscope")
+    check(r.status == 2 and "cannot make '/proc/ntpscope'" in r.err, "a folder that cannot be: " + r.err)
+
+
+with tempfile.TemporaryDirectory() as scratch:
+    wrong_settings_are_told_and_nothing_begins(scratch)
+    another_machine_needs_tls_and_a_secret(scratch)
+    a_replay_counts_what_the_list_of_the_capture_has()
+    sighup_reads_the_settings_again(scratch)
+    what_is_counted_outlives_it(scratch)
+    a_full_disk_is_told_and_counting_goes_on()
+finish()
