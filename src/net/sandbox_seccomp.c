@@ -216,16 +216,22 @@ static int allow_table(scmp_filter_ctx filter)
 	return status;
 }
 
+static int allow_family(scmp_filter_ctx filter, int family)
+{
+	struct scmp_arg_cmp is = {
+		.arg = 0, .op = SCMP_CMP_EQ, .datum_a = (scmp_datum_t)family, .datum_b = 0
+	};
+	return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, &is);
+}
+
 static int allow_sockets(scmp_filter_ctx filter, bool opens_interfaces)
 {
 	static const int families[] = { AF_UNIX, AF_INET, AF_INET6, AF_NETLINK };
 	int status = 0;
 	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]) && status == 0; i++)
-		status = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-					  SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i]));
+		status = allow_family(filter, families[i]);
 	if (status == 0 && opens_interfaces)
-		status = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-					  SCMP_A0(SCMP_CMP_EQ, AF_PACKET));
+		status = allow_family(filter, AF_PACKET);
 	return status;
 }
 
