@@ -34,7 +34,7 @@ static const struct option_row rows[] = {
 	REMOTE_ROWS(offsetof(struct settings, remote)),
 	{ 'd', "interval", "TIME", "look again so often (2s)", OPTION_DURATION, AT(interval_ns), .min = 0,
 	  .max = 3600 },
-	{ 0, "sort", NULL, "the order to begin with", OPTION_CHOICE, AT(order),
+	{ 0, "sort", "KEY", "now rx tx peak owed rx_every alert delta last ip", OPTION_CHOICE, AT(order),
 	  .choices = "now|rx|tx|peak|owed|rx_every|alert|delta|last|ip" },
 	{ 0, "filter", "TEXT", "only these: '192.0.2.0/24 rx>100 -flag:R'", OPTION_TEXT, AT(filter) },
 	{ '1', "once", NULL, "print one screen and end", OPTION_FLAG, AT(once) },

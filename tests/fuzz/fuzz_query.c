@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The target of a request, and each way to read a parameter; then an Authorization header of the same bytes. */
+/* The target of a request, and each way to read a parameter; then the same bytes as headers. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

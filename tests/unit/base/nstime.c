@@ -239,8 +239,13 @@ static void swapping_a_difference_turns_its_sign(void **state)
 
 static void a_written_date_is_read_back(void **state)
 {
-	static const int64_t moments[] = { 0, -1, 1, INT64_C(1772323200000000000), INT64_C(951782400123456789),
-					   INT64_C(-8000000000000000001), INT64_C(9214646399000000000) };
+	static const int64_t moments[] = { 0,
+					   -1,
+					   1,
+					   INT64_C(1772323200000000000),
+					   INT64_C(951782400123456789),
+					   INT64_C(-8000000000000000001),
+					   INT64_C(9214646399000000000) };
 	static const char *const bad[] = { "",			   "2026-03-01",
 					   "2026-03-01T00:00:00",  "2026-13-01T00:00:00Z",
 					   "2026-03-01T24:00:00Z", "2026-03-01T00:00:00.Zx",
