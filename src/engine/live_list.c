@@ -178,7 +178,8 @@ static enum err names_first(const struct gather *g, bool descending, uint32_t *o
 			e = ERR_MEMORY;
 	}
 	if (!e) {
-		qsort(named, n, sizeof(*named), descending ? compare_names_falling : compare_names);
+		if (n)
+			qsort(named, n, sizeof(*named), descending ? compare_names_falling : compare_names);
 		for (size_t i = 0; i < n; i++)
 			order[i] = named[i].i;
 		memcpy(order + n, rest, n_rest * sizeof(*rest));

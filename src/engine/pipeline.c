@@ -457,27 +457,27 @@ enum err pipeline_new(const struct engine_config *config, const struct pipeline_
 	return ERR_OK;
 }
 
-void pipeline_free(struct pipeline *r)
+void pipeline_free(struct pipeline *p)
 {
-	if (!r)
+	if (!p)
 		return;
-	workers_stop(&r->workers);
+	workers_stop(&p->workers);
 	for (unsigned i = 0; i < N_SLICES; i++) {
-		free(r->slices[i].events);
-		free(r->slices[i].order);
-		free(r->slices[i].shard_of);
-		free(r->slices[i].asides);
+		free(p->slices[i].events);
+		free(p->slices[i].order);
+		free(p->slices[i].shard_of);
+		free(p->slices[i].asides);
 	}
 	for (unsigned i = 0; i < ENGINE_THREADS_MAX; i++) {
-		worker_sums_release(&r->sums[i]);
-		free(r->lists[i]);
-		row_list_release(&r->worker_rows[i]);
+		worker_sums_release(&p->sums[i]);
+		free(p->lists[i]);
+		row_list_release(&p->worker_rows[i]);
 	}
-	row_queue_release(&r->rows);
-	free(r->own);
-	free(r->extras);
-	engine_state_free(r->state);
-	free(r);
+	row_queue_release(&p->rows);
+	free(p->own);
+	free(p->extras);
+	engine_state_free(p->state);
+	free(p);
 }
 
 enum err pipeline_step(struct pipeline *p, struct packet *packets, size_t n)
@@ -515,19 +515,19 @@ struct worker_sums *pipeline_sums(struct pipeline *p, unsigned i)
 	return &p->sums[i];
 }
 
-enum err pipeline_end(struct pipeline *r)
+enum err pipeline_end(struct pipeline *p)
 {
-	struct engine_state *s = r->state;
-	s->now_ns = pipeline_now(r);
+	struct engine_state *s = p->state;
+	s->now_ns = pipeline_now(p);
 	for (unsigned i = 0; i < N_SHARDS; i++)
-		shard_end(&s->shards[i], &r->sums[0], s->now_ns);
+		shard_end(&s->shards[i], &p->sums[0], s->now_ns);
 	for (unsigned i = 0; i < s->config.n_threads; i++) {
-		tally_merge(s->sums.tally, r->sums[i].tally);
-		series_merge(&s->sums.series, &r->sums[i].series);
-		server_times_merge(&s->sums.times, &r->sums[i].times);
-		worker_sums_clear(&r->sums[i]);
+		tally_merge(s->sums.tally, p->sums[i].tally);
+		series_merge(&s->sums.series, &p->sums[i].series);
+		server_times_merge(&s->sums.times, &p->sums[i].times);
+		worker_sums_clear(&p->sums[i]);
 	}
-	return emit_rows(r, true);
+	return emit_rows(p, true);
 }
 
 enum err pipeline_census(struct pipeline *p, struct census **out)

@@ -172,7 +172,7 @@ static void *read_beside(void *arg)
 static void a_reader_disturbs_nothing(void **state)
 {
 	(void)state;
-	struct traffic t = random_traffic(2, 40000, RT_ORDERLY);
+	struct traffic t = random_traffic(2, 12000, RT_ORDERLY);
 	struct engine_config config = traffic_config();
 	struct live_feed feed = { .t = &t, .seed = 5 };
 	struct live_io io = { .next = live_feed_next, .source = &feed };
