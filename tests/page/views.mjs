@@ -157,3 +157,18 @@ test("behind a password all of it works, the stream of events, too", async () =>
 	await mine.stop();
 	rmSync(dir, { recursive: true });
 });
+
+test("small tables sort by click, and the other way round", async () => {
+	const p = await open(server.url, "#/errors");
+	const table = p.page.locator("table[aria-label='exchanges by class']");
+	const column = async () => table.locator("tbody tr td:nth-child(1)").allTextContents();
+	await eventually(async () => (await column()).length > 5, "rows");
+	const words = await column();
+	await table.locator("th button").first().click();
+	assert.deepEqual(await column(), [...words].sort());
+	assert.equal(await table.locator("th").first().getAttribute("aria-sort"), "ascending");
+	await table.locator("th button").first().click();
+	assert.deepEqual(await column(), [...words].sort().reverse());
+	assert.deepEqual(p.errors, []);
+	await p.close();
+});

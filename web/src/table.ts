@@ -9,7 +9,7 @@ export interface Col<T> {
 	tip?: string;
 	left?: boolean; // text; numbers stand on the right
 	cell: (row: T) => Kid;
-	by?: (row: T) => number | string | null; // what it sorts by; without it the column does not
+	by?: (row: T) => number | string | null; // what it sorts by; its text unless given
 	up?: boolean; // sorts from the least at first
 }
 
@@ -33,7 +33,7 @@ export class Table<T> {
 				const th = h(
 					"th",
 					{ scope: "col", class: c.left ? "l" : "", ...(c.tip ? { "data-tip": c.tip } : {}) },
-					c.by ? h("button", { type: "button", onclick: () => this.sortBy(i) }, text) : text,
+					c.label ? h("button", { type: "button", onclick: () => this.sortBy(i) }, text) : null,
 				);
 				this.heads.push(th);
 				return th;
@@ -64,8 +64,9 @@ export class Table<T> {
 
 	private draw(): void {
 		const rows = [...this.rows];
-		const by = this.sort ? this.cols[this.sort.col]?.by : undefined;
-		if (by && this.sort) {
+		const col = this.sort ? this.cols[this.sort.col] : undefined;
+		if (col && this.sort) {
+			const by = col.by ?? ((row: T) => h("td", null, col.cell(row)).textContent);
 			const sign = this.sort.up ? 1 : -1;
 			rows.sort((a, b) => compare(by(a), by(b), sign));
 		}
@@ -73,16 +74,17 @@ export class Table<T> {
 			fill(this.body, h("tr", { class: "none" }, h("td", { colspan: this.cols.length, class: "l" }, this.empty)));
 			return;
 		}
-		fill(
-			this.body,
-			rows.map((r) =>
-				h(
-					"tr",
-					null,
-					this.cols.map((c) => h("td", { class: c.left ? "l" : "" }, c.cell(r))),
-				),
-			),
-		);
+		rows.forEach((row, i) => this.drawRow(row, i));
+		while (this.body.childElementCount > rows.length) this.body.lastElementChild?.remove();
+	}
+
+	// A row that says what it said before stays, and so do a mark that somebody makes in it, and a tip.
+	private drawRow(row: T, i: number): void {
+		const cells = this.cols.map((c) => h("td", { class: c.left ? "l" : "" }, c.cell(row)));
+		const made = h("tr", null, cells);
+		const old = this.body.children[i];
+		if (!old) this.body.appendChild(made);
+		else if (!old.isEqualNode(made)) this.body.replaceChild(made, old);
 	}
 }
 
