@@ -190,13 +190,14 @@ struct run {
 /* The runs lie behind each other in out and are in order each, or nearly. */
 static void merge(struct watch *w, struct packet *out, size_t n, struct run *runs, size_t n_runs)
 {
-	for (size_t k = 0; k < n; k++) {
-		struct run *first = NULL;
-		for (size_t i = 0; i < n_runs; i++)
-			if (runs[i].at < runs[i].end &&
-			    (!first || out[runs[i].at].time_ns < out[first->at].time_ns))
+	for (size_t k = 0; k < n && n_runs; k++) {
+		struct run *first = runs;
+		for (size_t i = 1; i < n_runs; i++)
+			if (out[runs[i].at].time_ns < out[first->at].time_ns)
 				first = &runs[i];
 		w->scratch[k] = out[first->at++];
+		if (first->at == first->end)
+			*first = runs[--n_runs];
 	}
 	memcpy(out, w->scratch, n * sizeof(out[0]));
 }
@@ -234,7 +235,7 @@ static size_t read_all(struct watch *w, struct packet *out, size_t max)
 		size_t i = (w->turn + k) % w->n_slots;
 		if (!w->slots[i].device)
 			continue;
-		size_t share = (max - n) / n_up--;
+		size_t share = (max - n) / (n_up > 1 ? n_up-- : 1);
 		size_t got = read_slot(w, i, out + n, share, &bytes);
 		w->has_more |= got == share;
 		if (got) {

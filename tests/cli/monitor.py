@@ -6,8 +6,10 @@ import os
 import re
 import select
 import signal
+import socket
 import subprocess
 import tempfile
+import threading
 import time
 import urllib.request
 
@@ -136,9 +138,64 @@ def what_is_counted_outlives_it(folder):
     check(len(os.listdir(state)) == 2, "the damaged one is kept: %s" % os.listdir(state))
 
 
-def a_full_disk_is_told_and_counting_goes_on():
-    if not os.path.exists("/dev/full") or os.geteuid() != 0:
-        return
+class NameServer(threading.Thread):
+    """Answers every reverse lookup on loopback with one name, and writes down what it was asked."""
+
+    def __init__(self, label):
+        super().__init__(daemon=True)
+        self.label, self.asked = label, []
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.address = "127.0.0.1:%d" % self.socket.getsockname()[1]
+
+    def run(self):
+        while True:
+            question, who = self.socket.recvfrom(512)
+            labels, at = [], 12
+            while question[at]:
+                labels.append(question[at + 1:at + 1 + question[at]].decode())
+                at += 1 + question[at]
+            self.asked.append(".".join(labels))
+            name = bytes([len(self.label)]) + self.label + b"\7example\0"
+            self.socket.sendto(question[:2] + b"\x84\0\0\1\0\1\0\0\0\0" + question[12:at + 5]
+                               + b"\xc0\x0c\0\x0c\0\1\0\0\0\x3c" + len(name).to_bytes(2, "big") + name, who)
+
+
+def names_come_from_the_hosts_file_and_then_from_the_dns(folder):
+    hosts = os.path.join(folder, "hosts")
+    with open(hosts, "w", encoding="utf-8") as out:
+        out.write("192.0.2.102 mine.example\n")
+    server = NameServer(b"<script>alert(1)</script>")
+    server.start()
+    monitor = Monitor("--replay", capture("chrony-basic.pcap"), "--speed", "0", "--listen", "127.0.0.1:0",
+                      "--resolve", "on", "--dns-server", server.address, "--dns-private", "--dns-rate", "100",
+                      "--hosts", hosts)
+    end, names = time.monotonic() + 10, {}
+    while None in names.values() or not names:
+        time.sleep(0.1)
+        names = {c["ip"]: c["name"] for c in monitor.get("/api/v1/clients.json")["clients"]}
+        if time.monotonic() > end:
+            break
+    told = monitor.get("/api/v1/summary")["names"]
+    monitor.end()
+    check(names.pop("192.0.2.102", None) == "mine.example", "the hosts file goes first: %s" % names)
+    check(names and set(names.values()) == {"<script>alert(1)</script>.example"}, "names are data: %s" % names)
+    check(not [q for q in server.asked if q.startswith("102.2.0.192")], "nobody is asked about what is known")
+    check(len(server.asked) == len(set(server.asked)) == told["queries"], "once about each: %s" % server.asked)
+    check(told["state"] == "on" and told["waiting"] == 0, "what is told of it: %s" % told)
+
+
+def systemd_is_told():
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager, tempfile.TemporaryDirectory() as folder:
+        manager.bind(os.path.join(folder, "notify"))
+        manager.settimeout(10)
+        r = run("monitor", "--replay", capture("chrony-basic.pcap"), "--speed", "0", "--listen", "off", "--until-end",
+                env={"NOTIFY_SOCKET": os.path.join(folder, "notify")})
+        heard = [manager.recv(4096), manager.recv(4096)]
+    check(r.status == 0 and heard == [b"READY=1", b"STOPPING=1"], "heard: %s" % heard)
+
+
+def a_folder_that_cannot_be_is_told():
     r = run("monitor", "--replay", capture("chrony-basic.pcap"), "--speed", "0", "--listen", "off", "--until-end",
             "--state-dir", "/proc/ntpscope")
     check(r.status == 2 and "cannot make '/proc/ntpscope'" in r.err, "a folder that cannot be: " + r.err)
@@ -150,5 +207,7 @@ with tempfile.TemporaryDirectory() as scratch:
     a_replay_counts_what_the_list_of_the_capture_has()
     sighup_reads_the_settings_again(scratch)
     what_is_counted_outlives_it(scratch)
-    a_full_disk_is_told_and_counting_goes_on()
+    a_folder_that_cannot_be_is_told()
+    names_come_from_the_hosts_file_and_then_from_the_dns(scratch)
+    systemd_is_told()
 finish()

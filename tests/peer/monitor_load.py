@@ -13,6 +13,7 @@ import re
 import resource
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,7 @@ import urllib.request
 from watching import SKIP, check, finish, laboratories, skip_unless
 
 FLOOD = os.path.join(os.environ["NTPSCOPE_BUILD"], "tools", "ntpflood")
-KILLS = 50
+KILLS = int(os.environ.get("NTPSCOPE_KILLS", "50"))
 PATIENCE_S = 1.5
 STRAY = 50  # frames that are nobody's: neighbours looking for each other
 
@@ -79,6 +80,27 @@ def flood(rate, seconds, clients=1000):
 
 def source(summary):
     return summary["sources"][0]
+
+
+def tagged_frame(n_tags):
+    """A request of 192.0.2.100 + n_tags, in so many VLAN tags."""
+    udp = struct.pack("!HHHH", 40000, 123, 56, 0) + b"\x23" + bytes(47)
+    address = [socket.inet_aton(a) for a in ("192.0.2.%d" % (100 + n_tags), "198.51.100.1")]
+    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0, *address)
+    tags = [struct.pack("!HH", 0x88a8 if n_tags == 2 and i == 0 else 0x8100, 5 + i) for i in range(n_tags)]
+    return b"\2\0\0\0\0\x99\2\0\0\0\0\1" + b"".join(tags) + b"\x08\0" + ip + udp
+
+
+def tags_are_looked_into(log):
+    monitor = Local(log)
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as s:
+        s.bind(("a0", 0))
+        for n_tags in range(3):
+            s.send(tagged_frame(n_tags))
+    monitor.until(lambda s: s["packets"]["requests"] == 3)
+    seen = {c["ip"]: c["rx"] for c in monitor.get("/api/v1/clients.json")["clients"]}
+    monitor.end()
+    check(seen == {"192.0.2.100": 1, "192.0.2.101": 1, "192.0.2.102": 1}, "without tag, in one, in two: %s" % seen)
 
 
 def drops_are_told_to_the_last(log):
@@ -179,6 +201,7 @@ def main():
     laboratories.enter()
     make_network()
     with tempfile.TemporaryDirectory(prefix="ntpscope-load-") as work:
+        tags_are_looked_into(os.path.join(work, "tags.log"))
         drops_are_told_to_the_last(os.path.join(work, "drops.log"))
         killing_loses_no_more_than_an_interval(os.path.join(work, "kills.log"), os.path.join(work, "state"))
         highest_rate(os.path.join(work, "rate.log"))
