@@ -368,7 +368,7 @@ const struct command cmd_top = {
 		 "every two seconds.  Keys choose the order, / filters, ? tells about the others.\n"
 		 "Where the output is no terminal one screen is printed.",
 	.examples = "ntpscope top\n"
-		    "ntpscope top --url https://ntp.example:8123 --token-file token --ca-file ca.pem\n"
+		    "ntpscope top --url https://ntp.example:8123 --token-file token\n"
 		    "ntpscope top --once --sort owed --filter 'alert:red,yellow'\n",
 	.options = rows,
 	.n_options = sizeof(rows) / sizeof(rows[0]),

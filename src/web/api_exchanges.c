@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/nstime.h"
 #include "engine/flags.h"
 #include "proto/names.h"
 #include "proto/ntp.h"
@@ -34,8 +35,10 @@ static void both_times(struct jw *j, const struct recent_exchange *x, const stru
 {
 	bool known = x->delta_ns != INT64_MIN;
 
-	if (request || known)
-		jw_time(j, "request_time", request ? request->time_ns : answer->time_ns - x->delta_ns);
+	if (request)
+		jw_time(j, "request_time", request->time_ns);
+	else if (answer && known)
+		jw_time(j, "request_time", ns_minus(answer->time_ns, x->delta_ns));
 	else
 		jw_null(j, "request_time");
 	if (answer)
@@ -53,7 +56,7 @@ static void one(struct jw *j, const struct web *w, const struct recent *recent,
 {
 	const struct live_packet *request = x->request == RECENT_NONE ? NULL : &recent->packets[x->request],
 				 *answer = x->answer == RECENT_NONE ? NULL : &recent->packets[x->answer],
-				 *first = request ? request : answer;
+				 *first = &recent->packets[request ? x->request : x->answer];
 
 	jw_open(j, NULL, JW_OBJECT);
 	jw_u64(j, "number", first->number);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "base/hash.h"
 #include "base/nstime.h"
@@ -81,9 +82,12 @@ static enum err collect(struct recent *r, struct live *l, const struct addr *net
 
 /* ---- exchanges ----------------------------------------------------------------------------------- */
 
-static size_t place_of(const struct live_packet *p)
+/* Strangers choose addresses and keys: the secret keeps them from choosing places. */
+static size_t place_of(const struct recent *r, const struct live_packet *p)
 {
-	return (size_t)hash64(hash_addr(&p->client, p->key) ^ hash_addr(&p->server, 1), p->key) % PLACES;
+	return (size_t)hash64(hash_addr(&p->client, r->secret) ^ hash_addr(&p->server, 1) ^ p->key,
+			      r->secret) %
+	       PLACES;
 }
 
 static bool same_talk(const struct live_packet *a, const struct live_packet *b)
@@ -94,7 +98,7 @@ static bool same_talk(const struct live_packet *a, const struct live_packet *b)
 /* The place of the latest request like p, or the empty place where it would be. */
 static uint32_t *find(const struct recent *r, uint32_t *places, const struct live_packet *p)
 {
-	size_t i = place_of(p);
+	size_t i = place_of(r, p);
 
 	while (places[i] != RECENT_NONE && !same_talk(&r->packets[r->exchanges[places[i]].request], p))
 		i = (i + 1) % PLACES;
@@ -127,7 +131,7 @@ static enum err pair(struct recent *r)
 {
 	uint32_t *places = malloc(PLACES * sizeof(*places));
 
-	r->exchanges = malloc((r->n + 1) * sizeof(*r->exchanges));
+	r->exchanges = calloc(r->n + 1, sizeof(*r->exchanges));
 	if (!places || !r->exchanges) {
 		free(places);
 		return ERR_MEMORY;
@@ -148,6 +152,8 @@ enum err recent_init(struct recent *r, struct live *l, const struct addr *net, u
 	static const struct addr all;
 
 	*r = (struct recent){ 0 };
+	if (getrandom(&r->secret, sizeof(r->secret), 0) != sizeof(r->secret))
+		return ERR_SYS;
 	enum err e = collect(r, l, net, bits);
 	r->since_ns = r->n && (!bits || r->n == RECENT_PACKETS) ? r->packets[0].time_ns : oldest_ns(l, &all);
 	if (!e)

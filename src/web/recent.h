@@ -23,6 +23,7 @@ struct recent {
 	size_t n;
 	struct recent_exchange *exchanges; /* in order of their first packet */
 	size_t n_exchanges;
+	uint64_t secret;
 	int64_t since_ns; /* time of the first packet that was looked at, of whomever; 0: none was */
 };
 
