@@ -66,8 +66,8 @@ export const COLUMNS: readonly VirtualColumn<Client>[] = [
 		tip: "the servers it used", cell: (c) => c.servers.join("  ") },
 ];
 
-// What is shown unless somebody chooses: as many of these as there is room for, in the order above; but never
-// fewer than the first LEAST, for which a phone scrolls sideways, and there in this order.
+// What is shown unless somebody chooses: as many of these as there is room for, in the order above; on a phone
+// the first LEAST in this order, and it scrolls sideways.
 // prettier-ignore
 const PRIORITY = [
 	"ip", "rx", "last", "alert", "rx_every_s", "tx", "rx_flags", "tx_flags", "name", "first", "owed", "delta_max_s",
@@ -76,13 +76,16 @@ const PRIORITY = [
 ];
 const LEAST = 9;
 const NARROW = 700;
+const MEDIUM = 1000;
 const WIDE = 1500;
 // Addresses and names have as much room as the window allows: an IPv6 address takes 300 pixels.
-const ROOM: Readonly<Record<string, readonly [narrow: number, wide: number]>> = { ip: [148, 300], name: [176, 260] };
+const ROOM: Readonly<Record<string, readonly [narrow: number, wide: number]>> = { ip: [148, 300], name: [126, 260] };
 
 function widthOf(c: VirtualColumn<Client>, width: number): number {
 	const room = ROOM[c.key];
-	return room && width < NARROW ? room[0] : room && width >= WIDE ? room[1] : c.width;
+	if (!room) return c.width;
+	if (width >= WIDE) return room[1];
+	return width < NARROW || (width < MEDIUM && c.key === "name") ? room[0] : c.width;
 }
 
 // The chosen columns, fitted to that width.
@@ -96,10 +99,11 @@ export function fitted(keys: readonly string[], width: number): VirtualColumn<Cl
 export function usual(width: number): string[] {
 	if (width < NARROW) return PRIORITY.slice(0, LEAST);
 	let room = width;
-	const keys = PRIORITY.filter((key, i) => {
+	const keys = PRIORITY.filter((key) => {
 		const column = COLUMNS.find((c) => c.key === key);
-		room -= column ? widthOf(column, width) : 0;
-		return i < LEAST || room >= 0;
+		if (!column || widthOf(column, width) > room) return false;
+		room -= widthOf(column, width);
+		return true;
 	});
 	return COLUMNS.map((c) => c.key).filter((k) => keys.includes(k));
 }

@@ -207,11 +207,11 @@ class ClientsView implements View {
 	}
 
 	private showColumns(): void {
-		const cols = this.cols();
-		const text = cols.join();
+		const cols = fitted(this.cols(), this.list.el.clientWidth);
+		const text = cols.map((c) => `${c.key}${c.width}`).join();
 		if (text === this.shownCols) return;
 		this.shownCols = text;
-		this.list.setColumns(fitted(cols, this.list.el.clientWidth));
+		this.list.setColumns(cols);
 		this.drawChoice();
 	}
 
