@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Recent exchanges, and the dossier of one client, which holds its own. */
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -58,6 +59,7 @@ static void one(struct jw *j, const struct web *w, const struct recent *recent,
 				 *answer = x->answer == RECENT_NONE ? NULL : &recent->packets[x->answer],
 				 *first = &recent->packets[request ? x->request : x->answer];
 
+	assert(recent->packets);
 	jw_open(j, NULL, JW_OBJECT);
 	jw_u64(j, "number", first->number);
 	both_times(j, x, request, answer);
