@@ -2,10 +2,12 @@
 #include "cmd/monitor_state.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -149,6 +151,17 @@ static void child_ended(void *arg, int fd, uint32_t events)
 	reap(arg);
 }
 
+/* In the child. It ends when its parent does: it must not hold on to the address on which the next one
+ * listens, nor write over what that one saves. */
+static void be_a_child(pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(255);
+	syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0);
+	setpriority(PRIO_PROCESS, 0, 10); /* counting goes first */
+}
+
 static void each_interval(void *arg)
 {
 	struct state *s = arg;
@@ -158,10 +171,10 @@ static void each_interval(void *arg)
 		return;
 	}
 	live_freeze(s->live);
-	pid_t pid = fork();
+	pid_t parent = getpid(), pid = fork();
 	int error = errno;
 	if (pid == 0) {
-		setpriority(PRIO_PROCESS, 0, 10); /* counting goes first */
+		be_a_child(parent);
 		_exit(save_status(s));
 	}
 	live_thaw(s->live);
