@@ -141,7 +141,9 @@ static bool same_talk(const struct live_packet *a, const struct addr *client, ui
 static struct live_asked *asked(const struct live_recent_pairs *a, const struct addr *client,
 				uint16_t client_port, const struct addr *server, uint64_t key)
 {
-	size_t i = (size_t)(hash64(hash_addr(client, 1), key) >> 20) & a->mask;
+	uint64_t who = hash64(hash_addr(client, a->secret) ^ client_port, a->secret) ^
+		       hash_addr(server, a->secret);
+	size_t i = (size_t)(hash64(who ^ key, a->secret) >> 20) & a->mask;
 	while (a->at[i].packet &&
 	       !same_talk(&a->packets[a->at[i].packet - 1], client, client_port, server, key))
 		i = (i + 1) & a->mask;
@@ -153,12 +155,13 @@ static struct live_asked *asked_by(const struct live_recent_pairs *a, const stru
 	return asked(a, &p->client, p->client_port, &p->server, p->key);
 }
 
-enum err live_recent_pairs_init(struct live_recent_pairs *a, struct live_packet *packets, size_t n)
+enum err live_recent_pairs_init(struct live_recent_pairs *a, uint64_t secret, struct live_packet *packets,
+				size_t n)
 {
 	size_t cap = 64;
 	while (cap < 2 * n)
 		cap *= 2;
-	*a = (struct live_recent_pairs){ .packets = packets, .n = n, .mask = cap - 1 };
+	*a = (struct live_recent_pairs){ .secret = secret, .packets = packets, .n = n, .mask = cap - 1 };
 	a->at = calloc(cap, sizeof(*a->at));
 	if (!a->at)
 		return ERR_MEMORY;

@@ -33,13 +33,15 @@ size_t live_recent_find(const struct live_recent *r, uint64_t *from, uint64_t to
 /* n packets in order of numbers, and the latest request of each (client, port, server, key) of their
  * answers, while the ring is gone through once more. */
 struct live_recent_pairs {
+	uint64_t secret; /* strangers choose keys and ports */
 	struct live_packet *packets;
 	size_t n, next; /* the first one that is not passed yet */
 	struct live_asked *at;
 	size_t mask;
 };
 
-enum err live_recent_pairs_init(struct live_recent_pairs *a, struct live_packet *packets, size_t n);
+enum err live_recent_pairs_init(struct live_recent_pairs *a, uint64_t secret, struct live_packet *packets,
+				size_t n);
 void live_recent_pairs_release(struct live_recent_pairs *a);
 
 /* Goes through packets number `from` to `to`, all parts in rising order: fills delta_ns of the answers. */

@@ -325,7 +325,7 @@ enum { RECENT_SLICE = LIVE_RECENT / 16 };
 static void pair_recent(struct live *l, struct live_packet *out, size_t n)
 {
 	struct live_recent_pairs pairs;
-	if (live_recent_pairs_init(&pairs, out, n))
+	if (live_recent_pairs_init(&pairs, l->config.secret, out, n))
 		return; /* without delta times then */
 	fair_lock_take(&l->lock);
 	for (uint64_t at = live_recent_oldest(&l->recent); at <= out[n - 1].number; at += RECENT_SLICE) {

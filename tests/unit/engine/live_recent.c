@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -15,7 +16,8 @@ static struct addr v4(unsigned host)
 	return addr_from_v4((const uint8_t[4]){ 10, 0, (uint8_t)(host >> 8), (uint8_t)host });
 }
 
-static void add(struct live_recent *r, unsigned host, uint64_t key, bool answer, int64_t time_ns)
+static void add_from(struct live_recent *r, unsigned host, uint16_t port, uint64_t key, bool answer,
+		     int64_t time_ns)
 {
 	struct event e = {
 		.client = v4(host),
@@ -26,11 +28,16 @@ static void add(struct live_recent *r, unsigned host, uint64_t key, bool answer,
 		.to_server = !answer,
 		.version = 4,
 		.mode = answer ? 4 : 3,
-		.client_port = 1000,
+		.client_port = port,
 		.payload_len = 48,
 		.poll_log2s = -6,
 	};
 	live_recent_add(r, &e, 1);
+}
+
+static void add(struct live_recent *r, unsigned host, uint64_t key, bool answer, int64_t time_ns)
+{
+	add_from(r, host, 1000, key, answer, time_ns);
 }
 
 static void packets_come_back_as_they_were(void **state)
@@ -107,7 +114,7 @@ static void answers_have_the_time_since_their_request(void **state)
 	add(&r, 2, 8, true, 7000);  /* nobody asked that */
 	add(&r, 1, 7, true, 9000);
 	assert_int_equal(live_recent_find(&r, &from, r.n, NULL, 0, p, 8), 4);
-	assert_int_equal(live_recent_pairs_init(&pairs, p, 4), ERR_OK);
+	assert_int_equal(live_recent_pairs_init(&pairs, 1, p, 4), ERR_OK);
 	live_recent_pair(&r, 1, 3, &pairs);
 	live_recent_pair(&r, 4, 7, &pairs);
 	live_recent_pairs_release(&pairs);
@@ -118,6 +125,41 @@ static void answers_have_the_time_since_their_request(void **state)
 	live_recent_release(&r);
 }
 
+static double cpu_s(void)
+{
+	struct rusage u;
+	getrusage(RUSAGE_SELF, &u);
+	return (double)u.ru_utime.tv_sec + (double)u.ru_utime.tv_usec * 1e-6;
+}
+
+/* A stranger may give all requests one key, and each a port of its own. */
+static void one_key_from_every_port_costs_no_more_than_others(void **state)
+{
+	enum { N = 60000 };
+	(void)state;
+	struct live_recent r;
+	struct live_recent_pairs pairs;
+	struct live_packet *p = malloc(N * sizeof(*p));
+	uint64_t from = 1;
+	assert_non_null(p);
+	assert_int_equal(live_recent_init(&r), ERR_OK);
+	for (unsigned i = 0; i < N; i++)
+		add_from(&r, 1, (uint16_t)i, 7, false, i);
+	for (unsigned i = 0; i < N; i++)
+		add_from(&r, 1, (uint16_t)i, 7, true, N + 2 * i);
+	double before_s = cpu_s();
+	from = N + 1;
+	assert_int_equal(live_recent_find(&r, &from, r.n, NULL, 0, p, N), N);
+	assert_int_equal(live_recent_pairs_init(&pairs, 1, p, N), ERR_OK);
+	live_recent_pair(&r, 1, r.n, &pairs);
+	live_recent_pairs_release(&pairs);
+	assert_true(cpu_s() - before_s < 1); /* some 10 ms; 10 s when all share a place */
+	for (unsigned i = 0; i < N; i++)
+		assert_int_equal(p[i].delta_ns, N + i);
+	live_recent_release(&r);
+	free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -125,6 +167,7 @@ int main(void)
 		cmocka_unit_test(only_a_prefix_and_only_so_many),
 		cmocka_unit_test(what_was_overwritten_is_passed_over),
 		cmocka_unit_test(answers_have_the_time_since_their_request),
+		cmocka_unit_test(one_key_from_every_port_costs_no_more_than_others),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
