@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/nstime.h"
+
 enum { REPLAY_BATCH = 1024, REPLAY_WAIT_NS = 100 * 1000 * 1000 };
 
 struct replay {
@@ -48,12 +50,12 @@ static void machine_wait(void *arg, int64_t ns)
 static int64_t packet_now_ns(const struct replay *r)
 {
 	double gone = (double)(r->c.clock(r->c.clock_arg) - r->started_ns) * r->c.speed;
-	return gone > 9e18 ? INT64_MAX : r->first_ns + (int64_t)gone;
+	return gone > 9e18 ? INT64_MAX : ns_plus(r->first_ns, (int64_t)gone);
 }
 
 static int64_t until_ns(const struct replay *r, int64_t now_ns, int64_t time_ns)
 {
-	double wait = (double)(time_ns - now_ns) / r->c.speed;
+	double wait = (double)ns_minus(time_ns, now_ns) / r->c.speed;
 	return wait < REPLAY_WAIT_NS ? (int64_t)wait + 1 : REPLAY_WAIT_NS;
 }
 

@@ -105,6 +105,33 @@ static void speed_0_waits_for_nothing(void **state)
 	source_free(s);
 }
 
+/* As a file may claim: further apart than a number of nanoseconds goes. */
+static void false_dates_are_waited_for_and_not_added_up(void **state)
+{
+	static const uint8_t data[1];
+	struct packet in[2], out[2];
+	struct clock c = { 0 };
+	int64_t now_ns;
+	size_t n;
+
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		in[i] = (struct packet){ .data = data,
+					 .time_ns = i ? INT64_MAX : INT64_MIN + 5,
+					 .caplen = 1,
+					 .len = 1,
+					 .has_time = true };
+	struct source *s = source_from_memory(in, 2);
+	struct replay *r = begin(s, &c, 1);
+	assert_int_equal(replay_next(r, out, 2, &n, &now_ns), ERR_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(replay_next(r, out, 2, &n, &now_ns), ERR_OK);
+	assert_int_equal(n, 0);
+	assert_int_equal(c.waited_ns, SECOND / 10);
+	replay_free(r);
+	source_free(s);
+}
+
 static void stopping_ends_it_before_the_end(void **state)
 {
 	struct packet in[N], out[8];
@@ -149,6 +176,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(packets_come_when_their_time_has_come),
 		cmocka_unit_test(speed_0_waits_for_nothing),
+		cmocka_unit_test(false_dates_are_waited_for_and_not_added_up),
 		cmocka_unit_test(stopping_ends_it_before_the_end),
 		cmocka_unit_test(the_machine_s_clock_will_do),
 	};
