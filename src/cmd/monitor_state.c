@@ -106,8 +106,9 @@ int state_open(struct state *s, const struct command *self, const struct monitor
 
 static enum err save(struct state *s)
 {
-	struct snapshot_moment now = s->start; /* for the id of this boot */
+	struct snapshot_moment now;
 	snapshot_moment_now(&now);
+	memcpy(now.boot_id, s->start.boot_id, sizeof(now.boot_id)); /* read before the sandbox */
 	return snapshot_save(s->path, &now, s->identity, s->live);
 }
 
