@@ -54,18 +54,16 @@ static enum err sort_by_key(const struct census *c, enum client_sort by, bool de
 
 	if (client_sort_needs_info(by) && !(o.marks = marks = all_marks(c, by)))
 		return ERR_MEMORY;
-	size_t n;
 	enum err e = radix_order(&(struct radix_keys){ .word = order_word, .arg = &o, .n_words = 3 },
-				 c->n_clients, ids, &n);
+				 c->n_clients, ids);
 	free(marks);
 	return e;
 }
 
 static enum err sort_by_address(const struct census *c, bool descending, uint32_t *ids)
 {
-	size_t n;
 	enum err e = radix_order(&(struct radix_keys){ .word = address_word, .arg = c, .n_words = 2 },
-				 c->n_clients, ids, &n);
+				 c->n_clients, ids);
 
 	for (size_t i = 0; descending && i < c->n_clients / 2; i++) {
 		uint32_t t = ids[i];

@@ -117,13 +117,12 @@ static uint64_t order_word(const void *gather, uint32_t i, unsigned word)
 
 static enum err sort(const struct gather *g, bool descending, uint32_t *order)
 {
-	size_t n;
 	struct radix_keys keys = { .word = order_word, .arg = g, .n_words = 3 };
 	if (!by_address(g))
-		return radix_order(&keys, g->n, order, &n);
+		return radix_order(&keys, g->n, order);
 	keys.word = address_word;
 	keys.n_words = 2;
-	enum err e = radix_order(&keys, g->n, order, &n);
+	enum err e = radix_order(&keys, g->n, order);
 	for (size_t i = 0; descending && !e && i < g->n / 2; i++) {
 		uint32_t t = order[i];
 		order[i] = order[g->n - 1 - i];

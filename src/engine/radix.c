@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/radix.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "engine/reserve.h"
@@ -29,11 +30,6 @@ struct ordering {
 static uint64_t key_of(const struct ordering *o, uint32_t i, unsigned word)
 {
 	return o->keys->word(o->keys->arg, i, word);
-}
-
-static bool wanted(const struct ordering *o, uint32_t i)
-{
-	return !o->keys->wanted || o->keys->wanted(o->keys->arg, i);
 }
 
 static bool make_room(struct ordering *o, size_t n)
@@ -204,29 +200,21 @@ static bool sort_all(struct ordering *o, uint32_t *out, size_t n, unsigned word)
 	return true;
 }
 
-static size_t list_wanted(const struct ordering *o, size_t n, uint32_t *out)
-{
-	size_t n_wanted = 0;
-	for (size_t i = 0; i < n; i++)
-		if (wanted(o, (uint32_t)i))
-			out[n_wanted++] = (uint32_t)i;
-	return n_wanted;
-}
-
-enum err radix_order(const struct radix_keys *keys, size_t n, uint32_t *out, size_t *n_out)
+enum err radix_order(const struct radix_keys *keys, size_t n, uint32_t *out)
 {
 	struct ordering o = { .keys = keys };
 	bool done = true;
 
-	*n_out = list_wanted(&o, n, out);
-	if (*n_out > RADIX_PART) {
-		o.part = reserve_pages(*n_out * sizeof(*o.part));
-		o.cut = reserve_pages(*n_out * sizeof(*o.cut));
+	for (size_t i = 0; i < n; i++)
+		out[i] = (uint32_t)i;
+	if (n > RADIX_PART) {
+		o.part = reserve_pages(n * sizeof(*o.part));
+		o.cut = reserve_pages(n * sizeof(*o.cut));
 		done = o.part && o.cut;
 	}
-	done = done && sort_all(&o, out, *n_out, 0);
-	reserve_release(o.part, *n_out * sizeof(*o.part));
-	reserve_release(o.cut, *n_out * sizeof(*o.cut));
+	done = done && sort_all(&o, out, n, 0);
+	reserve_release(o.part, n * sizeof(*o.part));
+	reserve_release(o.cut, n * sizeof(*o.cut));
 	reserve_release(o.at, 2 * o.cap * sizeof(*o.at));
 	return done ? ERR_OK : ERR_MEMORY;
 }
