@@ -60,6 +60,14 @@ static inline int64_t ns_times(int64_t n, int64_t width_ns)
 	return !__builtin_mul_overflow(n, width_ns, &product_ns) ? product_ns : n < 0 ? INT64_MIN : INT64_MAX;
 }
 
+/* Kept to 1823 to 2116, so that the difference of any two fits 63 bits: captures may claim more. */
+#define NS_BOUND ((INT64_C(1) << 62) - 3600 * NS_PER_S)
+
+static inline int64_t ns_bounded(int64_t t_ns)
+{
+	return t_ns > NS_BOUND ? NS_BOUND : t_ns < -NS_BOUND ? -NS_BOUND : t_ns;
+}
+
 /* a - b as signed nanoseconds, right across an era border (differences up to 68 years). */
 int64_t ntp_diff_ns(uint64_t a, uint64_t b);
 

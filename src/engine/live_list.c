@@ -288,6 +288,8 @@ size_t live_walk(struct live *l, uint64_t *cursor, struct client_info *out, size
 			if (++n_looked % (LIVE_SLICE / 4) == 0) {
 				fair_lock_let_go(&l->lock);
 				fair_lock_take(&l->lock);
+				if (!l->state)
+					break;
 			}
 			uint32_t id = clients_at(c, place);
 			if (id != CLIENT_NONE)

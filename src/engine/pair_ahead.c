@@ -74,17 +74,10 @@ static void on_told(void *arg, const struct outcome *o)
 		h->answer = (struct match_answer){ x->request_frame, exchange_delta_ns(x) };
 }
 
-/* As in the pipeline: times are kept to 1823 to 2116, so that the difference of any two fits 63 bits, and
- * packets without a time get that of the packet before. */
-static int64_t bounded_time(int64_t t_ns)
-{
-	const int64_t bound_ns = (INT64_C(1) << 62) - 3600 * NS_PER_S;
-	return t_ns > bound_ns ? bound_ns : t_ns < -bound_ns ? -bound_ns : t_ns;
-}
-
+/* As in the pipeline: packets without a time get that of the packet before. */
 static void note_time(struct pair_ahead *a, struct packet *p)
 {
-	p->time_ns = p->has_time ? bounded_time(p->time_ns) : a->latest_ns;
+	p->time_ns = p->has_time ? ns_bounded(p->time_ns) : a->latest_ns;
 	a->latest_ns = p->time_ns;
 	a->now_ns = p->time_ns < a->before_ns ? p->time_ns : a->before_ns;
 	a->before_ns = p->time_ns;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/nstime.h"
 #include "engine/decode.h"
 #include "engine/state.h"
 #include "engine/workers.h"
@@ -56,14 +57,6 @@ struct pipeline {
 
 /* ---- read ---------------------------------------------------------------------------------------- */
 
-/* Times are kept to 1823 to 2116, so that the difference of any two fits 63 bits: captures may claim more. */
-#define TIME_BOUND_NS ((INT64_C(1) << 62) - 3600 * NS_PER_S)
-
-static int64_t bounded_time(int64_t t_ns)
-{
-	return t_ns > TIME_BOUND_NS ? TIME_BOUND_NS : t_ns < -TIME_BOUND_NS ? -TIME_BOUND_NS : t_ns;
-}
-
 static void note_time(struct pipeline *r, int64_t t_ns)
 {
 	struct engine_state *s = r->state;
@@ -88,7 +81,7 @@ static void note_odd_times(struct pipeline *r, struct packet *packets, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct packet *p = &packets[i];
-		p->time_ns = p->has_time ? bounded_time(p->time_ns) : r->latest_ns;
+		p->time_ns = p->has_time ? ns_bounded(p->time_ns) : r->latest_ns;
 		if (p->has_time)
 			note_time(r, p->time_ns);
 	}
@@ -104,7 +97,7 @@ static void note_times(struct pipeline *r, struct packet *packets, size_t n)
 		first = t_ns < first ? t_ns : first;
 		last = t_ns > last ? t_ns : last;
 	}
-	if (!all || (n && (bounded_time(first) != first || bounded_time(last) != last))) {
+	if (!all || (n && (ns_bounded(first) != first || ns_bounded(last) != last))) {
 		note_odd_times(r, packets, n);
 	} else if (n) {
 		note_time(r, packets[0].time_ns);
@@ -488,6 +481,7 @@ enum err pipeline_step(struct pipeline *p, struct packet *packets, size_t n)
 
 void pipeline_idle(struct pipeline *p, int64_t now_ns)
 {
+	now_ns = ns_bounded(now_ns);
 	if (!p->state->began || now_ns <= p->idle_ns)
 		return;
 	p->idle_ns = now_ns;

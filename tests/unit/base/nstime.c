@@ -227,6 +227,16 @@ static void differences_are_signed_and_cross_the_era(void **state)
 	assert_int_equal(ntp_diff_ns(0, 0x8000000000000000), INT64_C(-2147483648000000000));
 }
 
+static void bounded_times_have_a_difference(void **state)
+{
+	(void)state;
+	assert_int_equal(ns_bounded(-5), -5);
+	assert_int_equal(ns_bounded(NS_BOUND + 1), NS_BOUND);
+	int64_t last_ns = ns_bounded(INT64_MAX), first_ns = ns_bounded(INT64_MIN);
+	assert_int_equal(ns_minus(last_ns, first_ns), last_ns - first_ns);
+	assert_true(last_ns - first_ns < INT64_MAX);
+}
+
 static void swapping_a_difference_turns_its_sign(void **state)
 {
 	(void)state;
@@ -246,10 +256,14 @@ static void a_written_date_is_read_back(void **state)
 					   INT64_C(951782400123456789),
 					   INT64_C(-8000000000000000001),
 					   INT64_C(9214646399000000000) };
-	static const char *const bad[] = { "",			   "2026-03-01",
-					   "2026-03-01T00:00:00",  "2026-13-01T00:00:00Z",
-					   "2026-03-01T24:00:00Z", "2026-03-01T00:00:00.Zx",
-					   "1600-03-01T00:00:00Z", "2026-03-01T00:00:00+01:00" };
+	static const char *const bad[] = { "",
+					   "2026-03-01",
+					   "2026-03-01T00:00:00",
+					   "2026-13-01T00:00:00Z",
+					   "2026-03-01T24:00:00Z",
+					   "2026-03-01T00:00:00.Zx",
+					   "1600-03-01T00:00:00Z",
+					   "2026-03-01T00:00:00+01:00" };
 	char text[NSTIME_TEXT_MAX];
 	int64_t t;
 	(void)state;
@@ -278,6 +292,7 @@ int main(void)
 		cmocka_unit_test(a_timestamp_lies_within_68_years_of_its_pivot),
 		cmocka_unit_test(pivots_at_the_ends_of_time_do_not_wrap),
 		cmocka_unit_test(differences_are_signed_and_cross_the_era),
+		cmocka_unit_test(bounded_times_have_a_difference),
 		cmocka_unit_test(swapping_a_difference_turns_its_sign),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
