@@ -12,8 +12,7 @@
 #include "web/openmetrics.h"
 #include "web/web_private.h"
 
-/* ---- rounds through the list
- * ------------------------------------------------------------------------ */
+/* ---- rounds through the list ---------------------------------------------------------------------- */
 
 static const double interval_bounds[] = { 0.1, 0.5, 1,   2,    4,    8,    16,   32,    64,
 					  128, 256, 512, 1024, 2048, 4096, 8192, 16384, 65536 };

@@ -193,7 +193,7 @@ static bool fraction(const char **s, int64_t *ns)
 	return true;
 }
 
-/* "-900", "1772323200.5": decimal, at most eleven digits. */
+/* "-900", "1772323200.5": decimal, at most ten digits before the point. */
 static bool seconds(const char *s, bool *negative, int64_t *out)
 {
 	int64_t ns;

@@ -170,8 +170,7 @@ void recent_release(struct recent *r)
 	*r = (struct recent){ 0 };
 }
 
-/* ---- order and intervals
- * ---------------------------------------------------------------------------- */
+/* ---- order and intervals -------------------------------------------------------------------------- */
 
 static uint32_t first_of(const struct recent_exchange *x)
 {
