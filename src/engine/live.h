@@ -139,6 +139,9 @@ struct live_packet {
 size_t live_recent(struct live *l, uint64_t after, const struct addr *net, unsigned bits,
 		   struct live_packet *out, size_t max, uint64_t *last);
 
+/* The number of the latest packet; 0: none yet. */
+uint64_t live_recent_newest(struct live *l);
+
 /* ---- all of it at one moment --------------------------------------------------------------------- */
 
 /* Waits for a moment between two superblocks and keeps it until live_thaw(): fork() in between, and the

@@ -363,3 +363,11 @@ size_t live_recent(struct live *l, uint64_t after, const struct addr *net, unsig
 		pair_recent(l, out, n);
 	return n;
 }
+
+uint64_t live_recent_newest(struct live *l)
+{
+	fair_lock_take(&l->lock);
+	uint64_t newest = l->recent.n;
+	fair_lock_let_go(&l->lock);
+	return newest;
+}

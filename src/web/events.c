@@ -9,7 +9,6 @@
 #include "engine/flags.h"
 #include "proto/names.h"
 #include "proto/ntp.h"
-#include "web/recent.h"
 #include "web/web_private.h"
 
 enum { AT_ONCE_MAX = EVENTS_RATE_MAX / TICKS_PER_S, PIECE = 4096 };
@@ -164,7 +163,7 @@ static uint64_t read_on(struct reader *r, struct live_packet *piece, struct live
 	size_t n;
 
 	/* Of everybody's packets only the latest are looked at: their numbers say how many there were. */
-	if (!r->bits && (newest = recent_newest(l)) > r->after + r->at_once) {
+	if (!r->bits && (newest = live_recent_newest(l)) > r->after + r->at_once) {
 		r->left_out += newest - r->at_once - r->after;
 		r->after = newest - r->at_once;
 	}
@@ -280,7 +279,7 @@ enum MHD_Result api_events(struct request *r)
 	reader->net = net;
 	reader->bits = bits;
 	if (reader->wants_packets)
-		reader->after = recent_newest(r->web->live);
+		reader->after = live_recent_newest(r->web->live);
 	greet(reader);
 	struct MHD_Response *response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 16384, take,
 									  reader, leave);

@@ -36,17 +36,6 @@ static int64_t oldest_ns(struct live *l, const struct addr *all)
 	return live_recent(l, 0, all, 0, &p, 1, &last) ? p.time_ns : 0;
 }
 
-uint64_t recent_newest(struct live *l)
-{
-	static const struct addr nobody;
-	struct live_packet p;
-	uint64_t last = 0;
-
-	while (live_recent(l, last, &nobody, 128, &p, 1, &last))
-		;
-	return last;
-}
-
 static enum err collect(struct recent *r, struct live *l, const struct addr *net, unsigned bits)
 {
 	struct live_packet *piece = malloc(PIECE * sizeof(*piece));
@@ -55,7 +44,7 @@ static enum err collect(struct recent *r, struct live *l, const struct addr *net
 
 	if (!piece)
 		return ERR_MEMORY;
-	if (!bits && (after = recent_newest(l)) > RECENT_PACKETS)
+	if (!bits && (after = live_recent_newest(l)) > RECENT_PACKETS)
 		after -= RECENT_PACKETS;
 	else
 		after = 0;

@@ -27,9 +27,6 @@ struct recent {
 	int64_t since_ns; /* time of the first packet that was looked at, of whomever; 0: none was */
 };
 
-/* The number of the latest packet; 0: none yet. */
-uint64_t recent_newest(struct live *l);
-
 /* Packets of clients in net/bits.  ERR_MEMORY leaves nothing to release. */
 enum err recent_init(struct recent *r, struct live *l, const struct addr *net, unsigned bits);
 void recent_release(struct recent *r);

@@ -93,6 +93,7 @@ static void the_latest_packets_can_be_followed(void **state)
 	struct live_packet p[100];
 	struct addr net = traffic_v4(10, 0, 0, 0);
 	uint64_t last = 0;
+	assert_int_equal(live_recent_newest(l), t.n);
 	size_t n = live_recent(l, 0, NULL, 0, p, 100, &last);
 	assert_int_equal(n, 100);
 	assert_int_equal(last, p[99].number);
