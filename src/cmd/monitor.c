@@ -19,6 +19,9 @@
 #include "net/notify.h"
 #include "net/sandbox.h"
 
+_Static_assert(sizeof(((struct page *)0)->trouble) == STATE_TROUBLE_MAX,
+	       "state.h writes what the page shows");
+
 struct monitor {
 	const struct command *self;
 	int argc;
@@ -132,7 +135,8 @@ static void reload(struct monitor *m)
 	tell_what_waits(m, fresh);
 	atomic_store(&m->log.level, fresh->log_level);
 	feed_reload(&m->feed, fresh);
-	names_reload(&m->names, fresh);
+	if (!names_reload(&m->names, fresh))
+		log_say(&m->log, LOG_LEVEL_ERROR, "names and their budget stay as they were");
 	state_set_interval(&m->state, fresh->snapshot_interval_ns);
 	m->options = *fresh;
 	conf_release(&m->conf);

@@ -145,7 +145,11 @@ static void start(struct web *w, struct report_job *job)
 	close(ends[1]);
 	struct epoll_event e = { .events = EPOLLIN, .data.fd = ends[0] };
 	if (child < 0 || buf_init(&job->bytes, -1) || epoll_ctl(w->epoll, EPOLL_CTL_ADD, ends[0], &e) != 0) {
-		close(ends[0]); /* the child dies of it */
+		if (child > 0) {
+			kill(child, SIGKILL);
+			waitpid(child, NULL, 0);
+		}
+		close(ends[0]);
 		resume(job, REPORT_FAILED);
 		return;
 	}
@@ -156,16 +160,23 @@ static void start(struct web *w, struct report_job *job)
 	r->started_ns = web_clock_ns();
 }
 
-static void start_next(struct web *w)
+static struct report_job *next_job(struct reports *r)
 {
-	struct reports *r = &w->reports;
 	struct report_job *next = NULL;
 
-	for (size_t i = 0; i < REPORTS_WAITING && !r->running; i++)
+	for (size_t i = 0; i < REPORTS_WAITING; i++)
 		if (r->at[i].state == REPORT_WAITS && (!next || r->at[i].order < next->order))
 			next = &r->at[i];
-	if (next)
-		start(w, next);
+	return next;
+}
+
+/* One that cannot be started has failed, and must not keep those behind it. */
+static void start_next(struct web *w)
+{
+	struct report_job *job;
+
+	while (!w->reports.running && (job = next_job(&w->reports)))
+		start(w, job);
 }
 
 /* The child has said all that it will. */
