@@ -100,14 +100,13 @@ static bool can_change(const char *name)
 static void tell_what_waits(struct monitor *m, const struct monitor_options *fresh)
 {
 	const struct option_row *row;
-	char before[256], after[256];
+	char after[PAGE_VALUE_MAX];
 
 	for (size_t i = 0; (row = options_row(m->self, i)); i++) {
 		if (!row->section || can_change(row->name))
 			continue;
-		monitor_options_value(&m->options, row, before, sizeof(before));
 		monitor_options_value(fresh, row, after, sizeof(after));
-		if (strcmp(before, after) != 0)
+		if (strcmp(page_setting(&m->page, row->name), after) != 0)
 			log_say(&m->log, LOG_LEVEL_WARNING, "'%s' takes effect when it is started again",
 				row->name);
 	}
@@ -139,6 +138,7 @@ static void reload(struct monitor *m)
 		log_say(&m->log, LOG_LEVEL_ERROR, "names and their budget stay as they were");
 	state_set_interval(&m->state, fresh->snapshot_interval_ns);
 	m->options = *fresh;
+	page_settings(&m->page, can_change);
 	conf_release(&m->conf);
 	m->conf = conf;
 	free(fresh);

@@ -68,7 +68,7 @@ static void names(void *arg, struct web_names *out)
 	out->n_queries = stats.n_asked;
 }
 
-static size_t settings(struct page *p)
+void page_settings(struct page *p, bool (*which)(const char *name))
 {
 	size_t n = 0;
 	const struct option_row *row;
@@ -76,11 +76,20 @@ static size_t settings(struct page *p)
 	for (size_t i = 0; n < PAGE_SETTINGS_MAX && (row = options_row(p->self, i)); i++) {
 		if (!row->section)
 			continue;
-		monitor_options_value(p->options, row, p->values[n], sizeof(p->values[n]));
+		if (!which || which(row->name))
+			monitor_options_value(p->options, row, p->values[n], sizeof(p->values[n]));
 		p->settings[n] = (struct web_fact){ .what = row->name, .value = p->values[n] };
 		n++;
 	}
-	return n;
+	p->n_settings = n;
+}
+
+const char *page_setting(const struct page *p, const char *name)
+{
+	for (size_t i = 0; i < p->n_settings; i++)
+		if (strcmp(p->settings[i].what, name) == 0)
+			return p->settings[i].value;
+	return "";
 }
 
 static size_t files(struct page *p)
@@ -111,7 +120,7 @@ static void about(void *arg, struct web_about *out)
 		.files = p->files,
 		.n_files = files(p),
 		.settings = p->settings,
-		.n_settings = settings(p),
+		.n_settings = p->n_settings,
 		.safety = p->sentences,
 		.n_safety = p->safety[0] ? 1 : 0,
 		.libraries = p->libraries,
@@ -256,6 +265,7 @@ int page_open(struct page *p, const struct command *self, const struct monitor_o
 	char address[ADDR_TEXT_MAX], host[HOST_MAX] = "";
 
 	p->self = self;
+	page_settings(p, NULL);
 	if (strcmp(o->listen, "off") == 0)
 		return STATUS_OK;
 	if (!page_listen(o->listen, address, &c.port)) {

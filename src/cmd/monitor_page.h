@@ -31,12 +31,19 @@ struct page {
 	struct web_fact settings[PAGE_SETTINGS_MAX], files[PAGE_FILES_MAX], libraries[4];
 	char values[PAGE_SETTINGS_MAX][PAGE_VALUE_MAX];
 	const char *sentences[2];
+	size_t n_settings;
 };
 
 /* Begins to listen; feed, names, options and live have to last. 0, or STATUS_FAILED after a line that
  * says what is wrong; close it in either case. */
 int page_open(struct page *p, const struct command *self, const struct monitor_options *o, struct live *live);
 void page_close(struct page *p);
+
+/* The settings in force become those of the options: of the names for which `which` says so, all when it is
+ * NULL (as page_open() does). */
+void page_settings(struct page *p, bool (*which)(const char *name));
+/* One of them as text. */
+const char *page_setting(const struct page *p, const char *name);
 
 /* Splits "192.0.2.1:80" or "[2001:db8::1]:80".  False: it is neither. */
 bool page_listen(const char *text, char address[ADDR_TEXT_MAX], uint16_t *port);

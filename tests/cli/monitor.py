@@ -114,6 +114,13 @@ def sighup_reads_the_settings_again(folder):
     monitor.until_it_says("settings read again")
     check("'capacity' takes effect when it is started again" in monitor.said, "what waits is named: " + monitor.said)
     check("'snapshot-interval'" not in monitor.said, "what does not wait is not")
+    in_force = {x["name"]: x["value"] for x in monitor.get("/api/v1/about")["settings"]}
+    check(in_force["capacity"] == "1000000" and in_force["snapshot-interval"].startswith("9"),
+          "the page tells those in force: %r" % in_force)
+    monitor.said = ""
+    monitor.process.send_signal(signal.SIGHUP)
+    monitor.until_it_says("settings read again")
+    check("'capacity' takes effect" in monitor.said, "it waits still: " + monitor.said)
     write("[clients]\ncapacity = none\n")
     monitor.process.send_signal(signal.SIGHUP)
     monitor.until_it_says("the settings stay as they were")
