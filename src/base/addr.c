@@ -124,3 +124,9 @@ struct addr addr_truncate(const struct addr *a, unsigned bits)
 		t.b[i] = 0;
 	return t;
 }
+
+bool addr_is_loopback(const struct addr *a)
+{
+	static const struct addr v6 = { .b = { [15] = 1 } };
+	return addr_is_v4(a) ? a->b[12] == 127 : addr_equal(a, &v6);
+}

@@ -56,4 +56,7 @@ bool addr_parse(const char *text, struct addr *out);
 /* Clears all bits behind the first `bits` of the 128-bit form: IPv4 /24 is 120. */
 struct addr addr_truncate(const struct addr *a, unsigned bits);
 
+/* Of 127.0.0.0/8, or ::1. */
+bool addr_is_loopback(const struct addr *a);
+
 #endif

@@ -40,7 +40,7 @@ static bool take_url(const struct command *self, const char *url, char out[HTTP_
 {
 	size_t len = strlen(url);
 
-	if ((strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0) || strpbrk(url, "?#") ||
+	if ((strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0) || strpbrk(url, "?#@") ||
 	    len > HTTP_URL_MAX / 2) {
 		command_error(self, "'%s' is no address of a monitor: give one like http://127.0.0.1:8123",
 			      url);
@@ -53,6 +53,34 @@ static bool take_url(const struct command *self, const char *url, char out[HTTP_
 	return true;
 }
 
+/* TLS, or no other machine on the way. */
+static bool hides_secrets(const char *url)
+{
+	char host[ADDR_TEXT_MAX];
+	struct addr a;
+
+	if (strncmp(url, "http://", 7) != 0)
+		return true;
+	url += 7;
+	bool bracket = *url == '[';
+	url += bracket;
+	size_t len = strcspn(url, bracket ? "]" : ":/");
+	if (len >= sizeof(host))
+		return false;
+	memcpy(host, url, len);
+	host[len] = '\0';
+	return strcmp(host, "localhost") == 0 || (addr_parse(host, &a) && addr_is_loopback(&a));
+}
+
+static bool may_tell(const struct command *self, const struct remote_options *o)
+{
+	if ((!o->password_file && !o->token_file) || hides_secrets(o->url))
+		return true;
+	command_error(self, "'%s' would send the secret in the clear: use https, or come through ssh -L",
+		      o->url);
+	return false;
+}
+
 struct remote *remote_open(const struct command *self, const struct remote_options *o)
 {
 	struct remote *r = calloc(1, sizeof(*r));
@@ -61,7 +89,7 @@ struct remote *remote_open(const struct command *self, const struct remote_optio
 				     .connect_s = 10,
 				     .silence_s = 60 };
 
-	if (!r || !take_url(self, o->url, r->url) ||
+	if (!r || !take_url(self, o->url, r->url) || !may_tell(self, o) ||
 	    (o->password_file && !read_line(self, o->password_file, r->password)) ||
 	    (o->token_file && !read_line(self, o->token_file, r->token))) {
 		remote_close(r);

@@ -12,12 +12,6 @@
 
 /* ---- what may be configured ------------------------------------------------------------------------ */
 
-static bool is_loopback(const struct addr *a)
-{
-	static const struct addr v6 = { .b = { [15] = 1 } };
-	return addr_is_v4(a) ? a->b[12] == 127 : addr_equal(a, &v6);
-}
-
 static bool is_long_enough(const char *s, size_t least)
 {
 	size_t len = s ? strlen(s) : least;
@@ -55,7 +49,7 @@ static enum err check(const struct web_config *c, char why[WEB_WHY_MAX])
 			 "'%.64s' is no address to listen on: give one like 127.0.0.1 or ::1", c->address);
 		return ERR_USAGE;
 	}
-	if (is_loopback(&a) || (c->certificate && secret))
+	if (addr_is_loopback(&a) || (c->certificate && secret))
 		return ERR_OK;
 	snprintf(why, WEB_WHY_MAX,
 		 "others can reach %s: that needs TLS (tls-certificate, tls-key) and a password or a token "

@@ -112,6 +112,12 @@ def once(m):
     check(r.status == 0 and r.out.count(b"\n") == LINES, "one screen where there is no terminal")
     check(b"\x1b" not in r.out and b"198.51.100.99" in r.out, "plain")
     check(cli.run("top", "--url", "http://127.0.0.1:1").status == 2, "no monitor is an error")
+    for url in "http://192.0.2.1:1", "http://[2001:db8::1]", "http://127.0.0.1.example/":
+        r = cli.run("top", "--url", url, "--token-file", "/dev/null")
+        check(r.status == 2 and "in the clear" in r.err, "no secret without TLS: %r" % r.err)
+    r = cli.run("top", "--url", "http://localhost:1/", "--token-file", "/dev/null")
+    check("in the clear" not in r.err, "but here")
+    check("no address" in cli.run("top", "--url", "https://user:word@192.0.2.1").err, "secrets have files")
     check("'--url'" not in cli.run("top", "x").err and cli.run("top", "x").status == 2, "it takes no arguments")
 
 

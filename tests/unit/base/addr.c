@@ -131,6 +131,18 @@ static void the_first_bits_stay_and_the_rest_goes(void **state)
 	assert_true(addr_equal(&v4, &want));
 }
 
+static void loopback_is_this_machine_in_either_version(void **state)
+{
+	static const char *const here[] = { "127.0.0.1", "127.255.0.9", "::1", "::ffff:127.0.0.1" };
+	static const char *const there[] = { "126.0.0.1", "128.0.0.1", "::", "::2", "1::1", "::127.0.0.1" };
+	struct addr a;
+	(void)state;
+	for (size_t i = 0; i < sizeof(here) / sizeof(here[0]); i++)
+		assert_true(addr_parse(here[i], &a) && addr_is_loopback(&a));
+	for (size_t i = 0; i < sizeof(there) / sizeof(there[0]); i++)
+		assert_true(addr_parse(there[i], &a) && !addr_is_loopback(&a));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -139,6 +151,7 @@ int main(void)
 		cmocka_unit_test(every_octet_reads_as_inet_ntop),
 		cmocka_unit_test(a_mapped_address_reads_as_ipv4),
 		cmocka_unit_test(the_longest_text_fits),
+		cmocka_unit_test(loopback_is_this_machine_in_either_version),
 		cmocka_unit_test(nonsense_is_no_address),
 		cmocka_unit_test(the_first_bits_stay_and_the_rest_goes),
 	};
