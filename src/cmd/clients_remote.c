@@ -10,6 +10,9 @@
 
 enum { TABLE_COLUMNS = 120 };
 
+/* No line of a list is so long, nor all before its first row: an answer may come from anybody. */
+enum { LINE_MOST = 1 << 16, HEAD_MOST = 1 << 20 };
+
 /* ---- the table: rows have to be measured before the first one is printed --------------------------- */
 
 struct rows {
@@ -70,7 +73,7 @@ static bool take(void *arg, const char *data, size_t len)
 		}
 		data += n;
 		len -= n;
-		r->broken |= r->line.err || r->head.err;
+		r->broken |= r->line.err || r->head.err || r->line.len > LINE_MOST || r->head.len > HEAD_MOST;
 	}
 	return !r->broken;
 }
@@ -175,18 +178,45 @@ static int table(const struct command *self, struct remote *remote, const char *
 
 /* ---- the others go through as they are ------------------------------------------------------------ */
 
+enum { KNOWN_BY = 40 }; /* octets: a list without a row has more */
+
+struct passing {
+	struct output *out;
+	const char *mark; /* stands at the beginning of a list */
+	struct buf head;
+	bool is_known;
+};
+
 static bool copy(void *arg, const char *data, size_t len)
 {
-	struct output *out = arg;
-	buf_add(&out->buf, data, len);
-	return !output_broken(out);
+	struct passing *p = arg;
+
+	buf_add(p->is_known ? &p->out->buf : &p->head, data, len);
+	if (p->head.err)
+		return false;
+	if (!p->is_known && p->head.len >= KNOWN_BY) {
+		p->is_known = memmem(p->head.data, KNOWN_BY, p->mark, strlen(p->mark));
+		if (!p->is_known)
+			return false;
+		buf_add(&p->out->buf, p->head.data, p->head.len);
+	}
+	return !output_broken(p->out);
 }
 
-static int pass_on(const struct command *self, struct remote *remote, const char *address, struct output *out)
+static int pass_on(const struct command *self, struct remote *remote, const char *address, const char *mark,
+		   struct output *out)
 {
-	char why[HTTP_WHY_MAX];
-	enum err e = remote_get(remote, address, copy, out, why);
+	struct passing p = { .out = out, .mark = mark };
+	char why[HTTP_WHY_MAX] = "no memory";
+	enum err e = buf_init(&p.head, -1);
 
+	if (!e)
+		e = remote_get(remote, address, copy, &p, why);
+	if (!p.is_known && !p.head.err && (!e || e == ERR_END)) {
+		snprintf(why, sizeof(why), "'%.200s' is no client list", address);
+		e = ERR_FORMAT;
+	}
+	buf_release(&p.head);
 	if (e && e != ERR_END)
 		command_error(self, "%s", why);
 	return e && e != ERR_END ? STATUS_FAILED : STATUS_OK;
@@ -215,8 +245,9 @@ int clients_remote(const struct command *self, const struct remote_options *o,
 		command_error(self, "the filter is too long");
 		status = STATUS_FAILED;
 	} else {
+		const char *mark = wish->format == CLIENTS_CSV ? "ip,name,first," : "\"ntpscope-clients-";
 		status = wish->format == CLIENTS_TABLE ? table(self, r, address, &out)
-						       : pass_on(self, r, address, &out);
+						       : pass_on(self, r, address, mark, &out);
 	}
 	remote_close(r);
 	return output_finish(&out, status);

@@ -81,7 +81,7 @@ static bool page_address(const struct top *t, char out[HTTP_URL_MAX])
 
 static void look(struct top *t)
 {
-	char address[HTTP_URL_MAX], why[HTTP_WHY_MAX];
+	char address[HTTP_URL_MAX], why[HTTP_WHY_MAX] = "";
 	json_t *page = NULL, *summary = NULL;
 
 	t->view.trouble[0] = '\0';
@@ -89,6 +89,8 @@ static void look(struct top *t)
 		summary = remote_json(t->remote, address, why);
 	if (summary && page_address(t, address))
 		page = remote_json(t->remote, address, why);
+	else if (summary)
+		snprintf(why, sizeof(why), "the filter is too long");
 	if (summary)
 		take(&t->view.summary, summary);
 	if (page)

@@ -58,7 +58,7 @@ static size_t write_piece(char *data, size_t size, size_t n, void *arg)
 		size_t room = sizeof(c->said) - 1 - c->n_said, kept = n < room ? n : room;
 		memcpy(c->said + c->n_said, data, kept);
 		c->n_said += kept;
-		return n;
+		return kept == n ? n : 0; /* that is enough of it: it need not have an end */
 	}
 	c->stopped = !c->take(c->arg, data, n);
 	return c->stopped ? 0 : n;
@@ -130,11 +130,11 @@ enum err http_get(struct http_client *c, const char *url,
 	c->said[c->n_said] = '\0';
 	if (c->stopped)
 		return ERR_END;
-	if (e != CURLE_OK) {
+	curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (e != CURLE_OK && !(e == CURLE_WRITE_ERROR && status != 200)) {
 		snprintf(why, HTTP_WHY_MAX, "%s", error[0] ? error : curl_easy_strerror(e));
 		return ERR_SYS;
 	}
-	curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
 	if (status == 200)
 		return ERR_OK;
 	put_message(c, status, why);

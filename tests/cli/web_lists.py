@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The lists of a running monitor are those that `ntpscope clients` makes of the same capture."""
+import http.server
 import json
+import threading
 
 import cli
 from cli import check
@@ -122,6 +124,37 @@ def by_url(m):
     check(cli.run("clients", "--url", "gopher://x").status == 2, "another scheme is an error")
 
 
+class Stranger(http.server.BaseHTTPRequestHandler):
+    """No monitor: its answers have no end.  The first part of the path says which."""
+    pieces = {"line": b"x" * 65536, "lines": b'{ "a": 1,\n' * 6000, "missing": b"y" * 65536}
+
+    def do_GET(self):
+        what = self.path.split("/")[1]
+        self.send_response(404 if what == "missing" else 200)
+        self.end_headers()
+        try:
+            while True:
+                self.wfile.write(self.pieces[what])
+        except OSError:
+            pass
+
+    def log_message(self, *args):
+        pass
+
+
+def endless_answers():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Stranger)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    for what in Stranger.pieces:
+        for form in ("table", "csv", "json"):
+            r = cli.run("clients", "--url", f"http://127.0.0.1:{server.server_port}/{what}", "--format", form)
+            says = "the server says 404" if what == "missing" else \
+                "a row that cannot be read" if form == "table" else "is no client list"
+            check(r.status == 2 and not r.out and says in r.err, f"an answer without an end, {what}, {form}: {r.err}")
+    server.shutdown()
+
+
 def dossier(m, wanted):
     for row in (max(wanted, key=lambda r: r["rx"]), next(r for r in wanted if ":" in r["ip"] and r["icmp_errors"])):
         d = m.get("/api/v1/clients/" + row["ip"], limit=10000)
@@ -157,6 +190,7 @@ def main():
         by_url(m)
         dossier(m, wanted)
         report(m)
+    endless_answers()
     cli.finish()
 
 
