@@ -303,9 +303,11 @@ int monitor_run(const struct command *self, int argc, char **argv)
 		command_error(self, "no memory");
 		return STATUS_FAILED;
 	}
-	*m = (struct monitor){
-		.self = self, .argc = argc, .argv = argv, .feed.ended_fd = -1, .state.timer = -1
-	};
+	*m = (struct monitor){ .self = self,
+			       .argc = argc,
+			       .argv = argv,
+			       .feed.ended_fd = -1,
+			       .state = { .timer = -1, .folder = -1 } };
 	if (!monitor_options_read(self, &m->options, &m->conf, argc, argv, &n_left, &status))
 		goto out;
 	if (n_left) {

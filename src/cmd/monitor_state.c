@@ -2,11 +2,13 @@
 #include "cmd/monitor_state.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -39,6 +41,22 @@ static int make_folder(const struct command *self, const struct monitor_options 
 		}
 	} else if (errno != EEXIST) {
 		command_error(self, "cannot make '%s': %s", o->state_dir, strerror(errno));
+		return STATUS_FAILED;
+	}
+	return STATUS_OK;
+}
+
+/* Two that save in one folder would spoil each other's files.  Where there are no locks nobody is kept out;
+ * the kernel takes this one back however we end. */
+static int lock_folder(struct state *s, const char *path)
+{
+	s->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s->folder < 0) {
+		command_error(s->self, "cannot keep what is counted in '%s': %s", path, strerror(errno));
+		return STATUS_FAILED;
+	}
+	if (flock(s->folder, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) {
+		command_error(s->self, "another monitor keeps what it counts in '%s'", path);
 		return STATUS_FAILED;
 	}
 	return STATUS_OK;
@@ -80,11 +98,13 @@ int state_open(struct state *s, const struct command *self, const struct monitor
 	struct snapshot_result result;
 	enum err e;
 
-	*s = (struct state){ .self = self, .log = log, .child_fd = -1, .timer = -1, .trouble = trouble_text };
+	*s = (struct state){
+		.self = self, .log = log, .child_fd = -1, .timer = -1, .folder = -1, .trouble = trouble_text
+	};
 	if (!o->state_dir) {
 		e = live_new(&config, out);
 	} else {
-		if (make_folder(self, o))
+		if (make_folder(self, o) || lock_folder(s, o->state_dir))
 			return STATUS_FAILED;
 		if (snprintf(s->path, sizeof(s->path), "%s/counts", o->state_dir) >= (int)sizeof(s->path)) {
 			command_error(self, "the name of '%.80s...' is too long", o->state_dir);
@@ -212,4 +232,7 @@ void state_end(struct state *s)
 		reap(s);
 	if (s->timer >= 0)
 		tell_saved(s, save_status(s));
+	if (s->folder >= 0)
+		close(s->folder);
+	s->folder = -1;
 }

@@ -110,7 +110,10 @@ enum err snapshot_save(const char *path, const struct snapshot_moment *now, uint
 		errno = ENAMETOOLONG;
 		return ERR_SYS;
 	}
-	int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	/* Whatever has the name, half a file or something that one waits for, is nobody's. */
+	if (unlink(beside) != 0 && errno != ENOENT)
+		return ERR_SYS;
+	int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return ERR_SYS;
 	enum err e = write_snapshot(fd, now, identity, l);

@@ -145,6 +145,33 @@ def what_is_counted_outlives_it(folder):
     check(len(os.listdir(state)) == 2, "the damaged one is kept: %s" % os.listdir(state))
 
 
+def what_stands_in_the_way_of_a_file_is_not_followed(folder):
+    state, other = os.path.join(folder, "odd"), os.path.join(folder, "other")
+    with open(other, "w", encoding="utf-8") as out:
+        out.write("precious")
+    os.mkdir(state)
+    for make in (os.mkfifo, lambda path: os.symlink(other, path)):
+        make(os.path.join(state, "counts.new"))
+        r = run("monitor", "--replay", capture("chrony-basic.pcap"), "--speed", "0", "--listen", "off",
+                "--until-end", "--state-dir", state)
+        check(r.status == 0 and "cannot save" not in r.err, "saved all the same: " + r.err)
+        check(os.listdir(state) == ["counts"], "what is there: %s" % os.listdir(state))
+    with open(other, encoding="utf-8") as left:
+        check(left.read() == "precious", "a file behind a link is left alone")
+
+
+def two_do_not_keep_their_counts_in_one_folder(folder):
+    state = os.path.join(folder, "shared")
+    first = Monitor("--replay", SAMPLE, "--speed", "1", "--listen", "off", "--state-dir", state)
+    first.until_it_says("safety:")
+    wrong("--replay", SAMPLE, "--listen", "off", "--state-dir", state,
+          says="another monitor keeps what it counts in '%s'" % state)
+    first.end(signal.SIGKILL)
+    second = Monitor("--replay", SAMPLE, "--speed", "1", "--listen", "off", "--state-dir", state)
+    second.until_it_says("safety:")
+    check(second.end() == 0, "one that was killed keeps nobody out")
+
+
 class NameServer(threading.Thread):
     """Answers every reverse lookup on loopback with one name, and writes down what it was asked."""
 
@@ -215,6 +242,8 @@ with tempfile.TemporaryDirectory() as scratch:
     sighup_reads_the_settings_again(scratch)
     what_is_counted_outlives_it(scratch)
     a_folder_that_cannot_be_is_told()
+    what_stands_in_the_way_of_a_file_is_not_followed(scratch)
+    two_do_not_keep_their_counts_in_one_folder(scratch)
     names_come_from_the_hosts_file_and_then_from_the_dns(scratch)
     systemd_is_told()
 finish()
