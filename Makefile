@@ -23,7 +23,7 @@ test: deps-test $(BUILD)/.with-tests ## build and run all tests
 # gcc's own warnings see ghosts in instrumented code; the plain builds have them as errors.
 asan: deps-test ## the same tests with AddressSanitizer and UBSan
 	@test -f build-asan/build.ninja || meson setup build-asan -Dtests=enabled \
-		-Db_sanitize=address,undefined -Db_lto=false -Doptimization=1 -Dwerror=false
+		-Db_sanitize=address,undefined -Doptimization=1 -Dwerror=false
 	ninja -C build-asan
 	UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 meson test -C build-asan --print-errorlogs --no-suite house --no-suite slow
 

@@ -12,7 +12,7 @@ seconds=${1:?seconds}
 shift
 
 [ -f build-fuzz/build.ninja ] ||
-	CC=clang meson setup build-fuzz -Dfuzz=true -Db_lto=false -Doptimization=1 >build-fuzz.log 2>&1 ||
+	CC=clang meson setup build-fuzz -Dfuzz=true -Doptimization=1 >build-fuzz.log 2>&1 ||
 	{ cat build-fuzz.log; exit 1; }
 rm -f build-fuzz.log
 ninja -C build-fuzz fuzzers >build-fuzz/ninja.log || { tail -50 build-fuzz/ninja.log; exit 1; }

@@ -24,7 +24,7 @@ format()
 tidy()
 {
 	[ -f build-lint/build.ninja ] ||
-		CC=clang meson setup build-lint -Db_lto=false >build-lint.log 2>&1 || { cat build-lint.log; return 1; }
+		CC=clang meson setup build-lint >build-lint.log 2>&1 || { cat build-lint.log; return 1; }
 	rm -f build-lint.log
 	ninja -C build-lint build.ninja >/dev/null || return 1
 	# One process a file: xargs returns non-zero when any of them did.
