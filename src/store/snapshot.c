@@ -201,6 +201,22 @@ static void set_aside(const char *path, const char *how, char aside[PATH_MAX])
 	aside[0] = '\0';
 }
 
+/* How the name of one that may still be wanted goes on; NULL: nobody misses it when the next save replaces it. */
+static const char *what_to_call(enum snapshot_state s)
+{
+	switch (s) {
+	case SNAPSHOT_DAMAGED: return "damaged";
+	case SNAPSHOT_OTHER_VERSION: return "other-version";
+	case SNAPSHOT_OTHER_SERVERS: return "other-servers";
+	case SNAPSHOT_CLOCK_STEPPED: return "clock-stepped";
+	case SNAPSHOT_LOADED:
+	case SNAPSHOT_NONE:
+	case SNAPSHOT_UNREADABLE:
+	case SNAPSHOT_OLD: break;
+	}
+	return NULL;
+}
+
 static enum snapshot_state open_and_read(const char *path, const struct snapshot_moment *now,
 					 uint64_t identity, int64_t age_out_ns, struct live *l,
 					 struct snapshot_result *result)
@@ -216,10 +232,8 @@ static enum snapshot_state open_and_read(const char *path, const struct snapshot
 		snapshot_file_release(&f);
 	}
 	(void)close(fd);
-	if (s == SNAPSHOT_DAMAGED)
-		set_aside(path, "damaged", result->aside);
-	else if (s == SNAPSHOT_OTHER_VERSION)
-		set_aside(path, "other-version", result->aside);
+	if (what_to_call(s))
+		set_aside(path, what_to_call(s), result->aside);
 	return s;
 }
 

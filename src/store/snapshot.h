@@ -43,7 +43,7 @@ const char *snapshot_reason(enum snapshot_state s);
 struct snapshot_result {
 	enum snapshot_state state;
 	int64_t made_ns;      /* wall clock; 0 unknown */
-	char aside[PATH_MAX]; /* where a damaged one, or one of another version, is now; "" when nowhere */
+	char aside[PATH_MAX]; /* where one that may still be wanted is now; "" when nowhere */
 };
 
 /* Writes PATH by way of PATH.new, readable for the owner alone.  To be called where live_save() may be: in
