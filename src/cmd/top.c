@@ -229,7 +229,8 @@ static void measure(struct top_view *v)
 	v->lines = w.ws_row;
 }
 
-/* Each line is cleared behind its end, so that nothing flickers. */
+/* Each line is cleared before it is written: behind its end a terminal that is full to the last column would clear
+ * that one.  All of it is one write, so that nothing flickers. */
 static void show(const struct top *t, struct buf *out)
 {
 	struct buf screen;
@@ -237,13 +238,17 @@ static void show(const struct top *t, struct buf *out)
 	if (buf_init(&screen, -1))
 		return;
 	top_draw(&t->view, &screen);
-	buf_str(out, "\x1b[H");
+	size_t foot = screen.len;
+	while (foot && screen.data[foot - 1] != '\n')
+		foot--;
+	buf_str(out, "\x1b[H\x1b[K");
 	for (size_t i = 0; i < screen.len; i++) {
 		if (screen.data[i] == '\n')
-			buf_str(out, "\x1b[K\r");
+			buf_char(out, '\r');
 		buf_char(out, screen.data[i]);
+		if (screen.data[i] == '\n')
+			buf_str(out, i + 1 == foot ? "\x1b[J" : "\x1b[K");
 	}
-	buf_str(out, "\x1b[K\x1b[J");
 	buf_flush(out);
 	buf_release(&screen);
 }

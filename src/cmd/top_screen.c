@@ -80,8 +80,8 @@ static void blanks(struct line *l, unsigned n)
 		put_at_most(l, TEXT_PLAIN, 1, " ");
 }
 
-/* A cell of a table, at the right or with a negative width at the left, and the blank before it.  Nothing
- * when it does not fit whole. */
+/* A cell of a table, at the right or with a negative width at the left, and the blank before it; what is longer
+ * ends in an ellipsis.  Nothing when the cell does not fit whole. */
 static void cell(struct line *l, enum text_style style, int width, const char *s)
 {
 	unsigned w = (unsigned)(width < 0 ? -width : width), n = (unsigned)utf8_columns(s, strlen(s));
@@ -91,8 +91,10 @@ static void cell(struct line *l, enum text_style style, int width, const char *s
 	blanks(l, l->used > 0);
 	if (width > 0 && n < w)
 		blanks(l, w - n);
-	unsigned used = put_at_most(l, style, w, s);
-	if (width < 0)
+	unsigned used = put_at_most(l, style, n > w ? w - 1 : w, s);
+	if (n > w)
+		used += put_at_most(l, style, 1, "…");
+	if (width < 0 && used < w)
 		blanks(l, w - used);
 }
 
@@ -195,13 +197,22 @@ static void attention(const struct top_view *v, struct buf *out)
 
 /* ---- the list ------------------------------------------------------------------------------------ */
 
-enum { IP = 28, COUNT = 11, EVERY = 11, FLAGS = 9, ALERT = 6, AGO = 6, PEAK = 6, OWED = 9, NAME = 24 };
+enum { COUNT = 11, EVERY = 11, FLAGS = 9, ALERT = 6, AGO = 6, PEAK = 6, OWED = 9, NAME = 24 };
+
+/* Addresses get what 80 columns leave, and all that they need as soon as there is room for it. */
+static int ip_width(const struct top_view *v)
+{
+	enum { LEAST = 30, MOST = 39, REST = EVERY + 2 * COUNT + AGO + ALERT + 5 };
+	int room = (int)v->columns - REST;
+
+	return room < LEAST ? LEAST : room < MOST ? room : MOST;
+}
 
 static void heads(const struct top_view *v, struct buf *out)
 {
 	struct line l = begin(v, out);
 
-	cell(&l, TEXT_HEAD, -IP, "address");
+	cell(&l, TEXT_HEAD, -ip_width(v), "address");
 	cell(&l, TEXT_HEAD, EVERY, "now every");
 	cell(&l, TEXT_HEAD, COUNT, "requests");
 	cell(&l, TEXT_HEAD, COUNT, "answers");
@@ -248,7 +259,7 @@ static void row(const struct top_view *v, struct buf *out, const json_t *json, i
 	if (!remote_client_read(json, &c))
 		return;
 	const struct client_info *i = &c.info;
-	cell(&l, TEXT_ACCENT, -IP, text_of(json, "ip"));
+	cell(&l, TEXT_ACCENT, -ip_width(v), text_of(json, "ip"));
 	cell(&l, TEXT_PLAIN, EVERY, span_or_dash(&w, i->recent_every_s));
 	cell(&l, TEXT_PLAIN, COUNT, count_words(i->rx).s);
 	cell(&l, TEXT_PLAIN, COUNT, count_words(i->tx).s);

@@ -15,6 +15,7 @@ from cli import check
 from watching import Monitor
 
 COLUMNS, LINES = 80, 24
+ADDRESS = 30
 
 
 class Screen:
@@ -67,14 +68,20 @@ class Screen:
         return b"\x1b[?1049l" in self.raw
 
 
+def shown(address):
+    return address if len(address) <= ADDRESS else address[: ADDRESS - 1] + "…"
+
+
 def at_the_keys(m):
     s = Screen("--url", m.url, "--interval", "500ms")
     check(s.wait_for("loudest now"), "it begins with who is loudest now")
     s.press("r")
     check(s.wait_for("most requests"), "r: by requests")
     wanted = [r["ip"] for r in m.get("/api/v1/clients", limit=19)["clients"]]
-    check([a[:28] for a in s.addresses()] == [w[:28] for w in wanted], "the rows of the list")
+    check(s.addresses() == [shown(w) for w in wanted], "the rows of the list, and what is cut is seen to be")
     check(all(len(line) <= COLUMNS for line in s.lines()) and len(s.lines()) == LINES, "80 columns, 24 lines")
+    written = re.sub(rb"\x1b\[(H|2J|\?[0-9]+[hl])", b"\n", s.raw)
+    check(not re.search(rb"[^\s\x1b]\x1b\[[KJ]", written), "no character in the last column is cleared away")
     s.press("r")
     check(s.wait_for("turned round"), "again: the other way round")
     s.press("i")
