@@ -107,7 +107,7 @@ static void attend_clients(struct pulse *p)
 		    "no packet of any server was seen: answers do not come past here");
 	if (t->n_alert[ALERT_RED])
 		say_n(add(p, "clients-red", "red", "alert:red"), t->n_alert[ALERT_RED],
-		      "client gets no answer", "clients get no answer");
+		      "client red: unanswered or invalid", "clients red: unanswered or invalid");
 	if (p->answered_share >= 0 && p->answered_share < 0.9 && p->requests_per_s >= 1 && t->answers)
 		say(add(p, "unanswered", "yellow", "owed>0"), "%.0f %% of the requests got no answer lately",
 		    100 * (1 - p->answered_share));
