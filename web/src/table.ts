@@ -8,6 +8,7 @@ export interface Col<T> {
 	unit?: string;
 	tip?: string;
 	left?: boolean; // text; numbers stand on the right
+	wraps?: boolean; // gives way where there is little room
 	cell: (row: T) => Kid;
 	by?: (row: T) => number | string | null; // what it sorts by; its text unless given
 	up?: boolean; // sorts from the least at first
@@ -80,12 +81,16 @@ export class Table<T> {
 
 	// A row that says what it said before stays, and so do a mark that somebody makes in it, and a tip.
 	private drawRow(row: T, i: number): void {
-		const cells = this.cols.map((c) => h("td", { class: c.left ? "l" : "" }, c.cell(row)));
+		const cells = this.cols.map((c) => h("td", { class: classOf(c) }, c.cell(row)));
 		const made = h("tr", null, cells);
 		const old = this.body.children[i];
 		if (!old) this.body.appendChild(made);
 		else if (!old.isEqualNode(made)) this.body.replaceChild(made, old);
 	}
+}
+
+function classOf<T>(c: Col<T>): string {
+	return (c.left ? "l" : "") + (c.wraps ? " wraps" : "");
 }
 
 // What is unknown comes last either way.

@@ -228,7 +228,7 @@ class IcmpPart {
 				up: true,
 				tip: "IP version, type / code",
 			},
-			{ label: "what", left: true, cell: (r) => r.name, by: (r) => r.name },
+			{ label: "what", left: true, wraps: true, cell: (r) => r.name, by: (r) => r.name },
 			{ label: "packets", cell: (r) => count(r.packets), by: (r) => r.packets },
 			{
 				label: "sources",

@@ -264,7 +264,7 @@ class LiveView implements View {
 			return;
 		}
 		const n = this.leftOut.reduce((sum, x) => sum + x.n, 0);
-		setText(this.note, n ? `${count(Math.round(n / 5))} packets/s are not shown` : "");
+		setText(this.note, n ? `${count(n)} packets of the last 5 s are not shown` : "");
 	}
 }
 
