@@ -229,8 +229,8 @@ static void measure(struct top_view *v)
 	v->lines = w.ws_row;
 }
 
-/* Each line is cleared before it is written: behind its end a terminal that is full to the last column would clear
- * that one.  All of it is one write, so that nothing flickers. */
+/* Each line is cleared before it is written: behind its end, a terminal that is full to the last column would
+ * clear that one.  All of it is one write, so that nothing flickers. */
 static void show(const struct top *t, struct buf *out)
 {
 	struct buf screen;

@@ -80,8 +80,8 @@ static void blanks(struct line *l, unsigned n)
 		put_at_most(l, TEXT_PLAIN, 1, " ");
 }
 
-/* A cell of a table, at the right or with a negative width at the left, and the blank before it; what is longer
- * ends in an ellipsis.  Nothing when the cell does not fit whole. */
+/* A cell of a table, at the right or with a negative width at the left, and the blank before it; what is
+ * longer ends in an ellipsis.  Nothing when the cell does not fit whole. */
 static void cell(struct line *l, enum text_style style, int width, const char *s)
 {
 	unsigned w = (unsigned)(width < 0 ? -width : width), n = (unsigned)utf8_columns(s, strlen(s));
