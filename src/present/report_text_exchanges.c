@@ -103,15 +103,16 @@ static void modes_of_exchange(struct text *t, const struct tally *y)
 	text_line(t);
 }
 
-/* The same as items: how many exchanges of each class, and its share of the packets. */
-static void class_items(struct text *t, const struct tally *y, uint64_t rows, uint64_t all)
+/* The same as items: how many exchanges of each class, and their share. */
+static void class_items(struct text *t, const struct tally *y, uint64_t rows)
 {
 	text_item(t, TEXT_ACCENT, "%s exchanges", count_words(rows).s);
 	for (unsigned c = 0; c < N_CLASSES; c++) {
 		if (!y->class_packets[c] && !y->class_exchanges[c])
 			continue;
 		text_item(t, is_trouble(c) ? TEXT_WARN : TEXT_PLAIN, "%s %s (%s)", exchange_class_name(c),
-			  count_words(y->class_exchanges[c]).s, share_words(y->class_packets[c], all, 2).s);
+			  count_words(y->class_exchanges[c]).s,
+			  share_words(y->class_exchanges[c], rows, 2).s);
 	}
 	if (y->n_interleaved)
 		text_item(t, TEXT_PLAIN, "interleaved %s", count_words(y->n_interleaved).s);
@@ -133,7 +134,7 @@ void report_text_exchanges(struct text *t, const struct report *r)
 	}
 	text_head(t, "EXCHANGES");
 	if (!r->full) {
-		class_items(t, y, rows, all);
+		class_items(t, y, rows);
 		return;
 	}
 	text_pad_to(t, TEXT_INDENT + 14);
