@@ -28,7 +28,7 @@ struct state {
 	struct snapshot_moment start;
 	uint64_t identity;
 	int timer;
-	int folder; /* held open, and locked: nobody else saves there */
+	int folder;  /* held open, and locked: nobody else saves there */
 	pid_t child; /* 0: none is at work */
 	int child_fd;
 	uint64_t n_saved;

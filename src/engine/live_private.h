@@ -33,7 +33,7 @@ struct live {
 	struct engine_state *state; /* the pipeline's; NULL once a census took it */
 	struct pipeline_io io;
 	struct packet *packets;
-	size_t n_places; /* in the arena: more clients there cannot be */
+	size_t n_places;            /* in the arena: more clients there cannot be */
 	uint64_t n_steps, n_frames; /* n_frames: numbers given so far */
 	struct live_recent recent;
 	struct live_points seconds, minutes;

@@ -201,7 +201,8 @@ static void set_aside(const char *path, const char *how, char aside[PATH_MAX])
 	aside[0] = '\0';
 }
 
-/* How the name of one that may still be wanted goes on; NULL: nobody misses it when the next save replaces it. */
+/* How the name of one that may still be wanted goes on; NULL: nobody misses it when the next save replaces
+ * it. */
 static const char *what_to_call(enum snapshot_state s)
 {
 	switch (s) {
