@@ -23,7 +23,7 @@ void tree_icmp_header(struct tree *t, const struct row_header *h);
 void tree_ntp(struct tree *t, const struct row *row);
 void tree_ntp5(struct tree *t, const struct row *row, const struct ntp_header *first);
 void tree_ntp_trailer(struct tree *t, const struct row *row, const struct ntp_header *h);
-void tree_ntp5_ext(struct tree *t, uint16_t type, const uint8_t *value, uint32_t len, int64_t pivot_ns);
+void tree_ntp5_ext(struct tree *t, uint16_t type, const uint8_t *p, uint32_t len, int64_t pivot_ns);
 void tree_control(struct tree *t, const struct row *row);
 void tree_private(struct tree *t, const struct row *row);
 void tree_ntske(struct tree *t, const uint8_t *p, uint32_t len);
