@@ -10,6 +10,8 @@ import termios
 
 NTPSCOPE = os.environ.get("NTPSCOPE", "build/ntpscope")
 CAPTURES = "tests/captures"
+# Set where another build tries everything: a sanitizer or another compiler need not see each combination again.
+BRIEF = bool(os.environ.get("NTPSCOPE_BRIEF"))
 failures = []
 
 
@@ -62,6 +64,16 @@ def check(holds, what):
 
 def capture(name):
     return f"{CAPTURES}/{name}"
+
+
+def all_captures():
+    """The paths of the captures in the repository, in order."""
+    return sorted(os.path.join(CAPTURES, name) for name in os.listdir(CAPTURES) if not name.endswith(".md"))
+
+
+def some(captures):
+    """Of the captures one in four in a brief run, else all."""
+    return captures[::4] if BRIEF else captures
 
 
 def has_captures(*names):

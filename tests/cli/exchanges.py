@@ -3,13 +3,12 @@
 """`ntpscope exchanges`: three formats of the same rows, their order, filters, and both ways of pairing."""
 import collections
 import csv
-import glob
 import io
 import json
 import os
 import tempfile
 
-from cli import CAPTURES, capture, check, finish, run
+from cli import all_captures, capture, check, finish, run, some
 from craft import Capture
 
 HEADER = (
@@ -18,8 +17,12 @@ HEADER = (
 )
 
 
+def rows_of(out):
+    return list(csv.DictReader(io.StringIO(out.decode())))
+
+
 def csv_rows(*args, **kwargs):
-    return list(csv.DictReader(io.StringIO(run("exchanges", "--format=csv", *args, **kwargs).out.decode())))
+    return rows_of(run("exchanges", "--format=csv", *args, **kwargs).out)
 
 
 def json_rows(*args):
@@ -40,13 +43,13 @@ def frame_of(row):
 
 
 def formats_agree_and_rows_are_in_order():
-    for path in sorted(glob.glob(f"{CAPTURES}/*.pcap*")):
+    for path in some(all_captures()):
         name = os.path.basename(path)
         r = run("exchanges", "--format=csv", path)
         if r.status == 2:
             continue
         check(r.out.decode().startswith(HEADER), f"{name}: header")
-        cells, rows = csv_rows(path), json_rows(path)
+        cells, rows = rows_of(r.out), json_rows(path)
         check([{k: cell(v) for k, v in r.items()} for r in rows] == cells, f"{name}: JSON and CSV agree")
         frames = [frame_of(c) for c in cells]
         check(frames == sorted(frames), f"{name}: in order")
@@ -80,7 +83,7 @@ def filters_choose_rows():
 
 
 def wireshark_pairs_are_those_of_packets():
-    for path in sorted(glob.glob(f"{CAPTURES}/*.pcap*")):
+    for path in some(all_captures()):
         name = os.path.basename(path)
         fields = run("packets", "--match=wireshark", "-T", "fields", "-e", "frame.number", "-e", "ntp.request_in",
                      "-e", "ntp.delta_time", path)

@@ -2,12 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`packets -T fields -e ntp.delta_time` reads once, keeps no more of a long capture than of a short one, and still
 says what is known after reading everything."""
-import glob
 import os
 import subprocess
 import tempfile
 
-from cli import CAPTURES, NTPSCOPE, check, finish, run
+from cli import NTPSCOPE, all_captures, check, finish, run, some
 
 BUILD = os.environ.get("NTPSCOPE_BUILD", "build")
 NTPGEN = os.path.join(BUILD, "tools", "ntpgen")
@@ -18,7 +17,7 @@ SPARE_KB = 4096
 
 def one_pass_pairs_as_two_do():
     for match in ("strict", "wireshark"):
-        for path in sorted(p for p in glob.glob(CAPTURES + "/*") if not p.endswith(".md")):
+        for path in some(all_captures()):
             one = run(*DELTA, "--match", match, path)
             two = run(*DELTA, "-e", "ntp.response_in", "--match", match, path)
             check(one.out.splitlines() == [line.rpartition(b"\t")[0] for line in two.out.splitlines()],

@@ -2,27 +2,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`ntpscope packets`: the forms agree with each other, and say what is in the captures."""
 import csv
-import glob
+import functools
 import io
 import json
 import tempfile
 
-from cli import CAPTURES, capture, check, finish, run
+from cli import all_captures, capture, check, finish, run, some
 
 COLUMNS = ["frame.number", "ip.src", "ipv6.src", "ntp.flags.vn", "ntp.flags.mode", "ntp.stratum"]
 
 
-def captures():
-    return sorted(p for p in glob.glob(CAPTURES + "/*") if not p.endswith(".md"))
-
-
+@functools.cache
 def as_json(*args):
     r = run("packets", "--format=json", *args)
     return json.loads(r.out) if r.status < 2 else None
 
 
 def all_forms_have_the_same_packets():
-    for path in captures():
+    for path in some(all_captures()):
         doc = as_json(path)
         fields = run("packets", "-T", "fields", *[x for c in COLUMNS for x in ("-e", c)], path)
         table = run("packets", path)
@@ -44,7 +41,7 @@ def all_forms_have_the_same_packets():
 
 
 def pairs_agree_in_both_directions():
-    for path in captures():
+    for path in all_captures():
         doc = as_json(path)
         if doc is None:
             continue
@@ -61,7 +58,7 @@ def pairs_agree_in_both_directions():
 def every_packet_has_a_class():
     """Also the further packets of an answer in mode 6 or 7, which are no rows of `exchanges`."""
     n = 0
-    for path in captures():
+    for path in all_captures():
         r = run("packets", "-T", "fields", "-e", "ntp.class", path)
         rows = r.out.decode().splitlines()
         check(all(rows), f"{path}: {sum(not c for c in rows)} of {len(rows)} without a class")
@@ -70,7 +67,7 @@ def every_packet_has_a_class():
 
 
 def notes_name_what_is_odd():
-    notes = {n for path in captures() for p in (as_json(path) or {"packets": []})["packets"] for n in p["notes"]}
+    notes = {n for path in all_captures() for p in (as_json(path) or {"packets": []})["packets"] for n in p["notes"]}
     for n in ("nts", "mac", "kod RATE", "cut by the capture", "response", "unsynchronised"):
         check(n in notes, f"note {n!r} is somewhere in {sorted(notes)}")
 

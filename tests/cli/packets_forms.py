@@ -1,21 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`ntpscope packets`: tree, hex, Elasticsearch lines, frames written, filters, and how wide a line is."""
-import glob
 import json
 import os
 import re
 import subprocess
 import tempfile
 
-from cli import CAPTURES, capture, check, finish, on_terminal, run
+from cli import all_captures, capture, check, finish, on_terminal, run, some
 
 BASIC = capture("chrony-basic.pcap")
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
-
-
-def captures():
-    return sorted(p for p in glob.glob(CAPTURES + "/*") if not p.endswith(".md"))
 
 
 def columns(*args, fields=("frame.number",)):
@@ -64,7 +59,7 @@ def long_names_have_room_from_their_first_row_on():
 
 
 def the_tree_has_a_head_for_each_packet():
-    for path in captures():
+    for path in all_captures():
         r = run("packets", "-V", path)
         if r.status == 2:
             continue
@@ -126,8 +121,8 @@ def few_rows_are_paired_like_all():
     for name in ("odd-answers.pcap", "chrony-basic.pcap", "fragments.pcap"):
         whole = run("packets", capture(name)).out.splitlines()
         for n in (1, 2, 5, 20):
-            some = run("packets", "-c", str(n), capture(name)).out.splitlines()
-            check([line.split() for line in some] == [line.split() for line in whole[: n + 1]], f"{name}: {n} rows")
+            few = run("packets", "-c", str(n), capture(name)).out.splitlines()
+            check([line.split() for line in few] == [line.split() for line in whole[: n + 1]], f"{name}: {n} rows")
 
 
 def packets_of(path, *args):
@@ -139,7 +134,7 @@ def packets_of(path, *args):
 def what_is_written_is_read_again():
     with tempfile.TemporaryDirectory() as d:
         out = f"{d}/out.pcapng"
-        for path in captures():
+        for path in some(all_captures()):
             r = run("packets", "--all", "-w", out, path)
             if r.status == 2:
                 continue

@@ -2,14 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`ntpscope report --format=html`: one well-formed page that needs nothing else, with the report's figures."""
 import base64
-import glob
 import hashlib
 import html.parser
 import json
 import re
 import tempfile
 
-from cli import CAPTURES, capture, check, finish, run
+from cli import all_captures, capture, check, finish, run, some
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
 
@@ -94,7 +93,7 @@ def hostile_names_are_text():
         check("a&amp;b;c" in text and "&lt;img src=x" in text, "shown as they are")
 
 
-for path in sorted(glob.glob(f"{CAPTURES}/*.pcap*")):
+for path in some(all_captures()):
     r = run("report", "--format=html", path)
     if r.status == 2:
         continue
