@@ -41,6 +41,7 @@ static const struct word alerts[] = {
 struct figure {
 	const char *name;
 	bool is_span; /* seconds */
+	bool is_mark; /* client_info_marks() knows it */
 	double (*of)(const struct client_info *c, int64_t now_ns);
 };
 
@@ -88,21 +89,21 @@ static double first_of(const struct client_info *c, int64_t now_ns)
 }
 
 static const struct figure figures[] = {
-	{ "rx", false, rx_of },
-	{ "tx", false, tx_of },
-	{ "rx_bytes", false, rx_bytes_of },
-	{ "tx_bytes", false, tx_bytes_of },
-	{ "owed", false, owed_of },
-	{ "peak", false, peak_of },
-	{ "icmp", false, icmp_of },
-	{ "kod", false, kod_of },
-	{ "port", false, port_of },
-	{ "every", true, every_of },
-	{ "recent", true, recent_of },
-	{ "delta", true, delta_of },
-	{ "delta_max", true, delta_max_of },
-	{ "last", true, last_of },
-	{ "first", true, first_of },
+	{ "rx", false, true, rx_of },
+	{ "tx", false, true, tx_of },
+	{ "rx_bytes", false, false, rx_bytes_of },
+	{ "tx_bytes", false, false, tx_bytes_of },
+	{ "owed", false, false, owed_of },
+	{ "peak", false, false, peak_of },
+	{ "icmp", false, false, icmp_of },
+	{ "kod", false, false, kod_of },
+	{ "port", false, false, port_of },
+	{ "every", true, true, every_of },
+	{ "recent", true, false, recent_of },
+	{ "delta", true, false, delta_of },
+	{ "delta_max", true, false, delta_max_of },
+	{ "last", true, true, last_of },
+	{ "first", true, false, first_of },
 };
 
 enum { N_FIGURES = sizeof(figures) / sizeof(figures[0]) };
@@ -443,17 +444,48 @@ static bool compares(enum comparison how, double a, double b)
 	return false;
 }
 
+static bool is_within(const struct addr *a, const struct client_term *t)
+{
+	struct addr net = addr_truncate(a, t->bits);
+	return addr_equal(&net, &t->net) && addr_is_v4(a) == addr_is_v4(&t->net);
+}
+
+static bool has_flag(uint32_t rx_flags, uint32_t tx_flags, const struct client_term *t)
+{
+	return (rx_flags & t->rx_mask) || (tx_flags & t->tx_mask);
+}
+
+bool client_filter_may_match(const struct client_filter *f, const struct addr *a, uint32_t rx_flags,
+			     uint32_t tx_flags, bool *passes)
+{
+	*passes = true;
+	for (size_t i = 0; i < f->n_terms; i++) {
+		const struct client_term *t = &f->terms[i];
+		if (t->kind != TERM_NET && t->kind != TERM_FLAG)
+			*passes = false;
+		else if ((t->kind == TERM_NET ? is_within(a, t) : has_flag(rx_flags, tx_flags, t)) ==
+			 t->negated)
+			return *passes = false;
+	}
+	return true;
+}
+
+bool client_filter_wants_figures(const struct client_filter *f)
+{
+	for (size_t i = 0; i < f->n_terms; i++)
+		if (f->terms[i].kind == TERM_FIGURE && !figures[f->terms[i].figure].is_mark)
+			return true;
+	return false;
+}
+
 static bool term_holds(const struct client_filter *f, const struct client_term *t,
 		       const struct client_info *c, int64_t now_ns)
 {
-	struct addr net;
 	double v;
 	switch ((enum term_kind)t->kind) {
-	case TERM_NET:
-		net = addr_truncate(&c->addr, t->bits);
-		return addr_equal(&net, &t->net) && addr_is_v4(&c->addr) == addr_is_v4(&t->net);
+	case TERM_NET: return is_within(&c->addr, t);
 	case TERM_ALERT: return t->mask >> c->alert & 1;
-	case TERM_FLAG: return (c->rx_flags & t->rx_mask) || (c->tx_flags & t->tx_mask);
+	case TERM_FLAG: return has_flag(c->rx_flags, c->tx_flags, t);
 	case TERM_CLASS: return (classes_of(c) & t->mask) != 0;
 	case TERM_NAME: return has_name(f, c, f->text + t->text);
 	case TERM_FIGURE:

@@ -58,6 +58,14 @@ struct client_filter_error {
 /* ERR_USAGE with *error filled when the text is no filter; *out then passes all. */
 enum err client_filter_parse(const char *text, struct client_filter *out, struct client_filter_error *error);
 
+/* By address and flags alone, which is soon done: false when it does not pass; *passes: it does, whatever the
+ * rest. */
+bool client_filter_may_match(const struct client_filter *f, const struct addr *a, uint32_t rx_flags,
+			     uint32_t tx_flags, bool *passes);
+
+/* Whether it asks for more than client_info_marks() fills in. */
+bool client_filter_wants_figures(const struct client_filter *f);
+
 /* now_ns is what ages are counted from. */
 bool client_filter_match(const struct client_filter *f, const struct client_info *c, int64_t now_ns);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/client_info.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -23,9 +22,9 @@ static enum alert alert_of(const struct client_context *x, const struct client_i
 	if (enough && ((two_way && 2 * i->tx < i->rx) || i->rx_every_s < seconds(g->alert_fast_ns)))
 		return ALERT_YELLOW;
 	if (i->rx >= g->alert_sleep_min_rx) {
-		double limit_s = 2 * i->rx_every_s;
-		limit_s = fmax(limit_s, seconds(g->alert_sleep_least_ns));
-		limit_s = fmin(limit_s, seconds(g->alert_sleep_most_ns));
+		double limit_s = 2 * i->rx_every_s, least_s = seconds(g->alert_sleep_least_ns),
+		       most_s = seconds(g->alert_sleep_most_ns);
+		limit_s = limit_s < least_s ? least_s : limit_s > most_s ? most_s : limit_s;
 		if (seconds(x->now_ns - i->last_rx_ns) > limit_s)
 			return ALERT_SLEEP;
 	}
@@ -62,28 +61,35 @@ static uint64_t servers_of(const struct client_context *x, const struct client_h
 {
 	unsigned shard = addr_shard(&h->addr);
 	uint64_t bits = 0;
-	for (unsigned b = 0; b <= CLIENT_SERVERS; b++)
-		if (mask >> b & 1)
-			bits |= x->server_bits[shard][b];
+	for (; mask; mask &= mask - 1)
+		bits |= x->server_bits[shard][__builtin_ctz(mask)];
 	return bits;
+}
+
+void client_info_marks(const struct client_context *x, const struct client_hot *h,
+		       const struct client_cold *k, struct client_info *out)
+{
+	out->addr = h->addr;
+	out->last_ns = client_last_ns(h);
+	out->last_rx_ns = h->last_rx_ns;
+	out->rx = client_rx(h, k);
+	out->tx = client_tx(h, k);
+	out->rx_flags = h->rx_flags;
+	out->tx_flags = h->tx_flags;
+	out->rx_every_s = out->rx > 1 ? seconds(h->last_rx_ns - k->first_rx_ns) / (double)(out->rx - 1) : -1;
+	out->servers = servers_of(x, h, h->servers);
+	out->alert = alert_of(x, out, h->valid_seen);
+	out->classes = classes_of(x, out);
 }
 
 void client_info_make(const struct client_context *x, const struct client_hot *h, const struct client_cold *k,
 		      struct client_info *out)
 {
 	*out = (struct client_info){
-		.addr = h->addr,
 		.first_ns = k->first_ns,
-		.last_ns = client_last_ns(h),
 		.first_rx_ns = k->first_rx_ns,
-		.last_rx_ns = h->last_rx_ns,
-		.rx = client_rx(h, k),
-		.tx = client_tx(h, k),
 		.rx_bytes = client_rx_bytes(h, k),
 		.tx_bytes = client_tx_bytes(h, k),
-		.rx_flags = h->rx_flags,
-		.tx_flags = h->tx_flags,
-		.rx_every_s = -1,
 		.recent_every_s = h->recent_s > 0 ? (double)h->recent_s : -1,
 		.owed = k->owed,
 		.peak_1s = k->peak_1s,
@@ -97,12 +103,8 @@ void client_info_make(const struct client_context *x, const struct client_hot *h
 		.n_deltas = client_n_deltas(h, k),
 		.delta_mean_s = (double)h->delta_mean_s,
 		.delta_max_ns = hist_bin_middle(h->delta_max_bin),
-		.servers = servers_of(x, h, h->servers),
 	};
-	if (out->rx > 1)
-		out->rx_every_s = seconds(h->last_rx_ns - k->first_rx_ns) / (double)(out->rx - 1);
-	out->alert = alert_of(x, out, h->valid_seen);
-	out->classes = classes_of(x, out);
+	client_info_marks(x, h, k, out);
 }
 
 /* ---- order --------------------------------------------------------------------------------------- */

@@ -24,7 +24,11 @@ static inline int64_t client_last_ns(const struct client_hot *h)
 void client_info_make(const struct client_context *x, const struct client_hot *h, const struct client_cold *k,
 		      struct client_info *out);
 
-/* What is not in the record as it is: these orders need a client_info, and nothing else. */
+/* Only its address, latest times, packets, flags, interval, servers, alert and classes, which is soon done. */
+void client_info_marks(const struct client_context *x, const struct client_hot *h,
+		       const struct client_cold *k, struct client_info *out);
+
+/* What is not in the record as it is: these orders need the marks of a client_info, and nothing else. */
 static inline bool client_sort_needs_info(enum client_sort by)
 {
 	return by == SORT_ALERT || by == SORT_CLASSES || by == SORT_SERVERS;

@@ -89,25 +89,27 @@ size_t live_points(struct live *l, uint32_t width_s, int64_t from_ns, struct liv
 
 /* ---- the list ------------------------------------------------------------------------------------ */
 
-/* An order of all clients that pass a filter, as they were when it was made: ids and keys, 16 octets each.
- * Reading a page of it gives today's figures of those clients; one that left since is skipped. */
+/* An order of all clients that pass a filter, as they were when it was made: ids and words, 12 octets each,
+ * sorted where pages are read (engine/lazy_order.h).  Reading a page of it gives today's figures of those
+ * clients; one that left since is skipped. */
 struct live_view {
 	size_t n_total; /* clients in the list when it was made */
 	size_t n;       /* of them, those that passed */
 	int64_t made_ns;
-	/* the rest is private */
-	struct live_ref *at;
+	struct live_sorting *sorting; /* private */
 };
 
-/* f may be NULL: all.  Its name() is also what SORT_NAME goes by (those without a name last, by address);
- * it is called with the lock held, so that it must not call back. */
+/* f may be NULL: all.  Its name() is also what SORT_NAME goes by (those without a name last, by address); it
+ * has to last as long as the view does, and it is called with the lock held, so that it must not call back. */
 enum err live_view_make(struct live *l, enum client_sort by, bool descending, const struct client_filter *f,
 			struct live_view *out);
 void live_view_release(struct live_view *v);
+size_t live_view_bytes(const struct live_view *v); /* which does not change */
 
-/* Up to max clients from offset on; returns how many, *next is the offset behind them. */
-size_t live_view_page(struct live *l, const struct live_view *v, size_t offset, struct client_info *out,
-		      size_t max, size_t *next);
+/* Up to max clients from offset on; returns how many, *next is the offset behind them: the end, too, when
+ * there is no memory left.  A view is read by one thread at a time. */
+size_t live_view_page(struct live *l, struct live_view *v, size_t offset, struct client_info *out, size_t max,
+		      size_t *next);
 
 /* All clients in no order, without a view and without memory: *cursor is 0 at first; up to max of them,
  * each once however the list grows meanwhile; 0 at the end. */

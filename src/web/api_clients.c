@@ -68,7 +68,7 @@ static void page_head(struct jw *j, struct buf *b, const struct web *w, const st
 }
 
 /* A piece at a time: the last one may be short when clients left the list meanwhile. */
-static void page(struct buf *b, const struct web *w, const struct view *v, uint64_t offset, uint64_t limit)
+static void page(struct buf *b, const struct web *w, struct view *v, uint64_t offset, uint64_t limit)
 {
 	static const char end_rows[] = "\n  ]\n}\n", end_none[] = "]\n}\n";
 	struct client_info info[64];

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BYTES_A_CLIENT = 16 };
+enum { BYTES_A_CLIENT = 12 };
 
 void views_init(struct views *s, size_t max_bytes, uint64_t first_id)
 {
@@ -13,7 +13,7 @@ void views_init(struct views *s, size_t max_bytes, uint64_t first_id)
 
 static size_t size_of_view(const struct view *v)
 {
-	return v->order.n * BYTES_A_CLIENT;
+	return live_view_bytes(&v->order);
 }
 
 static void drop(struct views *s, struct view *v)

@@ -139,6 +139,39 @@ static void all_terms_must_hold(void **state)
 	assert_false(passes("rx>9 alert:red", &c));
 }
 
+/* What address and flags say is what the whole says. */
+static void a_look_at_address_and_flags_is_never_wrong(void **state)
+{
+	static const char *const texts[] = { "10.0.0.0/8",
+					     "-10.0.0.0/8",
+					     "flag:4",
+					     "-flag:4 10.0.0.1",
+					     "rxflag:C txflag:C",
+					     "alert:red",
+					     "10.0.0.0/8 rx>5 owed<9",
+					     "-flag:C name:x" };
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		struct client_filter f;
+		struct client_filter_error error;
+		assert_int_equal(client_filter_parse(texts[i], &f, &error), ERR_OK);
+		for (unsigned k = 0; k < 64; k++) {
+			struct client_info c = { .addr = addr_from_v4(
+							 (const uint8_t[4]){ 10 + k % 2, 0, 0, 1 }),
+						 .rx_flags = k & 2 ? FLAG_V4 : FLAG_CLIENT,
+						 .tx_flags = k & 4 ? FLAG_V4 : FLAG_CLIENT,
+						 .rx = k,
+						 .alert = k % 4 };
+			bool passes,
+				may = client_filter_may_match(&f, &c.addr, c.rx_flags, c.tx_flags, &passes);
+			bool match = client_filter_match(&f, &c, NOW);
+			assert_true(may || !match);
+			assert_true(!may || !passes || match);
+			assert_true(client_filter_wants_figures(&f) == (strstr(texts[i], "owed") != NULL));
+		}
+	}
+}
+
 static void refused(const char *text, size_t column, const char *message_part)
 {
 	struct client_filter f;
@@ -180,6 +213,7 @@ int main(void)
 		cmocka_unit_test(names),
 		cmocka_unit_test(figures_from_both_sides),
 		cmocka_unit_test(all_terms_must_hold),
+		cmocka_unit_test(a_look_at_address_and_flags_is_never_wrong),
 		cmocka_unit_test(what_is_no_filter_is_explained),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,10 +44,10 @@ static void their_memory_is_bounded_but_one_is_always_there(void **state)
 	struct view *v, *held;
 	struct view_wish wish = { .by = SORT_IP };
 	(void)state;
-	views_init(&views, 10 * 16 + 8, 7);
+	views_init(&views, 10 * 12 + 8, 7);
 	uint64_t first = get(SORT_RX, 0, second_ns)->id;
 	get(SORT_TX, 0, second_ns);
-	assert_int_equal(views.n_bytes, 10 * 16);
+	assert_int_equal(views.n_bytes, 10 * 12);
 	assert_true(get(SORT_RX, first, second_ns)->id != first);
 	held = get(SORT_RX, 0, second_ns);
 	view_hold(held);
@@ -64,7 +64,7 @@ static void their_number_is_bounded(void **state)
 	views_init(&views, 1 << 20, 7);
 	for (int i = 0; i < 30; i++)
 		get((enum client_sort)(i % 10), 0, i * 10 * second_ns);
-	assert_true(views.n_bytes <= VIEWS_MAX * 10 * 16);
+	assert_true(views.n_bytes <= VIEWS_MAX * 10 * 12);
 	views_release(&views);
 }
 
