@@ -19,7 +19,7 @@ COMPILER = shlex.split(os.environ.get("CC", "cc"))
 def symbols(source, folder):
     """(defined, undefined, variables) of one source, compiled plainly: no LTO, PIC or sanitizer helpers."""
     obj = pathlib.Path(folder) / (str(source).replace("/", "_") + ".o")
-    flags = ["-std=c17", "-D_GNU_SOURCE", '-DNTPSCOPE_VERSION="0"', "-O1", "-fno-pic", "-fno-pie",
+    flags = ["-std=c17", "-D_GNU_SOURCE", '-DNTPSCOPE_VERSION="0"', "-O0", "-fno-pic", "-fno-pie",
              "-fno-stack-protector", "-U_FORTIFY_SOURCE", "-w", "-Isrc"]
     subprocess.run([*COMPILER, *flags, "-c", str(source), "-o", str(obj)], cwd=house.ROOT, check=True)
     listing = subprocess.run(["nm", "-P", str(obj)], check=True, capture_output=True, text=True).stdout
