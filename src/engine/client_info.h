@@ -24,7 +24,7 @@ static inline int64_t client_last_ns(const struct client_hot *h)
 void client_info_make(const struct client_context *x, const struct client_hot *h, const struct client_cold *k,
 		      struct client_info *out);
 
-/* Only its address, latest times, packets, flags, interval, servers, alert and classes, which is soon done. */
+/* Only its address, latest times, packets, flags, interval, servers, alert and classes: soon done. */
 void client_info_marks(const struct client_context *x, const struct client_hot *h,
 		       const struct client_cold *k, struct client_info *out);
 

@@ -100,11 +100,11 @@ struct live_view {
 };
 
 /* f may be NULL: all.  Its name() is also what SORT_NAME goes by (those without a name last, by address); it
- * has to last as long as the view does, and it is called with the lock held, so that it must not call back. */
+ * has to last as long as the view does, and is called with the lock held, so that it must not call back. */
 enum err live_view_make(struct live *l, enum client_sort by, bool descending, const struct client_filter *f,
 			struct live_view *out);
 void live_view_release(struct live_view *v);
-size_t live_view_bytes(const struct live_view *v); /* which does not change */
+size_t live_view_bytes(const struct live_view *v); /* does not change */
 
 /* Up to max clients from offset on; returns how many, *next is the offset behind them: the end, too, when
  * there is no memory left.  A view is read by one thread at a time. */

@@ -66,11 +66,14 @@ static void take_deltas(struct live_point *to, const struct live_counts *before,
 	to->delta_max_ns = value_at(n, to->n_deltas);
 }
 
-/* The present point is over; now NULL: nothing was counted in it. */
-static void end_point(struct live_points *p, const struct live_counts *now)
+static const uint64_t nobody[LIVE_POINT_WINDOWS];
+
+/* The present point is over; now NULL: nothing was counted in it.  False when nobody was seen in any window
+ * that ends with it: nor in a later one, unless somebody comes. */
+static bool end_point(struct live_points *p, const struct live_counts *now, bool anybody)
 {
 	struct live_point at = { .start_ns = ns_times(p->start_s, NS_PER_S), .width_s = p->width_s };
-	uint64_t unique[LIVE_POINT_WINDOWS];
+	uint64_t unique[LIVE_POINT_WINDOWS] = { 0 };
 
 	if (now) {
 		at.requests = now->requests - p->before.requests;
@@ -83,7 +86,8 @@ static void end_point(struct live_points *p, const struct live_counts *now)
 		p->before = *now;
 	}
 	p->start_s += p->width_s;
-	p->unique(p->arg, ns_times(p->start_s, NS_PER_S), unique);
+	if (anybody)
+		p->unique(p->arg, ns_times(p->start_s, NS_PER_S), unique);
 	at.unique_5min = unique[0];
 	at.unique_20min = unique[1];
 	at.unique_1h = unique[2];
@@ -93,6 +97,7 @@ static void end_point(struct live_points *p, const struct live_counts *now)
 	} else {
 		p->ring[(p->first + p->n++) % p->cap] = at;
 	}
+	return memcmp(unique, nobody, sizeof(nobody)) != 0;
 }
 
 static void go_back(struct live_points *p, int64_t start_s)
@@ -116,14 +121,15 @@ void live_points_advance(struct live_points *p, int64_t now_s, const struct live
 		go_back(p, start_s);
 		return;
 	}
+	bool anybody = true;
 	if (start_s > p->start_s)
-		end_point(p, now);
+		end_point(p, now, anybody);
 	if (start_s - p->start_s > span_s) { /* a long silence: no more of it than is kept */
 		p->n = 0;
 		p->start_s = start_s - span_s;
 	}
 	while (p->start_s < start_s)
-		end_point(p, NULL);
+		anybody = end_point(p, NULL, anybody);
 }
 
 size_t live_points_copy(const struct live_points *p, int64_t from_ns, struct live_point *out, size_t max)

@@ -142,10 +142,9 @@ void live_unique_at(void *live, int64_t end_ns, uint64_t out[LIVE_POINT_WINDOWS]
 	int64_t last_ns = ns_minus(end_ns, 1),
 		minute = last_ns / (60 * NS_PER_S) - (last_ns % (60 * NS_PER_S) < 0);
 	for (unsigned w = 0; w < LIVE_POINT_WINDOWS; w++) {
-		unsigned n = (unsigned)(window_ns((enum window)w) / (60 * NS_PER_S));
 		out[w] = 0;
 		for (unsigned i = 0; i < N_SHARDS; i++)
-			out[w] += windows_sum_at(&l->state->shards[i].windows, minute, n);
+			out[w] += windows_sum_at(&l->state->shards[i].windows, minute, w);
 	}
 }
 
@@ -154,12 +153,19 @@ static const struct worker_sums *sums_of(const struct live *l, unsigned i)
 	return i < l->config.n_threads ? pipeline_sums(l->pipeline, i) : &l->state->sums;
 }
 
+static void add_bins(uint64_t *restrict into, const uint64_t *restrict bins)
+{
+	for (unsigned i = 0; i < HIST_BINS; i++)
+		into[i] += bins[i];
+}
+
+/* Each second: most of versions and sizes nobody uses. */
 static void add_deltas(uint64_t *into, const struct tally *t)
 {
 	for (unsigned v = 0; v < 8; v++)
 		for (unsigned z = 0; z < N_SIZES; z++)
-			for (unsigned i = 0; t->delta_of[v][z].n && i < HIST_BINS; i++)
-				into[i] += t->delta_of[v][z].bins[i];
+			if (t->delta_of[v][z].n)
+				add_bins(into, t->delta_of[v][z].bins);
 }
 
 void live_count_all(struct live *l, struct live_counts *out)
@@ -220,11 +226,9 @@ static void add_clients(struct live_totals *to, const struct shard *s, uint8_t *
 static void count_windows(struct live_totals *to, const struct live *l)
 {
 	int64_t minute = to->now_ns / (60 * NS_PER_S) - (to->now_ns % (60 * NS_PER_S) < 0);
-	for (unsigned w = 0; w < WINDOW_ALL; w++) {
-		unsigned n = (unsigned)(window_ns((enum window)w) / (60 * NS_PER_S));
+	for (unsigned w = 0; w < WINDOW_ALL; w++)
 		for (unsigned i = 0; i < N_SHARDS; i++)
-			to->unique[w] += windows_sum_at(&l->state->shards[i].windows, minute, n);
-	}
+			to->unique[w] += windows_sum_at(&l->state->shards[i].windows, minute, w);
 	to->unique[WINDOW_ALL] = to->n_clients + to->n_aged_out;
 }
 

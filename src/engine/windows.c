@@ -49,43 +49,60 @@ uint64_t windows_sum(const struct windows *w, unsigned n_minutes)
 	return sum;
 }
 
-uint64_t windows_sum_at(const struct windows *w, int64_t minute, unsigned n_minutes)
+static const int64_t minutes_of[WINDOWS_SUMS] = { 5, 20, 60, 1440, WINDOWS_MINUTES };
+
+static uint64_t sum_from_to(const struct windows *w, int64_t from, int64_t to)
 {
-	int64_t from = minute - (int64_t)n_minutes, to = minute < w->minute ? minute : w->minute;
 	uint64_t sum = 0;
-	if (!w->began)
-		return 0;
-	if (from < w->minute - WINDOWS_MINUTES)
-		from = w->minute - WINDOWS_MINUTES;
-	for (int64_t m = from + 1; m <= to; m++)
+	for (int64_t m = from; m <= to; m++)
 		sum += w->last_seen[slot(m)];
 	return sum;
+}
+
+/* Up to a minute that is over. */
+static uint64_t sum_in_the_past(const struct windows *w, int64_t minute, unsigned which)
+{
+	int64_t from = minute - minutes_of[which] + 1, oldest = w->minute - WINDOWS_MINUTES + 1;
+	return sum_from_to(w, from < oldest ? oldest : from, minute);
+}
+
+uint64_t windows_sum_at(const struct windows *w, int64_t minute, unsigned which)
+{
+	if (!w->began)
+		return 0;
+	if (minute < w->minute)
+		return sum_in_the_past(w, minute, which);
+	if (minute - w->minute >= minutes_of[which])
+		return 0;
+	/* The minutes that have left the window since. */
+	int64_t left = w->minute - minutes_of[which];
+	return w->sums[which] - sum_from_to(w, left + 1, left + minute - w->minute);
 }
 
 void windows_resume(struct windows *w)
 {
 	w->minute_ns = w->minute * 60 * NS_PER_S;
 	w->slot = slot(w->minute);
+	for (unsigned i = 0; i < WINDOWS_SUMS; i++)
+		w->sums[i] = (uint32_t)sum_from_to(w, w->minute - minutes_of[i] + 1, w->minute);
 }
-
-static const int64_t kept_minutes[WINDOWS_KEPT] = { 5, 20, 60 };
 
 /* One client more (or less) whose latest packet was in that minute. */
 static void count(struct windows *w, int64_t minute, uint32_t by)
 {
 	w->last_seen[slot(minute)] += by;
-	for (unsigned i = 0; i < WINDOWS_KEPT; i++)
-		if (minute > w->minute - kept_minutes[i])
+	for (unsigned i = 0; i < WINDOWS_SUMS; i++)
+		if (minute > w->minute - minutes_of[i])
 			w->sums[i] += by;
 }
 
 static void close_minute(struct windows *w)
 {
-	memcpy(w->history[slot(w->minute)], w->sums, sizeof(w->sums));
+	memcpy(w->history[slot(w->minute)], w->sums, sizeof(w->history[0]));
 	w->minute++;
+	for (unsigned i = 0; i < WINDOWS_SUMS; i++)
+		w->sums[i] -= w->last_seen[slot(w->minute - minutes_of[i])];
 	w->last_seen[slot(w->minute)] = 0;
-	for (unsigned i = 0; i < WINDOWS_KEPT; i++)
-		w->sums[i] -= w->last_seen[slot(w->minute - kept_minutes[i])];
 }
 
 void windows_advance(struct windows *w, int64_t now_ns)
@@ -126,8 +143,8 @@ static bool move_to_present(struct windows *w, int64_t last_ns, int64_t now_ns)
 		return false; /* its minute was forgotten, see windows_clear() */
 	w->last_seen[then]--;
 	w->last_seen[w->slot]++;
-	for (unsigned i = 0; i < WINDOWS_KEPT; i++)
-		w->sums[i] += n_ago >= kept_minutes[i];
+	for (unsigned i = 0; i < WINDOWS_SUMS; i++)
+		w->sums[i] += n_ago >= minutes_of[i];
 	return true;
 }
 

@@ -16,13 +16,14 @@
 
 enum {
 	WINDOWS_MINUTES = 7 * 1440, /* as far back as anything is remembered */
-	WINDOWS_KEPT = 3,           /* 5, 20 and 60 minutes */
+	WINDOWS_KEPT = 3,           /* 5, 20 and 60 minutes, at the end of each minute */
+	WINDOWS_SUMS = 5,           /* and 24 hours and 7 days, up to the present */
 };
 
 struct windows {
 	uint32_t *last_seen;               /* ring over minutes: clients last seen in it */
 	uint32_t (*history)[WINDOWS_KEPT]; /* ring: sums at the end of each minute */
-	uint32_t sums[WINDOWS_KEPT];       /* up to and including the present minute */
+	uint32_t sums[WINDOWS_SUMS];       /* up to and including the present minute */
 	int64_t minute, first_minute;      /* the present one, the first one */
 	int64_t minute_ns;                 /* start of the present one */
 	size_t slot;                       /* its place in the rings */
@@ -32,7 +33,7 @@ struct windows {
 enum err windows_init(struct windows *w);
 void windows_release(struct windows *w);
 
-/* Its numbers were set from outside, minutes and rings: works out the rest. */
+/* Its numbers were set from outside, minutes and rings: works out the rest, the sums too. */
 void windows_resume(struct windows *w);
 
 /* The slow part of windows_move(). */
@@ -53,8 +54,9 @@ void windows_advance(struct windows *w, int64_t now_ns);
 /* The sum over the last n minutes up to and including `minute`, which must be the present one. */
 uint64_t windows_sum(const struct windows *w, unsigned n_minutes);
 
-/* The sum over the last n minutes up to and including `minute`, which may be any. */
-uint64_t windows_sum_at(const struct windows *w, int64_t minute, unsigned n_minutes);
+/* The sum over the window number `which` (below WINDOWS_SUMS) up to and including `minute`: soon known when that
+ * is not before the present one. */
+uint64_t windows_sum_at(const struct windows *w, int64_t minute, unsigned which);
 
 /* Adds the sum that was kept when `minute` ended; 0 before the first and from the present minute on. */
 uint32_t windows_kept(const struct windows *w, int64_t minute, unsigned which);

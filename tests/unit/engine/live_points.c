@@ -127,6 +127,34 @@ static void a_silence_of_years_takes_no_time(void **state)
 	end(b);
 }
 
+/* Whoever was seen is in a window for an hour; counts how often that is asked. */
+static void unique_for_an_hour(void *arg, int64_t end_ns, uint64_t out[LIVE_POINT_WINDOWS])
+{
+	++*(unsigned *)arg;
+	for (unsigned i = 0; i < LIVE_POINT_WINDOWS; i++)
+		out[i] = i == 2 && end_ns < 3600 * NS_PER_S ? 9 : 0;
+}
+
+static void after_an_hour_of_silence_nobody_is_looked_for(void **state)
+{
+	(void)state;
+	struct live_points p;
+	struct live_counts *now = calloc(1, sizeof(*now));
+	struct live_point last;
+	unsigned n_asked = 0;
+	assert_int_equal(live_points_init(&p, 60, 10080, unique_for_an_hour, &n_asked), ERR_OK);
+	live_points_advance(&p, 0, now);
+	live_points_advance(&p, 600000, now);
+	assert_int_equal(p.n, 10000);
+	assert_true(n_asked >= 60 && n_asked <= 62);
+	assert_int_equal(live_points_copy(&p, 58 * 60 * NS_PER_S, &last, 1), 1);
+	assert_int_equal(last.unique_1h, 9);
+	live_points_advance(&p, 600060, now);
+	assert_true(n_asked <= 63);
+	live_points_release(&p);
+	free(now);
+}
+
 static void a_clock_that_goes_back_takes_points_along(void **state)
 {
 	(void)state;
@@ -155,6 +183,7 @@ int main(void)
 		cmocka_unit_test(silence_makes_empty_points),
 		cmocka_unit_test(only_the_latest_are_kept),
 		cmocka_unit_test(a_silence_of_years_takes_no_time),
+		cmocka_unit_test(after_an_hour_of_silence_nobody_is_looked_for),
 		cmocka_unit_test(a_clock_that_goes_back_takes_points_along),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

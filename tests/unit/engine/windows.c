@@ -44,6 +44,20 @@ static void check_now(const struct naive *v)
 	static const unsigned minutes[] = { 1, 5, 20, 60, 1440, WINDOWS_MINUTES };
 	for (unsigned i = 0; i < sizeof(minutes) / sizeof(minutes[0]); i++)
 		assert_int_equal(windows_sum(&v->w, minutes[i]), recount(v, v->w.minute, minutes[i]));
+	for (unsigned i = 0; i < WINDOWS_SUMS; i++) {
+		static const int64_t later[] = { 0, 1, 4, 5, 30, 1439, WINDOWS_MINUTES - 1, WINDOWS_MINUTES };
+		for (unsigned k = 0; k < sizeof(later) / sizeof(later[0]); k++)
+			assert_int_equal(windows_sum_at(&v->w, v->w.minute + later[k], i),
+					 recount(v, v->w.minute + later[k], minutes[i + 1]));
+	}
+}
+
+/* What is left of a window that ended before: those who were not seen since. */
+static void check_past(const struct naive *v)
+{
+	for (unsigned ago = 1; ago < 30; ago++)
+		assert_int_equal(windows_sum_at(&v->w, v->w.minute - ago, 1),
+				 recount(v, v->w.minute - ago, 20));
 }
 
 static int64_t random_step(uint64_t *seed, bool back)
@@ -70,6 +84,8 @@ static void sums_equal_a_recount_over_gaps_and_steps_back(void **state)
 			see(&v, (unsigned)(traffic_random(&seed) % N_CLIENTS), now_ns);
 			if (i % 16 == 0)
 				check_now(&v);
+			if (i % 128 == 0)
+				check_past(&v);
 		}
 		windows_release(&v.w);
 	}
