@@ -12,7 +12,6 @@ usage: filters.py [-v] [LINE ...]
 """
 import argparse
 import concurrent.futures
-import json
 import os
 import re
 import shutil
@@ -20,6 +19,7 @@ import subprocess
 import sys
 
 import truth
+from sharkd import Sharkd
 
 LIST = os.path.join(truth.HERE, "filters.txt")
 CAPTURES = """chrony-basic chrony-keys chrony-nts-lost chrony-peers chrony-interleaved-nano ntpsec-mode6 ntpsec-restrict
@@ -53,38 +53,12 @@ def merged_capture():
     return path
 
 
-class Sharkd:
-    """One sharkd with the capture loaded."""
-
-    def __init__(self, path):
-        self.process = subprocess.Popen(["sharkd", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, env=truth.tshark_environment())
-        self.ask("load", file=path)
-
-    def ask(self, method, **params):
-        request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-        self.process.stdin.write(json.dumps(request).encode() + b"\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError("sharkd ended at %s" % params)
-        return json.loads(line.decode("utf-8", "replace"))
-
-    def frames(self, text):
-        """The set of frames, or None where the filter is refused."""
-        answer = self.ask("frames", filter=text)
-        return None if "error" in answer else {frame["num"] for frame in answer["result"]}
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait(60)
-
-
 def ask_tshark(path, filters):
     """For each filter the set of frames, or None where it is refused."""
     def some_of(n):
-        server = Sharkd(path)
-        answers = [server.frames(f.text) for f in filters[n::2]]
+        server = Sharkd()
+        server.load(path)
+        answers = [server.selected(f.text) for f in filters[n::2]]
         server.close()
         return answers
     answers = [None] * len(filters)

@@ -2,21 +2,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every frame of every capture at hand as tshark counts it: number, time, length, captured length; and whether
 the file was found damaged.  Each capture is also read through a pipe, and compressed.
+
+usage: frames.py [--keep]
 """
 import concurrent.futures
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 import zlib
 
 import truth
+from frames_kept import KEPT, frames
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DUMP = pathlib.Path(os.environ.get("NTPSCOPE_BUILD", ROOT / "build")) / "tests/golden/dump-frames"
-FOLDERS = [ROOT / "tests/captures", ROOT / "../shared/captures"]
-FIELDS = ["frame.number", "frame.time_epoch", "frame.len", "frame.cap_len", "frame.encap_type"]
 
 # What tshark refuses as a whole or counts otherwise, and we read.
 EXPLAINED = {
@@ -39,17 +39,11 @@ def nanoseconds(text):
     return -int(seconds) * 10**9 - int(ns) if before_1970 else int(seconds) * 10**9 - int(ns)
 
 
-def of_tshark(path):
-    command = ["tshark", "-n", "-r", str(path), "-T", "fields"]
-    for field in FIELDS:
-        command += ["-e", field]
-    p = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
-    rows = []
-    for line in p.stdout.decode().splitlines():
-        number, time, length, cap_len, encapsulation = line.split("\t")
-        if encapsulation:  # else a pcapng block that is no packet
-            rows.append((int(number), nanoseconds(time), int(length), int(cap_len)))
-    return rows, p.returncode != 0
+def of_tshark(answer):
+    found, refused = answer
+    rows = [(int(row["frame.number"]), nanoseconds(row["frame.time_epoch"]), int(row["frame.len"]),
+             int(row["frame.cap_len"])) for row in found if row["frame.encap_type"]]
+    return rows, refused
 
 
 def of_ours(arguments, data=None):
@@ -86,9 +80,10 @@ def compare(path):
     for way, (arguments, given) in ways.items():
         if of_ours(arguments, given) != (ours, damaged):
             wrong.append(f"{path.name}: {way} it reads otherwise")
-    if path.name in EXPLAINED:
+    answer = frames(str(path))
+    if path.name in EXPLAINED or not answer:
         return 0, wrong
-    theirs, refused = of_tshark(path)
+    theirs, refused = of_tshark(answer)
     if len(theirs) != len(ours):
         wrong.append(f"{path.name}: tshark has {len(theirs)} frames, here {len(ours)}")
     for want, got in zip(theirs, ours):
@@ -101,12 +96,12 @@ def compare(path):
 
 
 def main():
-    if not shutil.which("tshark") or not DUMP.exists():
-        print("skipped: needs tshark and", DUMP)
+    if sys.argv[1:] == ["--keep"]:
+        return KEPT.keep()
+    if not DUMP.exists():
+        print("skipped: needs", DUMP)
         return 77
-    folders = [[p for p in sorted(f.iterdir()) if p.is_file()] if f.is_dir() else [] for f in FOLDERS]
-    paths = folders[0] + truth.some(folders[1])
-    paths = [p for p in paths if p.suffix not in (".json", ".md", ".py", ".txt")]
+    paths = [pathlib.Path(p) for p in truth.captures()]
     total, wrong = 0, []
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for agreed, lines in pool.map(compare, paths):

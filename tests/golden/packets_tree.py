@@ -14,6 +14,8 @@ import tempfile
 
 import truth
 from differences import Differences
+from frames_kept import frames
+from sharkd import Sharkd
 
 NTPSCOPE = os.environ.get("NTPSCOPE", "build/ntpscope")
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -224,13 +226,23 @@ def differences(path, lines):
             yield frame, field, a, b, len(b)
 
 
-def frames_of(path):
-    """What tshark reads, frame by frame.  It numbers some blocks that are no frames: those have no link type."""
-    fields = ["frame.time_epoch", "frame.len", "frame.cap_len", "frame.encap_type", "frame.protocols"]
-    command = ["tshark", "-n", "-r", path, "-T", "fields"] + [x for f in fields for x in ("-e", f)]
-    run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=truth.tshark_environment(),
-                         timeout=120)
-    return [line for line in run.stdout.decode("utf-8", "replace").splitlines() if line.split("\t")[3]]
+class Written:
+    """What the files that we wrote say to Wireshark, beside what it said of their captures.  tshark has numbers for
+    link types and sharkd has names: each number has to mean one name."""
+    FIELDS = ["frame.time_epoch", "frame.len", "frame.cap_len", "frame.protocols", "frame.encap_type"]
+
+    def __init__(self):
+        self.sharkd, self.link_names = Sharkd(), {}
+
+    def before(self, path):
+        return [[row[f] for f in self.FIELDS] for row in frames(path)[0] if row["frame.encap_type"]]
+
+    def after(self, path):
+        return self.sharkd.columns(self.FIELDS) if self.sharkd.load(path) else []
+
+    def same(self, before, after):
+        name = self.link_names.setdefault(before[-1], after[-1])
+        return before[:-1] == after[:-1] and name == after[-1] and list(self.link_names.values()).count(name) == 1
 
 
 def count_of(path):
@@ -240,15 +252,15 @@ def count_of(path):
     return int(words[-1]) if run.returncode == 0 and words and words[-1].isdigit() else None
 
 
-def written(path, out):
+def written(wireshark, path, out):
     """A complaint about the frames that we wrote, or None."""
     run = subprocess.run([NTPSCOPE, "packets", "--all", "-w", out, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                          timeout=120)
     if run.returncode == 2:
         return None
-    before, after = frames_of(path), frames_of(out)
-    if before != after:
-        first = next((i for i, (a, b) in enumerate(zip(before, after)) if a != b), min(len(before), len(after)))
+    before, after = wireshark.before(path), wireshark.after(out)
+    first = next((i for i, (a, b) in enumerate(zip(before, after)) if not wireshark.same(a, b)), min(len(before), len(after)))
+    if max(len(before), len(after)) > first:
         return "frame %d of %d and %d: %s, %s" % (first + 1, len(before), len(after), before[first:first + 1],
                                                 after[first:first + 1])
     if shutil.which("capinfos") and count_of(out) != len(after):
@@ -262,6 +274,7 @@ def main():
     version = truth.tshark_version()
     n_captures = n_values = n_bad = n_written = 0
     compared, allowed = {}, Differences()
+    wireshark = Written() if shutil.which("sharkd") else None
     for path in paths:
         lines = truth.lines_of(path, version)
         if lines is None:
@@ -274,13 +287,15 @@ def main():
                 n_bad += 1
                 if n_bad < 40 or verbose:
                     print("%s: frame %d: %s: tshark %s, ntpscope %s" % (os.path.basename(path), frame, field, theirs, ours))
-        if version and truth.is_own(path):
+        if wireshark and truth.is_own(path):
             with tempfile.TemporaryDirectory() as d:
-                complaint = written(path, os.path.join(d, "out.pcapng"))
+                complaint = written(wireshark, path, os.path.join(d, "out.pcapng"))
             n_written += 1
             if complaint:
                 n_bad += 1
                 print("%s: written: %s" % (os.path.basename(path), complaint))
+    if wireshark:
+        wireshark.sharkd.close()
     print("%d captures, %d values of %d fields, %d captures written; %d differ"
           % (n_captures, n_values, len(compared), n_written, n_bad))
     if verbose:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """sharkd is tshark as a server: it starts once, and answers for many filters and captures what each costs tshark
-half a second to start for."""
+half a second to start for.  It never answers about a capture that is cut short."""
 import json
+import select
 import subprocess
 
 import truth
@@ -16,8 +17,10 @@ class Sharkd:
         request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
         self.process.stdin.write(json.dumps(request).encode() + b"\n")
         self.process.stdin.flush()
-        line = self.process.stdout.readline()
+        ready, _, _ = select.select([self.process.stdout], [], [], 60)
+        line = self.process.stdout.readline() if ready else None
         if not line:
+            self.process.kill()
             raise RuntimeError("sharkd ended at %s" % params)
         return json.loads(line.decode("utf-8", "replace"))
 

@@ -95,7 +95,7 @@ def update(paths):
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for path, lines in zip(paths, pool.map(truth.ask_tshark, paths)):
             truth.write_stored(path, version, lines)
-    names = {os.path.basename(truth.stored_path(path)) for path in paths}
+    names = {os.path.basename(truth.stored_path(path)) for path in truth.captures() if truth.is_own(path)}
     for name in {n for n in os.listdir(truth.STORED) if n.endswith(".tsv.gz")} - names:
         os.remove(os.path.join(truth.STORED, name))
 
