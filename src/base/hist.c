@@ -57,6 +57,47 @@ static int64_t clamp(const struct hist *h, int64_t v)
 	return v < h->min ? h->min : v > h->max ? h->max : v;
 }
 
+static uint64_t minus(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : 0;
+}
+
+/* Of values that are known by their bins only. */
+static void find_range(struct hist *h, bool min_is_new, bool max_is_new)
+{
+	int64_t min = h->min, max = h->n ? h->max : -1;
+	unsigned first = 0, last = HIST_BINS - 1;
+
+	while (h->n && !h->bins[first])
+		first++;
+	while (h->n && !h->bins[last])
+		last--;
+	if (!min_is_new && !h->n_negative)
+		min = clamp(h, hist_bin_middle(first));
+	if (!max_is_new && h->n)
+		max = clamp(h, hist_bin_middle(last));
+	h->min = min;
+	h->max = max < min ? min : max;
+}
+
+void hist_take_away(struct hist *h, const struct hist *from)
+{
+	bool any = from->n + from->n_negative != 0;
+	bool min_is_new = !any || h->min < from->min, max_is_new = !any || h->max > from->max;
+
+	h->n = 0;
+	for (unsigned i = 0; i < HIST_BINS; i++) {
+		h->bins[i] = minus(h->bins[i], from->bins[i]);
+		h->n += h->bins[i];
+	}
+	h->n_negative = minus(h->n_negative, from->n_negative);
+	h->sum -= from->sum;
+	if (h->n + h->n_negative)
+		find_range(h, min_is_new, max_is_new);
+	else
+		*h = (struct hist){ 0 };
+}
+
 int64_t hist_percentile(const struct hist *h, double share)
 {
 	if (share <= 0 && h->n + h->n_negative)

@@ -60,6 +60,11 @@ static inline void hist_add(struct hist *h, int64_t value)
 
 void hist_merge(struct hist *into, const struct hist *from);
 
+/* What came since from was a copy of h.  The least and the greatest value are exact when they are new ones,
+ * else those of their bins, within 1 %; where negative ones came, the least of all stands for theirs.
+ * What h has less of counts as 0. */
+void hist_take_away(struct hist *h, const struct hist *from);
+
 /* The value that share (0..1) of the counted values do not exceed, as the middle of its bin, clamped to
  * min..max.  0 when empty. */
 int64_t hist_percentile(const struct hist *h, double share);

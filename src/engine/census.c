@@ -31,6 +31,14 @@ int64_t census_last_ns(const struct census *c)
 {
 	return c->state->last_ns;
 }
+const struct census_span *census_span(const struct census *c)
+{
+	return c->state->since ? &c->span : NULL;
+}
+bool census_is_part(const struct census *c)
+{
+	return c->state->since && !c->state->since->whole;
+}
 size_t census_n_servers(const struct census *c)
 {
 	return c->n_servers;

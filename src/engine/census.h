@@ -71,6 +71,7 @@ struct server_info {
 	uint64_t n_lost; /* of these, unanswered */
 	/* addresses that sent to it or got from it; beyond some thousand servers a lower bound */
 	uint64_t n_clients;
+	bool clients_unknown; /* in a part of the time, where many servers are not told apart by client */
 	uint64_t kisses[N_KISS];
 	uint64_t n_interleaved;
 	const struct hist *delta, *turnaround; /* NULL when it never answered */
@@ -88,7 +89,8 @@ enum window { WINDOW_5MIN, WINDOW_20MIN, WINDOW_1H, WINDOW_24H, WINDOW_7D, WINDO
 const char *window_name(enum window w); /* "5 min", ... */
 int64_t window_ns(enum window w);       /* INT64_MAX for all */
 
-/* Unique client addresses whose latest packet lies within the window before the capture's end. */
+/* Unique client addresses whose latest packet lies in the window at the capture's end: a window of 5 min is
+ * the minute of the clock in which the capture ends, and the four before it. */
 struct unique_clients {
 	uint64_t now[N_WINDOWS], now_v6[N_WINDOWS];
 	/* Highest number at the end of any minute, and when; of the first three windows. */
@@ -163,7 +165,7 @@ struct subnet {
 	struct addr net;
 	unsigned bits; /* in the 128-bit form: IPv4 /24 is 120 */
 	uint64_t n_clients, rx, n_abusive;
-	double rate_per_s; /* requests over the capture's length */
+	double rate_per_s; /* requests over all the time that was counted */
 };
 
 /* Bin i holds values in [2^(i/2), 2^((i+1)/2)). */
@@ -193,6 +195,19 @@ struct list_summary {
 	struct list_histograms histograms;
 };
 
+/*
+ * A census of a part of the time up to now (engine/since.h): what is a sum, counts from from_ns on.  Clients
+ * are those whose latest packet came since then, but what is said of each, and what is added up over them,
+ * is of the whole time since it was first seen; so are subnets.  How many addresses sent something, other
+ * than clients, is not known.  A server's clients are those that ever used it, and not known where there are
+ * more servers than a client's record tells apart.  Its slowest exchanges are those of the slowest of all
+ * time that were asked since then.
+ */
+struct census_span {
+	int64_t asked_ns, from_ns, to_ns; /* where it was to begin; where it begins and ends */
+	bool whole;                       /* nothing was counted before: all of the above is known */
+};
+
 struct census;
 
 void census_free(struct census *c);
@@ -201,6 +216,11 @@ const struct engine_config *census_config(const struct census *c);
 const struct tally *census_tally(const struct census *c);
 int64_t census_first_ns(const struct census *c); /* time of the earliest and the latest packet; 0 = none */
 int64_t census_last_ns(const struct census *c);
+
+/* NULL: of all that was counted. */
+const struct census_span *census_span(const struct census *c);
+/* True when something was counted before it. */
+bool census_is_part(const struct census *c);
 
 /* Servers, most requests first; the one for the rest (if any) last. */
 size_t census_n_servers(const struct census *c);

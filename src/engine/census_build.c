@@ -9,6 +9,8 @@
 
 /* Which of the arena's records are clients: the others are free, or lie in a chunk not yet filled. */
 struct live {
+	const struct client_arena *arena;
+	int64_t from_ns; /* those that were silent since then are left out */
 	uint64_t *bits;
 	size_t n;
 };
@@ -16,6 +18,8 @@ struct live {
 static void mark_live(void *arg, uint32_t id)
 {
 	struct live *l = arg;
+	if (client_last_ns(&l->arena->hot[id]) < l->from_ns)
+		return;
 	l->bits[id / 64] |= UINT64_C(1) << id % 64;
 	l->n++;
 }
@@ -59,7 +63,9 @@ static void drop_lookups(struct census *c)
 static enum err take_clients(struct census *c)
 {
 	struct client_arena *a = &c->state->arena;
-	struct live live = { .bits = calloc(a->n_max / 64 + 1, sizeof(*live.bits)) };
+	struct live live = { .arena = a,
+			     .from_ns = census_is_part(c) ? c->span.from_ns : INT64_MIN,
+			     .bits = calloc(a->n_max / 64 + 1, sizeof(*live.bits)) };
 	if (!live.bits)
 		return ERR_MEMORY;
 	for (unsigned i = 0; i < N_SHARDS; i++)
@@ -137,11 +143,17 @@ static void count_client(struct list_summary *s, const struct client_info *i, in
 static void count_unique(struct unique_clients *u, const struct client_info *i, int64_t now_ns)
 {
 	bool v6 = !addr_is_v4(&i->addr);
+	int64_t n_ago = windows_minute(now_ns) - windows_minute(i->last_ns);
 	for (unsigned w = 0; w < N_WINDOWS; w++) {
-		bool in = w == WINDOW_ALL || now_ns - i->last_ns < window_ns(w);
+		bool in = w == WINDOW_ALL || n_ago < window_ns(w) / (60 * NS_PER_S);
 		u->now[w] += in;
 		u->now_v6[w] += in && v6;
 	}
+}
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
 }
 
 static void summarise_refusals(struct census *c)
@@ -158,7 +170,23 @@ static void summarise_refusals(struct census *c)
 	}
 	if (s->n_refused_packets)
 		s->refused_addresses = refused_estimate(registers);
-	c->unique.now[WINDOW_ALL] += s->n_aged_out;
+	if (!census_is_part(c)) {
+		c->unique.now[WINDOW_ALL] += s->n_aged_out;
+		return;
+	}
+	s->n_aged_out -= least(s->n_aged_out, c->state->since->n_aged_out);
+	s->n_refused_packets -= least(s->n_refused_packets, c->state->since->n_refused_packets);
+	s->n_forgotten_requests -= least(s->n_forgotten_requests, c->state->since->n_forgotten);
+}
+
+/* Of a part of the time it is not known who used which server in it. */
+static void count_users(struct census *c, const struct client_info *i)
+{
+	for (uint64_t left = i->servers; left; left &= left - 1) {
+		size_t k = (size_t)__builtin_ctzll(left);
+		if (k < 63 && k < c->n_servers && !c->servers[k].clients_unknown)
+			c->servers[k].n_clients++;
+	}
 }
 
 static void summarise(struct census *c)
@@ -171,6 +199,8 @@ static void summarise(struct census *c)
 		}
 		census_client(c, i, &info);
 		count_client(&c->summary, &info, c->state->now_ns);
+		if (census_is_part(c))
+			count_users(c, &info);
 		count_unique(&c->unique, &info, c->state->now_ns);
 	}
 	summarise_refusals(c);
@@ -198,7 +228,7 @@ static void most_at_minute(struct census *c, int64_t minute, int64_t end_minute)
 
 static void find_most(struct census *c)
 {
-	int64_t first = INT64_MAX, end = c->state->now_ns / (60 * NS_PER_S);
+	int64_t first = INT64_MAX, end = windows_minute(c->state->now_ns);
 	for (unsigned i = 0; i < N_SHARDS; i++) {
 		const struct windows *w = &c->state->shards[i].windows;
 		if (!w->began)
@@ -207,6 +237,8 @@ static void find_most(struct census *c)
 	}
 	if (end - first > WINDOWS_MINUTES)
 		first = end - WINDOWS_MINUTES;
+	if (census_is_part(c) && windows_minute(c->span.from_ns) > first)
+		first = windows_minute(c->span.from_ns);
 	for (int64_t m = first; m <= end; m++)
 		most_at_minute(c, m, end);
 }
@@ -237,15 +269,38 @@ static void take_fragments(struct census *c)
 	};
 }
 
+/* Of a part of the time: the buckets that begin in it. */
 static void take_series(struct census *c)
 {
 	const struct series_builder *b = &c->state->sums.series;
-	c->series = (struct series){
+	struct series *s = &c->series;
+	*s = (struct series){
 		.start_s = b->first * (INT64_C(1) << b->width_log2),
 		.width_s = UINT32_C(1) << b->width_log2,
 		.n = b->n,
 		.at = b->at,
 	};
+	for (; census_is_part(c) && s->n && ns_times(s->start_s, NS_PER_S) < c->span.from_ns; s->n--, s->at++)
+		s->start_s += s->width_s;
+}
+
+/* Before anything is made of the sums. */
+static void take_span(struct census *c)
+{
+	struct engine_state *s = c->state;
+
+	c->began_ns = s->first_ns;
+	if (!s->since)
+		return;
+	since_take_away(s->since, s);
+	c->span = (struct census_span){
+		.asked_ns = s->since->asked_ns,
+		.from_ns = s->since->from_ns,
+		.to_ns = s->now_ns,
+		.whole = s->since->whole,
+	};
+	if (!s->since->whole)
+		s->first_ns = s->since->from_ns;
 }
 
 enum err census_build(struct engine_state *state, struct census **out)
@@ -257,6 +312,7 @@ enum err census_build(struct engine_state *state, struct census **out)
 	c->state = state;
 	c->context.config = &state->config;
 	c->context.now_ns = state->now_ns;
+	take_span(c);
 	tally_finish(state->sums.tally);
 	enum err e = take_clients(c);
 	if (!e)

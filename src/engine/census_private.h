@@ -20,6 +20,8 @@ struct census {
 	struct icmp_info icmp;
 	struct ntske_info ntske;
 	struct fragment_info fragments;
+	struct census_span span;
+	int64_t began_ns; /* when the clients' figures begin, whatever the span */
 };
 
 /* The servers of all shards, without their times, most requests first; *out is the caller's to free, also

@@ -116,6 +116,15 @@ static void map_bits(struct census *c)
 	}
 }
 
+static bool told_apart(const struct engine_state *state)
+{
+	bool all = !state->since->has_rest;
+	for (unsigned i = 0; i < N_SHARDS; i++)
+		all &= state->shards[i].servers.n <= CLIENT_SERVERS + 1 &&
+		       !is_used(&state->shards[i].servers.at[SERVER_OTHERS]);
+	return all;
+}
+
 /* The histograms stay in the state; the sums over all servers are made on the way. */
 static void take_times(struct census *c, struct server_info *s)
 {
@@ -131,7 +140,7 @@ static void take_times(struct census *c, struct server_info *s)
 }
 
 /* Each outcome was booked with its server: the sums over all are made here. */
-static void add_classes(struct tally *all, const struct server_entry *s)
+static void add_classes(struct tally *all, const struct server_info *s)
 {
 	for (unsigned i = 0; i < N_CLASSES; i++) {
 		all->class_packets[i] += s->packets[i];
@@ -170,11 +179,17 @@ enum err census_build_servers(struct census *c)
 	enum err e = census_fold_servers(c->state, &c->servers, &c->n_servers);
 	if (e)
 		return e;
-	for (unsigned i = 0; i < N_SHARDS; i++)
-		for (unsigned k = 0; k < c->state->shards[i].servers.n; k++)
-			add_classes(c->state->sums.tally, &c->state->shards[i].servers.at[k]);
+	if (census_is_part(c)) {
+		since_take_away_servers(c->state->since, c->servers, &c->n_servers);
+		qsort(c->servers, c->n_servers, sizeof(*c->servers), busiest_first);
+	}
 	c->one_way = c->n_servers > 0;
 	for (size_t i = 0; i < c->n_servers; i++) {
+		if (census_is_part(c)) {
+			c->servers[i].n_clients = 0; /* counted with the clients */
+			c->servers[i].clients_unknown = !told_apart(c->state);
+		}
+		add_classes(c->state->sums.tally, &c->servers[i]);
 		take_times(c, &c->servers[i]);
 		c->one_way &= c->servers[i].one_way;
 		if (i < 63 && c->servers[i].one_way)

@@ -86,5 +86,7 @@ enum err icmp_errors_info(const struct icmp_errors *s, struct icmp_info *out)
 	out->n_rows = s->n_rows;
 	memcpy(out->rows, s->rows, s->n_rows * sizeof(*out->rows));
 	qsort(out->rows, out->n_rows, sizeof(*out->rows), more_packets);
+	while (out->n_rows && !out->rows[out->n_rows - 1].n_packets)
+		out->n_rows--; /* none in this part of the time */
 	return ERR_OK;
 }

@@ -63,6 +63,7 @@ void live_free(struct live *l)
 	live_recent_release(&l->recent);
 	live_points_release(&l->seconds);
 	live_points_release(&l->minutes);
+	live_marks_release(&l->marks);
 	fair_lock_release(&l->lock);
 	free(l->packets);
 	free(l->counts);
@@ -79,12 +80,38 @@ void live_thaw(struct live *l)
 	fair_lock_let_go(&l->lock);
 }
 
-enum err live_census(struct live *l, struct census **out)
+/* Where the span begins, told to the state that the census is made of. */
+static enum err find_since(struct live *l, enum live_span span)
+{
+	static const int64_t lengths_ns[] = { 0, 86400 * NS_PER_S, 3600 * NS_PER_S };
+	int64_t asked_ns = ns_minus(pipeline_now(l->pipeline), lengths_ns[span]);
+	struct since *s = NULL;
+
+	if (span == LIVE_ALL)
+		return ERR_OK;
+	enum err e = live_marks_find(&l->marks, asked_ns, l->state->first_ns, &s);
+	if (e)
+		return e;
+	if (!s) {
+		s = calloc(1, sizeof(*s));
+		if (!s)
+			return ERR_MEMORY;
+		s->whole = true;
+		s->from_ns = l->state->first_ns;
+	}
+	s->asked_ns = asked_ns;
+	l->state->since = s;
+	return ERR_OK;
+}
+
+enum err live_census(struct live *l, enum live_span span, struct census **out)
 {
 	*out = NULL;
 	if (!l->state)
 		return ERR_USAGE;
 	enum err e = pipeline_end(l->pipeline);
+	if (!e)
+		e = find_since(l, span);
 	if (!e)
 		e = pipeline_census(l->pipeline, out);
 	if (!e)
@@ -99,12 +126,21 @@ static int64_t second_of(int64_t t_ns)
 	return t_ns / NS_PER_S - (t_ns % NS_PER_S < 0);
 }
 
+static void mark(struct live *l, int64_t now_s)
+{
+	struct since *s = live_since(l, ns_times(live_marks_moment(now_s), NS_PER_S));
+	live_marks_add(&l->marks, now_s, s);
+	since_free(s);
+}
+
 /* The present second is over, or another one begins the series. */
 static void advance_points(struct live *l, int64_t now_s)
 {
 	bool minute = live_points_due(&l->minutes, now_s);
 	if (!minute && !live_points_due(&l->seconds, now_s))
 		return;
+	if (live_marks_due(&l->marks, now_s))
+		mark(l, now_s);
 	live_count_all(l, l->counts);
 	live_points_advance(&l->seconds, now_s, l->counts);
 	if (minute)

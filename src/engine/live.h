@@ -151,9 +151,14 @@ uint64_t live_recent_newest(struct live *l);
 void live_freeze(struct live *l);
 void live_thaw(struct live *l);
 
-/* In such a child, or when counting has ended, once: the census of all that was counted, for reports.
- * What is open counts as unanswered, and the live is empty afterwards. */
-enum err live_census(struct live *l, struct census **out);
+/* A part of the time up to now.  It begins at the moment nearest to an hour or a day ago whose sums are
+ * still known: within two and a half minutes for an hour, half an hour for a day, as a rule; with the first
+ * packet when that is nearer.  census_span() tells. */
+enum live_span { LIVE_ALL, LIVE_DAY, LIVE_HOUR };
+
+/* In such a child, or when counting has ended, once: the census of all that was counted, or in a span, for
+ * reports.  What is open counts as unanswered, and the live is empty afterwards. */
+enum err live_census(struct live *l, enum live_span span, struct census **out);
 
 /* ---- saved and restored -------------------------------------------------------------------------- */
 

@@ -6,6 +6,7 @@
 #include "engine/client_info.h"
 #include "engine/fair_lock.h"
 #include "engine/live.h"
+#include "engine/live_marks.h"
 #include "engine/live_points.h"
 #include "engine/live_recent.h"
 #include "engine/state.h"
@@ -38,6 +39,7 @@ struct live {
 	struct live_recent recent;
 	struct live_points seconds, minutes;
 	struct live_counts *counts; /* room to work */
+	struct live_marks marks;
 	/* Servers in the order in which they were met, and what clients' records say of them. */
 	struct addr servers[LIVE_SERVER_BITS];
 	size_t n_servers;
@@ -54,6 +56,7 @@ struct live {
 /* Saves or loads the state and what lies in it: live_save_state.c. */
 struct save_stream;
 void live_save_state(struct save_stream *s, struct engine_state *state);
+void live_save_sums(struct save_stream *s, struct tally *t, struct server_times *times);
 
 /* All of these with the lock held. */
 
@@ -65,6 +68,9 @@ const struct client_context *live_context(struct live *l);
 bool live_recount_due(const struct live *l);
 void live_recount_begin(struct live *l);
 void live_recount_some(struct live *l, size_t max);
+
+/* What was counted up to now, when time has come to at_ns; NULL without memory. */
+struct since *live_since(const struct live *l, int64_t at_ns);
 
 /* Everything but the addresses in windows: see live_points.h. */
 void live_count_all(struct live *l, struct live_counts *out);

@@ -7,12 +7,16 @@
 #include "engine/save_stream.h"
 
 /* A change of what is written, or of what it means, is another version. */
-enum { LIVE_SAVE_VERSION = 1 };
+enum {
+	LIVE_SAVE_FIRST = 1, /* without marks (live_marks.h) */
+	LIVE_SAVE_VERSION = 2,
+};
 
-/* Numbers that what is saved depends on: with others it means nothing. */
-static void save_marks(struct save_stream *s)
+/* The version, and numbers that what is saved depends on: with others it means nothing. */
+static uint64_t save_marks(struct save_stream *s)
 {
-	save_mark(s, LIVE_SAVE_VERSION);
+	uint64_t version = save_most(s, LIVE_SAVE_VERSION, LIVE_SAVE_VERSION);
+	s->bad = s->bad || version < LIVE_SAVE_FIRST;
 	save_mark(s, N_SHARDS);
 	save_mark(s, N_CLASSES);
 	save_mark(s, N_KISS);
@@ -22,6 +26,7 @@ static void save_marks(struct save_stream *s)
 	save_mark(s, REFUSED_REGISTERS);
 	save_mark(s, sizeof(struct tally));
 	save_mark(s, sizeof(struct fragments_stats));
+	return version;
 }
 
 static void save_point(struct save_stream *s, struct live_point *at)
@@ -70,7 +75,7 @@ static void resume_points(struct live *l)
 	l->minutes.before = l->seconds.before;
 }
 
-static void save_all(struct save_stream *s, struct live *l, int64_t now_ns)
+static void save_all(struct save_stream *s, struct live *l, uint64_t version, int64_t now_ns)
 {
 	now_ns = save_i(s, now_ns);
 	if (now_ns > INT64_C(1) << 62 || now_ns < -(INT64_C(1) << 62))
@@ -79,7 +84,9 @@ static void save_all(struct save_stream *s, struct live *l, int64_t now_ns)
 	live_save_state(s, l->state);
 	save_points(s, &l->seconds);
 	save_points(s, &l->minutes);
-	save_mark(s, LIVE_SAVE_VERSION); /* it is all there */
+	if (version > LIVE_SAVE_FIRST && !s->bad)
+		live_marks_save(s, &l->marks);
+	save_mark(s, version); /* it is all there */
 	if (save_is_loading(s) && !s->bad)
 		pipeline_resume(l->pipeline, now_ns);
 }
@@ -97,8 +104,8 @@ enum err live_save(struct live *l, bool (*write)(void *arg, const void *data, si
 		return ERR_MEMORY;
 	s->write = write;
 	s->arg = arg;
-	save_marks(s);
-	save_all(s, l, pipeline_now(l->pipeline));
+	uint64_t version = save_marks(s);
+	save_all(s, l, version, pipeline_now(l->pipeline));
 	e = save_finish(s) ? ERR_OK : ERR_SYS;
 	free(s);
 	return e;
@@ -111,11 +118,11 @@ enum err live_load(struct live *l, bool (*read)(void *arg, void *data, size_t le
 		return ERR_MEMORY;
 	s->read = read;
 	s->arg = arg;
-	save_marks(s);
+	uint64_t version = save_marks(s);
 	enum err e = s->bad ? ERR_UNSUPPORTED : ERR_OK;
 	fair_lock_take(&l->lock);
 	if (!e) {
-		save_all(s, l, 0);
+		save_all(s, l, version, 0);
 		e = s->bad ? ERR_FORMAT : ERR_OK;
 	}
 	if (!e)

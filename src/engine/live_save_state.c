@@ -123,6 +123,13 @@ static void save_times(struct save_stream *s, struct server_times *t)
 	}
 }
 
+void live_save_sums(struct save_stream *s, struct tally *t, struct server_times *times)
+{
+	save_tally(s, t);
+	check_tally(s, t);
+	save_times(s, times);
+}
+
 /* ---- sets and counters --------------------------------------------------------------------------- */
 
 static void save_set(struct save_stream *s, struct hashset *h)

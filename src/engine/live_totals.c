@@ -139,8 +139,7 @@ void live_recount_some(struct live *l, size_t max)
 void live_unique_at(void *live, int64_t end_ns, uint64_t out[LIVE_POINT_WINDOWS])
 {
 	const struct live *l = live;
-	int64_t last_ns = ns_minus(end_ns, 1),
-		minute = last_ns / (60 * NS_PER_S) - (last_ns % (60 * NS_PER_S) < 0);
+	int64_t last_ns = ns_minus(end_ns, 1), minute = windows_minute(last_ns);
 	for (unsigned w = 0; w < LIVE_POINT_WINDOWS; w++) {
 		out[w] = 0;
 		for (unsigned i = 0; i < N_SHARDS; i++)
@@ -151,6 +150,20 @@ void live_unique_at(void *live, int64_t end_ns, uint64_t out[LIVE_POINT_WINDOWS]
 static const struct worker_sums *sums_of(const struct live *l, unsigned i)
 {
 	return i < l->config.n_threads ? pipeline_sums(l->pipeline, i) : &l->state->sums;
+}
+
+struct since *live_since(const struct live *l, int64_t at_ns)
+{
+	const struct worker_sums *sums[ENGINE_THREADS_MAX];
+	struct since *s = since_new();
+
+	for (unsigned i = 0; i < l->config.n_threads; i++)
+		sums[i] = sums_of(l, i);
+	if (s && since_take(s, l->state, sums, l->config.n_threads, at_ns)) {
+		since_free(s);
+		s = NULL;
+	}
+	return s;
 }
 
 static void add_bins(uint64_t *restrict into, const uint64_t *restrict bins)
@@ -225,7 +238,7 @@ static void add_clients(struct live_totals *to, const struct shard *s, uint8_t *
 
 static void count_windows(struct live_totals *to, const struct live *l)
 {
-	int64_t minute = to->now_ns / (60 * NS_PER_S) - (to->now_ns % (60 * NS_PER_S) < 0);
+	int64_t minute = windows_minute(to->now_ns);
 	for (unsigned w = 0; w < WINDOW_ALL; w++)
 		for (unsigned i = 0; i < N_SHARDS; i++)
 			to->unique[w] += windows_sum_at(&l->state->shards[i].windows, minute, w);
@@ -270,7 +283,7 @@ static uint64_t table_bytes(const struct live *l)
 	n += (s->icmp.sources.cap + s->icmp.clients.cap + s->icmp.row_sources.cap + s->icmp.row_clients.cap +
 	      s->ntske.clients.cap) *
 	     sizeof(uint64_t);
-	n += (l->recent.n < LIVE_RECENT ? l->recent.n : LIVE_RECENT) * 64;
+	n += (l->recent.n < LIVE_RECENT ? l->recent.n : LIVE_RECENT) * 64 + live_marks_bytes(&l->marks);
 	return n + (l->seconds.cap + l->minutes.cap) * sizeof(struct live_point) +
 	       PIPELINE_BLOCK * (sizeof(struct packet) + 2 * sizeof(struct event));
 }

@@ -79,4 +79,6 @@ void ntske_seen_info(const struct ntske_seen *s, struct ntske_info *out)
 	qsort(s->names, s->n_names, sizeof(*s->names), more_often);
 	out->n_names = s->n_names < max ? s->n_names : max;
 	memcpy(out->names, s->names, out->n_names * sizeof(*s->names));
+	while (out->n_names && !out->names[out->n_names - 1].n)
+		out->n_names--; /* none in this part of the time */
 }

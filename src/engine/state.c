@@ -45,6 +45,7 @@ void engine_state_free(struct engine_state *s)
 	icmp_errors_release(&s->icmp);
 	ntske_seen_release(&s->ntske);
 	fragments_release(&s->fragments);
+	since_free(s->since);
 	free(s);
 }
 

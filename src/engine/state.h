@@ -9,6 +9,7 @@
 #include "engine/icmp_errors.h"
 #include "engine/ntske_seen.h"
 #include "engine/shard.h"
+#include "engine/since.h"
 
 struct engine_state {
 	struct engine_config config;
@@ -22,6 +23,7 @@ struct engine_state {
 	/* time of the last packet: one with a false date must not move the present */
 	int64_t now_ns;
 	bool began;
+	struct since *since; /* a census is wanted of what came since then; NULL: of all.  Owned */
 };
 
 struct census;

@@ -188,19 +188,41 @@ static void add_u64(uint64_t *into, const uint64_t *from, size_t n)
 		into[i] += from[i];
 }
 
-#define ADD(field) add_u64((uint64_t *)&into->field, (const uint64_t *)&from->field, sizeof(into->field) / 8)
+static void take_u64(uint64_t *of, const uint64_t *from, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		of[i] = of[i] > from[i] ? of[i] - from[i] : 0;
+}
+
+/* Sums that are only added to: what is made by tally_finish() or with the census is not among them. */
+static void each_sum(struct tally *t, const struct tally *by,
+		     void (*f)(uint64_t *of, const uint64_t *by, size_t n))
+{
+#define EACH(field) f((uint64_t *)&t->field, (const uint64_t *)&by->field, sizeof(t->field) / 8)
+	EACH(n_frames), EACH(n_bytes), EACH(fates), EACH(n_reassembled), EACH(n_outside);
+	EACH(n_udp_length_lies), EACH(n_ip_length_lies), EACH(n_cut_payload);
+	EACH(tunnels), EACH(first_octets), EACH(auth), EACH(sizes), EACH(bytes), EACH(packets);
+	EACH(n_ipv6), EACH(polls), EACH(strata), EACH(leaps), EACH(kisses), EACH(n_extension);
+	EACH(n_bad_trailer), EACH(control), EACH(private_), EACH(n_monlist_requests);
+	EACH(n_monlist_responses), EACH(n_before_capture), EACH(n_capture_end);
+	EACH(n_interleaved), EACH(n_reordered), EACH(n_zero_origin);
+#undef EACH
+}
 
 void tally_merge(struct tally *into, const struct tally *from)
 {
-	ADD(n_frames), ADD(n_bytes), ADD(fates), ADD(n_reassembled), ADD(n_outside);
-	ADD(n_udp_length_lies), ADD(n_ip_length_lies), ADD(n_cut_payload);
-	ADD(tunnels), ADD(first_octets), ADD(auth), ADD(sizes), ADD(bytes), ADD(packets);
-	ADD(n_ipv6), ADD(polls), ADD(strata), ADD(leaps), ADD(kisses), ADD(n_extension), ADD(n_bad_trailer);
-	ADD(control), ADD(private_), ADD(n_monlist_requests), ADD(n_monlist_responses);
-	ADD(n_before_capture), ADD(n_capture_end);
-	ADD(n_interleaved), ADD(n_reordered), ADD(n_zero_origin);
+	each_sum(into, from, add_u64);
 	for (unsigned v = 0; v < 8; v++)
 		for (unsigned z = 0; z < N_SIZES; z++)
 			hist_merge(&into->delta_of[v][z], &from->delta_of[v][z]);
 	hist_merge(&into->icmp_after_answer, &from->icmp_after_answer);
+}
+
+void tally_take_away(struct tally *t, const struct tally *from)
+{
+	each_sum(t, from, take_u64);
+	for (unsigned v = 0; v < 8; v++)
+		for (unsigned z = 0; z < N_SIZES; z++)
+			hist_take_away(&t->delta_of[v][z], &from->delta_of[v][z]);
+	hist_take_away(&t->icmp_after_answer, &from->icmp_after_answer);
 }

@@ -100,6 +100,8 @@ static inline void tally_plain_sums(struct tally *t, uint64_t n, uint64_t n_requ
 /* Books a row; payload_len is that of its answer. */
 void tally_outcome(struct tally *t, const struct exchange *x, unsigned payload_len);
 void tally_merge(struct tally *into, const struct tally *from);
+/* What came since from was a copy of t; before tally_finish(). */
+void tally_take_away(struct tally *t, const struct tally *from);
 
 /* Works out what the hot path leaves to subtraction: the commonest entry of several tables, versions and
  * modes.  Once, when all has been added. */

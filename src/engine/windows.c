@@ -27,12 +27,6 @@ void windows_release(struct windows *w)
 	*w = (struct windows){ 0 };
 }
 
-static int64_t minute_of(int64_t t_ns)
-{
-	int64_t minute_ns = 60 * NS_PER_S;
-	return t_ns / minute_ns - (t_ns % minute_ns < 0);
-}
-
 static size_t slot(int64_t minute)
 {
 	int64_t r = minute % WINDOWS_MINUTES;
@@ -107,7 +101,7 @@ static void close_minute(struct windows *w)
 
 void windows_advance(struct windows *w, int64_t now_ns)
 {
-	int64_t minute = minute_of(now_ns);
+	int64_t minute = windows_minute(now_ns);
 	if (!w->began) {
 		w->began = true;
 		w->minute = w->first_minute = minute;
@@ -152,7 +146,7 @@ void windows_move_minute(struct windows *w, bool had_last, int64_t last_ns, int6
 {
 	if (had_last && move_to_present(w, last_ns, now_ns))
 		return;
-	int64_t minute = minute_of(now_ns), last = had_last ? minute_of(last_ns) : 0;
+	int64_t minute = windows_minute(now_ns), last = had_last ? windows_minute(last_ns) : 0;
 	if (had_last && last >= minute)
 		return; /* the same minute, or the packet is older than the latest */
 	/* Far behind the present: that was a packet with a false date, and this is the present again. */

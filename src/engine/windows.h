@@ -33,6 +33,13 @@ struct windows {
 enum err windows_init(struct windows *w);
 void windows_release(struct windows *w);
 
+/* Windows are counted in minutes of the clock: the present one and the whole ones before it. */
+static inline int64_t windows_minute(int64_t t_ns)
+{
+	int64_t minute_ns = 60 * NS_PER_S;
+	return t_ns / minute_ns - (t_ns % minute_ns < 0);
+}
+
 /* Its numbers were set from outside, minutes and rings: works out the rest, the sums too. */
 void windows_resume(struct windows *w);
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "present/report.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+
+#include "present/words.h"
 
 /* The prefixes of each kind with three addresses or more; 0 bits: none of that family. */
 static enum err find_subnets(struct report *r)
@@ -75,4 +78,20 @@ const char *report_name(const struct report *r, const struct addr *a)
 const char *report_label(const struct report *r, const struct addr *a)
 {
 	return r->hosts ? hosts_label(r->hosts, a) : NULL;
+}
+
+struct report_part report_part(const struct report *r)
+{
+	const struct census_span *s = census_span(r->census);
+	struct report_part p = { "", "" };
+
+	if (!s)
+		return p;
+	snprintf(p.when, sizeof(p.when), "%s of counting, up to %s; asked for was from %s on.",
+		 span_words(s->to_ns - s->from_ns).s, moment_words(s->to_ns).s, moment_words(s->asked_ns).s);
+	snprintf(p.what, sizeof(p.what), "%s",
+		 s->whole ? "Counting began then: it is all that there is."
+			  : "Clients are those that were seen in it, and what is said of them and of subnets "
+			    "is of all the time since each was first seen.");
+	return p;
 }

@@ -58,6 +58,14 @@ const char *report_name(const struct report *r, const struct addr *a);
 /* The same as a terminal may see it. */
 const char *report_label(const struct report *r, const struct addr *a);
 
+/* What is said of a part of the time (census_span()); a sentence, and another about what it does not hold.
+ * Both empty when the report is of everything. */
+struct report_part {
+	char when[320], what[200];
+};
+
+struct report_part report_part(const struct report *r);
+
 /* The definitions of the figures, for `report --explain`. */
 extern const char report_explanation[];
 

@@ -245,8 +245,13 @@ static void notices(struct html *h)
 {
 	const struct report *r = h->r;
 	const struct list_summary *s = census_summary(r->census);
-	char text[256];
+	char text[sizeof(struct report_part)];
 
+	struct report_part part = report_part(r);
+	if (part.when[0]) {
+		snprintf(text, sizeof(text), "%s %s", part.when, part.what);
+		notice(h, "Part of the time:", text);
+	}
 	if (r->source.damage[0])
 		notice(h, "Damaged input:", r->source.damage);
 	if (census_one_way(r->census) &&

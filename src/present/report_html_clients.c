@@ -98,7 +98,10 @@ static void loudest(struct html *h)
 
 	if (!r->n_listed)
 		return;
-	html_table(h, "the loudest clients", heads);
+	html_table(h,
+		   census_is_part(r->census) ? "the loudest clients, since each was first seen"
+					     : "the loudest clients",
+		   heads);
 	for (size_t i = 0; i < r->n_listed; i++) {
 		struct client_info c;
 		char rank[24];
@@ -138,7 +141,11 @@ static void subnets(struct html *h)
 		any |= r->n_subnets[k] > 0;
 	if (!any)
 		return;
-	html_table(h, "prefixes with three addresses or more", heads);
+	html_table(h,
+		   census_is_part(r->census)
+			   ? "prefixes with three addresses or more; packets since they were first seen"
+			   : "prefixes with three addresses or more",
+		   heads);
 	for (unsigned k = 0; k < REPORT_SUBNET_KINDS; k++) {
 		for (size_t i = 0; i < r->n_subnets[k]; i++) {
 			const struct subnet *s = &r->subnets[k][i];

@@ -16,6 +16,7 @@ static void errors(struct html *h)
 {
 	static const char *const heads[] = { "<ICMP error", "packets", "sources", "clients", NULL };
 	const struct icmp_info *x = census_icmp(h->r->census);
+	bool known = !census_is_part(h->r->census); /* who was there in a part of the time is not */
 	char what[160];
 
 	if (!x->n_packets) {
@@ -32,14 +33,14 @@ static void errors(struct html *h)
 		html_row(h);
 		html_text_cell(h, NULL, what);
 		html_number_cell(h, NULL, count_words(w->n_packets).s);
-		html_number_cell(h, NULL, count_words(w->n_sources).s);
-		html_number_cell(h, NULL, count_words(w->n_clients).s);
+		html_number_cell(h, NULL, known ? count_words(w->n_sources).s : "–");
+		html_number_cell(h, NULL, known ? count_words(w->n_clients).s : "–");
 	}
 	html_row(h);
 	html_text_cell(h, "dim", "all");
 	html_number_cell(h, NULL, count_words(x->n_packets).s);
-	html_number_cell(h, NULL, count_words(x->n_sources).s);
-	html_number_cell(h, NULL, count_words(x->n_clients).s);
+	html_number_cell(h, NULL, known ? count_words(x->n_sources).s : "–");
+	html_number_cell(h, NULL, known ? count_words(x->n_clients).s : "–");
 	html_table_end(h);
 	html_facts(h);
 	html_fact(h, NULL, "%s about answers", count_words(x->n_answer_quoted).s);

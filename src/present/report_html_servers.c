@@ -65,7 +65,7 @@ static void one(struct html *h, const struct server_info *s)
 	html_number_cell(h, NULL, s->one_way ? "–" : share_words(o.kod, o.requests, 2).s);
 	html_number_cell(h, suffers ? "alarm" : NULL,
 			 s->one_way ? "–" : share_words(o.lost, o.requests, 2).s);
-	html_number_cell(h, NULL, count_words(s->n_clients).s);
+	html_number_cell(h, NULL, s->clients_unknown ? "–" : count_words(s->n_clients).s);
 	percentile(h, s->delta, 0.5);
 	percentile(h, s->delta, 0.9);
 	percentile(h, s->delta, 0.99);

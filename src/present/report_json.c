@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "base/nstime.h"
 #include "engine/tally.h"
 #include "present/report_parts.h"
 #include "present/words.h"
@@ -27,6 +28,12 @@ void report_json_hist(struct jw *j, const char *key, const struct hist *h)
 	jw_close(j);
 }
 
+/* Of a part of the time: members that tell of clients, and go back to when each was first seen. */
+static const char *const of_clients[] = {
+	"servers.clients",        "clients",         "loudest", "subnets", "exposed.mode_6.clients",
+	"exposed.mode_7.clients", "exposed.scanners"
+};
+
 static void settings(struct jw *j, const struct engine_config *c)
 {
 	jw_open(j, "settings", JW_OBJECT | JW_LINES);
@@ -43,6 +50,33 @@ static void settings(struct jw *j, const struct engine_config *c)
 	jw_close(j);
 }
 
+/* Only where it is of a part of the time. */
+static void span(struct jw *j, const struct census_span *s)
+{
+	if (!s)
+		return;
+	jw_open(j, "span", JW_OBJECT | JW_LINES);
+	jw_time(j, "asked_from", s->asked_ns);
+	jw_time(j, "from", s->from_ns);
+	jw_time(j, "to", s->to_ns);
+	jw_seconds(j, "length_s", ns_minus(s->to_ns, s->from_ns));
+	jw_bool(j, "all_that_was_counted", s->whole);
+	/* Clients are those that were seen in it, with all that was ever counted of them. */
+	jw_open(j, "since_first_seen", JW_ARRAY);
+	for (size_t i = 0; !s->whole && i < sizeof(of_clients) / sizeof(of_clients[0]); i++)
+		jw_text(j, NULL, of_clients[i]);
+	jw_close(j);
+	jw_close(j);
+}
+
+void report_json_known(struct jw *j, const char *key, bool known, uint64_t n)
+{
+	if (known)
+		jw_u64(j, key, n);
+	else
+		jw_null(j, key);
+}
+
 void report_json(const struct report *r, struct buf *out)
 {
 	struct jw j;
@@ -53,6 +87,7 @@ void report_json(const struct report *r, struct buf *out)
 	source_info_json(&j, &r->source, census_tally(r->census)->n_frames > 0, census_first_ns(r->census),
 			 census_last_ns(r->census));
 	settings(&j, census_config(r->census));
+	span(&j, census_span(r->census));
 	jw_bool(&j, "one_way", census_one_way(r->census));
 	report_json_servers(&j, r);
 	report_json_clients(&j, r);

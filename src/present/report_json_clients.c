@@ -36,7 +36,7 @@ static void unique(struct jw *j, const struct unique_clients *u)
 	jw_close(j);
 }
 
-static void summary(struct jw *j, const struct list_summary *s)
+static void summary(struct jw *j, const struct list_summary *s, bool is_part)
 {
 	const struct {
 		const char *key;
@@ -67,7 +67,10 @@ static void summary(struct jw *j, const struct list_summary *s)
 	};
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
 		jw_u64(j, counts[i].key, counts[i].n);
-	jw_real(j, "refused_addresses_estimate", s->refused_addresses, 0);
+	if (is_part)
+		jw_null(j, "refused_addresses_estimate");
+	else
+		jw_real(j, "refused_addresses_estimate", s->refused_addresses, 0);
 	jw_open(j, "by_version", JW_OBJECT);
 	for (unsigned v = 0; v < 8; v++) {
 		char key[2] = { (char)('0' + v), '\0' };
@@ -163,7 +166,7 @@ void report_json_clients(struct jw *j, const struct report *r)
 	jw_u64(j, "n_ipv6", s->n_v6);
 	jw_u64(j, "rx", census_summary(r->census)->rx);
 	unique(j, census_unique(r->census));
-	summary(j, s);
+	summary(j, s, census_is_part(r->census));
 	histograms(j, &s->histograms);
 	jw_close(j);
 	loudest(j, r);

@@ -7,7 +7,7 @@
 #include "present/words.h"
 #include "proto/names.h"
 
-static void icmp_rows(struct jw *j, const struct icmp_info *x)
+static void icmp_rows(struct jw *j, const struct icmp_info *x, bool known)
 {
 	jw_open(j, "by_type", JW_ARRAY | JW_LINES);
 	for (size_t i = 0; i < x->n_rows; i++) {
@@ -18,28 +18,29 @@ static void icmp_rows(struct jw *j, const struct icmp_info *x)
 		jw_u64(j, "code", w->code);
 		jw_text(j, "name", icmp_error_name(w->ip_version, w->type, w->code));
 		jw_u64(j, "packets", w->n_packets);
-		jw_u64(j, "sources", w->n_sources);
-		jw_u64(j, "clients", w->n_clients);
+		report_json_known(j, "sources", known, w->n_sources);
+		report_json_known(j, "clients", known, w->n_clients);
 		jw_bool(j, "lower_bounds", w->bounded);
 		jw_close(j);
 	}
 	jw_close(j);
 }
 
-static void errors(struct jw *j, const struct icmp_info *x)
+/* Who was there in a part of the time is not known. */
+static void errors(struct jw *j, const struct icmp_info *x, bool known)
 {
 	jw_open(j, "errors", JW_OBJECT | JW_LINES);
 	jw_u64(j, "packets", x->n_packets);
-	jw_u64(j, "sources", x->n_sources);
-	jw_u64(j, "clients", x->n_clients);
-	jw_u64(j, "clients_ipv6", x->n_v6_clients);
-	if (x->v6_client_share < 0)
+	report_json_known(j, "sources", known, x->n_sources);
+	report_json_known(j, "clients", known, x->n_clients);
+	report_json_known(j, "clients_ipv6", known, x->n_v6_clients);
+	if (x->v6_client_share < 0 || !known)
 		jw_null(j, "share_of_ipv6_clients");
 	else
 		jw_real(j, "share_of_ipv6_clients", x->v6_client_share, 6);
 	jw_u64(j, "about_answers", x->n_answer_quoted);
 	report_json_hist(j, "after_answer", x->after_answer);
-	icmp_rows(j, x);
+	icmp_rows(j, x, known);
 	jw_close(j);
 }
 
@@ -102,7 +103,7 @@ static void peaks(struct jw *j, const struct report *r)
 	jw_close(j);
 }
 
-static void ntske(struct jw *j, const struct ntske_info *k)
+static void ntske(struct jw *j, const struct ntske_info *k, bool known)
 {
 	jw_open(j, "nts_ke", JW_OBJECT | JW_LINES);
 	jw_u64(j, "segments", k->n_segments);
@@ -111,7 +112,7 @@ static void ntske(struct jw *j, const struct ntske_info *k)
 	jw_u64(j, "alerts", k->n_alerts);
 	jw_u64(j, "without_alpn", k->n_without_alpn);
 	jw_u64(j, "cut", k->n_cut);
-	jw_u64(j, "clients", k->n_clients);
+	report_json_known(j, "clients", known, k->n_clients);
 	jw_open(j, "server_names", JW_ARRAY | JW_LINES);
 	for (size_t i = 0; i < k->n_names; i++) {
 		jw_open(j, NULL, JW_OBJECT);
@@ -137,7 +138,7 @@ static void auth(struct jw *j, const struct report *r)
 	}
 	jw_u64(j, "extension_packets", y->n_extension);
 	jw_u64(j, "bad_trailer_packets", y->n_bad_trailer);
-	ntske(j, census_ntske(r->census));
+	ntske(j, census_ntske(r->census), !census_is_part(r->census));
 	jw_close(j);
 }
 
@@ -177,7 +178,7 @@ static void frames(struct jw *j, const struct report *r)
 
 void report_json_findings(struct jw *j, const struct report *r)
 {
-	errors(j, census_icmp(r->census));
+	errors(j, census_icmp(r->census), !census_is_part(r->census));
 	exposed(j, r);
 	peaks(j, r);
 	auth(j, r);

@@ -80,7 +80,7 @@ static void one_server(struct jw *j, const struct report *r, const struct server
 		jw_addr(j, "ip", &s->addr);
 	jw_text_or_null(j, "name", report_name(r, &s->addr));
 	jw_bool(j, "one_way", s->one_way);
-	jw_u64(j, "clients", s->n_clients);
+	report_json_known(j, "clients", !s->clients_unknown, s->n_clients);
 	jw_u64(j, "rx", s->rx);
 	jw_u64(j, "tx", s->tx);
 	jw_u64(j, "rx_bytes", s->rx_bytes);

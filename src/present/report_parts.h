@@ -21,6 +21,9 @@ void report_json_clients(struct jw *j, const struct report *r);
 void report_json_exchanges(struct jw *j, const struct report *r);
 void report_json_findings(struct jw *j, const struct report *r);
 
+/* A number that may not be known: null then. */
+void report_json_known(struct jw *j, const char *key, bool known, uint64_t n);
+
 /* The percentiles of a histogram, as an object. */
 void report_json_hist(struct jw *j, const char *key, const struct hist *h);
 

@@ -66,10 +66,25 @@ static void absent_servers(struct text *t, const struct report *r)
 	}
 }
 
+static void part(struct text *t, const struct report *r)
+{
+	struct report_part p = report_part(r);
+
+	if (!p.when[0])
+		return;
+	text_put(t, TEXT_WARN, "Part of the time: ");
+	text_words(t, TEXT_PLAIN, p.when);
+	text_words(t, TEXT_PLAIN, " ");
+	text_words(t, TEXT_PLAIN, p.what);
+	text_line(t);
+}
+
 static void notices(struct text *t, const struct report *r)
 {
 	const struct list_summary *s = census_summary(r->census);
 	char damage[TEXT_ITEM_MAX];
+
+	part(t, r);
 
 	if (r->source.damage[0]) {
 		text_clean(r->source.damage, damage, sizeof(damage));

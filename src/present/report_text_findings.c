@@ -9,9 +9,34 @@
 
 /* ---- ERRORS -------------------------------------------------------------------------------------- */
 
+static void put_errors(struct text *t, const struct icmp_info *x, bool known)
+{
+	if (!known)
+		text_item(t, TEXT_PLAIN, "%s ICMP error%s", count_words(x->n_packets).s,
+			  x->n_packets == 1 ? "" : "s");
+	else
+		text_item(t, TEXT_PLAIN, "%s ICMP error%s from %s source%s about %s client%s",
+			  count_words(x->n_packets).s, x->n_packets == 1 ? "" : "s",
+			  count_words(x->n_sources).s, x->n_sources == 1 ? "" : "s",
+			  count_words(x->n_clients).s, x->n_clients == 1 ? "" : "s");
+}
+
+static void put_error_kind(struct text *t, const struct icmp_row *w, bool known)
+{
+	const char *name = icmp_error_name(w->ip_version, w->type, w->code);
+
+	if (!known)
+		text_item(t, TEXT_PLAIN, "IPv%u %s %s", w->ip_version, name, count_words(w->n_packets).s);
+	else
+		text_item(t, TEXT_PLAIN, "IPv%u %s %s (%s%s client%s)", w->ip_version, name,
+			  count_words(w->n_packets).s, w->bounded ? "at least " : "",
+			  count_words(w->n_clients).s, w->n_clients == 1 ? "" : "s");
+}
+
 static void errors(struct text *t, const struct report *r)
 {
 	const struct icmp_info *x = census_icmp(r->census);
+	bool known = !census_is_part(r->census); /* who was there in a part of the time is not */
 	size_t most = r->full ? SIZE_MAX : 4;
 
 	text_head(t, "ERRORS");
@@ -20,20 +45,15 @@ static void errors(struct text *t, const struct report *r)
 		text_line(t);
 		return;
 	}
-	text_item(t, TEXT_PLAIN, "%s ICMP error%s from %s source%s about %s client%s",
-		  count_words(x->n_packets).s, x->n_packets == 1 ? "" : "s", count_words(x->n_sources).s,
-		  x->n_sources == 1 ? "" : "s", count_words(x->n_clients).s, x->n_clients == 1 ? "" : "s");
-	if (x->n_v6_clients && x->v6_client_share >= 0)
+	put_errors(t, x, known);
+	if (known && x->n_v6_clients && x->v6_client_share >= 0)
 		text_item(t, TEXT_PLAIN, "%.*f %% of the IPv6 clients", x->v6_client_share < 1 ? 2 : 0,
 			  100 * x->v6_client_share);
 	text_item(t, TEXT_PLAIN, "%s about answers, %s about requests", count_words(x->n_answer_quoted).s,
 		  count_words(x->n_packets - x->n_answer_quoted).s);
 	text_line(t);
 	for (size_t i = 0; i < x->n_rows && i < most; i++)
-		text_item(t, TEXT_PLAIN, "IPv%u %s %s (%s%s client%s)", x->rows[i].ip_version,
-			  icmp_error_name(x->rows[i].ip_version, x->rows[i].type, x->rows[i].code),
-			  count_words(x->rows[i].n_packets).s, x->rows[i].bounded ? "at least " : "",
-			  count_words(x->rows[i].n_clients).s, x->rows[i].n_clients == 1 ? "" : "s");
+		put_error_kind(t, &x->rows[i], known);
 	if (x->n_rows > most)
 		text_item(t, TEXT_DIM, "and %zu rarer kinds", x->n_rows - most);
 	if (x->after_answer && x->after_answer->n)
@@ -192,9 +212,13 @@ static void auth(struct text *t, const struct report *r)
 	text_line(t);
 	if (!k->n_segments)
 		return;
-	text_item(t, TEXT_PLAIN, "NTS-KE: %s hello%s from %s address%s", count_words(k->n_client_hellos).s,
-		  k->n_client_hellos == 1 ? "" : "s", count_words(k->n_clients).s,
-		  k->n_clients == 1 ? "" : "es");
+	const char *hellos = k->n_client_hellos == 1 ? "" : "s";
+	if (census_is_part(r->census))
+		text_item(t, TEXT_PLAIN, "NTS-KE: %s hello%s", count_words(k->n_client_hellos).s, hellos);
+	else
+		text_item(t, TEXT_PLAIN, "NTS-KE: %s hello%s from %s address%s",
+			  count_words(k->n_client_hellos).s, hellos, count_words(k->n_clients).s,
+			  k->n_clients == 1 ? "" : "es");
 	text_item(t, TEXT_PLAIN, "%s answered", count_words(k->n_server_hellos).s);
 	if (k->n_alerts)
 		text_item(t, TEXT_WARN, "%s TLS alerts", count_words(k->n_alerts).s);

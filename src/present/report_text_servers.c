@@ -71,7 +71,7 @@ static struct words figure(const struct server_info *s, const struct server_outc
 	case ANSWERED: return share_words(o->answered, o->requests, 2);
 	case KOD: return share_words(o->kod, o->requests, 2);
 	case LOST: return share_words(o->lost, o->requests, 2);
-	case CLIENTS: return count_words(s->n_clients);
+	case CLIENTS: return s->clients_unknown ? (struct words){ "–" } : count_words(s->n_clients);
 	case P50: return percentile_words(s->delta, 0.5);
 	case P99: return percentile_words(s->delta, 0.99);
 	case P999: return percentile_words(s->delta, 0.999);

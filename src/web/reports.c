@@ -63,13 +63,13 @@ static enum err name_them(const struct web *w, const struct report *report, stru
 }
 
 /* In a child nothing of live.h works but live_census(). */
-static enum err write_report(struct web *w, enum report_kind kind, const struct source_info *source,
+static enum err write_report(struct web *w, const struct report_job *job, const struct source_info *source,
 			     struct buf *out)
 {
 	struct hosts hosts = { 0 };
 	struct census *census = NULL;
 
-	enum err e = live_census(w->live, &census);
+	enum err e = live_census(w->live, job->span, &census);
 	if (e)
 		return e;
 	struct report report = {
@@ -81,12 +81,14 @@ static enum err write_report(struct web *w, enum report_kind kind, const struct 
 		.columns = COLUMNS,
 		.full = true,
 	};
+	report.source.n_frames = census_tally(census)->n_frames;
+	report.source.n_bytes = census_tally(census)->n_bytes;
 	e = report_init(&report);
 	if (!e)
 		e = name_them(w, &report, &hosts);
-	if (!e && kind == REPORT_HTML)
+	if (!e && job->kind == REPORT_HTML)
 		e = report_html(&report, NULL, out);
-	else if (!e && kind == REPORT_JSON)
+	else if (!e && job->kind == REPORT_JSON)
 		report_json(&report, out);
 	else if (!e)
 		report_text(&report, out, false);
@@ -102,7 +104,8 @@ static void only_keep(int fd)
 	close_range(fd < 3 ? 3 : (unsigned)fd + 1, ~0u, 0);
 }
 
-static _Noreturn void be_child(struct web *w, enum report_kind kind, const struct source_info *source, int fd)
+static _Noreturn void be_child(struct web *w, const struct report_job *job, const struct source_info *source,
+			       int fd)
 {
 	struct buf out;
 
@@ -111,7 +114,7 @@ static _Noreturn void be_child(struct web *w, enum report_kind kind, const struc
 	signal(SIGPIPE, SIG_DFL);
 	enum err e = buf_init(&out, fd);
 	if (!e)
-		e = write_report(w, kind, source, &out);
+		e = write_report(w, job, source, &out);
 	_exit(e ? 1 : 0);
 }
 
@@ -140,7 +143,7 @@ static void start(struct web *w, struct report_job *job)
 	live_freeze(w->live);
 	pid_t child = fork();
 	if (child == 0)
-		be_child(w, job->kind, &about.source, ends[1]);
+		be_child(w, job, &about.source, ends[1]);
 	live_thaw(w->live);
 	close(ends[1]);
 	struct epoll_event e = { .events = EPOLLIN, .data.fd = ends[0] };
@@ -267,11 +270,12 @@ enum MHD_Result api_report(struct request *r)
 {
 	struct reports *all = &r->web->reports;
 	struct report_job *job = r->job;
-	unsigned kind = REPORT_HTML;
+	unsigned kind = REPORT_HTML, span = LIVE_ALL;
 
 	if (job)
 		return answer(r, job);
 	query_word(&r->query, "format", "html|json|text", &kind);
+	query_word(&r->query, "span", "all|day|hour", &span);
 	if (r->query.wrong)
 		return reply_wrong(r);
 	for (size_t i = 0; i < REPORTS_WAITING && !job; i++)
@@ -283,6 +287,7 @@ enum MHD_Result api_report(struct request *r)
 	*job = (struct report_job){
 		.state = REPORT_WAITS,
 		.kind = (enum report_kind)kind,
+		.span = (enum live_span)span,
 		.connection = r->connection,
 		.order = all->next_order++,
 	};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Reports on everything that was counted, made by a child process from its copy of the memory:
- * counting goes on. One child at a time; a few requests wait for their turn.
+ * Reports on everything that was counted, or on the last hour or day, made by a child process from its copy
+ * of the memory: counting goes on. One child at a time; a few requests wait for their turn.
  */
 #ifndef WEB_REPORTS_H
 #define WEB_REPORTS_H
@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "base/buf.h"
+#include "engine/live.h"
 
 enum { REPORTS_WAITING = 4, REPORT_BYTES_MAX = 64 << 20, REPORT_SECONDS_MAX = 120 };
 
@@ -24,6 +25,7 @@ struct web;
 struct report_job {
 	enum report_job_state state;
 	enum report_kind kind;
+	enum live_span span;
 	struct MHD_Connection
 		*connection; /* suspended while the job waits or runs; NULL: the asker has left */
 	uint64_t order;      /* who came first */

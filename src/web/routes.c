@@ -11,7 +11,7 @@ static const char *const of_stream[] = { "sort", "order", "filter", "limit", NUL
 static const char *const of_client[] = { "limit", NULL };
 static const char *const of_series[] = { "width", "from", "to", NULL };
 static const char *const of_exchanges[] = { "client", "sort", "limit", NULL };
-static const char *const of_report[] = { "format", NULL };
+static const char *const of_report[] = { "format", "span", NULL };
 static const char *const of_events[] = { "prefix", "rate", NULL };
 
 static const struct route routes[] = {

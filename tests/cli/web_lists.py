@@ -181,6 +181,66 @@ def report(m):
     check(all("clock went back" in line for line in rest), f"the report is the command's: {rest}")
 
 
+HOUR = "2026-03-01 23:00:00"
+# Of a part of the time: what goes back to when a client was first seen, or is not known, and what a capture of
+# that hour alone cannot know better (docs/formats.md).
+OF_ALL_TIME = {
+    "span", "settings", "loudest", "subnets",
+    "source.files", "source.display_filter", "source.file_bytes", "source.first", "source.length_s",
+    "source.time_backwards", "source.frames", "source.captured_bytes",
+    "exchanges.unsolicited_before_capture", "frames.n", "frames.by_fate.filtered",
+    "errors.sources", "errors.clients", "errors.clients_ipv6", "errors.share_of_ipv6_clients",
+    "errors.by_type.sources", "errors.by_type.clients", "auth.nts_ke.clients",
+    "exposed.mode_6.clients", "exposed.mode_7.clients", "exposed.scanners", "peaks",
+    "servers.worst", "servers.last_answer.frame", "clients.refused_addresses_estimate",
+}
+CLIENTS_OF_THE_HOUR = ("n", "n_ipv6", "unique", "unique_ipv6")
+
+
+def flat(value, path=""):
+    """{path of a leaf: [its values]}"""
+    if isinstance(value, dict):
+        parts = [flat(v, f"{path}.{k}" if path else k) for k, v in value.items()]
+    elif isinstance(value, list):
+        parts = [flat(v, path) for v in value]
+    else:
+        return {path: [value]}
+    out = {}
+    for part in parts:
+        for k, v in part.items():
+            out.setdefault(k, []).extend(v)
+    return out
+
+
+def is_excused(path, excused):
+    return any(path == e or path.startswith(e + ".") for e in excused)
+
+
+def near(a, b, path):
+    """Extremes are known by their steps of a histogram, and percentiles are no further out than they."""
+    if path.rsplit(".", 1)[-1] in ("min_s", "p50_s", "p90_s", "p95_s", "p99_s", "p999_s", "max_s"):
+        return abs(a - b) <= 0.01 * abs(b)
+    return a == b
+
+
+def last_hour(m):
+    whole = m.get("/api/v1/report", format="json", span="hour")
+    alone = json.loads(cli.run("report", "--format", "json", "-Y", f'frame.time >= "{HOUR}"', DAY).out)
+    check(whole["span"]["from"] == "2026-03-01T23:00:00.000000000Z", f"it begins at {whole['span']['from']}")
+    check(whole["span"]["to"] == alone["source"]["last"] == whole["source"]["last"], "it ends with the capture")
+    for key in CLIENTS_OF_THE_HOUR:
+        check(whole["clients"][key] == alone["clients"][key], f"clients.{key} of the last hour")
+    for report in (whole, alone):
+        del report["clients"]
+    have, want = flat(whole), flat(alone)
+    wrong = [p for p in sorted(set(have) | set(want)) if not is_excused(p, OF_ALL_TIME) and (
+        len(have.get(p, [])) != len(want.get(p, [])) or not all(near(a, b, p) for a, b in zip(have[p], want[p])))]
+    check(not wrong, f"the last hour is that hour cut out, but for {[(p, have.get(p), want.get(p)) for p in wrong]}")
+    for part in ("hour", "day"):
+        text = m.ask(f"/api/v1/report?format=text&span={part}")[2].decode()
+        check("Part of the time:" in text, f"the report of the last {part} says so")
+
+
 def main():
     with Monitor() as m:
         wanted = same_rows(m)
@@ -190,6 +250,7 @@ def main():
         by_url(m)
         dossier(m, wanted)
         report(m)
+        last_hour(m)
     endless_answers()
     cli.finish()
 

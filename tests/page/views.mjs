@@ -127,6 +127,41 @@ test("the report in its frame is the engine's, without scripts", async () => {
 	await p.close();
 });
 
+test("the report is of the last hour, the last day or all, by three buttons", async () => {
+	const p = await open(server.url, "#/report");
+	const made = async (span) => {
+		const query = span === "all" ? "format=html" : `format=html&span=${span}`;
+		await eventually(async () => p.page.frames().some((f) => f.url().endsWith(`/report?${query}`)), span);
+		await eventually(async () => /^as of/.test(await p.page.textContent(".bar .hint")), `${span} is there`);
+		assert.equal(await p.page.getAttribute(`[data-span='${span}']`, "aria-pressed"), "true");
+		assert.equal(await p.page.locator(".choice [aria-pressed='true']").count(), 1);
+		assert.ok((await p.page.getAttribute("a[download]", "href")).includes(span === "all" ? "json" : `span=${span}`));
+		return p.page
+			.frames()
+			.find((f) => f.url().includes("/api/v1/report"))
+			.evaluate(() => document.body.innerText);
+	};
+	assert.doesNotMatch(await made("all"), /Part of the time/);
+	await p.page.click("[data-span='hour']");
+	const hour = await made("hour");
+	assert.match(hour, /Part of the time: 59 min 57 s of counting/);
+	assert.match(hour, /2026-03-01 23:00:00Z/);
+	assert.match(p.page.url(), /#\/report\?span=hour/);
+	await shot(p.page, "report-hour");
+	// With the keyboard: the next button, and back by the browser.
+	await p.page.focus("[data-span='hour']");
+	await p.page.keyboard.press("Tab");
+	await p.page.keyboard.press("Enter");
+	assert.match(await made("day"), /it is all that there is/);
+	await p.page.goBack();
+	await made("hour");
+	const there = await open(server.url, "#/report?span=hour");
+	await eventually(async () => (await there.page.getAttribute("[data-span='hour']", "aria-pressed")) === "true", "URL");
+	assert.deepEqual([...p.errors, ...there.errors], []);
+	await there.close();
+	await p.close();
+});
+
 test("page, script and style together weigh less than 150 kB compressed", async () => {
 	let total = 0;
 	for (const path of ["", "app.js", "app.css", "favicon.svg"]) {

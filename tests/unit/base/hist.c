@@ -186,6 +186,50 @@ static void deviation_comes_within_one_percent(void **state)
 	assert_true(fabs(hist_stddev(&h) - want) < want / 100);
 }
 
+/* What came later, taken out of the sum again. */
+static void what_was_there_before_is_taken_away(void **state)
+{
+	static const int64_t shifts[] = { 0, 3000, -3000, -100000 };
+	(void)state;
+	for (unsigned k = 0; k < 4; k++) {
+		struct hist before = { 0 }, all = { 0 }, later = { 0 };
+		for (int64_t i = 0; i < 500; i++) {
+			int64_t early = i * i % 7919, late = i * i * i % 9973 + shifts[k];
+			hist_add(&before, early);
+			hist_add(&all, early);
+			hist_add(&all, late);
+			hist_add(&later, late);
+		}
+		hist_take_away(&all, &before);
+		assert_int_equal(all.n, later.n);
+		assert_int_equal(all.n_negative, later.n_negative);
+		assert_true(all.sum == later.sum);
+		assert_memory_equal(all.bins, later.bins, sizeof(all.bins));
+		if (later.n)
+			assert_true(llabs(all.max - later.max) * 100 <= llabs(later.max));
+		assert_true(later.n_negative ? all.min <= later.min
+					     : llabs(all.min - later.min) * 100 <= later.min + 100);
+		for (double share = 0.1; later.n && share < 1; share += 0.2) {
+			int64_t a = hist_percentile(&all, share), b = hist_percentile(&later, share);
+			assert_true(llabs(a - b) * 100 <= b);
+		}
+	}
+}
+
+static void nothing_is_left_of_itself_and_nobody_owes(void **state)
+{
+	struct hist h = { 0 }, twice = { 0 }, none = { 0 };
+	(void)state;
+	hist_add(&h, 17);
+	hist_add(&h, -4);
+	hist_merge(&twice, &h);
+	hist_take_away(&twice, &none);
+	assert_memory_equal(&twice, &h, sizeof(h));
+	hist_merge(&twice, &h);
+	hist_take_away(&h, &twice);
+	assert_memory_equal(&h, &none, sizeof(h));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +242,8 @@ int main(void)
 		cmocka_unit_test(negative_values_enter_no_percentile_but_the_minimum),
 		cmocka_unit_test(huge_values_share_the_last_bin),
 		cmocka_unit_test(deviation_comes_within_one_percent),
+		cmocka_unit_test(what_was_there_before_is_taken_away),
+		cmocka_unit_test(nothing_is_left_of_itself_and_nobody_owes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

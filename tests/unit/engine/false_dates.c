@@ -133,7 +133,7 @@ static void one_date_in_the_future_moves_no_window(void **state)
 			assert_true(u->most[w] <= want.most[w] + 1);
 			assert_true(u->most[w] + 1 >= u->now[w]);
 		}
-		assert_true(want.now[WINDOW_5MIN] >= 29 && want.now[WINDOW_5MIN] <= 31);
+		assert_int_equal(want.now[WINDOW_5MIN], 27); /* from 9 min 0 s to 13 min 20 s */
 		census_free(c);
 		traffic_free(&t);
 	}

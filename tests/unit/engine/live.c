@@ -38,7 +38,7 @@ static char *census_text(struct live *l)
 	size_t len;
 	struct census *c;
 	FILE *f = open_memstream(&text, &len);
-	assert_int_equal(live_census(l, &c), ERR_OK);
+	assert_int_equal(live_census(l, LIVE_ALL, &c), ERR_OK);
 	traffic_put_census(f, c);
 	fclose(f);
 	census_free(c);
@@ -304,7 +304,7 @@ static void after_its_census_a_live_is_empty(void **state)
 	assert_int_equal(v.n, 0);
 	live_view_release(&v);
 	assert_int_equal(live_servers(l, &servers, &n), ERR_USAGE);
-	assert_int_equal(live_census(l, &c), ERR_USAGE);
+	assert_int_equal(live_census(l, LIVE_ALL, &c), ERR_USAGE);
 	live_free(l);
 	traffic_free(&t);
 }

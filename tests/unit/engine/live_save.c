@@ -40,7 +40,7 @@ static char *census_text(struct live *l)
 	size_t len;
 	struct census *c;
 	FILE *f = open_memstream(&text, &len);
-	assert_int_equal(live_census(l, &c), ERR_OK);
+	assert_int_equal(live_census(l, LIVE_ALL, &c), ERR_OK);
 	traffic_put_census(f, c);
 	fclose(f);
 	census_free(c);

@@ -460,6 +460,11 @@ static void no_counter_is_left_out_of_the_merge(void **state)
 		if (!is_later && got != 2 * (1 + at) && at < offsetof(struct tally, n_zero_origin) + 8)
 			fail_msg("octet %zu of struct tally is not added", at);
 	}
+	/* What was added can be taken away, all of it, and no more. */
+	for (unsigned i = 0; i < 3; i++)
+		tally_take_away(into, from);
+	for (size_t at = 0; at < n; at++)
+		assert_int_equal(((const char *)into)[at], 0);
 	tally_free(from);
 	tally_free(into);
 }

@@ -30,6 +30,29 @@ static void a_report_is_made_in_each_format(void **state)
 	assert_non_null(strstr(serve_body(&s), "ntpscope report"));
 }
 
+static void a_report_may_be_of_the_last_hour_or_day(void **state)
+{
+	static const char *const spans[] = { "hour", "day" };
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		char target[64];
+		snprintf(target, sizeof(target), "/api/v1/report?format=json&span=%s", spans[i]);
+		serve_get(&s, target);
+		assert_int_equal(serve_status(&s), 200);
+		json_t *root = json_loads(serve_body(&s), JSON_REJECT_DUPLICATES, NULL);
+		/* Ten minutes were counted. */
+		json_t *span = json_object_get(root, "span");
+		assert_true(json_is_true(json_object_get(span, "all_that_was_counted")));
+		assert_string_equal(json_string_value(json_object_get(span, "from")),
+				    "2026-03-01T00:00:00.001000000Z");
+		json_decref(root);
+	}
+	serve_get(&s, "/api/v1/report?format=json&span=all");
+	assert_null(strstr(serve_body(&s), "\"span\""));
+	serve_get(&s, "/api/v1/report?span=week");
+	assert_int_equal(serve_status(&s), 400);
+}
+
 static void those_who_come_together_wait_and_the_last_is_sent_away(void **state)
 {
 	static const char ask[] = "GET /api/v1/report?format=text HTTP/1.1\r\nHost: localhost\r\nConnection: "
@@ -97,6 +120,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_report_is_made_in_each_format),
+		cmocka_unit_test(a_report_may_be_of_the_last_hour_or_day),
 		cmocka_unit_test(those_who_come_together_wait_and_the_last_is_sent_away),
 		cmocka_unit_test(who_leaves_meanwhile_does_no_harm),
 		cmocka_unit_test(the_server_may_end_while_a_report_is_made),
