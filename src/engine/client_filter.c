@@ -470,6 +470,14 @@ bool client_filter_may_match(const struct client_filter *f, const struct addr *a
 	return true;
 }
 
+bool client_filter_wants_names(const struct client_filter *f)
+{
+	for (size_t i = 0; i < f->n_terms; i++)
+		if (f->terms[i].kind == TERM_NAME || f->terms[i].kind == TERM_TEXT)
+			return true;
+	return false;
+}
+
 bool client_filter_wants_figures(const struct client_filter *f)
 {
 	for (size_t i = 0; i < f->n_terms; i++)

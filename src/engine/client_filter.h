@@ -63,6 +63,9 @@ enum err client_filter_parse(const char *text, struct client_filter *out, struct
 bool client_filter_may_match(const struct client_filter *f, const struct addr *a, uint32_t rx_flags,
 			     uint32_t tx_flags, bool *passes);
 
+/* Whether it asks for names. */
+bool client_filter_wants_names(const struct client_filter *f);
+
 /* Whether it asks for more than client_info_marks() fills in. */
 bool client_filter_wants_figures(const struct client_filter *f);
 

@@ -8,7 +8,7 @@
 #include "engine/reserve.h"
 
 enum {
-	FEW = 1024, /* so many are sorted at once, words at hand */
+	FEW = 4096, /* so many are sorted at once, words at hand */
 	DIGIT_BITS = 8,
 	DIGITS = 1 << DIGIT_BITS,
 	SMALL = 1 << 17, /* rows that are not worth large pages */
@@ -160,17 +160,68 @@ static unsigned go_on(const struct lazy_words *w, unsigned level, uint64_t *word
 	return next;
 }
 
+/* Rows from `from` to before `to` that have all words up to that level in common. */
+struct run {
+	uint16_t from, to;
+	uint8_t level;
+};
+
+struct runs {
+	struct run at[FEW / 2];
+	size_t n;
+};
+
+/* Those that are left among rows whose words of that level are in order. */
+static void add_runs(struct runs *r, const struct lazy_words *w, const uint64_t *words, size_t from,
+		     size_t end, unsigned level)
+{
+	for (size_t to; from < end; from = to) {
+		for (to = from + 1; to < end && words[to] == words[from];)
+			to++;
+		unsigned next = to - from > 1 ? w->next(w->arg, level, words[from]) : LAZY_ORDER_LEVELS;
+		if (next < LAZY_ORDER_LEVELS)
+			r->at[r->n++] = (struct run){ (uint16_t)from, (uint16_t)to, (uint8_t)next };
+	}
+}
+
+/* The words of that level, of all runs that wait for it: asking costs more than what is answered. */
+static void fill_runs(const struct runs *r, const struct lazy_words *w, unsigned level, uint64_t *words,
+		      const uint32_t *ids)
+{
+	uint32_t asked[FEW];
+	uint64_t got[FEW];
+	size_t n = 0, k = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		for (size_t row = r->at[i].from; r->at[i].level == level && row < r->at[i].to; row++)
+			asked[n++] = ids[row];
+	w->words(w->arg, level, asked, n, got);
+	for (size_t i = 0; i < r->n; i++)
+		for (size_t row = r->at[i].from; r->at[i].level == level && row < r->at[i].to; row++)
+			words[row] = got[k++];
+}
+
 static void sort_few(const struct lazy_words *w, unsigned level, uint64_t *words, uint32_t *ids, size_t n)
 {
+	struct runs now = { .n = 0 }, after;
+
 	sort_words(words, ids, n);
-	for (size_t from = 0, to; from < n; from = to) {
-		for (to = from + 1; to < n && words[to] == words[from];)
-			to++;
-		if (to - from < 2)
-			continue;
-		unsigned next = go_on(w, level, words + from, ids + from, to - from);
-		if (next < LAZY_ORDER_LEVELS)
-			sort_few(w, next, words + from, ids + from, to - from);
+	add_runs(&now, w, words, 0, n, level);
+	while (now.n) {
+		level = now.at[0].level;
+		fill_runs(&now, w, level, words, ids);
+		after.n = 0;
+		for (size_t i = 0; i < now.n; i++) {
+			const struct run *r = &now.at[i];
+			if (r->level != level) {
+				after.at[after.n++] = *r;
+				continue;
+			}
+			sort_words(words + r->from, ids + r->from, (size_t)(r->to - r->from));
+			add_runs(&after, w, words, r->from, r->to, level);
+		}
+		now.n = after.n;
+		memcpy(now.at, after.at, after.n * sizeof(*after.at));
 	}
 }
 

@@ -32,6 +32,10 @@ struct live_sorting {
  * word says all. */
 enum { LEVEL_FIGURE, LEVEL_NET, LEVEL_HIGH, LEVEL_LOW, LEVEL_NAME, LEVEL_NAME_LAST = LEVEL_NAME + 31 };
 
+/* Rows that are looked at in one turn of the lock, some milliseconds of it: having it again takes longer than
+ * a slice when the machine is busy. */
+enum { SLICE_PLAIN = 16 * LIVE_SLICE, SLICE_FILTERED = 4 * LIVE_SLICE, SLICE_NAMES = LIVE_SLICE };
+
 static const uint64_t NET_V6 = UINT64_C(1) << 48, NAMELESS = UINT64_MAX;
 
 static bool by_address(enum client_sort by)
@@ -72,30 +76,33 @@ static uint64_t name_word(const struct live_sorting *s, const struct addr *a, un
 	return s->descending ? ~word - (word == 0) : word - (word == NAMELESS);
 }
 
-static void read_addresses(struct live *l, const uint32_t *ids, size_t n, struct addr *out)
+/* With the lock. */
+static void fill_slice(const struct live_sorting *s, unsigned level, const uint32_t *ids, size_t n,
+		       uint64_t *out)
 {
-	fair_lock_take(&l->lock);
-	for (size_t i = 0; i < n; i++)
-		out[i] = l->state ? l->state->arena.hot[ids[i]].addr : (struct addr){ 0 };
-	fair_lock_let_go(&l->lock);
+	const struct client_hot *hot = s->live->state->arena.hot;
+	bool falling = s->descending && by_address(s->by);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct addr *a = &hot[ids[i]].addr;
+		uint64_t word = level >= LEVEL_NAME ? name_word(s, a, level) : address_word(a, level);
+		out[i] = falling && level < LEVEL_NAME ? ~word : word;
+	}
 }
 
 static void fill_words(void *sorting, unsigned level, const uint32_t *ids, size_t n, uint64_t *out)
 {
 	const struct live_sorting *s = sorting;
-	struct addr a[LIVE_SLICE];
-	bool falling = s->descending && by_address(s->by);
+	size_t slice = level >= LEVEL_NAME ? SLICE_NAMES : SLICE_PLAIN;
 
-	for (size_t at = 0; at < n; at += LIVE_SLICE) {
-		size_t len = n - at < LIVE_SLICE ? n - at : LIVE_SLICE;
-		read_addresses(s->live, ids + at, len, a);
-		for (size_t i = 0; i < len; i++) {
-			if (level >= LEVEL_NAME)
-				out[at + i] = name_word(s, &a[i], level);
-			else
-				out[at + i] = falling ? ~address_word(&a[i], level)
-						      : address_word(&a[i], level);
-		}
+	for (size_t at = 0; at < n; at += slice) {
+		size_t len = n - at < slice ? n - at : slice;
+		fair_lock_take(&s->live->lock);
+		if (s->live->state)
+			fill_slice(s, level, ids + at, len, out + at);
+		else
+			memset(out + at, 0, len * sizeof(*out));
+		fair_lock_let_go(&s->live->lock);
 	}
 }
 
@@ -154,39 +161,50 @@ static void gather_one(const struct gather *g, const struct client_context *x, c
 	lazy_order_add(&g->s->order, first_word(g->s, h, k, &info), id);
 }
 
-/* With the lock. */
-static void gather_slice(const struct gather *g, struct live *l, const struct clients *c, size_t from,
-			 size_t to)
+/* Entries of a shard from *at on, at most max; how many were looked at.  With the lock. */
+static size_t gather_some(const struct gather *g, struct live *l, unsigned shard, size_t *at, size_t max)
 {
 	const struct client_context *x = live_context(l);
-	for (size_t i = from; i < to; i++) {
-		uint32_t id = clients_at(c, i);
+	const struct clients *c = &l->state->shards[shard].clients;
+	size_t from = *at, n = clients_n_places(c), to = n - from < max ? n : from + max;
+
+	if (!from)
+		g->s->seen[shard].n_aged_out = c->n_aged_out;
+	g->s->seen[shard].now_ns = x->now_ns;
+	for (; *at < to; ++*at) {
+		uint32_t id = clients_at(c, *at);
 		if (id != CLIENT_NONE)
 			gather_one(g, x, c, id);
 	}
+	return to - from;
 }
 
-static void gather_shard(const struct gather *g, struct live *l, unsigned shard)
+static size_t slice_of(const struct gather *g)
 {
-	/* A name takes longer to look up than a record. */
-	size_t slice = g->filter || g->s->by == SORT_NAME ? LIVE_SLICE : 4 * LIVE_SLICE;
-	size_t n = 0, at = 0;
-	do {
+	if (g->s->by == SORT_NAME || (g->filter && client_filter_wants_names(g->filter)))
+		return SLICE_NAMES;
+	return g->filter ? SLICE_FILTERED : SLICE_PLAIN;
+}
+
+static void gather_all(const struct gather *g, struct live *l)
+{
+	unsigned shard = 0;
+	size_t at = 0;
+
+	while (shard < N_SHARDS) {
+		size_t left = slice_of(g);
 		fair_lock_take(&l->lock);
-		if (l->state) {
-			const struct clients *c = &l->state->shards[shard].clients;
-			if (!at)
-				g->s->seen[shard].n_aged_out = c->n_aged_out;
-			n = clients_n_places(c);
-			size_t to = at + slice < n ? at + slice : n;
-			gather_slice(g, l, c, at, to);
-			g->s->seen[shard].now_ns = pipeline_now(l->pipeline);
-			at = to;
-		} else {
-			n = 0;
+		if (!l->state)
+			shard = N_SHARDS;
+		while (shard < N_SHARDS && left) {
+			left -= gather_some(g, l, shard, &at, left);
+			if (at < clients_n_places(&l->state->shards[shard].clients))
+				break;
+			shard++;
+			at = 0;
 		}
 		fair_lock_let_go(&l->lock);
-	} while (at < n);
+	}
 }
 
 /* ---- making and reading -------------------------------------------------------------------------- */
@@ -221,8 +239,8 @@ enum err live_view_make(struct live *l, enum client_sort by, bool descending, co
 	s->name_arg = f ? f->name_arg : NULL;
 	out->sorting = s;
 	enum err e = lazy_order_init(&s->order, l->n_places);
-	for (unsigned i = 0; i < N_SHARDS && !e; i++)
-		gather_shard(&g, l, i);
+	if (!e)
+		gather_all(&g, l);
 	if (!e)
 		e = lazy_order_close(&s->order, first_level(by));
 	if (e)

@@ -7,7 +7,9 @@
 #include "base/nstime.h"
 #include "web/web_private.h"
 
-enum { ROWS_A_PIECE = 128, PIECE = 64 * 1024, ROWS_AT_ONCE = 16384 };
+/* Rows are taken from the list many at a time, since its lock may be long in coming while packets come fast,
+ * and written a few at a time, since text is long. */
+enum { ROWS_A_TURN = 1024, PIECE = 64 * 1024, ROWS_AT_ONCE = 16384 };
 
 struct stream {
 	struct web *web;
@@ -17,38 +19,45 @@ struct stream {
 	size_t sent; /* of out */
 	struct row_writer rows;
 	struct client_filter filter;
-	struct view *view; /* held; NULL: straight from the table */
-	size_t at;         /* in the view */
-	uint64_t cursor;   /* in the table */
-	uint64_t left;     /* rows that may still be sent */
-	int64_t now_ns;    /* packet time: what ages are counted from */
-	bool ended;
-	struct client_info info[ROWS_A_PIECE];
+	struct view *view;    /* held; NULL: straight from the table */
+	size_t at;            /* in the view */
+	uint64_t cursor;      /* in the table */
+	uint64_t left;        /* rows that may still be sent */
+	int64_t now_ns;       /* packet time: what ages are counted from */
+	bool ended, was_last; /* all is in out; all is in info */
+	size_t n_info, next_info;
+	struct client_info info[ROWS_A_TURN];
 };
 
-/* The next rows into out; how many were looked at. */
-static size_t next_rows(struct stream *s)
+/* The next rows of the list; how many. */
+static size_t read_rows(struct stream *s)
 {
 	struct live *l = s->web->live;
-	size_t n;
 
 	if (s->view) {
-		n = live_view_page(l, &s->view->order, s->at, s->info, ROWS_A_PIECE, &s->at);
-		s->ended = s->at >= s->view->order.n;
+		s->n_info = live_view_page(l, &s->view->order, s->at, s->info, ROWS_A_TURN, &s->at);
+		s->was_last = s->at >= s->view->order.n;
 	} else {
-		n = live_walk(l, &s->cursor, s->info, ROWS_A_PIECE);
-		s->ended = s->cursor == 0;
+		s->n_info = live_walk(l, &s->cursor, s->info, ROWS_A_TURN);
+		s->was_last = s->cursor == 0;
 	}
-	for (size_t i = 0; i < n && s->left; i++) {
-		if (!s->view && !client_filter_match(&s->filter, &s->info[i], s->now_ns))
+	s->next_info = 0;
+	return s->n_info;
+}
+
+/* Writes the rows that are at hand, until there is a piece. */
+static void write_rows(struct stream *s)
+{
+	while (s->next_info < s->n_info && s->left && s->out.len < PIECE / 2) {
+		const struct client_info *c = &s->info[s->next_info++];
+		if (!s->view && !client_filter_match(&s->filter, c, s->now_ns))
 			continue;
-		client_rows_row(&s->rows.rows, &s->info[i]);
+		client_rows_row(&s->rows.rows, c);
 		s->left--;
 	}
-	s->ended |= !s->left;
+	s->ended = !s->left || (s->was_last && s->next_info == s->n_info);
 	if (s->ended)
 		client_rows_end(&s->rows.rows);
-	return n;
 }
 
 static void pause_stream(struct stream *s)
@@ -77,8 +86,11 @@ static ssize_t more(void *arg, uint64_t position, char *out, size_t max)
 	if (s->sent == s->out.len && !s->ended) {
 		size_t looked = 0;
 		s->out.len = s->sent = 0;
-		while (s->out.len < PIECE / 2 && !s->ended && looked < ROWS_AT_ONCE)
-			looked += next_rows(s);
+		while (s->out.len < PIECE / 2 && !s->ended && looked < ROWS_AT_ONCE) {
+			if (s->next_info == s->n_info && !s->was_last)
+				looked += read_rows(s);
+			write_rows(s);
+		}
 		/* A filter that few pass must not keep everybody else waiting. */
 		if (!s->out.len && !s->ended) {
 			pause_stream(s);

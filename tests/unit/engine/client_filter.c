@@ -167,6 +167,7 @@ static void a_look_at_address_and_flags_is_never_wrong(void **state)
 			bool match = client_filter_match(&f, &c, NOW);
 			assert_true(may || !match);
 			assert_true(!may || !passes || match);
+			assert_true(client_filter_wants_names(&f) == (strstr(texts[i], "name") != NULL));
 			assert_true(client_filter_wants_figures(&f) == (strstr(texts[i], "owed") != NULL));
 		}
 	}
