@@ -233,6 +233,16 @@ static void finish_recount(struct live *l)
 	fair_lock_let_go(&l->lock);
 }
 
+/* Nothing will come: no request that is open gets its answer any more. */
+static enum err end(struct live *l)
+{
+	fair_lock_take(&l->lock);
+	enum err e = l->state->began ? pipeline_end(l->pipeline) : ERR_OK;
+	l->n_steps++;
+	fair_lock_let_go(&l->lock);
+	return e;
+}
+
 enum err live_run(struct live *l, const struct live_io *io)
 {
 	enum err e = ERR_OK;
@@ -249,6 +259,8 @@ enum err live_run(struct live *l, const struct live_io *io)
 		if (!e)
 			recount(l, n);
 	}
+	if (e == ERR_END)
+		e = end(l);
 	finish_recount(l);
-	return e == ERR_END ? ERR_OK : e;
+	return e;
 }

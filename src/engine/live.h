@@ -41,7 +41,8 @@ struct live_io {
 	void *filter_arg;
 };
 
-/* Counts until next() gives ERR_END (then ERR_OK) or fails (then that). */
+/* Counts until next() gives ERR_END (then ERR_OK) or fails (then that).  At the end what is open counts as
+ * unanswered, as at the end of a capture; as long as counting goes on it waits, for late_ns at most. */
 enum err live_run(struct live *l, const struct live_io *io);
 
 /* ---- what it counted ----------------------------------------------------------------------------- */
@@ -51,6 +52,7 @@ struct live_totals {
 	uint64_t n_frames, n_bytes, n_ntp, n_icmp_errors, n_nts_ke, n_malformed, n_fragments;
 	uint64_t requests, answers; /* packets from and to clients */
 	uint64_t packets[N_CLASSES], exchanges[N_CLASSES];
+	uint64_t n_waiting; /* packets of exchanges that are not over: with packets[] they add up to n_ntp */
 	uint64_t kisses[N_KISS];
 	uint64_t n_clients, n_clients_v6, capacity;
 	uint64_t unique[N_WINDOWS]; /* addresses, by enum window */

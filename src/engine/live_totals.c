@@ -299,6 +299,9 @@ static void count_state(struct live *l, struct live_totals *to)
 		add_servers(to, &l->state->shards[i].servers);
 		add_clients(to, &l->state->shards[i], registers);
 	}
+	to->n_waiting = to->n_ntp;
+	for (unsigned c = 0; c < N_CLASSES; c++)
+		to->n_waiting -= to->packets[c] < to->n_waiting ? to->packets[c] : to->n_waiting;
 	to->n_malformed += to->packets[CLASS_MALFORMED];
 	to->n_fragments = l->state->fragments.stats.n_seen;
 	if (to->n_refused_packets)

@@ -66,6 +66,26 @@ static const char csv_head[] = "ip,name,first,last,rx,tx,rx_flags,tx_flags,rx_ev
 			       "delta_mean_s,delta_max_s,"
 			       "classes,servers\n";
 
+/* By address; where addresses are hidden, by what stands for them. */
+static bool comes_before(const struct client_rows *w, unsigned a, unsigned b)
+{
+	if (b >= w->facts->n_servers || a >= w->facts->n_servers)
+		return a < b; /* the others are last */
+	if (w->token)
+		return strcmp(w->servers[a].text, w->servers[b].text) < 0;
+	return addr_compare(&w->facts->servers[a], &w->facts->servers[b]) < 0;
+}
+
+static void order_servers(struct client_rows *w)
+{
+	for (unsigned i = 0; i < CLIENT_SERVERS_SHOWN; i++) {
+		unsigned at = i;
+		for (; at && comes_before(w, i, w->order[at - 1]); at--)
+			w->order[at] = w->order[at - 1];
+		w->order[at] = (uint8_t)i;
+	}
+}
+
 /* Their texts, since every row names some. */
 void client_rows_prepare(struct client_rows *w)
 {
@@ -74,7 +94,9 @@ void client_rows_prepare(struct client_rows *w)
 		char *end = i < w->facts->n_servers ? client_put_ip(w, s->text, &w->facts->servers[i])
 						    : put_lit(s->text, "others");
 		s->len = (size_t)(end - s->text);
+		*end = '\0';
 	}
+	order_servers(w);
 }
 
 void client_rows_begin(struct client_rows *w, const struct client_rows_ahead *ahead)
@@ -256,8 +278,14 @@ static inline char *put_servers(struct client_rows *w, char *p, bool json, const
 	p = put_key(p, json, "servers");
 	if (json)
 		*p++ = '[';
-	for (uint64_t left = c->servers; left; left &= left - 1) {
-		const struct client_server *s = &w->servers[__builtin_ctzll(left)];
+	uint64_t left = c->servers;
+	for (unsigned i = left & (left - 1) ? 0 : CLIENT_SERVERS_SHOWN; left; i++) {
+		/* Most used one server. */
+		unsigned bit = i < CLIENT_SERVERS_SHOWN ? w->order[i] : (unsigned)__builtin_ctzll(left);
+		const struct client_server *s = &w->servers[bit];
+		if (!(left >> bit & 1))
+			continue;
+		left &= ~(UINT64_C(1) << bit);
 		p = put_between(p, json, &first);
 		p = put_quoted(p, json, s->text, s->len);
 	}

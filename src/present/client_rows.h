@@ -29,13 +29,14 @@ struct client_facts {
 	uint64_t n_refused_packets;
 	double refused_addresses;
 	size_t n_servers;
-	struct addr servers[CLIENT_SERVERS_SHOWN - 1]; /* bit i of client_info.servers */
+	struct addr servers[CLIENT_SERVERS_SHOWN - 1]; /* bit i of client_info.servers; rows name them by
+							  address, whatever the bits are */
 };
 
 void client_facts_of(const struct census *c, struct client_facts *out);
 
 struct client_server {
-	char text[ADDR_TEXT_MAX];
+	char text[ADDR_TEXT_MAX + 1];
 	size_t len;
 };
 
@@ -58,6 +59,7 @@ struct client_rows {
 	struct put_day day;
 	uint64_t n;
 	struct client_server servers[CLIENT_SERVERS_SHOWN];
+	uint8_t order[CLIENT_SERVERS_SHOWN];           /* in which a row names them */
 	unsigned ip_width, name_width, flags_width[2]; /* table */
 	bool one_day, has_owed, has_peak, has_delta;
 };

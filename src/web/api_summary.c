@@ -38,6 +38,7 @@ static void packets(struct jw *j, const struct live_totals *t)
 	jw_u64(j, "malformed", t->n_malformed);
 	jw_u64(j, "fragments", t->n_fragments);
 	by_class(j, "by_class", t->packets);
+	jw_u64(j, "waiting", t->n_waiting);
 	jw_close(j);
 	by_class(j, "exchanges", t->exchanges);
 	kisses(j, t->kisses);

@@ -89,10 +89,10 @@ def a_replay_counts_what_the_list_of_the_capture_has():
     check("counted 84591 frames, 5941 clients; 0 dropped" in monitor.said, "it says what it counted: " + monitor.said)
     check(totals["packets"]["frames"] == 84591, "frames: %s" % totals["packets"])
     exact = ["ip", "first", "last", "rx", "tx", "rx_flags", "tx_flags", "rx_every_s", "rx_bytes", "tx_bytes",
-             "kod_rate", "last_port", "servers", "icmp_errors", "peak_1s", "peak_10s"]
+             "kod_rate", "last_port", "servers", "owed", "icmp_errors", "peak_1s", "peak_10s"]
 
     def by_ip(rows):
-        return {c["ip"]: [sorted(c[k]) if k == "servers" else c[k] for k in exact] for c in rows}
+        return {c["ip"]: [c[k] for k in exact] for c in rows}
 
     ours, theirs = by_ip(live), by_ip(listed)
     other = [(ours.get(ip), theirs.get(ip)) for ip in ours.keys() | theirs.keys() if ours.get(ip) != theirs.get(ip)]
