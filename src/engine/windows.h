@@ -61,8 +61,8 @@ void windows_advance(struct windows *w, int64_t now_ns);
 /* The sum over the last n minutes up to and including `minute`, which must be the present one. */
 uint64_t windows_sum(const struct windows *w, unsigned n_minutes);
 
-/* The sum over the window number `which` (below WINDOWS_SUMS) up to and including `minute`: soon known when that
- * is not before the present one. */
+/* The sum over the window number `which` (below WINDOWS_SUMS) up to and including `minute`: soon known when
+ * that is not before the present one. */
 uint64_t windows_sum_at(const struct windows *w, int64_t minute, unsigned which);
 
 /* Adds the sum that was kept when `minute` ended; 0 before the first and from the present minute on. */
