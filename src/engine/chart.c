@@ -134,12 +134,12 @@ static struct chart_bucket *bucket_of(struct chart *c, int64_t t_ns)
 	}
 }
 
-void chart_value(struct chart *c, int64_t t_ns, int64_t value)
+void chart_values(struct chart *c, int64_t t_ns, int64_t value, uint32_t n)
 {
-	struct chart_bucket *b = bucket_of(c, t_ns);
+	struct chart_bucket *b = n ? bucket_of(c, t_ns) : NULL;
 	enum err e;
 
-	while (b && (e = spread_add(&c->pool, &b->spread, value)) != ERR_OK) {
+	while (b && (e = spread_add(&c->pool, &b->spread, value, n)) != ERR_OK) {
 		if (e != ERR_LIMIT || c->n < 2) {
 			c->err = e;
 			return;
@@ -150,16 +150,26 @@ void chart_value(struct chart *c, int64_t t_ns, int64_t value)
 	if (!b)
 		return;
 	note_range(b, value, value);
-	b->n++;
-	b->sum += value;
+	b->n += n;
+	b->sum += (__int128)value * n;
 }
 
-void chart_event(struct chart *c, int64_t t_ns)
+void chart_value(struct chart *c, int64_t t_ns, int64_t value)
+{
+	chart_values(c, t_ns, value, 1);
+}
+
+void chart_events(struct chart *c, int64_t t_ns, uint64_t n)
 {
 	struct chart_bucket *b = bucket_of(c, t_ns);
 
 	if (b)
-		b->n_events++;
+		b->n_events += n;
+}
+
+void chart_event(struct chart *c, int64_t t_ns)
+{
+	chart_events(c, t_ns, 1);
 }
 
 void chart_client(struct chart *c, int64_t t_ns, uint64_t hash)

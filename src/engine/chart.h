@@ -63,6 +63,9 @@ void chart_release(struct chart *c);
 
 void chart_value(struct chart *c, int64_t t_ns, int64_t value);
 void chart_event(struct chart *c, int64_t t_ns);
+/* So many of them at once. */
+void chart_values(struct chart *c, int64_t t_ns, int64_t value, uint32_t n);
+void chart_events(struct chart *c, int64_t t_ns, uint64_t n);
 /* Somebody was there: hash tells who. */
 void chart_client(struct chart *c, int64_t t_ns, uint64_t hash);
 

@@ -83,7 +83,8 @@ struct live_point {
 	uint64_t new_clients, kods, icmp_errors;
 	uint64_t unique_5min, unique_20min, unique_1h; /* at its end */
 	uint64_t n_deltas;
-	int64_t delta_p50_ns, delta_p90_ns, delta_p99_ns, delta_max_ns; /* within 1 %; 0 when n_deltas is 0 */
+	/* within 1 %; 0 when n_deltas is 0 */
+	int64_t delta_min_ns, delta_p50_ns, delta_p90_ns, delta_p99_ns, delta_max_ns;
 };
 
 /* Points of that width from from_ns on, oldest first, at most max; returns how many. */
@@ -152,6 +153,10 @@ uint64_t live_recent_newest(struct live *l);
  * child has a consistent copy that costs no time and little memory. */
 void live_freeze(struct live *l);
 void live_thaw(struct live *l);
+
+/* live_points() in between, or in such a child. */
+size_t live_points_frozen(const struct live *l, uint32_t width_s, int64_t from_ns, struct live_point *out,
+			  size_t max);
 
 /* A part of the time up to now.  It begins at the moment nearest to an hour or a day ago whose sums are
  * still known: within two and a half minutes for an hour, half an hour for a day, as a rule; with the first

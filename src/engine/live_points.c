@@ -60,6 +60,7 @@ static void take_deltas(struct live_point *to, const struct live_counts *before,
 	}
 	if (!to->n_deltas)
 		return;
+	to->delta_min_ns = value_at(n, 1);
 	to->delta_p50_ns = value_at(n, rank_of(to->n_deltas, 50));
 	to->delta_p90_ns = value_at(n, rank_of(to->n_deltas, 90));
 	to->delta_p99_ns = value_at(n, rank_of(to->n_deltas, 99));

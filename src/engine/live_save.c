@@ -9,7 +9,8 @@
 /* A change of what is written, or of what it means, is another version. */
 enum {
 	LIVE_SAVE_FIRST = 1, /* without marks (live_marks.h) */
-	LIVE_SAVE_VERSION = 2,
+	LIVE_SAVE_MARKS = 2,
+	LIVE_SAVE_VERSION = 3, /* with the least delta time of a point */
 };
 
 /* The version, and numbers that what is saved depends on: with others it means nothing. */
@@ -29,7 +30,7 @@ static uint64_t save_marks(struct save_stream *s)
 	return version;
 }
 
-static void save_point(struct save_stream *s, struct live_point *at)
+static void save_point(struct save_stream *s, struct live_point *at, uint64_t version)
 {
 	struct live_point p = *at;
 	p.start_ns = save_i(s, p.start_ns);
@@ -47,11 +48,12 @@ static void save_point(struct save_stream *s, struct live_point *at)
 	p.delta_p90_ns = save_i(s, p.delta_p90_ns);
 	p.delta_p99_ns = save_i(s, p.delta_p99_ns);
 	p.delta_max_ns = save_i(s, p.delta_max_ns);
+	p.delta_min_ns = version >= LIVE_SAVE_VERSION ? save_i(s, p.delta_min_ns) : p.delta_p50_ns;
 	if (save_is_loading(s))
 		*at = p;
 }
 
-static void save_points(struct save_stream *s, struct live_points *p)
+static void save_points(struct save_stream *s, struct live_points *p, uint64_t version)
 {
 	int64_t bound = (INT64_C(1) << 62) / NS_PER_S + p->width_s;
 	p->began = save_bool(s, p->began);
@@ -63,7 +65,7 @@ static void save_points(struct save_stream *s, struct live_points *p)
 	p->n = save_most(s, p->n, p->cap);
 	for (size_t i = 0; i < p->n && !s->bad; i++) {
 		struct live_point *at = &p->ring[(p->first + i) % p->cap];
-		save_point(s, at);
+		save_point(s, at, version);
 		at->width_s = p->width_s;
 	}
 }
@@ -82,9 +84,9 @@ static void save_all(struct save_stream *s, struct live *l, uint64_t version, in
 		s->bad = true;
 	l->n_frames = save_most(s, l->n_frames, UINT64_C(1) << 43);
 	live_save_state(s, l->state);
-	save_points(s, &l->seconds);
-	save_points(s, &l->minutes);
-	if (version > LIVE_SAVE_FIRST && !s->bad)
+	save_points(s, &l->seconds, version);
+	save_points(s, &l->minutes, version);
+	if (version >= LIVE_SAVE_MARKS && !s->bad)
 		live_marks_save(s, &l->marks);
 	save_mark(s, version); /* it is all there */
 	if (save_is_loading(s) && !s->bad)

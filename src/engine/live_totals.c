@@ -326,14 +326,18 @@ void live_totals(struct live *l, struct live_totals *out)
 	fair_lock_let_go(&l->lock);
 }
 
+size_t live_points_frozen(const struct live *l, uint32_t width_s, int64_t from_ns, struct live_point *out,
+			  size_t max)
+{
+	if (width_s == 1)
+		return live_points_copy(&l->seconds, from_ns, out, max);
+	return width_s == 60 ? live_points_copy(&l->minutes, from_ns, out, max) : 0;
+}
+
 size_t live_points(struct live *l, uint32_t width_s, int64_t from_ns, struct live_point *out, size_t max)
 {
-	size_t n = 0;
 	fair_lock_take(&l->lock);
-	if (width_s == 1)
-		n = live_points_copy(&l->seconds, from_ns, out, max);
-	else if (width_s == 60)
-		n = live_points_copy(&l->minutes, from_ns, out, max);
+	size_t n = live_points_frozen(l, width_s, from_ns, out, max);
 	fair_lock_let_go(&l->lock);
 	return n;
 }

@@ -62,7 +62,12 @@ static int32_t place_of(int64_t value, unsigned *bin)
 	return value < 0 ? ~page : page;
 }
 
-enum err spread_add(struct spread_pool *p, uint32_t *head, int64_t value)
+static uint32_t sum_capped(uint32_t a, uint32_t b)
+{
+	return a > UINT32_MAX - b ? UINT32_MAX : a + b;
+}
+
+enum err spread_add(struct spread_pool *p, uint32_t *head, int64_t value, uint32_t n)
 {
 	unsigned bin;
 	int32_t key = place_of(value, &bin);
@@ -79,13 +84,8 @@ enum err spread_add(struct spread_pool *p, uint32_t *head, int64_t value)
 		p->at[page].next = *head;
 		*head = page;
 	}
-	p->at[page].n[bin] += p->at[page].n[bin] != UINT32_MAX;
+	p->at[page].n[bin] = sum_capped(p->at[page].n[bin], n);
 	return ERR_OK;
-}
-
-static uint32_t sum_capped(uint32_t a, uint32_t b)
-{
-	return a > UINT32_MAX - b ? UINT32_MAX : a + b;
 }
 
 void spread_merge(struct spread_pool *p, uint32_t *head, uint32_t from)

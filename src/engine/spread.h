@@ -38,8 +38,8 @@ struct spread_pool {
 enum err spread_pool_init(struct spread_pool *p, uint32_t max);
 void spread_pool_release(struct spread_pool *p);
 
-/* Counts a value in the list *head.  ERR_LIMIT when the pool is used up, ERR_MEMORY. */
-enum err spread_add(struct spread_pool *p, uint32_t *head, int64_t value);
+/* Counts a value, n times, in the list *head.  ERR_LIMIT when the pool is used up, ERR_MEMORY. */
+enum err spread_add(struct spread_pool *p, uint32_t *head, int64_t value, uint32_t n);
 
 /* Moves what is in the list `from` into *head.  Never fails: pages are given back, none is taken. */
 void spread_merge(struct spread_pool *p, uint32_t *head, uint32_t from);

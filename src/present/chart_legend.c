@@ -158,6 +158,10 @@ void chart_draw_legend(const struct chart_drawing *d)
 {
 	size_t n;
 	const struct legend_column *columns = columns_of(d->view, d->at.narrow, &n);
+	if (d->view->no_sum) {
+		columns++;
+		n--;
+	}
 	double font = d->at.font, y = d->at.legend_y + font,
 	       right = d->canvas->width - (d->at.narrow ? 14 : 24);
 	double step = font * (d->at.narrow ? 6 : 7.2);

@@ -218,6 +218,8 @@ enum err chart_view_draw(const struct chart_view *v, struct canvas *c)
 		e = chart_draw_histogram(&d);
 	else
 		e = chart_draw_scatter(&d);
+	if (v->whole)
+		d.facts[0] = chart_facts_of(v, v->whole, v->measure, d.spread);
 	if (d.all.n)
 		chart_draw_legend(&d);
 	free(d.spread);

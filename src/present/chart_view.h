@@ -55,7 +55,10 @@ struct chart_view {
 	const char *load_name;    /* "requests" */
 	struct chart_times times; /* the axis, from the first packet to the last */
 	enum chart_scaling scaling;
-	unsigned aggregates;  /* bits: draw these as lines instead; 0: as above */
+	unsigned aggregates; /* bits: draw these as lines instead; 0: as above */
+	const struct chart
+		*whole; /* whose figures stand below, of a single series; NULL: those of what is drawn */
+	bool no_sum;    /* events are levels, which nobody adds up */
 	bool fixed_intervals; /* the intervals were asked for: one column each, if there is room */
 };
 

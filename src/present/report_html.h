@@ -15,6 +15,10 @@
 struct report_graphs {
 	const struct chart *delta, *load, *clients; /* delta times, requests, clients */
 	struct chart_times times;
+	/* Where they were not made of each exchange, but of what a monitor keeps for each second or minute:
+	 * the distribution lies apart, of the percentiles in `delta` each is right in its second, and events
+	 * in `clients` are how many were seen lately.  NULL: made of each exchange. */
+	const struct chart *distribution;
 };
 
 /* After report_init().  g is NULL where there are no charts: the page has no graphs then.

@@ -47,10 +47,15 @@ void report_html_graphs(struct html *h)
 	char width[CHART_LABEL_MAX], axis[96];
 
 	html_section(h, "graphs", "Graphs");
+	chart_width_text(g->delta->width_ns, width);
+	snprintf(axis, sizeof(axis), "response − request, from what is kept of each %s", width);
 	struct chart_view v = view_of(h, "Delta time", g->delta);
 	v.load = g->load;
+	v.whole = g->distribution;
+	if (g->distribution)
+		v.axis = axis;
 	draw(h, &v, 480);
-	v = view_of(h, "Delta time: distribution", g->delta);
+	v = view_of(h, "Delta time: distribution", g->distribution ? g->distribution : g->delta);
 	v.kind = CHART_HISTOGRAM;
 	draw(h, &v, 340);
 	v = view_of(h, "Requests per second", g->load);
@@ -61,10 +66,14 @@ void report_html_graphs(struct html *h)
 	v.axis = axis;
 	draw(h, &v, 320);
 	v = view_of(h, "Clients", g->clients);
-	v.measure = CHART_CLIENTS;
+	v.measure = g->distribution ? CHART_EVENTS : CHART_CLIENTS;
+	v.no_sum = g->distribution != NULL;
 	v.unit = CHART_COUNT;
 	chart_width_text(g->clients->width_ns, width);
-	snprintf(axis, sizeof(axis), "different addresses that asked, in each %s", width);
+	if (g->distribution)
+		snprintf(axis, sizeof(axis), "different addresses in the five minutes before");
+	else
+		snprintf(axis, sizeof(axis), "different addresses that asked, in each %s", width);
 	v.axis = axis;
 	draw(h, &v, 320);
 	html_section_end(h);

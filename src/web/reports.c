@@ -14,6 +14,7 @@
 #include "base/nstime.h"
 #include "present/report.h"
 #include "present/report_html.h"
+#include "web/report_charts.h"
 #include "web/web_private.h"
 
 enum { REPORT_TOP = 10, REPORT_WORST = 3, COLUMNS = 100 };
@@ -62,16 +63,24 @@ static enum err name_them(const struct web *w, const struct report *report, stru
 	return e;
 }
 
-/* In a child nothing of live.h works but live_census(). */
+/* In a child nothing of live.h works but live_points_frozen() and live_census(). */
 static enum err write_report(struct web *w, const struct report_job *job, const struct source_info *source,
 			     struct buf *out)
 {
 	struct hosts hosts = { 0 };
 	struct census *census = NULL;
 
-	enum err e = live_census(w->live, job->span, &census);
+	struct report_charts charts = { 0 };
+	struct report_graphs graphs;
+	bool drawn = false;
+
+	enum err e = job->kind == REPORT_HTML ? report_charts_take(&charts, w->live, job->span) : ERR_OK;
+	if (!e)
+		e = live_census(w->live, job->span, &census);
 	if (e)
 		return e;
+	if (job->kind == REPORT_HTML)
+		drawn = report_charts_make(&charts, census, &graphs);
 	struct report report = {
 		.census = census,
 		.hosts = &hosts,
@@ -87,7 +96,7 @@ static enum err write_report(struct web *w, const struct report_job *job, const 
 	if (!e)
 		e = name_them(w, &report, &hosts);
 	if (!e && job->kind == REPORT_HTML)
-		e = report_html(&report, NULL, out);
+		e = report_html(&report, drawn ? &graphs : NULL, out);
 	else if (!e && job->kind == REPORT_JSON)
 		report_json(&report, out);
 	else if (!e)

@@ -103,6 +103,14 @@ def summary(m, whole):
     check(not wrong, f"the summary is the report's: {wrong[:5]}")
 
 
+def pictures(m):
+    here = cli.run("report", "--format", "html", DAY).out.decode()
+    for span in "all", "day", "hour":
+        there = m.ask(f"/api/v1/report?format=html&span={span}")[2].decode()
+        check(there.count("<svg") == here.count("<svg") == 8, f"the page of {span} has the graphs of the command's")
+        check("different addresses in the five minutes before" in there, f"clients over time, {span}")
+
+
 def text(m):
     here = cli.run("report", "--full", DAY).out.decode().splitlines()
     there = m.ask("/api/v1/report?format=text")[2].decode().splitlines()
@@ -117,6 +125,7 @@ def main():
         one_by_one(m, rows)
         summary(m, whole)
         text(m)
+        pictures(m)
     cli.finish()
 
 

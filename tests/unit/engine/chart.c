@@ -212,6 +212,34 @@ static void an_empty_chart_answers(void **state)
 	chart_release(&c);
 }
 
+static void many_at_once_are_as_many_one_by_one(void **state)
+{
+	struct chart one, many;
+	(void)state;
+	chart_init(&one, &(struct chart_config){ .interval_ns = NS_PER_S, .max_buckets = 64 });
+	chart_init(&many, &(struct chart_config){ .interval_ns = NS_PER_S, .max_buckets = 64 });
+	for (int64_t t = 0; t < 300; t++) {
+		for (int64_t i = 0; i < t % 7; i++) {
+			chart_value(&one, t * NS_PER_S, 1000 * (t % 5) - 900);
+			chart_event(&one, t * NS_PER_S);
+		}
+		chart_values(&many, t * NS_PER_S, 1000 * (t % 5) - 900, (uint32_t)(t % 7));
+		chart_events(&many, t * NS_PER_S, (uint64_t)(t % 7));
+	}
+	struct spread *a = calloc(1, sizeof(*a)), *b = calloc(1, sizeof(*b));
+	struct chart_sum x = chart_sum(&one, 0, one.n, a), y = chart_sum(&many, 0, many.n, b);
+	assert_int_equal(x.n, y.n);
+	assert_int_equal(x.n_events, y.n_events);
+	assert_int_equal(x.min, y.min);
+	assert_int_equal(x.max, y.max);
+	assert_true(x.sum == y.sum);
+	assert_memory_equal(a->bins, b->bins, sizeof(a->bins));
+	free(a);
+	free(b);
+	chart_release(&one);
+	chart_release(&many);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -221,6 +249,7 @@ int main(void)
 		cmocka_unit_test(events_and_clients_are_counted_in_their_intervals),
 		cmocka_unit_test(dates_at_both_ends_of_time_are_taken),
 		cmocka_unit_test(an_empty_chart_answers),
+		cmocka_unit_test(many_at_once_are_as_many_one_by_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -82,7 +82,7 @@ static void percentiles_are_those_of_the_sorted_values_within_1_percent(void **s
 	spread_pool_init(&pool, 1000);
 	for (unsigned i = 0; i < N; i++) {
 		v[i] = random_value(&seed);
-		assert_int_equal(spread_add(&pool, &head, v[i]), ERR_OK);
+		assert_int_equal(spread_add(&pool, &head, v[i], 1), ERR_OK);
 	}
 	spread_collect(s, &pool, head);
 	assert_int_equal(s->n, N);
@@ -126,8 +126,8 @@ static void merged_lists_are_the_list_of_all(void **state)
 	spread_pool_init(&pool, 1000);
 	for (unsigned i = 0; i < 2000; i++) {
 		int64_t v = random_value(&seed);
-		spread_add(&pool, i % 3 ? &a : &b, v);
-		spread_add(&pool, &both, v);
+		spread_add(&pool, i % 3 ? &a : &b, v, 1);
+		spread_add(&pool, &both, v, 1);
 	}
 	spread_merge(&pool, &a, b);
 	spread_collect(one, &pool, a);
@@ -137,7 +137,7 @@ static void merged_lists_are_the_list_of_all(void **state)
 	uint32_t n = pool.n; /* what was given back is used again */
 	b = 0;
 	for (unsigned i = 0; i < 64; i++)
-		spread_add(&pool, &b, INT64_C(1) << (i % 20));
+		spread_add(&pool, &b, INT64_C(1) << (i % 20), 1);
 	assert_int_equal(pool.n, n);
 	spread_pool_release(&pool);
 	free(one);
@@ -151,10 +151,10 @@ static void a_pool_that_is_used_up_says_so_and_keeps_what_it_has(void **state)
 	uint32_t head = 0;
 	(void)state;
 	spread_pool_init(&pool, 2);
-	assert_int_equal(spread_add(&pool, &head, 1), ERR_OK);
-	assert_int_equal(spread_add(&pool, &head, 1000), ERR_OK);
-	assert_int_equal(spread_add(&pool, &head, 1000000), ERR_LIMIT);
-	assert_int_equal(spread_add(&pool, &head, 1001), ERR_OK);
+	assert_int_equal(spread_add(&pool, &head, 1, 1), ERR_OK);
+	assert_int_equal(spread_add(&pool, &head, 1000, 1), ERR_OK);
+	assert_int_equal(spread_add(&pool, &head, 1000000, 1), ERR_LIMIT);
+	assert_int_equal(spread_add(&pool, &head, 1001, 1), ERR_OK);
 	spread_collect(s, &pool, head);
 	assert_int_equal(s->n, 3);
 	spread_pool_release(&pool);

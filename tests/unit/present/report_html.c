@@ -27,7 +27,7 @@ static void a_hostile_file_name_stays_text(void **state)
 	struct pipeline_io io = { .next = nothing };
 	struct report r = { .source = { .paths = paths, .n_paths = 1, .filter = "</p>", .damage = "<i>" } };
 	struct chart empty;
-	struct report_graphs g = { &empty, &empty, &empty, { 0 } };
+	struct report_graphs g = { .delta = &empty, .load = &empty, .clients = &empty };
 	struct census *census = NULL;
 	struct buf b;
 	(void)state;
