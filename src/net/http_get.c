@@ -30,6 +30,7 @@ struct http_client *http_client_new(const struct http_options *options)
 	if (options->token) {
 		snprintf(text, sizeof(text), "Authorization: Bearer %s", options->token);
 		c->headers = curl_slist_append(NULL, text);
+		explicit_bzero(text, sizeof(text));
 	}
 	if (c->curl)
 		return c;

@@ -87,7 +87,7 @@ static void flags(struct jw *j)
 static void http(struct jw *j, const struct web *w)
 {
 	jw_open(j, "http", JW_OBJECT);
-	jw_u64(j, "connections", w->n_connections);
+	jw_u64(j, "connections", w->connections.n);
 	jw_u64(j, "connections_max", w->config.max_connections);
 	jw_bool(j, "tls", w->tls);
 	jw_bool(j, "password", w->guard.has_password || w->guard.has_token);

@@ -69,6 +69,7 @@ static ssize_t take(void *arg, uint64_t position, char *out, size_t max)
 	}
 	memcpy(out, r->out.data + r->sent, n);
 	r->sent += n;
+	web_moved(r->connection);
 	if (r->sent == r->out.len)
 		r->sent = r->out.len = 0;
 	return (ssize_t)n;

@@ -281,7 +281,7 @@ static void ourselves(struct om *o, const struct web *w)
 	om_family(o, OM_COUNTER, "ntpscope_names_queries", "DNS queries sent");
 	om_u64(o, w->pulse.names.n_queries, NULL);
 	om_family(o, OM_GAUGE, "ntpscope_http_connections", "Open connections to the page");
-	om_u64(o, w->n_connections, NULL);
+	om_u64(o, w->connections.n, NULL);
 	om_family(o, OM_GAUGE, "ntpscope_http_event_readers", "Of them, those that wait for events");
 	om_u64(o, w->events.n, NULL);
 	om_family(o, OM_COUNTER, "ntpscope_http_requests", "Requests answered");

@@ -46,9 +46,9 @@ static const char *header(struct request *r, const char *name)
 	return MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, name);
 }
 
-static struct addr asker(struct request *r)
+struct addr web_asker(struct MHD_Connection *connection)
 {
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(r->connection,
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection,
 								       MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	struct addr a = { 0 };
 	struct sockaddr_in v4;
@@ -68,7 +68,7 @@ static struct addr asker(struct request *r)
 /* True when the asker may go on; otherwise *done is what queueing the refusal gave. */
 static bool may_pass(struct request *r, enum MHD_Result *done)
 {
-	struct addr from = asker(r);
+	struct addr from = web_asker(r->connection);
 
 	if (!guard_host(&r->web->guard, header(r, "Host"))) {
 		*done = reply_error(

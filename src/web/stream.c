@@ -14,7 +14,7 @@ enum { ROWS_A_TURN = 1024, PIECE = 64 * 1024, ROWS_AT_ONCE = 16384 };
 struct stream {
 	struct web *web;
 	struct MHD_Connection *connection;
-	struct stream *next_paused;
+	struct stream *next, *before, *next_paused;
 	struct buf out;
 	size_t sent; /* of out */
 	struct row_writer rows;
@@ -23,7 +23,9 @@ struct stream {
 	size_t at;            /* in the view */
 	uint64_t cursor;      /* in the table */
 	uint64_t left;        /* rows that may still be sent */
+	int64_t moved_ns;     /* when a piece was taken */
 	int64_t now_ns;       /* packet time: what ages are counted from */
+	bool cut_off;         /* others wanted the room that its order takes */
 	bool ended, was_last; /* all is in out; all is in info */
 	size_t n_info, next_info;
 	struct client_info info[ROWS_A_TURN];
@@ -83,7 +85,7 @@ static ssize_t more(void *arg, uint64_t position, char *out, size_t max)
 	struct stream *s = arg;
 
 	(void)position;
-	if (s->sent == s->out.len && !s->ended) {
+	if (s->sent == s->out.len && !s->ended && !s->cut_off) {
 		size_t looked = 0;
 		s->out.len = s->sent = 0;
 		while (s->out.len < PIECE / 2 && !s->ended && looked < ROWS_AT_ONCE) {
@@ -97,24 +99,67 @@ static ssize_t more(void *arg, uint64_t position, char *out, size_t max)
 			return 0;
 		}
 	}
-	if (s->out.err)
+	if (s->out.err || s->cut_off)
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	if (s->sent == s->out.len)
 		return MHD_CONTENT_READER_END_OF_STREAM;
 	size_t n = s->out.len - s->sent < max ? s->out.len - s->sent : max;
 	memcpy(out, s->out.data + s->sent, n);
 	s->sent += n;
+	s->moved_ns = web_clock_ns();
+	web_moved(s->connection);
 	return (ssize_t)n;
+}
+
+static void leave_view(struct stream *s)
+{
+	if (s->view)
+		view_leave(s->view, web_clock_ns());
+	s->view = NULL;
 }
 
 static void finish(void *arg)
 {
 	struct stream *s = arg;
 
-	if (s->view)
-		view_leave(s->view, web_clock_ns());
+	if (s->next)
+		s->next->before = s->before;
+	if (s->before)
+		s->before->next = s->next;
+	else if (s->web && s->web->streams == s)
+		s->web->streams = s->next;
+	leave_view(s);
 	buf_release(&s->out);
 	free(s);
+}
+
+/* Of the readers of sorted lists who have stopped reading, the one who did so first is cut off: the room is
+ * for those who read.  False when there is none. */
+static bool cut_off_slowest(struct web *w)
+{
+	struct stream *slowest = NULL;
+
+	for (struct stream *s = w->streams; s; s = s->next)
+		if (s->view && (!slowest || s->moved_ns < slowest->moved_ns))
+			slowest = s;
+	if (!slowest || web_clock_ns() - slowest->moved_ns < STREAM_STALLED_NS)
+		return false;
+	slowest->cut_off = true;
+	leave_view(slowest);
+	struct connection *c = web_connection(slowest->connection);
+	if (c)
+		connections_drop(&w->connections, c);
+	return true;
+}
+
+static enum err hold_view(struct stream *s, const struct view_wish *wish)
+{
+	enum err e;
+
+	do {
+		e = views_hold(&s->web->views, s->web->live, wish, web_clock_ns(), &s->view);
+	} while (e == ERR_LIMIT && cut_off_slowest(s->web));
+	return e;
 }
 
 /* "ntpscope-clients-20260301T000000Z.csv" */
@@ -145,13 +190,16 @@ static enum err begin(struct stream *s, struct request *r, const struct view_wis
 
 	s->web = r->web;
 	s->connection = r->connection;
+	s->moved_ns = web_clock_ns();
+	s->next = r->web->streams;
+	if (s->next)
+		s->next->before = s;
+	r->web->streams = s;
 	s->filter = wish->filter;
 	if (!e && sorted)
-		e = views_get(&r->web->views, r->web->live, wish, 0, web_clock_ns(), &s->view);
+		e = hold_view(s, wish);
 	if (e)
 		return e;
-	if (s->view)
-		view_hold(s->view);
 	live_totals(r->web->live, &t);
 	s->now_ns = t.now_ns;
 	row_writer_init(&s->rows, r->web, &s->out, format);

@@ -10,6 +10,9 @@ struct request;
 struct stream;
 struct web;
 
+/* A reader of a sorted list who takes nothing for so long may be cut off when others want one. */
+#define STREAM_STALLED_NS INT64_C(3000000000)
+
 /* Those that looked at many clients without finding one that passes go on where they were. */
 void streams_go_on(struct web *w);
 

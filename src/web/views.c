@@ -69,14 +69,39 @@ static struct view *free_place(struct views *s)
 	return v;
 }
 
-/* Makes room for more bytes, or says that there is none.  The only view may have any size. */
-static bool make_room(struct views *s, size_t bytes, const struct view * not )
+/* Bytes of all that are held, or of all that are not; *n: how many. */
+static size_t room_taken(const struct views *s, bool held, unsigned *n)
+{
+	size_t sum = 0;
+
+	*n = 0;
+	for (size_t i = 0; i < VIEWS_MAX; i++) {
+		const struct view *v = &s->at[i];
+		if (v->taken && (v->n_holders > 0) == held) {
+			sum += size_of_view(v);
+			++*n;
+		}
+	}
+	return sum;
+}
+
+/* Half of all room is for views that are held, half for the others; the first one of either may have any
+ * size. */
+static bool may_hold(const struct views *s, size_t bytes)
+{
+	unsigned n;
+	size_t held = room_taken(s, true, &n);
+	return n == 0 || (n < VIEWS_MAX / 2 && held + bytes <= s->max_bytes / 2);
+}
+
+/* The others give way, but for one. */
+static void make_room(struct views *s, size_t bytes, const struct view *but)
 {
 	struct view *v;
+	unsigned n;
 
-	while (s->n_bytes && s->n_bytes + bytes > s->max_bytes && (v = oldest(s, not )))
+	while (room_taken(s, false, &n) + bytes > s->max_bytes / 2 && (v = oldest(s, but)))
 		drop(s, v);
-	return !s->n_bytes || s->n_bytes + bytes <= s->max_bytes;
 }
 
 /* What it will take, as far as one can tell without sorting. */
@@ -95,17 +120,17 @@ static enum err make(struct views *s, struct live *l, const struct view_wish *wi
 {
 	struct view *v = free_place(s);
 
-	if (!v || !make_room(s, expected_bytes(l, wish), v))
+	if (!v)
 		return ERR_LIMIT;
+	make_room(s, expected_bytes(l, wish), v);
 	*v = (struct view){ .wish = *wish, .made_ns = now_ns };
 	enum err e = live_view_make(l, wish->by, wish->descending, &v->wish.filter, &v->order);
-	if (!e && !make_room(s, size_of_view(v), v))
-		e = ERR_LIMIT;
 	if (e) {
 		live_view_release(&v->order);
 		*v = (struct view){ 0 };
 		return e;
 	}
+	make_room(s, size_of_view(v), v);
 	v->taken = true;
 	v->id = s->next_id;
 	s->next_id += 2;
@@ -120,11 +145,13 @@ static bool fits(const struct view *v, const struct view_wish *wish)
 	       strcmp(v->wish.filter_text, wish->filter_text) == 0;
 }
 
-static struct view *find(struct views *s, const struct view_wish *wish, uint64_t id, int64_t now_ns)
+/* id 0: one that is younger than max_age_ns. */
+static struct view *find(struct views *s, const struct view_wish *wish, uint64_t id, int64_t now_ns,
+			 int64_t max_age_ns)
 {
 	for (size_t i = 0; i < VIEWS_MAX; i++) {
 		struct view *v = &s->at[i];
-		if (fits(v, wish) && (id ? v->id == id : now_ns - v->made_ns < VIEW_FRESH_NS))
+		if (fits(v, wish) && (id ? v->id == id : now_ns - v->made_ns < max_age_ns))
 			return v;
 	}
 	return NULL;
@@ -133,17 +160,36 @@ static struct view *find(struct views *s, const struct view_wish *wish, uint64_t
 enum err views_get(struct views *s, struct live *l, const struct view_wish *wish, uint64_t id, int64_t now_ns,
 		   struct view **out)
 {
-	struct view *found = id ? find(s, wish, id, now_ns) : NULL;
+	struct view *found = id ? find(s, wish, id, now_ns, 0) : NULL;
 	enum err e = ERR_OK;
 
 	if (!found)
-		found = find(s, wish, 0, now_ns);
+		found = find(s, wish, 0, now_ns, VIEW_FRESH_NS);
 	if (!found)
 		e = make(s, l, wish, now_ns, &found);
 	if (found)
 		found->used_ns = now_ns;
 	*out = found;
 	return e;
+}
+
+enum err views_hold(struct views *s, struct live *l, const struct view_wish *wish, int64_t now_ns,
+		    struct view **out)
+{
+	struct view *v = find(s, wish, 0, now_ns, VIEW_SHARED_NS);
+	enum err e = ERR_OK;
+
+	*out = NULL;
+	if (!v && !may_hold(s, expected_bytes(l, wish)))
+		return ERR_LIMIT;
+	if (!v)
+		e = make(s, l, wish, now_ns, &v);
+	if (e || (!v->n_holders && !may_hold(s, size_of_view(v))))
+		return e ? e : ERR_LIMIT;
+	v->used_ns = now_ns;
+	v->n_holders++;
+	*out = v;
+	return ERR_OK;
 }
 
 void view_id_text(uint64_t id, char out[VIEW_ID_MAX])

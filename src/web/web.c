@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/random.h>
-#include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -31,7 +30,7 @@ struct web_config web_config_default(void)
 		.max_per_address = 64,
 		.max_readers = 64,
 		.timeout_s = 30,
-		.max_view_bytes = (size_t)48 << 20,
+		.max_view_bytes = (size_t)24 << 20,
 	};
 }
 
@@ -116,10 +115,17 @@ static void *began(void *arg, const char *target, struct MHD_Connection *connect
 	return r;
 }
 
-static struct connection *connection_of(struct MHD_Connection *c)
+struct connection *web_connection(struct MHD_Connection *c)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	return info ? info->socket_context : NULL;
+}
+
+void web_moved(struct MHD_Connection *connection)
+{
+	struct connection *c = web_connection(connection);
+	if (c)
+		c->moved_ns = web_clock_ns();
 }
 
 static enum MHD_Result answer(void *arg, struct MHD_Connection *connection, const char *url,
@@ -127,7 +133,7 @@ static enum MHD_Result answer(void *arg, struct MHD_Connection *connection, cons
 			      void **state)
 {
 	struct request *r = *state;
-	struct connection *c = connection_of(connection);
+	struct connection *c = web_connection(connection);
 
 	(void)arg, (void)url, (void)version, (void)data;
 	if (!r || *data_len)
@@ -146,11 +152,11 @@ static void ended(void *arg, struct MHD_Connection *connection, void **state,
 		  enum MHD_RequestTerminationCode how)
 {
 	struct request *r = *state;
-	struct connection *c = connection_of(connection);
+	struct connection *c = web_connection(connection);
 
 	(void)arg, (void)how;
 	if (c)
-		c->waits_since_ns = web_clock_ns();
+		c->waits_since_ns = c->moved_ns = web_clock_ns();
 	if (r && r->job)
 		report_job_leave(&r->web->reports, r->job);
 	free(r);
@@ -166,24 +172,17 @@ static void connected(void *arg, struct MHD_Connection *connection, void **conte
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
 		const union MHD_ConnectionInfo *fd = MHD_get_connection_info(
 			connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-		*context = c = calloc(1, sizeof(*c));
-		if (!c || !fd)
+		int64_t now_ns = web_clock_ns();
+		*context = c = fd ? calloc(1, sizeof(*c)) : NULL;
+		if (!c)
 			return;
-		*c = (struct connection){ .next = w->connections,
-					  .fd = fd->connect_fd,
-					  .waits_since_ns = web_clock_ns() };
-		if (c->next)
-			c->next->before = c;
-		w->connections = c;
-		w->n_connections++;
+		*c = (struct connection){ .fd = fd->connect_fd,
+					  .from = web_asker(connection),
+					  .waits_since_ns = now_ns,
+					  .moved_ns = now_ns };
+		connections_add(&w->connections, c, w->config.max_connections, w->config.max_per_address);
 	} else if (c) {
-		if (c->next)
-			c->next->before = c->before;
-		if (c->before)
-			c->before->next = c->next;
-		else
-			w->connections = c->next;
-		w->n_connections--;
+		connections_remove(&w->connections, c);
 		free(c);
 		*context = NULL;
 	}
@@ -215,10 +214,11 @@ static struct MHD_Daemon *start_mhd(struct web *w, const struct tls_files *tls)
 		w->port, NULL, NULL, answer, w, MHD_OPTION_EXTERNAL_LOGGER, log_line, w,
 		MHD_OPTION_LISTEN_SOCKET, w->listener, MHD_OPTION_URI_LOG_CALLBACK, began, w,
 		MHD_OPTION_NOTIFY_COMPLETED, ended, w, MHD_OPTION_NOTIFY_CONNECTION, connected, w,
-		MHD_OPTION_CONNECTION_LIMIT, w->config.max_connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-		w->config.max_per_address, MHD_OPTION_CONNECTION_TIMEOUT, w->config.timeout_s,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT,
-		1, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
+		MHD_OPTION_CONNECTION_LIMIT, w->config.max_connections + CONNECTIONS_SPARE,
+		MHD_OPTION_PER_IP_CONNECTION_LIMIT, w->config.max_per_address + CONNECTIONS_SPARE,
+		MHD_OPTION_CONNECTION_TIMEOUT, w->config.timeout_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		(size_t)CONNECTION_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, more,
+		MHD_OPTION_END);
 }
 
 static bool watch(const struct web *w, int fd)
@@ -347,23 +347,13 @@ void web_url(const struct web *w, char out[WEB_URL_MAX])
 
 /* ---- running -------------------------------------------------------------------------------------- */
 
-/* A request that dribbles in keeps MHD's timer from running out. */
-static void drop_dribblers(const struct web *w, int64_t now_ns)
-{
-	int64_t limit_ns = w->config.timeout_s * NS_PER_S;
-
-	for (struct connection *c = w->connections; c; c = c->next)
-		if (c->waits_since_ns && now_ns - c->waits_since_ns > limit_ns)
-			shutdown(c->fd, SHUT_RDWR);
-}
-
 static void tick(struct web *w, int64_t now_ns)
 {
 	w->next_tick_ns = now_ns + TICK_MS * INT64_C(1000000);
 	metrics_tick(w);
 	if (w->n_ticks % TICKS_PER_S == 0) {
 		pulse_beat(w, now_ns);
-		drop_dribblers(w, now_ns);
+		connections_drop_dribblers(&w->connections, now_ns, w->config.timeout_s * NS_PER_S);
 		views_expire(&w->views, now_ns);
 		reports_expire(w, now_ns);
 		events_summary(w);

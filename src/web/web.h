@@ -43,7 +43,9 @@ struct web_config {
 	unsigned max_per_address; /* connections of one address: 64 */
 	unsigned max_readers;     /* of /api/v1/events: 64 */
 	unsigned timeout_s;       /* of a connection on which nothing happens: 30 */
-	size_t max_view_bytes; /* orders kept for pages of the list: 48 MB; one is kept whatever its size */
+	/* Orders of the list that are kept: 24 MB, half for pages and half for streams, one each whatever its
+	 * size. */
+	size_t max_view_bytes;
 };
 
 /* The defaults that the comments name. */

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "present/client_rows.h"
 #include "present/json.h"
+#include "web/connections.h"
 #include "web/events.h"
 #include "web/guard.h"
 #include "web/metrics.h"
@@ -19,13 +20,6 @@
 #include "web/web.h"
 
 enum { TICK_MS = 250, TICKS_PER_S = 1000 / TICK_MS };
-
-/* A TCP connection: MHD times only the silence on it, not how long a request takes to arrive. */
-struct connection {
-	struct connection *next, *before;
-	int fd;
-	int64_t waits_since_ns; /* for a whole request; 0: one is being answered */
-};
 
 struct web {
 	struct web_config config; /* without its texts */
@@ -41,9 +35,9 @@ struct web {
 	int64_t started_wall_ns, started_ns; /* the second one on the monotonic clock */
 	int64_t next_tick_ns;
 	uint64_t n_ticks;
-	struct connection *connections;
-	struct stream *paused; /* wait for the next round */
-	unsigned n_connections;
+	struct connections connections;
+	struct stream *streams;         /* all that are under way */
+	struct stream *paused;          /* of them, those that wait for the next round */
 	uint64_t n_requests, n_refused; /* answered; with a status of 400 and more */
 	struct views views;
 	struct pulse pulse;
@@ -74,6 +68,12 @@ struct route {
 /* GET or HEAD. */
 bool routes_is_read(const char *method);
 enum MHD_Result routes_answer(struct request *r, const char *method);
+
+struct connection *web_connection(struct MHD_Connection *c); /* may be NULL */
+/* A piece of an answer was taken. */
+void web_moved(struct MHD_Connection *c);
+/* Who is at the other end; all zero when nobody knows. */
+struct addr web_asker(struct MHD_Connection *c);
 
 int64_t web_clock_ns(void); /* monotonic */
 int64_t web_wall_ns(void);

@@ -29,11 +29,13 @@ static inline void talk_be64(uint8_t *p, uint64_t v)
 		p[i] = (uint8_t)(v >> (56 - 8 * i));
 }
 
-/* One plain IPv4 packet between client 198.51.100.host and server 192.0.2.123. */
+/* One plain IPv4 packet between client 198.51.100.host (from 256 on in the next nets) and server
+ * 192.0.2.123. */
 static inline uint8_t *talk_packet(struct talk *t, unsigned host, bool question, int64_t time_ns)
 {
 	uint8_t *p = t->bytes[t->n];
-	const uint8_t client[4] = { 198, 51, 100, (uint8_t)host }, server[4] = { 192, 0, 2, 123 };
+	const uint8_t client[4] = { 198, 51, (uint8_t)(100 + (host >> 8)), (uint8_t)host },
+		      server[4] = { 192, 0, 2, 123 };
 
 	memset(p, 0, TALK_LEN);
 	p[0] = 0x45;

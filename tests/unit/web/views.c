@@ -41,21 +41,37 @@ static void a_fresh_one_serves_again_and_a_stale_one_by_its_id(void **state)
 
 static void their_memory_is_bounded_but_one_is_always_there(void **state)
 {
-	struct view *v, *held;
-	struct view_wish wish = { .by = SORT_IP };
 	(void)state;
-	views_init(&views, 10 * 12 + 8, 7);
+	views_init(&views, 2 * (10 * 12 + 8), 7);
 	uint64_t first = get(SORT_RX, 0, second_ns)->id;
 	get(SORT_TX, 0, second_ns);
 	assert_int_equal(views.n_bytes, 10 * 12);
 	assert_true(get(SORT_RX, first, second_ns)->id != first);
-	held = get(SORT_RX, 0, second_ns);
-	view_hold(held);
-	assert_int_equal(views_get(&views, s.live, &wish, 0, second_ns, &v), ERR_LIMIT);
-	assert_null(v);
-	view_leave(held, second_ns);
-	assert_int_equal(views_get(&views, s.live, &wish, 0, second_ns, &v), ERR_OK);
 	views_release(&views);
+}
+
+static void what_streams_hold_leaves_room_for_pages(void **state)
+{
+	struct view_wish rx = { .by = SORT_RX }, ip = { .by = SORT_IP };
+	struct view *a, *b, *c;
+	(void)state;
+	views_init(&views, 2 * (10 * 12 + 8), 7);
+	assert_int_equal(views_hold(&views, s.live, &rx, second_ns, &a), ERR_OK);
+	/* shared with one who comes a little later */
+	assert_int_equal(views_hold(&views, s.live, &rx, 9 * second_ns, &b), ERR_OK);
+	assert_ptr_equal(a, b);
+	assert_int_equal(views_hold(&views, s.live, &ip, 9 * second_ns, &c), ERR_LIMIT);
+	assert_null(c);
+	for (int i = 0; i < 10; i++)
+		get((enum client_sort)i, 0, (20 + i) * second_ns);
+	assert_int_equal(views.n_bytes, 2 * 10 * 12);
+	view_leave(a, 40 * second_ns);
+	assert_int_equal(views_hold(&views, s.live, &ip, 40 * second_ns, &c), ERR_LIMIT);
+	view_leave(b, 40 * second_ns);
+	assert_int_equal(views_hold(&views, s.live, &ip, 40 * second_ns, &c), ERR_OK);
+	view_leave(c, 40 * second_ns);
+	views_release(&views);
+	assert_int_equal(views.n_bytes, 0);
 }
 
 static void their_number_is_bounded(void **state)
@@ -98,6 +114,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_fresh_one_serves_again_and_a_stale_one_by_its_id),
 		cmocka_unit_test(their_memory_is_bounded_but_one_is_always_there),
+		cmocka_unit_test(what_streams_hold_leaves_room_for_pages),
 		cmocka_unit_test(their_number_is_bounded),
 		cmocka_unit_test(ids_are_text_and_back),
 	};
