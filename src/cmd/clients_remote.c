@@ -7,11 +7,15 @@
 
 #include "base/hash.h"
 #include "cmd/output.h"
+#include "engine/clients.h"
 
 enum { TABLE_COLUMNS = 120 };
 
 /* No line of a list is so long, nor all before its first row: an answer may come from anybody. */
 enum { LINE_MOST = 1 << 16, HEAD_MOST = 1 << 20 };
+
+/* Clients that may have come since we were told how many there are: that, and a tenth. */
+enum { ROWS_MORE = 10000 };
 
 /* ---- the table: rows have to be measured before the first one is printed --------------------------- */
 
@@ -21,11 +25,15 @@ struct rows {
 	size_t n, cap;
 	uint32_t *by_addr; /* index + 1, open addressing: names are asked for by address */
 	size_t mask;
-	bool broken;
+	size_t most;
+	bool broken, too_many;
 };
 
 static bool add_row(struct rows *r, const char *line, size_t len)
 {
+	r->too_many = r->n == r->most;
+	if (r->too_many)
+		return false;
 	if (r->n == r->cap) {
 		size_t cap = r->cap ? r->cap * 2 : 256;
 		struct remote_client *at = realloc(r->at, cap * sizeof(*at));
@@ -145,9 +153,27 @@ static void print_table(struct rows *r, struct output *out)
 	client_rows_end(&w);
 }
 
-static int table(const struct command *self, struct remote *remote, const char *address, struct output *out)
+/* How many rows there may be at the most; few when it does not say. */
+static size_t most_rows(struct remote *remote, const struct clients_wish *wish)
 {
-	struct rows r = { 0 };
+	char address[HTTP_URL_MAX], why[HTTP_WHY_MAX];
+	json_t *page = NULL;
+
+	if (remote_address(remote, address, "api/v1/clients", "limit", "0", "filter",
+			   wish->filter[0] ? wish->filter : NULL, NULL))
+		page = remote_json(remote, address, why);
+	json_int_t n = json_integer_value(json_object_get(page, "matched"));
+	json_decref(page);
+	if (n < 0 || n > CLIENTS_MAX)
+		n = CLIENTS_MAX;
+	size_t most = (size_t)n + (size_t)n / 10 + ROWS_MORE;
+	return wish->limit < most ? (size_t)wish->limit : most;
+}
+
+static int table(const struct command *self, struct remote *remote, const char *address,
+		 const struct clients_wish *wish, struct output *out)
+{
+	struct rows r = { .most = most_rows(remote, wish) };
 	char why[HTTP_WHY_MAX] = "no memory";
 	enum err e = buf_init(&r.line, -1);
 
@@ -159,7 +185,9 @@ static int table(const struct command *self, struct remote *remote, const char *
 		snprintf(why, sizeof(why), "'%.200s' is no client list", address);
 		e = ERR_FORMAT;
 	}
-	if (e == ERR_END)
+	if (e == ERR_END && r.too_many)
+		snprintf(why, sizeof(why), "the answer has more than the %zu rows that there can be", r.most);
+	else if (e == ERR_END)
 		snprintf(why, sizeof(why), "the answer has a row that cannot be read");
 	if (!e && !index_rows(&r))
 		e = ERR_MEMORY;
@@ -246,7 +274,7 @@ int clients_remote(const struct command *self, const struct remote_options *o,
 		status = STATUS_FAILED;
 	} else {
 		const char *mark = wish->format == CLIENTS_CSV ? "ip,name,first," : "\"ntpscope-clients-";
-		status = wish->format == CLIENTS_TABLE ? table(self, r, address, &out)
+		status = wish->format == CLIENTS_TABLE ? table(self, r, address, wish, &out)
 						       : pass_on(self, r, address, mark, &out);
 	}
 	remote_close(r);

@@ -119,14 +119,25 @@ def by_url(m):
 class Stranger(http.server.BaseHTTPRequestHandler):
     """No monitor: its answers have no end.  The first part of the path says which."""
     pieces = {"line": b"x" * 65536, "lines": b'{ "a": 1,\n' * 6000, "missing": b"y" * 65536}
+    ROW = (b'{"ip":"198.51.100.99","name":null,"first":"2026-03-01T15:41:00.000000000Z","last":'
+           b'"2026-03-01T19:41:12.704413000Z","rx":3,"tx":1,"rx_flags":"3C","tx_flags":"3S","rx_every_s":8.0,"alert":'
+           b'"none","recent_every_s":0.07,"owed":1,"peak_1s":1,"peak_10s":2,"rx_bytes":144,"tx_bytes":48,"kod_rate":0,'
+           b'"kod_deny":0,"kod_rstr":0,"icmp_errors":0,"last_port":16088,"poll_log2s":6,"deltas":1,'
+           b'"delta_mean_s":0.000032948,"delta_max_s":0.000083455,"classes":[],"servers":["192.0.2.123"]},\n')
+    HEAD = b'{\n"schema": "ntpscope-clients-1",\n"clients": [\n'
 
     def do_GET(self):
         what = self.path.split("/")[1]
         self.send_response(404 if what == "missing" else 200)
         self.end_headers()
         try:
+            if what == "rows" and "clients.json" not in self.path:
+                self.wfile.write(b'{"matched": 5}')
+                return
+            if what == "rows":
+                self.wfile.write(self.HEAD)
             while True:
-                self.wfile.write(self.pieces[what])
+                self.wfile.write(self.pieces.get(what) or 100 * self.ROW)
         except OSError:
             pass
 
@@ -144,6 +155,10 @@ def endless_answers():
             says = "the server says 404" if what == "missing" else \
                 "a row that cannot be read" if form == "table" else "is no client list"
             check(r.status == 2 and not r.out and says in r.err, f"an answer without an end, {what}, {form}: {r.err}")
+    r = cli.run("clients", "--url", f"http://127.0.0.1:{server.server_port}/rows")
+    check(r.status == 2 and not r.out and "more than the 10005 rows" in r.err, f"good rows without an end: {r.err}")
+    r = cli.run("clients", "--url", f"http://127.0.0.1:{server.server_port}/rows", "--limit", "7")
+    check(r.status == 2 and "more than the 7 rows" in r.err, f"more rows than were asked for: {r.err}")
     server.shutdown()
 
 
