@@ -3,7 +3,7 @@
 // The client list in a real browser, on the real program: sort, filter, dossier, keys, exports.
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { api, assert, closeBrowser, eventually, open, rows, serve } from "./harness.mjs";
+import { api, assert, closeBrowser, eventually, open, rows, serve, shot } from "./harness.mjs";
 
 const TWICE = ["ip", "last", "rx_every_s", "alert", "delta_max_s"];
 
@@ -167,6 +167,37 @@ test("times are UTC, with the viewer's own on hover", async () => {
 	}).format(Date.parse(c.first.replace(/(\.\d{3})\d*/, "$1")));
 	assert.ok(tip.replaceAll("\u202f", " ").includes(mine.replaceAll("\u202f", " ")), `${tip} has ${mine}`);
 	await ended(p);
+});
+
+test("no address of the list is cut at 1280 pixels, and the dossier's table fits", async () => {
+	for (const [width, height] of [
+		[1280, 800],
+		[1920, 1000],
+		[390, 844],
+	]) {
+		const p = await open(server.url, "#/clients?filter=2001:db8::/32");
+		await p.page.setViewportSize({ width, height });
+		await p.page.reload();
+		await p.page.waitForSelector(".vt-row:not(.blank)");
+		const cut = () =>
+			p.page.evaluate(
+				() =>
+					[...document.querySelectorAll(".vt-row .vt-cell:first-child")].filter(
+						(c) => c.scrollWidth > c.clientWidth,
+					).length,
+			);
+		if (width > 1000) assert.equal(await cut(), 0, `addresses at ${width}`);
+		await shot(p.page, `addresses-${width}`);
+		for (const ip of ["2001:db8:9965:b:e305:fd5b:e4af:72f8", "198.51.100.99"]) {
+			await p.page.goto(`${server.url}/#/clients?ip=${ip}`);
+			await p.page.waitForSelector(".dossier tbody tr:not(.none)");
+			const [room, wide] = await p.page
+				.locator(".dossier .table-wrap")
+				.evaluate((e) => [e.clientWidth, e.scrollWidth]);
+			assert.ok(wide <= room, `${ip} at ${width}: exchanges ${wide} in ${room}`);
+		}
+		await p.close();
+	}
 });
 
 test("a row opens the dossier: facts, intervals, exchanges; esc closes it", async () => {

@@ -135,7 +135,9 @@ test("the report is of the last hour, the last day or all, by three buttons", as
 		await eventually(async () => /^as of/.test(await p.page.textContent(".bar .hint")), `${span} is there`);
 		assert.equal(await p.page.getAttribute(`[data-span='${span}']`, "aria-pressed"), "true");
 		assert.equal(await p.page.locator(".choice [aria-pressed='true']").count(), 1);
-		assert.ok((await p.page.getAttribute("a[download]", "href")).includes(span === "all" ? "json" : `span=${span}`));
+		assert.ok(
+			(await p.page.getAttribute("a[download]", "href")).includes(span === "all" ? "json" : `span=${span}`),
+		);
 		return p.page
 			.frames()
 			.find((f) => f.url().includes("/api/v1/report"))
@@ -156,7 +158,10 @@ test("the report is of the last hour, the last day or all, by three buttons", as
 	await p.page.goBack();
 	await made("hour");
 	const there = await open(server.url, "#/report?span=hour");
-	await eventually(async () => (await there.page.getAttribute("[data-span='hour']", "aria-pressed")) === "true", "URL");
+	await eventually(
+		async () => (await there.page.getAttribute("[data-span='hour']", "aria-pressed")) === "true",
+		"URL",
+	);
 	assert.deepEqual([...p.errors, ...there.errors], []);
 	await there.close();
 	await p.close();

@@ -78,13 +78,14 @@ const LEAST = 9;
 const NARROW = 700;
 const MEDIUM = 1000;
 const WIDE = 1500;
-// Addresses and names have as much room as the window allows: an IPv6 address takes 300 pixels.
+// Addresses and names have as much room as the window allows.  An IPv6 address takes 300 pixels, and has them
+// wherever another column can go instead.
 const ROOM: Readonly<Record<string, readonly [narrow: number, wide: number]>> = { ip: [148, 300], name: [126, 260] };
 
 function widthOf(c: VirtualColumn<Client>, width: number): number {
 	const room = ROOM[c.key];
 	if (!room) return c.width;
-	if (width >= WIDE) return room[1];
+	if (width >= WIDE || (width >= MEDIUM && c.key === "ip")) return room[1];
 	return width < NARROW || (width < MEDIUM && c.key === "name") ? room[0] : c.width;
 }
 

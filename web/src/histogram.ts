@@ -5,6 +5,7 @@ import { h } from "./dom.ts";
 import { count, every } from "./format.ts";
 
 const NS = "http://www.w3.org/2000/svg";
+const LABEL = 44; // room for one
 const WIDTH = 400;
 const HEIGHT = 90;
 const BASE = 74;
@@ -51,7 +52,7 @@ export function histogram(bins: { from_s: number; to_s: number; n: number }[]): 
 			y2: BASE + 0.5,
 		}),
 	);
-	const labels = Math.max(1, Math.ceil(bins.length / 5));
+	const labels = Math.max(Math.ceil(bins.length / 5), Math.ceil(LABEL / step));
 	bins.forEach((b, i) => {
 		if (i % labels === 0) pic.appendChild(svg("text", { x: i * step, y: HEIGHT - 3 }, every(b.from_s)));
 	});

@@ -9,6 +9,7 @@ export interface Col<T> {
 	tip?: string;
 	left?: boolean; // text; numbers stand on the right
 	wraps?: boolean; // gives way where there is little room
+	minor?: boolean; // is not there on a phone
 	cell: (row: T) => Kid;
 	by?: (row: T) => number | string | null; // what it sorts by; its text unless given
 	up?: boolean; // sorts from the least at first
@@ -33,7 +34,7 @@ export class Table<T> {
 				const text = [c.label, c.unit ? h("span", { class: "unit" }, ` ${c.unit}`) : null];
 				const th = h(
 					"th",
-					{ scope: "col", class: c.left ? "l" : "", ...(c.tip ? { "data-tip": c.tip } : {}) },
+					{ scope: "col", class: classOf({ ...c, wraps: false }), ...(c.tip ? { "data-tip": c.tip } : {}) },
 					c.label ? h("button", { type: "button", onclick: () => this.sortBy(i) }, text) : null,
 				);
 				this.heads.push(th);
@@ -90,7 +91,7 @@ export class Table<T> {
 }
 
 function classOf<T>(c: Col<T>): string {
-	return (c.left ? "l" : "") + (c.wraps ? " wraps" : "");
+	return (c.left ? "l" : "") + (c.wraps ? " wraps" : "") + (c.minor ? " minor" : "");
 }
 
 // What is unknown comes last either way.
