@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "web/asset.h"
+#include "web/gzip.h"
 #include "web/web_private.h"
 
 /* The page runs its own script and style only, talks to nobody else, and shows reports in a frame.  Data is
@@ -37,6 +38,11 @@ static void add_common(struct MHD_Response *response, const char *type, bool kee
 	add(response, "Cache-Control", keeps ? "no-cache" : "no-store");
 }
 
+static bool accepts_gzip(struct request *r)
+{
+	return gzip_accepted(MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, "Accept-Encoding"));
+}
+
 enum MHD_Result reply_queue(struct request *r, unsigned status, struct MHD_Response *response,
 			    const char *type)
 {
@@ -56,10 +62,16 @@ enum MHD_Result reply_bytes(struct request *r, unsigned status, const char *type
 		buf_release(b);
 		return reply_error(r, MHD_HTTP_INTERNAL_SERVER_ERROR, NULL, "%s", err_text(b->err));
 	}
+	bool gzip = accepts_gzip(r) && gzip_buf(b);
 	struct MHD_Response *response = MHD_create_response_from_buffer(b->len, b->data,
 									MHD_RESPMEM_MUST_FREE);
-	if (!response)
+	if (!response) {
 		buf_release(b);
+		return MHD_NO;
+	}
+	add(response, "Vary", "Accept-Encoding");
+	if (gzip)
+		add(response, "Content-Encoding", "gzip");
 	return reply_queue(r, status, response, type);
 }
 
@@ -123,12 +135,6 @@ enum MHD_Result reply_wrong(struct request *r)
 }
 
 /* ---- files of the page --------------------------------------------------------------------------- */
-
-static bool accepts_gzip(struct request *r)
-{
-	const char *accept = MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, "Accept-Encoding");
-	return accept && strstr(accept, "gzip");
-}
 
 /* If-None-Match may hold several tags, or weak ones; a tag of ours is in none of other things. */
 static bool is_known(struct request *r, const struct asset *a)
