@@ -44,7 +44,8 @@ void hist_add_unusual(struct hist *h, int64_t value);
 /* For those who know bin = hist_bin(value). */
 static inline void hist_add_bin(struct hist *h, int64_t value, unsigned bin)
 {
-	if (__builtin_expect(value < h->min || value > h->max || h->n == 0 || value < 0, 0)) {
+	/* Of an empty one min and max are 0, which is right for a first value of 0. */
+	if (__builtin_expect(value < h->min || value > h->max || value < 0, 0)) {
 		hist_add_unusual(h, value);
 		return;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/clients.h"
+#include "engine/client_count.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -352,67 +352,43 @@ static void count_burst(struct client_hot *h, struct client_cold *c, int64_t now
 		c->peak_10s = c->now_10s;
 }
 
-static __attribute__((noinline)) void begin_rx(struct client_hot *h, struct client_cold *c,
-					       const struct event *e)
+void client_begin_rx(struct client_hot *h, struct client_cold *c, int64_t time_ns, uint16_t port)
 {
-	c->first_rx_ns = h->last_rx_ns = e->time_ns;
+	c->first_rx_ns = h->last_rx_ns = time_ns;
 	h->calm = 1;
 	c->peak_1s = 1;
 	c->peak_10s = 1;
-	h->last_port = e->client_port;
-	if (e->time_ns < c->first_ns)
-		c->first_ns = e->time_ns;
+	h->last_port = port;
+	if (time_ns < c->first_ns)
+		c->first_ns = time_ns;
 }
 
-/* A packet soon after the one before it, or dated before it. */
-static __attribute__((noinline)) void soon_rx(struct client_hot *h, struct client_cold *c,
-					      const struct event *e)
+void client_soon_rx(struct client_hot *h, struct client_cold *c, int64_t time_ns)
 {
-	count_burst(h, c, e->time_ns);
-	if (e->time_ns >= h->last_rx_ns)
+	count_burst(h, c, time_ns);
+	if (time_ns >= h->last_rx_ns)
 		return;
-	if (e->time_ns < c->first_rx_ns)
-		c->first_rx_ns = e->time_ns;
-	if (e->time_ns < c->first_ns)
-		c->first_ns = e->time_ns;
+	if (time_ns < c->first_rx_ns)
+		c->first_rx_ns = time_ns;
+	if (time_ns < c->first_ns)
+		c->first_ns = time_ns;
 }
 
-static inline void go_on_rx(struct clients *clients, uint32_t id, struct client_hot *h, const struct event *e)
+void client_first_tx(struct client_hot *h, struct client_cold *c, int64_t time_ns)
 {
-	int64_t gap_ns = e->time_ns - h->last_rx_ns;
-	if (gap_ns >= 10 * NS_PER_S)
-		h->calm = 1;
-	else
-		soon_rx(h, client_cold_of(clients, id), e);
-	if (gap_ns >= 0) {
-		float interval_s = (float)gap_ns * 1e-9f;
-		h->recent_s = h->recent_s > 0 ? 0.95f * h->recent_s + 0.05f * interval_s : interval_s;
-		h->last_rx_ns = e->time_ns;
-	}
-	if (h->last_port != e->client_port) {
-		h->rx_flags |= FLAG_PORT_VARIES;
-		h->last_port = e->client_port;
-	}
+	if (time_ns > h->last_tx_ns || (h->tx == 0 && c->tx_high == 0))
+		h->last_tx_ns = time_ns;
+	if (time_ns < c->first_ns)
+		c->first_ns = time_ns;
 }
 
-/* The cold part is left alone by packets that are plain, neither the first nor soon after the one before. */
 void client_count_rx(struct clients *clients, uint32_t id, const struct event *e, bool valid)
 {
-	struct client_hot *h = client_hot_of(clients, id);
 	struct client_cold *c = client_cold_of(clients, id);
 
-	if (h->rx == 0 && c->rx_high == 0)
-		begin_rx(h, c, e);
-	else
-		go_on_rx(clients, id, h, e);
-	h->rx = h->rx + 1;
-	if (h->rx == 0)
-		c->rx_high++;
-	h->rx_flags |= e->flags;
+	client_add_rx(clients, id, e->time_ns, e->flags, e->client_port, e->poll_log2s, valid);
 	if (e->payload_len != NTP_HEADER_LEN)
 		c->rx_more += (int64_t)e->payload_len - NTP_HEADER_LEN;
-	h->poll_bias = (uint8_t)(e->poll_log2s + 128);
-	h->valid_seen |= valid;
 }
 
 static void count_kisses(struct client_cold *c, uint32_t flags)
@@ -427,29 +403,16 @@ static void count_kisses(struct client_cold *c, uint32_t flags)
 
 void client_count_tx(struct clients *clients, uint32_t id, const struct event *e)
 {
-	struct client_hot *h = client_hot_of(clients, id);
 	struct client_cold *c = client_cold_of(clients, id);
 
-	if (e->time_ns >= h->last_tx_ns && h->tx) {
-		h->last_tx_ns = e->time_ns;
-	} else {
-		if (e->time_ns > h->last_tx_ns || (h->tx == 0 && c->tx_high == 0))
-			h->last_tx_ns = e->time_ns;
-		if (e->time_ns < c->first_ns)
-			c->first_ns = e->time_ns;
-	}
-	h->tx = h->tx + 1;
-	if (h->tx == 0)
-		c->tx_high++;
-	h->tx_flags |= e->flags;
+	client_add_tx(clients, id, e->time_ns, e->flags);
 	if (e->payload_len != NTP_HEADER_LEN)
 		c->tx_more += (int64_t)e->payload_len - NTP_HEADER_LEN;
 	if (e->flags & (FLAG_KOD_RATE | FLAG_KOD_DENY | FLAG_KOD_RSTR))
 		count_kisses(c, e->flags);
 }
 
-/* One more; how many that makes.  Stays at the most that it can count. */
-static __attribute__((noinline)) uint32_t count_many_deltas(struct client_hot *h, struct client_cold *c)
+uint32_t client_many_deltas(struct client_hot *h, struct client_cold *c)
 {
 	if (client_n_deltas(h, c) == UINT32_MAX)
 		return UINT32_MAX;
@@ -458,19 +421,6 @@ static __attribute__((noinline)) uint32_t count_many_deltas(struct client_hot *h
 		c->n_deltas_high++;
 	h->many = 1;
 	return client_n_deltas(h, c);
-}
-
-void client_count_delta(struct clients *clients, uint32_t id, int64_t delta_ns, unsigned bin)
-{
-	struct client_hot *h = client_hot_of(clients, id);
-	uint32_t n = h->n_deltas + 1;
-	if (h->many || n >> CLIENT_DELTA_BITS)
-		n = count_many_deltas(h, client_cold_of(clients, id));
-	else
-		h->n_deltas = n & ((1 << CLIENT_DELTA_BITS) - 1);
-	h->delta_mean_s += ((float)delta_ns * 1e-9f - h->delta_mean_s) / (float)n;
-	if (bin > h->delta_max_bin)
-		h->delta_max_bin = bin & 0xfff;
 }
 
 double refused_estimate(const uint8_t registers[REFUSED_REGISTERS])

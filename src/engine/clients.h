@@ -163,9 +163,6 @@ static inline uint32_t clients_enter(struct clients *c, const struct addr *a, ui
 void client_count_rx(struct clients *c, uint32_t id, const struct event *e, bool valid);
 void client_count_tx(struct clients *c, uint32_t id, const struct event *e);
 
-/* Books the delta time of an answered request; bin is its hist_bin(). */
-void client_count_delta(struct clients *c, uint32_t id, int64_t delta_ns, unsigned bin);
-
 /* Drops entries silent for longer than the age-out; called now and then with the shard's time. */
 void clients_age_out(struct clients *c, int64_t now_ns);
 

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "proto/frame_plain.h"
 #include "proto/ntp.h"
 #include "proto/ntp_control.h"
 
@@ -249,14 +248,6 @@ static void ends_into(const struct datagram *d, bool to_server, struct event *e)
 	e->server_port = to_server ? d->dport : d->sport;
 }
 
-static bool is_plain_event(const struct event *e)
-{
-	bool asks = e->role == EVENT_REQUEST && e->mode == NTP_MODE_CLIENT;
-	bool answers = e->role == EVENT_RESPONSE && e->mode == NTP_MODE_SERVER;
-	return (asks || answers) && e->version <= 4 && e->kiss == KISS_NONE && !e->header_cut &&
-	       e->uid == 0 && (e->auth == NTP_AUTH_NONE || e->auth == NTP_AUTH_MAC);
-}
-
 void decode_ntp(const struct engine_config *config, const struct packet *p, const struct datagram *d,
 		struct event *e)
 {
@@ -290,68 +281,6 @@ void decode_ntp(const struct engine_config *config, const struct packet *p, cons
 		e->flags |= FLAG_TUNNEL;
 	if (side == OUTSIDE)
 		e->role = EVENT_OUTSIDE;
-	e->plain = is_plain_event(e) ? EVENT_PLAIN : 0;
-}
-
-/* The rest of decode_plain_frame(), made twice, once for requests and once for responses.  All is read before
- * anything is written: octets may alias everything. */
-static inline __attribute__((always_inline)) void fill_plain(const struct packet *p,
-							     const struct frame_plain *f, uint32_t first,
-							     bool request, struct event *e)
-{
-	const uint8_t *o = f->udp + PLAIN_UDP_LEN;
-	uint64_t origin = load_be64(o + 24), receive = load_be64(o + 32), transmit = load_be64(o + 40);
-	uint16_t port = load_be16(request ? f->udp : f->udp + 2);
-	unsigned leap = first >> 30, version = first >> 27 & 7;
-	uint32_t refid, flags = version_flag(version) | (request ? FLAG_CLIENT : FLAG_SERVER);
-	memcpy(&refid, o + 12, 4);
-
-	frame_plain_addrs(f, request ? &e->client : &e->server, request ? &e->server : &e->client);
-	e->time_ns = p->time_ns;
-	e->frame = p->frame;
-	e->key = request ? transmit : origin;
-	e->receive = receive;
-	e->transmit = request ? origin : transmit;
-	e->uid = 0;
-	e->flags = leap == 3 ? flags | FLAG_LEAP_UNKNOWN : flags;
-	memcpy(e->refid, &refid, 4);
-	e->client_port = port;
-	e->server_port = NTP_PORT;
-	e->payload_len = NTP_HEADER_LEN;
-	e->role = request ? EVENT_REQUEST : EVENT_RESPONSE;
-	e->kiss = KISS_NONE;
-	e->version = (uint8_t)version;
-	e->mode = request ? NTP_MODE_CLIENT : NTP_MODE_SERVER;
-	e->stratum = (uint8_t)(first >> 16);
-	e->poll_log2s = (int8_t)(first >> 8);
-	e->precision_log2s = (int8_t)first;
-	e->auth = NTP_AUTH_NONE;
-	e->leap = (uint8_t)leap;
-	e->opcode = 0;
-	e->to_server = request;
-	e->header_cut = false;
-	e->plain = (uint8_t)(EVENT_PLAIN | (f->v6 ? EVENT_PLAIN_V6 : 0) | (f->vlan ? EVENT_PLAIN_VLAN : 0));
-}
-
-bool decode_plain_frame(const struct packet *p, struct event *e)
-{
-	struct frame_plain f;
-	if (!frame_plain(p, &f) || f.udp_len != PLAIN_UDP_LEN + NTP_HEADER_LEN)
-		return false;
-	uint32_t first = load_be32(f.udp + PLAIN_UDP_LEN); /* flags, stratum, poll, precision */
-	uint16_t sport = load_be16(f.udp), dport = load_be16(f.udp + 2);
-	if ((first >> 27 & 7) - 1 >= 4)
-		return false;
-	/* Mode 3 to the NTP port, or mode 4 from it that is no kiss. */
-	if ((first >> 24 & 7) == NTP_MODE_CLIENT && dport == NTP_PORT) {
-		fill_plain(p, &f, first, true, e);
-		return true;
-	}
-	if ((first >> 24 & 7) == NTP_MODE_SERVER && sport == NTP_PORT && (first >> 16 & 0xff)) {
-		fill_plain(p, &f, first, false, e);
-		return true;
-	}
-	return false;
 }
 
 static bool icmp_about_ntp(const struct engine_config *config, const struct packet *p,

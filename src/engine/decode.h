@@ -30,11 +30,6 @@ enum fate {
 enum fate decode_packet(const struct engine_config *config, const struct packet *p, struct datagram *d,
 			struct event *out);
 
-/* The short cut for what nearly all packets of a busy server are, plain ones of 48 octets in a plain frame.
- * True: all of *out is set, to what decode_packet() says but for the two bits of enum event_plain that it
- * does not know.  Not with config->n_servers. */
-bool decode_plain_frame(const struct packet *p, struct event *out);
-
 /* The event of a datagram that is known to be UDP with the NTP port on either side. */
 void decode_ntp(const struct engine_config *config, const struct packet *p, const struct datagram *d,
 		struct event *e);

@@ -64,15 +64,6 @@ enum packet_flag {
 	FLAG_INTERLEAVED = 1u << 31,
 };
 
-/* A plain event is a request in mode 3 or a response in mode 4, whole, without kiss, NAK or NTS, as nearly
- * all are: the short cuts are for these. */
-enum event_plain {
-	EVENT_PLAIN = 1 << 0,
-	/* Set by decode_plain_frame() only: */
-	EVENT_PLAIN_V6 = 1 << 1,
-	EVENT_PLAIN_VLAN = 1 << 2,
-};
-
 struct event {
 	struct addr client, server;
 	int64_t time_ns;
@@ -100,7 +91,6 @@ struct event {
 	};
 	bool to_server;  /* sent by the client's side */
 	bool header_cut; /* the capture ends inside the header: fields behind that are 0 and mean nothing */
-	uint8_t plain;   /* bits of enum event_plain; 0: not plain */
 };
 
 #endif

@@ -3,8 +3,26 @@
 #include "engine/match_private.h"
 #include "proto/ntp.h"
 
-bool match_plain_request(struct match_strict *m, const struct event *e, uint64_t flow, uint64_t chain,
-			 uint32_t client_id, uint32_t server_id)
+/* match_fill_entry() for these. */
+static inline void fill(struct open_request *r, const struct plain_event *e, uint64_t frame, uint64_t flow,
+			uint32_t client_id, uint32_t server_id)
+{
+	*r = (struct open_request){
+		.key = e->key,
+		.flow = flow,
+		.time_ns = e->time_ns,
+		.frame = frame,
+		.version = plain_version(e),
+		.mode = NTP_MODE_CLIENT,
+		.client_id = client_id,
+		.server_id = server_id,
+		.client_port = e->client_port,
+		.server_port = NTP_PORT,
+	};
+}
+
+bool match_plain_request(struct match_strict *m, const struct plain_event *e, uint64_t frame, uint64_t flow,
+			 uint64_t chain, uint32_t client_id, uint32_t server_id)
 {
 	struct match_ring *q = &m->ring;
 	if (q->tail - q->head >= q->cap)
@@ -16,8 +34,8 @@ bool match_plain_request(struct match_strict *m, const struct event *e, uint64_t
 			return false;
 	uint32_t self = (uint32_t)q->tail;
 	struct open_request *r = match_ring_push(q, e->time_ns);
-	match_fill_entry(r, e, flow, client_id, server_id);
-	if (may_interleave(e)) {
+	fill(r, e, frame, flow, client_id, server_id);
+	if (e->transmit && e->receive != e->key) { /* may be interleaved: see may_interleave() */
 		r->receive = e->receive;
 		match_ring_link(q, r);
 		return true;
@@ -28,8 +46,8 @@ bool match_plain_request(struct match_strict *m, const struct event *e, uint64_t
 	return true;
 }
 
-const struct open_request *match_plain_response(struct match_strict *m, const struct event *e, uint64_t flow,
-						uint64_t chain)
+const struct open_request *match_plain_response(struct match_strict *m, const struct plain_event *e,
+						uint64_t flow, uint64_t chain)
 {
 	struct match_ring *q = &m->ring;
 	struct open_request *r = NULL, *o = match_ring_entry(q, q->by_key[chain & match_ring_mask(q)]);

@@ -11,7 +11,7 @@ static bool ring_alloc(struct match_ring *q, size_t cap, bool with_ends)
 	q->at = aligned_alloc(64, cap * sizeof(*q->at));
 	q->ends = with_ends ? malloc(cap * sizeof(*q->ends)) : NULL;
 	q->by_key = calloc(MATCH_RING_CHAINS * cap, sizeof(*q->by_key));
-	q->by_receive = calloc(MATCH_RING_CHAINS * cap, sizeof(*q->by_receive));
+	q->by_receive = calloc(cap, sizeof(*q->by_receive));
 	return q->at && q->by_key && q->by_receive && (q->ends || !with_ends);
 }
 
@@ -57,7 +57,7 @@ void match_ring_link(struct match_ring *q, struct open_request *r)
 	*p = self;
 	r->next_receive = match_ring_nowhere(self);
 	if (in_receive_chain(r)) {
-		p = &q->by_receive[match_ring_chain(q, r->flow, r->receive)];
+		p = &q->by_receive[match_ring_receive_chain(q, r->flow, r->receive)];
 		r->next_receive = match_ring_next_after(q, self, *p);
 		*p = self;
 	}
@@ -73,7 +73,7 @@ void match_ring_unlink(struct match_ring *q, struct open_request *r)
 	if (*p == self)
 		*p = r->next_key;
 	if (in_receive_chain(r)) {
-		p = &q->by_receive[match_ring_chain(q, r->flow, r->receive)];
+		p = &q->by_receive[match_ring_receive_chain(q, r->flow, r->receive)];
 		while (*p != self && (at = match_ring_entry(q, *p)))
 			p = &at->next_receive;
 		if (*p == self)

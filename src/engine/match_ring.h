@@ -99,7 +99,8 @@ static inline struct open_ends *match_ring_ends(const struct match_ring *q, cons
 	return q->ends ? &q->ends[r - q->at] : NULL;
 }
 
-/* Four chains for each place, so that few have more than one entry. */
+/* Four chains by key for each place, so that few have more than one entry; one by receive, which is asked for
+ * less often. */
 enum { MATCH_RING_CHAINS = 4 };
 
 static inline size_t match_ring_mask(const struct match_ring *q)
@@ -116,6 +117,11 @@ static inline uint64_t match_ring_hash(uint64_t flow, uint64_t key)
 static inline size_t match_ring_chain(const struct match_ring *q, uint64_t flow, uint64_t key)
 {
 	return match_ring_hash(flow, key) & match_ring_mask(q);
+}
+
+static inline size_t match_ring_receive_chain(const struct match_ring *q, uint64_t flow, uint64_t receive)
+{
+	return match_ring_hash(flow, receive) & (q->cap - 1);
 }
 
 /* NULL at the end of a chain. */
@@ -135,7 +141,7 @@ static inline struct open_request *match_ring_by_key(const struct match_ring *q,
 static inline struct open_request *match_ring_by_receive(const struct match_ring *q, uint64_t flow,
 							 uint64_t receive)
 {
-	return match_ring_entry(q, q->by_receive[match_ring_chain(q, flow, receive)]);
+	return match_ring_entry(q, q->by_receive[match_ring_receive_chain(q, flow, receive)]);
 }
 
 /* A link that leads nowhere as long as self is in the ring. */

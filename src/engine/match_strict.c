@@ -50,8 +50,6 @@ static uint64_t flow_of(const struct event *e, uint64_t client_hash, uint64_t se
 
 uint64_t match_strict_flow(const struct event *e, uint64_t client_hash, uint64_t server_hash)
 {
-	if (e->plain)
-		return flow_of(e, client_hash, server_hash, true);
 	if (e->role == EVENT_SYMMETRIC) /* first it answers the other side */
 		return flow_of(e, client_hash, server_hash, !e->to_server);
 	return flow_of(e, client_hash, server_hash, is_question(e) == e->to_server);

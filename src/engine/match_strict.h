@@ -24,6 +24,7 @@
 #include "engine/event.h"
 #include "engine/exchange.h"
 #include "engine/match_ring.h"
+#include "engine/plain.h"
 
 /* The outcome of an exchange, and the ids that the caller gave for its client and server. */
 struct outcome {
@@ -56,6 +57,14 @@ void match_strict_begin(struct match_strict *m, int64_t first_ns);
  * addresses. */
 uint64_t match_strict_flow(const struct event *e, uint64_t client_hash, uint64_t server_hash);
 
+/* The same for plain events. */
+static inline uint64_t match_plain_flow(const struct plain_event *e, uint64_t client_hash,
+					uint64_t server_hash)
+{
+	uint64_t ports = (uint64_t)e->client_port << 16 | NTP_PORT;
+	return hash_fold(client_hash ^ ports, server_hash | 1);
+}
+
 /* The hash of the chain that the event will look up. */
 uint64_t match_strict_chain(const struct match_strict *m, const struct event *e, uint64_t flow);
 
@@ -76,16 +85,16 @@ static inline void match_strict_prefetch_entry(const struct match_strict *m, uin
 void match_strict_event(struct match_strict *m, const struct event *e, uint64_t flow, uint32_t client_id,
 			uint32_t server_id);
 
-/* For plain events without rows, after match_strict_advance(): does the same as match_strict_event() when a
+/* For plain events without rows, after match_strict_now(): does the same as match_strict_event() when a
  * request is the only one of its chain; else returns false, and nothing has happened. */
-bool match_plain_request(struct match_strict *m, const struct event *e, uint64_t flow, uint64_t chain,
-			 uint32_t client_id, uint32_t server_id);
+bool match_plain_request(struct match_strict *m, const struct plain_event *e, uint64_t frame, uint64_t flow,
+			 uint64_t chain, uint32_t client_id, uint32_t server_id);
 
 /* The one request that a plain response answers, open and in time, which is marked as answered: the caller
  * tells the outcome, CLASS_ANSWERED without notes.  NULL when it is not that simple, and nothing has
  * happened. */
-const struct open_request *match_plain_response(struct match_strict *m, const struct event *e, uint64_t flow,
-						uint64_t chain);
+const struct open_request *match_plain_response(struct match_strict *m, const struct plain_event *e,
+						uint64_t flow, uint64_t chain);
 
 /* The slow part of match_strict_advance(). */
 void match_strict_retire(struct match_strict *m);
@@ -102,6 +111,13 @@ static inline void match_strict_advance(struct match_strict *m, int64_t now_ns)
 	m->now_ns = now_ns;
 	if (match_strict_too_old(m, m->ring.head_ns))
 		match_strict_retire(m);
+}
+
+/* The same without telling: what is too old waits for the next call of match_strict_advance(), and is not
+ * found until then. */
+static inline void match_strict_now(struct match_strict *m, int64_t now_ns)
+{
+	m->now_ns = now_ns;
 }
 
 /* Tells what was remembered before before_ns, for shards that see no packets for a while. */

@@ -26,8 +26,9 @@ struct pair_ahead {
 	bool ended;
 	struct finder finder;
 	struct match_strict shards[N_SHARDS]; /* as the pipeline's, so that each sees the same packets */
-	int64_t latest_ns;                    /* for packets without a time */
-	int64_t before_ns, now_ns;            /* what two packets in a row say: one may have a false date */
+	struct plain_batch plain;
+	int64_t latest_ns;         /* for packets without a time */
+	int64_t before_ns, now_ns; /* what two packets in a row say: one may have a false date */
 
 	struct held *line; /* from head to head + n, in order of frames */
 	size_t head, n, cap;
@@ -83,10 +84,21 @@ static void note_time(struct pair_ahead *a, struct packet *p)
 	a->before_ns = p->time_ns;
 }
 
+static bool plain_event_of(struct pair_ahead *a, const struct packet *p, struct event *e)
+{
+	struct plain_event plain;
+	if (p->frame - a->plain.frame > INT32_MAX)
+		plain_batch_begin(&a->plain, p->frame);
+	if (a->config.n_servers || !plain_decode(&a->plain, p, &plain))
+		return false;
+	plain_expand(&a->plain, &plain, e);
+	return true;
+}
+
 static bool event_of(struct pair_ahead *a, const struct packet *p, struct event *e)
 {
 	struct found found;
-	if (a->config.n_servers == 0 && decode_plain_frame(p, e))
+	if (plain_event_of(a, p, e))
 		return true;
 	if (!finder_packet(&a->finder, p, &found))
 		return false;

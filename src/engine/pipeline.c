@@ -7,23 +7,14 @@
 #include "base/hash.h"
 #include "base/nstime.h"
 #include "engine/decode.h"
+#include "engine/slice.h"
 #include "engine/state.h"
 #include "engine/workers.h"
 
 enum {
-	N_SLICES = 16,
-	SLICE_MAX = PIPELINE_BLOCK / N_SLICES,
+	SLICES_MAX = 16,
+	SLICES_A_THREAD = 4,
 	EXTRA_MAX = PIPELINE_BLOCK,
-};
-
-/* A part of the superblock's packets, decoded by one thread. */
-struct slice {
-	struct event *events; /* SLICE_MAX, in order of frames */
-	uint16_t *order;      /* their numbers, by shard, then in order */
-	uint8_t *shard_of;
-	const struct packet **asides; /* packets that need state across shards, in order */
-	unsigned n_events, n_asides;
-	uint16_t start[N_SHARDS + 1]; /* where each shard's part of `order` begins */
 };
 
 /* Events made in between: packets put together from fragments. */
@@ -45,11 +36,13 @@ struct pipeline {
 	int64_t latest_ns;          /* for packets without a time */
 	int64_t begin_ns, block_ns; /* time of the first packet; of the last one of this superblock */
 	int64_t idle_ns;            /* later than that: nothing came until then */
-	struct slice slices[N_SLICES];
+	struct slice slices[SLICES_MAX];
+	unsigned n_slices;
 	struct extra *extras;
 	unsigned n_extras;
 	struct worker_sums sums[ENGINE_THREADS_MAX];
-	struct event **lists[ENGINE_THREADS_MAX]; /* each thread's: the events of the shard at work */
+	struct event *
+		*lists[ENGINE_THREADS_MAX]; /* each thread's: other events of the shard and slice at work */
 	struct row_list worker_rows[ENGINE_THREADS_MAX];
 	struct row_queue rows;
 	struct workers workers;
@@ -125,20 +118,6 @@ static unsigned shard_of_event(const struct event *e)
 	return addr_shard(e->role == EVENT_BROADCAST ? &e->server : &e->client);
 }
 
-static void sort_by_shard(struct slice *s)
-{
-	uint16_t at[N_SHARDS + 1] = { 0 };
-	const uint8_t *shard_of = s->shard_of;
-	unsigned n = s->n_events;
-	for (unsigned i = 0; i < n; i++)
-		at[shard_of[i] + 1]++;
-	for (unsigned i = 0; i < N_SHARDS; i++)
-		at[i + 1] = (uint16_t)(at[i + 1] + at[i]);
-	memcpy(s->start, at, sizeof(at));
-	for (unsigned i = 0; i < n; i++)
-		s->order[at[shard_of[i]]++] = (uint16_t)i;
-}
-
 static inline bool passes(const struct pipeline *r, const struct packet *p)
 {
 	return !r->io->filter || r->io->filter(r->io->filter_arg, p);
@@ -162,27 +141,33 @@ static void decode_one(struct pipeline *r, struct slice *s, struct tally *t, con
 	else if (fate == FATE_ICMP_ERROR || fate == FATE_FRAGMENT || fate == FATE_NTS_KE)
 		s->asides[s->n_asides++] = p;
 	if (fate == FATE_NTP || fate == FATE_ICMP_ERROR)
-		s->shard_of[s->n_events++] = (uint8_t)shard_of_event(e);
+		s->events_by.shard_of[s->n_events++] = (uint8_t)shard_of_event(e);
 }
 
+/* How far ahead the octets of packets are fetched: some ten packets. */
+enum { OCTETS_AHEAD = 1024 };
+
 /* Takes plain packets from the front; returns the first that is not one or does not pass, or to. */
-static size_t decode_plain(struct pipeline *r, struct slice *s, struct tally *t, size_t from, size_t to)
+static size_t decode_plain(struct pipeline *r, struct slice *s, struct worker_sums *sums, size_t from,
+			   size_t to)
 {
 	const struct packet *p = r->packets;
-	struct event *e = &s->events[s->n_events];
-	uint8_t *shard_of = &s->shard_of[s->n_events];
+	struct plain_event *e = &s->plain[s->n_plain];
+	uint8_t *shard_of = &s->plain_by.shard_of[s->n_plain];
 	uint64_t n_bytes = 0, n_requests = 0;
 	size_t k = from;
 
-	for (; k < to && passes(r, &p[k]) && decode_plain_frame(&p[k], e); k++, e++) {
-		__builtin_prefetch(p[k + 8 < to ? k + 8 : k].data);
+	for (; k < to && passes(r, &p[k]) && plain_decode(&s->batch, &p[k], e); k++, e++) {
+		bool request = plain_is_request(e);
+		__builtin_prefetch(p[k].data + OCTETS_AHEAD);
 		n_bytes += p[k].caplen;
-		n_requests += e->to_server;
-		tally_plain(t, e);
+		n_requests += request;
+		tally_plain(sums->tally, e);
+		series_count(&sums->series, e->time_ns, request);
 		*shard_of++ = (uint8_t)addr_shard(&e->client);
 	}
-	tally_plain_sums(t, k - from, n_requests, n_bytes);
-	s->n_events += (unsigned)(k - from);
+	tally_plain_sums(sums->tally, k - from, n_requests, n_bytes);
+	s->n_plain += (unsigned)(k - from);
 	return k;
 }
 
@@ -190,17 +175,19 @@ static void decode_slice(void *arg, unsigned worker, unsigned i)
 {
 	struct pipeline *r = arg;
 	struct slice *s = &r->slices[i];
-	struct tally *t = r->sums[worker].tally;
-	size_t k = r->n_packets * i / N_SLICES, to = r->n_packets * (i + 1) / N_SLICES;
+	struct worker_sums *sums = &r->sums[worker];
+	size_t k = r->n_packets * i / r->n_slices, to = r->n_packets * (i + 1) / r->n_slices;
 
-	s->n_events = s->n_asides = 0;
+	s->n_plain = s->n_events = s->n_asides = 0;
+	plain_batch_begin(&s->batch, k < to ? r->packets[k].frame : 0);
+	s->last_frame = k < to ? r->packets[to - 1].frame : 0;
 	while (k < to) {
 		if (r->short_cuts)
-			k = decode_plain(r, s, t, k, to);
+			k = decode_plain(r, s, sums, k, to);
 		if (k < to)
-			decode_one(r, s, t, &r->packets[k++]);
+			decode_one(r, s, sums->tally, &r->packets[k++]);
 	}
-	sort_by_shard(s);
+	slice_sort(s);
 }
 
 /* ---- in between ---------------------------------------------------------------------------------- */
@@ -250,7 +237,7 @@ static void add_aside(struct pipeline *r, const struct packet *p)
 static void in_between(struct pipeline *r)
 {
 	r->n_extras = 0;
-	for (unsigned i = 0; i < N_SLICES; i++)
+	for (unsigned i = 0; i < r->n_slices; i++)
 		for (unsigned k = 0; k < r->slices[i].n_asides; k++)
 			add_aside(r, r->slices[i].asides[k]);
 }
@@ -267,33 +254,65 @@ static size_t add_extras(struct pipeline *r, struct event **list, size_t n, unsi
 	return n;
 }
 
-static size_t list_events(struct pipeline *r, struct event **list, unsigned shard)
+/* A slice's events of a shard that are not plain, and the extra ones that belong between them. */
+static size_t list_events(struct pipeline *r, struct event **list, unsigned shard, unsigned slice,
+			  unsigned *extra)
 {
-	unsigned extra = 0;
+	const struct slice *s = &r->slices[slice];
+	const uint16_t *k = s->events_by.order + s->events_by.start[shard];
+	const uint16_t *end = s->events_by.order + s->events_by.start[shard + 1];
 	size_t n = 0;
-	for (unsigned i = 0; i < N_SLICES; i++) {
-		const struct slice *s = &r->slices[i];
-		const uint16_t *k = s->order + s->start[shard], *end = s->order + s->start[shard + 1];
-		struct event *events = s->events;
-		for (; k < end; k++) {
-			struct event *e = &events[*k];
-			if (extra < r->n_extras)
-				n = add_extras(r, list, n, shard, &extra, e->frame);
-			list[n++] = e;
-		}
+	for (; k < end; k++) {
+		struct event *e = &s->events[*k];
+		if (*extra < r->n_extras)
+			n = add_extras(r, list, n, shard, extra, e->frame);
+		list[n++] = e;
 	}
-	return add_extras(r, list, n, shard, &extra, UINT64_MAX);
+	if (*extra == r->n_extras)
+		return n;
+	return add_extras(r, list, n, shard, extra,
+			  slice + 1 == r->n_slices ? UINT64_MAX : s->last_frame + 1);
+}
+
+/* Plain events and others by turns, in order of frames. */
+static void apply_by_turns(struct pipeline *r, struct slice *slice, unsigned shard, unsigned worker,
+			   struct event **list, size_t n_list)
+{
+	struct shard *s = &r->state->shards[shard];
+	struct worker_sums *sums = &r->sums[worker];
+	const uint16_t *k = slice->plain_by.order + slice->plain_by.start[shard];
+	const uint16_t *end = slice->plain_by.order + slice->plain_by.start[shard + 1];
+
+	while (k < end || n_list) {
+		uint64_t until = n_list ? list[0]->frame : UINT64_MAX;
+		struct plain_run run = { &slice->batch, slice->plain, k, (size_t)(end - k) };
+		if (n_list)
+			for (run.n = 0; k + run.n < end && slice_plain_frame(slice, k[run.n]) < until;
+			     run.n++)
+				;
+		if (run.n)
+			shard_apply_plain(s, sums, &run);
+		k += run.n;
+		until = k < end ? slice_plain_frame(slice, *k) : UINT64_MAX;
+		size_t n = 0;
+		while (n < n_list && list[n]->frame < until)
+			n++;
+		shard_apply(s, sums, list, n);
+		list += n;
+		n_list -= n;
+	}
 }
 
 static void apply_shard(void *arg, unsigned worker, unsigned shard)
 {
 	struct pipeline *r = arg;
-	struct shard *s = &r->state->shards[shard];
 	struct event **list = r->lists[worker];
+	unsigned extra = 0;
 
-	shard_apply(s, &r->sums[worker], list, list_events(r, list, shard));
+	for (unsigned i = 0; i < r->n_slices; i++)
+		apply_by_turns(r, &r->slices[i], shard, worker, list, list_events(r, list, shard, i, &extra));
 	if (r->io->row)
-		shard_tick(s, &r->sums[worker], r->block_ns);
+		shard_tick(&r->state->shards[shard], &r->sums[worker], r->block_ns);
 }
 
 /* ---- rows ---------------------------------------------------------------------------------------- */
@@ -324,26 +343,24 @@ static enum err emit_rows(struct pipeline *r, bool all)
 
 static void show_events(struct pipeline *r)
 {
-	for (unsigned i = 0; i < N_SLICES; i++)
-		r->io->events(r->io->events_arg, r->slices[i].events, r->slices[i].n_events);
+	for (unsigned i = 0; i < r->n_slices; i++)
+		slice_show(&r->slices[i], r->io->events, r->io->events_arg);
 	for (unsigned i = 0; i < r->n_extras; i++)
 		r->io->events(r->io->events_arg, &r->extras[i].event, 1);
 }
 
 /* ---- life ---------------------------------------------------------------------------------------- */
 
-static enum err slices_init(struct pipeline *r)
+/* One thread needs no slices; more of them take what is left of each other's. */
+static enum err slices_init(struct pipeline *r, unsigned n_threads)
 {
-	for (unsigned i = 0; i < N_SLICES; i++) {
-		struct slice *s = &r->slices[i];
-		s->events = malloc((SLICE_MAX + 1) * sizeof(*s->events));
-		s->order = malloc(SLICE_MAX * sizeof(*s->order));
-		s->shard_of = malloc(SLICE_MAX);
-		s->asides = malloc(SLICE_MAX * sizeof(*s->asides));
-		if (!s->events || !s->order || !s->shard_of || !s->asides)
-			return ERR_MEMORY;
-	}
-	return ERR_OK;
+	r->n_slices = n_threads == 1 ? 1 : SLICES_A_THREAD * n_threads;
+	if (r->n_slices > SLICES_MAX)
+		r->n_slices = SLICES_MAX;
+	enum err e = ERR_OK;
+	for (unsigned i = 0; i < r->n_slices && !e; i++)
+		e = slice_init(&r->slices[i], PIPELINE_BLOCK / r->n_slices + 1);
+	return e;
 }
 
 static enum err thread_init(struct pipeline *r, unsigned i)
@@ -361,7 +378,7 @@ static enum err run_init(struct pipeline *r, const struct engine_config *config)
 		return ERR_MEMORY;
 	enum err e = engine_state_init(r->state, config);
 	if (!e)
-		e = slices_init(r);
+		e = slices_init(r, config->n_threads);
 	for (unsigned i = 0; i < config->n_threads && !e; i++)
 		e = thread_init(r, i);
 	if (!e)
@@ -391,7 +408,7 @@ static enum err step(struct pipeline *r, struct packet *packets, size_t n, void 
 	r->block_ns = r->idle_ns = r->latest_ns;
 	for (unsigned i = 0; i < N_SHARDS; i++)
 		match_strict_begin(&r->state->shards[i].match, r->begin_ns);
-	run_tasks(r, decode_slice, N_SLICES, NULL);
+	run_tasks(r, decode_slice, r->n_slices, NULL);
 	in_between(r);
 	r->n_total += n;
 	run_tasks(r, apply_shard, N_SHARDS, first);
@@ -455,12 +472,8 @@ void pipeline_free(struct pipeline *p)
 	if (!p)
 		return;
 	workers_stop(&p->workers);
-	for (unsigned i = 0; i < N_SLICES; i++) {
-		free(p->slices[i].events);
-		free(p->slices[i].order);
-		free(p->slices[i].shard_of);
-		free(p->slices[i].asides);
-	}
+	for (unsigned i = 0; i < p->n_slices; i++)
+		slice_release(&p->slices[i]);
 	for (unsigned i = 0; i < ENGINE_THREADS_MAX; i++) {
 		worker_sums_release(&p->sums[i]);
 		free(p->lists[i]);

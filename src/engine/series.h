@@ -41,6 +41,16 @@ static inline struct bucket *series_bucket(struct series_builder *s, int64_t t_n
 	return series_find(s, t_ns);
 }
 
+/* A packet to a server, or from one. */
+static inline void series_count(struct series_builder *s, int64_t t_ns, bool to_server)
+{
+	struct bucket *b = series_bucket(s, t_ns);
+	if (to_server)
+		b->requests++;
+	else
+		b->answers++;
+}
+
 void series_merge(struct series_builder *into, const struct series_builder *from);
 
 #endif

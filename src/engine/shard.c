@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/shard.h"
+#include "engine/shard_private.h"
 
 #include <string.h>
 
 #include "base/nstime.h"
+#include "engine/client_count.h"
 #include "proto/ntp.h"
 
 /* Rows wait for open exchanges; an idle shard gives its up after this many late bounds, which only a
@@ -11,14 +12,6 @@
 enum { TICK_SLACK = 4 };
 
 static const int64_t AGE_OUT_STEP_NS = 3600 * NS_PER_S;
-
-static inline void bucket_add_delta(struct bucket *b, int64_t delta_ns)
-{
-	if (b->n_deltas == 0 || delta_ns > b->delta_max_ns)
-		b->delta_max_ns = delta_ns;
-	b->n_deltas++;
-	b->delta_sum_ns += delta_ns;
-}
 
 static void count_delta(struct shard *s, const struct outcome *o)
 {
@@ -112,32 +105,23 @@ static unsigned server_bit(unsigned server_id)
 									 : 1u << CLIENT_SERVERS;
 }
 
-/* A client's first packet to or from a server; beyond the seventh server always. */
-static __attribute__((noinline)) void meet_server(struct shard *s, struct client_hot *h,
-						  const struct event *e, unsigned server_id)
+void shard_meet_server(struct shard *s, struct client_hot *h, const struct addr *client, unsigned server_id)
 {
 	unsigned bit = server_bit(server_id);
-	server_count_client(&s->servers, server_id, &e->client, bit >> CLIENT_SERVERS);
+	server_count_client(&s->servers, server_id, client, bit >> CLIENT_SERVERS);
 	h->servers |= bit & 0xff;
 }
 
 /* Books the packet with its client.  A broadcast has none; a stranger to --server is not one of ours. */
-static inline __attribute__((always_inline)) uint32_t track(struct shard *s, const struct event *e,
-							    uint64_t hash, uint32_t hint, unsigned server_id)
+static uint32_t track(struct shard *s, const struct event *e, const struct ahead *a)
 {
 	bool is_new;
 	if (e->role == EVENT_BROADCAST || e->role == EVENT_OUTSIDE)
 		return CLIENT_NONE;
-	uint32_t id = clients_enter(&s->clients, &e->client, hash, hint, e->time_ns, &is_new);
+	uint32_t id = clients_enter(&s->clients, &e->client, a->hash, a->hint, e->time_ns, &is_new);
 	if (id == CLIENT_NONE)
 		return id;
-	struct client_hot *h = client_hot_of(&s->clients, id);
-	int64_t last_ns = h->last_rx_ns > h->last_tx_ns ? h->last_rx_ns : h->last_tx_ns;
-	windows_move(&s->windows, !is_new, last_ns, e->time_ns);
-	if (server_id - 1 >= CLIENT_SERVERS || !(h->servers >> (server_id - 1) & 1))
-		meet_server(s, h, e, server_id);
-	if (is_new)
-		series_bucket(&s->sums->series, e->time_ns)->new_clients++;
+	shard_meet(s, client_hot_of(&s->clients, id), is_new, &e->client, e->time_ns, a->server_id);
 	if (e->to_server)
 		client_count_rx(&s->clients, id, e, is_valid_request(e));
 	else
@@ -159,18 +143,14 @@ static void apply_icmp(struct shard *s, const struct event *e, uint64_t hash)
 		hist_add(&s->sums->tally->icmp_after_answer, e->time_ns - h->last_tx_ns);
 }
 
-static inline void count_server(struct shard *s, struct event *e, unsigned id)
+static void count_server(struct shard *s, struct event *e, unsigned id, bool in_series)
 {
 	struct server_entry *server = &s->servers.at[id];
-	struct bucket *b = series_bucket(&s->sums->series, e->time_ns);
 
 	server_count_event(server, e);
-	if (!e->to_server) {
-		b->answers++;
-		return;
-	}
-	b->requests++;
-	if (id && memcmp(e->refid, server->own_refid, 4) == 0)
+	if (!in_series)
+		series_count(&s->sums->series, e->time_ns, e->to_server);
+	if (e->to_server && id && memcmp(e->refid, server->own_refid, 4) == 0)
 		e->flags |= FLAG_REFID_LOOP;
 }
 
@@ -203,14 +183,13 @@ static inline void keep_house(struct shard *s, int64_t time_ns)
 		clean_house(s, now_ns);
 }
 
-/* What is known of an event on its way through the three stages. */
-struct ahead {
-	uint64_t hash, flow, chain;
-	uint32_t hint;
-	unsigned server_id;
-};
+/* What holds of both ends of a span of time holds of all in between. */
+bool shard_is_calm(const struct shard *s, int64_t first_ns, int64_t last_ns)
+{
+	return first_ns >= s->before_ns && !is_due(s, s->before_ns) && !is_due(s, last_ns);
+}
 
-static __attribute__((noinline)) void apply_one(struct shard *s, struct event *e, const struct ahead *a)
+void shard_apply_one(struct shard *s, struct event *e, const struct ahead *a, bool in_series)
 {
 	if (e->role == EVENT_ICMP_ERROR) {
 		apply_icmp(s, e, a->hash);
@@ -219,64 +198,10 @@ static __attribute__((noinline)) void apply_one(struct shard *s, struct event *e
 	s->event = e;
 	keep_house(s, e->time_ns);
 	if (e->role != EVENT_OUTSIDE)
-		count_server(s, e, a->server_id);
-	uint32_t client_id = track(s, e, a->hash, a->hint, a->server_id);
+		count_server(s, e, a->server_id, in_series);
+	uint32_t client_id = track(s, e, a);
 	match_strict_event(&s->match, e, a->flow, client_id, a->server_id);
 }
-
-/* ---- the short cut for plain packets: does what apply_one() does ---------------------------------- */
-
-/* Delta time of one that was answered in time: on_outcome() and count_delta() in one. */
-static void plain_answered(struct shard *s, const struct open_request *r, const struct event *e)
-{
-	int64_t delta_ns = e->time_ns - r->time_ns;
-	unsigned bin = hist_bin(delta_ns);
-	struct server_entry *server = &s->servers.at[r->server_id];
-	struct tally *t = s->sums->tally;
-
-	server->packets[CLASS_ANSWERED] += 2;
-	server->exchanges[CLASS_ANSWERED]++;
-	hist_add_bin(&t->delta_of[r->version][tally_size_class(e->payload_len)], delta_ns, bin);
-	if (r->client_id != CLIENT_NONE)
-		client_count_delta(&s->clients, r->client_id, delta_ns, bin);
-	if (server_is_slow(&s->servers, server, delta_ns)) {
-		struct exchange x = { .request_frame = r->frame,
-				      .response_frame = e->frame,
-				      .request_ns = r->time_ns,
-				      .response_ns = e->time_ns };
-		server_count_slow(&s->servers, r->server_id, &x, &e->client);
-	}
-	struct server_time *times = server_times_of(&s->sums->times, &server->addr);
-	if (times) {
-		hist_add_bin(&times->delta, delta_ns, bin);
-		if (e->receive && e->transmit)
-			server_time_add_turnaround(times, delta_ns, ntp_diff_ns(e->transmit, e->receive));
-	}
-	bucket_add_delta(series_bucket(&s->sums->series, r->time_ns), delta_ns);
-}
-
-static void apply_plain(struct shard *s, struct event *e, const struct ahead *a)
-{
-	s->event = e;
-	keep_house(s, e->time_ns);
-	count_server(s, e, a->server_id);
-	uint32_t client_id = track(s, e, a->hash, a->hint, a->server_id);
-	if (e->role == EVENT_REQUEST) {
-		if (match_plain_request(&s->match, e, a->flow, a->chain, client_id, a->server_id))
-			return;
-	} else {
-		const struct open_request *r = match_plain_response(&s->match, e, a->flow, a->chain);
-		if (r) {
-			plain_answered(s, r, e);
-			return;
-		}
-	}
-	match_strict_event(&s->match, e, a->flow, client_id, a->server_id);
-}
-
-/* ---- batches ------------------------------------------------------------------------------------- */
-
-enum { CHUNK = 32 };
 
 static void look_up(struct shard *s, const struct event *e, struct ahead *a)
 {
@@ -286,38 +211,23 @@ static void look_up(struct shard *s, const struct event *e, struct ahead *a)
 		a->server_id = servers_enter(&s->servers, &e->server);
 	a->flow = match_strict_flow(e, a->hash, servers_hash(&s->servers, a->server_id, &e->server));
 	a->chain = match_strict_chain(&s->match, e, a->flow);
-	clients_prefetch_index(&s->clients, a->hash);
-	match_strict_prefetch_head(&s->match, a->chain);
+	shard_prefetch_first(s, a);
 }
 
-/* Three passes over a few events, so that the memory each event needs is on its way while others are worked
- * on: first the lines of the indexes, then the records that these point to, then the work itself. */
 void shard_apply(struct shard *s, struct worker_sums *sums, struct event *const *events, size_t n)
 {
-	struct ahead ahead[CHUNK];
-	bool short_cuts = s->short_cuts && !sums->rows; /* they make no rows */
+	struct ahead ahead[SHARD_CHUNK];
 
 	s->sums = sums;
-	for (size_t from = 0; from < n; from += CHUNK) {
-		size_t len = n - from < CHUNK ? n - from : CHUNK;
+	for (size_t from = 0; from < n; from += SHARD_CHUNK) {
+		size_t len = n - from < SHARD_CHUNK ? n - from : SHARD_CHUNK;
 		struct event *const *at = events + from;
-		for (size_t i = 0; i < len; i++) {
+		for (size_t i = 0; i < len; i++)
 			look_up(s, at[i], &ahead[i]);
-			if (from + CHUNK + i < n) {
-				__builtin_prefetch(at[CHUNK + i], 1);
-				__builtin_prefetch((const char *)at[CHUNK + i] + 64, 1);
-			}
-		}
-		for (size_t i = 0; i < len; i++) {
-			ahead[i].hint = clients_prefetch_record(&s->clients, ahead[i].hash);
-			match_strict_prefetch_entry(&s->match, ahead[i].chain);
-		}
-		for (size_t i = 0; i < len; i++) {
-			if (at[i]->plain && short_cuts)
-				apply_plain(s, at[i], &ahead[i]);
-			else
-				apply_one(s, at[i], &ahead[i]);
-		}
+		for (size_t i = 0; i < len; i++)
+			shard_prefetch_second(s, &ahead[i]);
+		for (size_t i = 0; i < len; i++)
+			shard_apply_one(s, at[i], &ahead[i], false);
 	}
 }
 

@@ -10,6 +10,7 @@
 #include "engine/config.h"
 #include "engine/event.h"
 #include "engine/match_strict.h"
+#include "engine/plain.h"
 #include "engine/rows.h"
 #include "engine/series.h"
 #include "engine/server_times.h"
@@ -44,6 +45,17 @@ void shard_release(struct shard *s);
 
 /* Applies n events, in order.  May add flags to them. */
 void shard_apply(struct shard *s, struct worker_sums *sums, struct event *const *events, size_t n);
+
+/* Plain events, in order, which the decoder has put into the series. */
+struct plain_run {
+	const struct plain_batch *batch;
+	struct plain_event *events;
+	const uint16_t *order; /* their numbers */
+	size_t n;
+};
+
+/* The same for plain events.  May set bits of them. */
+void shard_apply_plain(struct shard *s, struct worker_sums *sums, const struct plain_run *run);
 
 /* Time has come to now_ns, whether the shard saw packets or not; events may still be older by a few
  * minutes. */

@@ -12,6 +12,7 @@
 #include "engine/decode.h"
 #include "engine/event.h"
 #include "engine/exchange.h"
+#include "engine/plain.h"
 #include "proto/ntp.h"
 
 enum { N_TUNNELS = 13, N_AUTH = 8, N_SIZES = 6 };
@@ -71,19 +72,20 @@ void tally_free(struct tally *t);
 
 void tally_fate(struct tally *t, const struct packet *p, const struct datagram *d, enum fate fate);
 void tally_event(struct tally *t, const struct datagram *d, const struct event *e);
-/* Both for what decode_plain_frame() made, in place; but for the sums of tally_plain_sums(). */
-static inline void tally_plain(struct tally *t, const struct event *e)
+/* Both for plain events; but for the sums of tally_plain_sums(). */
+static inline void tally_plain(struct tally *t, const struct plain_event *e)
 {
-	t->n_ipv6 += (e->plain & EVENT_PLAIN_V6) != 0;
-	t->tunnels[0] += (e->plain & EVENT_PLAIN_VLAN) != 0; /* the bit of TUNNEL_VLAN */
-	t->first_octets[!e->to_server][(unsigned)e->leap << 6 | (unsigned)e->version << 3 | e->mode]++;
-	if (e->to_server) {
+	bool request = plain_is_request(e);
+	t->n_ipv6 += (e->bits & PLAIN_OVER_V6) != 0;
+	t->tunnels[0] += (e->bits & PLAIN_IN_VLAN) != 0; /* the bit of TUNNEL_VLAN */
+	t->first_octets[!request][e->first]++;
+	if (request) {
 		t->polls[(uint8_t)(e->poll_log2s + 128)]++;
 		return;
 	}
 	t->strata[e->stratum]++;
-	if (e->leap)
-		t->leaps[e->leap]++;
+	if (e->first >> 6)
+		t->leaps[e->first >> 6]++;
 }
 
 static inline void tally_plain_sums(struct tally *t, uint64_t n, uint64_t n_requests, uint64_t n_bytes)
