@@ -265,7 +265,7 @@ static uint64_t shard_bytes(const struct shard *s)
 	       s->clients.chunks_cap * sizeof(*s->clients.chunks) +
 	       (s->clients.refused ? REFUSED_REGISTERS : 0) + s->servers.cap * sizeof(*s->servers.at) +
 	       s->servers.pairs.cap * sizeof(*s->servers.pairs.at) +
-	       q->cap * (sizeof(*q->at) + 2 * MATCH_RING_CHAINS * sizeof(*q->by_key)) +
+	       q->cap * (sizeof(*q->at) + (MATCH_RING_CHAINS + 1) * sizeof(*q->by_key)) +
 	       WINDOWS_MINUTES * (sizeof(*s->windows.last_seen) + sizeof(*s->windows.history));
 }
 
@@ -285,7 +285,7 @@ static uint64_t table_bytes(const struct live *l)
 	     sizeof(uint64_t);
 	n += (l->recent.n < LIVE_RECENT ? l->recent.n : LIVE_RECENT) * 64 + live_marks_bytes(&l->marks);
 	return n + (l->seconds.cap + l->minutes.cap) * sizeof(struct live_point) +
-	       PIPELINE_BLOCK * (sizeof(struct packet) + 2 * sizeof(struct event));
+	       PIPELINE_BLOCK * (sizeof(struct packet) + sizeof(struct event) + sizeof(struct plain_event));
 }
 
 static void count_state(struct live *l, struct live_totals *to)
