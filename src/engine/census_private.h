@@ -25,8 +25,12 @@ struct census {
 };
 
 /* The servers of all shards, without their times, most requests first; *out is the caller's to free, also
- * after an error. */
+ * after an error.  With them the entry, if any, of packets that were none of a named server's: it has
+ * outcomes, but neither requests nor responses. */
 enum err census_fold_servers(const struct engine_state *state, struct server_info **out, size_t *n);
+
+/* Takes that entry out. */
+void census_drop_unseen(struct server_info *list, size_t *n);
 
 /* Folds the servers of all shards into c->servers, and fills the context. */
 enum err census_build_servers(struct census *c);

@@ -22,6 +22,15 @@ static bool is_used(const struct server_entry *s)
 	return s->rx + s->tx > 0;
 }
 
+/* Packets of servers that were not named are booked with the others, as no packets of theirs. */
+static bool has_outcomes(const struct server_entry *s)
+{
+	for (unsigned i = 0; i < N_CLASSES; i++)
+		if (s->packets[i])
+			return true;
+	return false;
+}
+
 /* All views but the empty ones for "the others"; those keep the address :: and so stay together too. */
 static struct view *gather_views(const struct engine_state *state, size_t *n)
 {
@@ -33,7 +42,7 @@ static struct view *gather_views(const struct engine_state *state, size_t *n)
 	for (unsigned i = 0; v && i < N_SHARDS; i++) {
 		const struct servers *s = &state->shards[i].servers;
 		for (unsigned k = 0; k < s->n; k++)
-			if (k != SERVER_OTHERS || is_used(&s->at[k]))
+			if (k != SERVER_OTHERS || is_used(&s->at[k]) || has_outcomes(&s->at[k]))
 				v[(*n)++] = (struct view){ s->at[k].addr, i, k };
 	}
 	if (v)
@@ -174,6 +183,16 @@ enum err census_fold_servers(const struct engine_state *state, struct server_inf
 	return ERR_OK;
 }
 
+void census_drop_unseen(struct server_info *list, size_t *n)
+{
+	static const struct addr nobody;
+	size_t kept = 0;
+	for (size_t i = 0; i < *n; i++)
+		if (list[i].rx + list[i].tx || !addr_equal(&list[i].addr, &nobody))
+			list[kept++] = list[i];
+	*n = kept;
+}
+
 enum err census_build_servers(struct census *c)
 {
 	enum err e = census_fold_servers(c->state, &c->servers, &c->n_servers);
@@ -183,13 +202,15 @@ enum err census_build_servers(struct census *c)
 		since_take_away_servers(c->state->since, c->servers, &c->n_servers);
 		qsort(c->servers, c->n_servers, sizeof(*c->servers), busiest_first);
 	}
+	for (size_t i = 0; i < c->n_servers; i++)
+		add_classes(c->state->sums.tally, &c->servers[i]);
+	census_drop_unseen(c->servers, &c->n_servers);
 	c->one_way = c->n_servers > 0;
 	for (size_t i = 0; i < c->n_servers; i++) {
 		if (census_is_part(c)) {
 			c->servers[i].n_clients = 0; /* counted with the clients */
 			c->servers[i].clients_unknown = !told_apart(c->state);
 		}
-		add_classes(c->state->sums.tally, &c->servers[i]);
 		take_times(c, &c->servers[i]);
 		c->one_way &= c->servers[i].one_way;
 		if (i < 63 && c->servers[i].one_way)

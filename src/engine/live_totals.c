@@ -77,6 +77,8 @@ enum err live_servers(struct live *l, struct server_info **out, size_t *n)
 	if (e) {
 		free(*out);
 		*out = NULL;
+	} else {
+		census_drop_unseen(*out, n);
 	}
 	return e;
 }
