@@ -62,6 +62,7 @@ static __attribute__((noinline)) void apply_expanded(struct run *r, const struct
 	plain_expand(r->batch, e, &full);
 	a->server_id = r->served[e->server].id;
 	shard_apply_one(r->s, &full, a, true);
+	r->s->event = NULL; /* nobody may look back at it */
 }
 
 /* Matching alone, of what is not simple. */
@@ -72,6 +73,7 @@ static __attribute__((noinline)) void match_expanded(struct run *r, const struct
 	plain_expand(r->batch, e, &full);
 	r->s->event = &full;
 	match_strict_event(&r->s->match, &full, a->flow, client_id, r->served[e->server].id);
+	r->s->event = NULL;
 }
 
 /* ---- the short way ------------------------------------------------------------------------------- */
