@@ -9,6 +9,7 @@
 
 #include "engine/live_marks.h"
 #include "live_traffic.h"
+#include "save_store.h"
 
 static const int64_t S = NS_PER_S, START_S = TRAFFIC_START / NS_PER_S;
 
@@ -144,31 +145,6 @@ static void what_is_too_large_is_not_marked(void **state)
 
 /* ---- of a live engine ---------------------------------------------------------------------------- */
 
-struct store {
-	uint8_t *data;
-	size_t len, cap, at;
-};
-
-static bool write_to(void *arg, const void *data, size_t len)
-{
-	struct store *s = arg;
-	while (s->len + len > s->cap)
-		s->data = realloc(s->data, s->cap = 2 * s->cap + 4096);
-	memcpy(s->data + s->len, data, len);
-	s->len += len;
-	return true;
-}
-
-static bool read_from(void *arg, void *data, size_t len)
-{
-	struct store *s = arg;
-	if (s->len - s->at < len)
-		return false;
-	memcpy(data, s->data + s->at, len);
-	s->at += len;
-	return true;
-}
-
 static void exchanges(struct traffic *t, int64_t from_s, int64_t to_s)
 {
 	struct addr server = traffic_v4(192, 0, 2, 1);
@@ -188,11 +164,11 @@ static void run(struct live *l, const struct traffic *t)
 
 static struct live *reloaded(struct live *l, const struct engine_config *config)
 {
-	struct store store = { 0 };
+	struct save_store store = { 0 };
 	struct live *other;
-	assert_int_equal(live_save(l, write_to, &store), ERR_OK);
+	assert_int_equal(live_save(l, save_store_write, &store), ERR_OK);
 	assert_int_equal(live_new(config, &other), ERR_OK);
-	assert_int_equal(live_load(other, read_from, &store), ERR_OK);
+	assert_int_equal(live_load(other, save_store_read, &store), ERR_OK);
 	assert_int_equal(store.at, store.len);
 	free(store.data);
 	live_free(l);

@@ -8,31 +8,7 @@
 #include <cmocka.h>
 
 #include "live_traffic.h"
-
-struct store {
-	uint8_t *data;
-	size_t len, cap, at;
-};
-
-static bool write_to(void *arg, const void *data, size_t len)
-{
-	struct store *s = arg;
-	while (s->len + len > s->cap)
-		s->data = realloc(s->data, s->cap = 2 * s->cap + 4096);
-	memcpy(s->data + s->len, data, len);
-	s->len += len;
-	return true;
-}
-
-static bool read_from(void *arg, void *data, size_t len)
-{
-	struct store *s = arg;
-	if (s->len - s->at < len)
-		return false;
-	memcpy(data, s->data + s->at, len);
-	s->at += len;
-	return true;
-}
+#include "save_store.h"
 
 static char *census_text(struct live *l)
 {
@@ -49,11 +25,11 @@ static char *census_text(struct live *l)
 
 static struct live *reloaded(struct live *l, const struct engine_config *config)
 {
-	struct store store = { 0 };
+	struct save_store store = { 0 };
 	struct live *other;
-	assert_int_equal(live_save(l, write_to, &store), ERR_OK);
+	assert_int_equal(live_save(l, save_store_write, &store), ERR_OK);
 	assert_int_equal(live_new(config, &other), ERR_OK);
-	assert_int_equal(live_load(other, read_from, &store), ERR_OK);
+	assert_int_equal(live_load(other, save_store_read, &store), ERR_OK);
 	assert_int_equal(store.at, store.len);
 	free(store.data);
 	return other;
@@ -180,12 +156,12 @@ static void points_go_on_behind_a_gap(void **state)
 	traffic_free(&t);
 }
 
-static enum err load(const struct engine_config *config, struct store *store, size_t len)
+static enum err load(const struct engine_config *config, struct save_store *store, size_t len)
 {
-	struct store part = { .data = store->data, .len = len };
+	struct save_store part = { .data = store->data, .len = len };
 	struct live *l;
 	assert_int_equal(live_new(config, &l), ERR_OK);
-	enum err e = live_load(l, read_from, &part);
+	enum err e = live_load(l, save_store_read, &part);
 	live_free(l);
 	return e;
 }
@@ -196,8 +172,8 @@ static void what_is_cut_or_of_another_version_is_refused(void **state)
 	struct traffic t = random_traffic(1, 300, RT_ORDERLY);
 	struct engine_config config = traffic_config();
 	struct live *l = live_of(&t, &config, 0, false);
-	struct store store = { 0 };
-	assert_int_equal(live_save(l, write_to, &store), ERR_OK);
+	struct save_store store = { 0 };
+	assert_int_equal(live_save(l, save_store_write, &store), ERR_OK);
 	assert_int_equal(load(&config, &store, store.len), ERR_OK);
 	assert_int_equal(load(&config, &store, 0), ERR_UNSUPPORTED);
 	for (size_t len = store.len - 1; len > 20; len -= len / 7 + 1)

@@ -10,43 +10,20 @@
 
 #include "engine/save_stream.h"
 
-struct store {
-	uint8_t *data;
-	size_t len, cap, at;
-};
+#include "save_store.h"
 
-static bool write_to(void *arg, const void *data, size_t len)
-{
-	struct store *s = arg;
-	while (s->len + len > s->cap)
-		s->data = realloc(s->data, s->cap = 2 * s->cap + 1024);
-	memcpy(s->data + s->len, data, len);
-	s->len += len;
-	return true;
-}
-
-static bool read_from(void *arg, void *data, size_t len)
-{
-	struct store *s = arg;
-	if (s->len - s->at < len)
-		return false;
-	memcpy(data, s->data + s->at, len);
-	s->at += len;
-	return true;
-}
-
-static struct save_stream *saving(struct store *to)
+static struct save_stream *saving(struct save_store *to)
 {
 	struct save_stream *s = calloc(1, sizeof(*s));
-	s->write = write_to;
+	s->write = save_store_write;
 	s->arg = to;
 	return s;
 }
 
-static struct save_stream *loading(struct store *from)
+static struct save_stream *loading(struct save_store *from)
 {
 	struct save_stream *s = calloc(1, sizeof(*s));
-	s->read = read_from;
+	s->read = save_store_read;
 	s->arg = from;
 	from->at = 0;
 	return s;
@@ -59,7 +36,7 @@ enum { N_NUMBERS = sizeof(numbers) / sizeof(numbers[0]), MANY = 50000 };
 static void numbers_come_back(void **state)
 {
 	(void)state;
-	struct store store = { 0 };
+	struct save_store store = { 0 };
 	struct save_stream *s = saving(&store);
 	struct addr v4 = addr_from_v4((const uint8_t[4]){ 1, 2, 3, 4 }), v6 = { .b = { 0x20, 1, 15, 7 } }, a;
 	for (unsigned round = 0; round < MANY / 10; round++) {
@@ -102,7 +79,7 @@ static void many_zeros_take_few_octets(void **state)
 	(void)state;
 	static uint64_t words[MANY], back[MANY];
 	static uint32_t halves[MANY], halves_back[MANY];
-	struct store store = { 0 };
+	struct save_store store = { 0 };
 	struct save_stream *s = saving(&store);
 	words[7] = UINT64_MAX;
 	words[MANY - 2] = 5;
@@ -127,7 +104,7 @@ static void many_zeros_take_few_octets(void **state)
 static bool takes(const uint8_t *data, size_t len, void (*what)(struct save_stream *s))
 {
 	uint8_t chunk[64] = { 0, 0, 0, (uint8_t)len };
-	struct store store = { .data = chunk, .len = len + 4 };
+	struct save_store store = { .data = chunk, .len = len + 4 };
 	struct save_stream *s = loading(&store);
 	memcpy(chunk + 4, data, len);
 	what(s);

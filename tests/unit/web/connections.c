@@ -108,15 +108,8 @@ static void readers_of_sorted_lists_who_stop_reading_give_way(void **state)
 static int open_web(void **state)
 {
 	struct web_config c = serve_config();
-	(void)state;
+	*state = &s;
 	return serve_crowd(&s, 4000) && serve_web(&s, &c) ? 0 : -1;
-}
-
-static int close_web(void **state)
-{
-	(void)state;
-	serve_end(&s);
-	return 0;
 }
 
 int main(void)
@@ -127,5 +120,5 @@ int main(void)
 		cmocka_unit_test(readers_who_stop_reading_keep_nobody_waiting),
 		cmocka_unit_test(readers_of_sorted_lists_who_stop_reading_give_way),
 	};
-	return cmocka_run_group_tests(tests, open_web, close_web);
+	return cmocka_run_group_tests(tests, open_web, serve_close);
 }

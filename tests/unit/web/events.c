@@ -87,26 +87,19 @@ static void their_number_is_bounded(void **state)
 static int open_web(void **state)
 {
 	struct web_config c = serve_config();
-	(void)state;
+	*state = &s;
 	c.max_readers = 2;
 	return serve_live(&s, 4) && serve_web(&s, &c) ? 0 : -1;
-}
-
-static int close_web(void **state)
-{
-	(void)state;
-	serve_end(&s);
-	return 0;
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_summary_comes_at_once_and_then_each_second, open_web,
-						close_web),
-		cmocka_unit_test_setup_teardown(packets_of_a_prefix_come_as_they_come, open_web, close_web),
-		cmocka_unit_test_setup_teardown(what_exceeds_the_rate_is_counted, open_web, close_web),
-		cmocka_unit_test_setup_teardown(their_number_is_bounded, open_web, close_web),
+						serve_close),
+		cmocka_unit_test_setup_teardown(packets_of_a_prefix_come_as_they_come, open_web, serve_close),
+		cmocka_unit_test_setup_teardown(what_exceeds_the_rate_is_counted, open_web, serve_close),
+		cmocka_unit_test_setup_teardown(their_number_is_bounded, open_web, serve_close),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

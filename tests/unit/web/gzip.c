@@ -77,16 +77,7 @@ static void answers_are_compressed_when_asked_and_events_never(void **state)
 
 static int open_web(void **state)
 {
-	struct web_config c = serve_config();
-	(void)state;
-	return serve_live(&s, 60) && serve_web(&s, &c) ? 0 : -1;
-}
-
-static int close_web(void **state)
-{
-	(void)state;
-	serve_end(&s);
-	return 0;
+	return serve_open(state, &s, 60);
 }
 
 int main(void)
@@ -96,5 +87,5 @@ int main(void)
 		cmocka_unit_test(what_is_compressed_comes_out_again),
 		cmocka_unit_test(answers_are_compressed_when_asked_and_events_never),
 	};
-	return cmocka_run_group_tests(tests, open_web, close_web);
+	return cmocka_run_group_tests(tests, open_web, serve_close);
 }

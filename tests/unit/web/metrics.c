@@ -52,16 +52,7 @@ static void no_client_is_named(void **state)
 
 static int open_web(void **state)
 {
-	struct web_config c = serve_config();
-	(void)state;
-	return serve_live(&s, 6) && serve_web(&s, &c) ? 0 : -1;
-}
-
-static int close_web(void **state)
-{
-	(void)state;
-	serve_end(&s);
-	return 0;
+	return serve_open(state, &s, 6);
 }
 
 int main(void)
@@ -71,5 +62,5 @@ int main(void)
 		cmocka_unit_test(the_open_format_comes_when_it_is_asked_for),
 		cmocka_unit_test(no_client_is_named),
 	};
-	return cmocka_run_group_tests(tests, open_web, close_web);
+	return cmocka_run_group_tests(tests, open_web, serve_close);
 }

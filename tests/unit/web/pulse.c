@@ -64,16 +64,7 @@ static void totals_are_those_of_the_traffic(void **state)
 
 static int open_web(void **state)
 {
-	struct web_config c = serve_config();
-	(void)state;
-	return serve_live(&s, 6) && serve_web(&s, &c) ? 0 : -1;
-}
-
-static int close_web(void **state)
-{
-	(void)state;
-	serve_end(&s);
-	return 0;
+	return serve_open(state, &s, 6);
 }
 
 int main(void)
@@ -82,5 +73,5 @@ int main(void)
 		cmocka_unit_test(what_needs_a_hand_is_said),
 		cmocka_unit_test(totals_are_those_of_the_traffic),
 	};
-	return cmocka_run_group_tests(tests, open_web, close_web);
+	return cmocka_run_group_tests(tests, open_web, serve_close);
 }

@@ -104,16 +104,7 @@ static void the_server_may_end_while_a_report_is_made(void **state)
 
 static int open_web(void **state)
 {
-	struct web_config c = serve_config();
-	(void)state;
-	return serve_live(&s, 6) && serve_web(&s, &c) ? 0 : -1;
-}
-
-static int close_web(void **state)
-{
-	(void)state;
-	serve_end(&s);
-	return 0;
+	return serve_open(state, &s, 6);
 }
 
 int main(void)
@@ -125,5 +116,5 @@ int main(void)
 		cmocka_unit_test(who_leaves_meanwhile_does_no_harm),
 		cmocka_unit_test(the_server_may_end_while_a_report_is_made),
 	};
-	return cmocka_run_group_tests(tests, open_web, close_web);
+	return cmocka_run_group_tests(tests, open_web, serve_close);
 }

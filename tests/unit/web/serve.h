@@ -126,6 +126,20 @@ static inline void serve_end(struct serve *s)
 	live_free(s->live);
 }
 
+/* For cmocka: a server over so many clients, which *state is then; and its end. */
+static inline int serve_open(void **state, struct serve *s, unsigned n_clients)
+{
+	struct web_config c = serve_config();
+	*state = s;
+	return serve_live(s, n_clients) && serve_web(s, &c) ? 0 : -1;
+}
+
+static inline int serve_close(void **state)
+{
+	serve_end(*state);
+	return 0;
+}
+
 /* A connection, -1 on failure; buffer: octets that may wait for its reader, 0: as is usual. */
 static inline int serve_connect_buffer(const struct serve *s, int buffer)
 {

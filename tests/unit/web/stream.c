@@ -64,16 +64,7 @@ static void a_name_is_escaped_for_what_it_goes_into(void **state)
 
 static int open_web(void **state)
 {
-	struct web_config c = serve_config();
-	(void)state;
-	return serve_live(&s, 60) && serve_web(&s, &c) ? 0 : -1;
-}
-
-static int close_web(void **state)
-{
-	(void)state;
-	serve_end(&s);
-	return 0;
+	return serve_open(state, &s, 60);
 }
 
 int main(void)
@@ -83,5 +74,5 @@ int main(void)
 		cmocka_unit_test(it_takes_a_filter_an_order_and_a_limit),
 		cmocka_unit_test(a_name_is_escaped_for_what_it_goes_into),
 	};
-	return cmocka_run_group_tests(tests, open_web, close_web);
+	return cmocka_run_group_tests(tests, open_web, serve_close);
 }

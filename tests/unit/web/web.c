@@ -176,16 +176,7 @@ static void health_says_when_counting_has_ended(void **state)
 
 static int open_web(void **state)
 {
-	struct web_config c = serve_config();
-	(void)state;
-	return serve_live(&s, 20) && serve_web(&s, &c) ? 0 : -1;
-}
-
-static int close_web(void **state)
-{
-	(void)state;
-	serve_end(&s);
-	return 0;
+	return serve_open(state, &s, 20);
 }
 
 static void an_address_that_is_taken_is_said_so(void **state)
@@ -234,5 +225,5 @@ int main(void)
 		cmocka_unit_test(an_address_that_is_taken_is_said_so),
 		cmocka_unit_test(with_a_token_only_health_is_open),
 	};
-	return cmocka_run_group_tests(tests, open_web, close_web);
+	return cmocka_run_group_tests(tests, open_web, serve_close);
 }
