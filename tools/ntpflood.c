@@ -7,10 +7,10 @@
  * stack answers them; whoever listens on the other end of a veth pair sees them.  Meant for network
  * namespaces: it asks for no confirmation.
  *
- * A program in the kernel makes them (ntpflood.h) where it is allowed, and the interface takes them: of a veth
- * pair, the other end has to have GRO on or an XDP program of its own.  Otherwise a socket does (AF_PACKET,
- * PACKET_QDISC_BYPASS), which takes three times as long.  The last line says how many went out, as the
- * interface counted them, and which way.
+ * A program in the kernel makes them (ntpflood.h) where it is allowed, and the interface takes them: of a
+ * veth pair, the other end has to have GRO on or an XDP program of its own.  Otherwise a socket does
+ * (AF_PACKET, PACKET_QDISC_BYPASS), which takes twice as long.  The last line says how many went out and
+ * which way.
  */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The frames of ntpflood, and the fast way to send them: a program in the kernel that turns one frame into all
- * of them, each other one an answer, and passes them on in batches (XDP, BPF_F_TEST_XDP_LIVE_FRAMES).  A frame
- * then costs a fraction of what a socket takes for it.
+ * The frames of ntpflood, and the fast way to send them: a program in the kernel that turns one frame into
+ * all of them, each other one an answer, and passes them on in batches (XDP, BPF_F_TEST_XDP_LIVE_FRAMES).  A
+ * frame then costs a fraction of what a socket takes for it.
  */
 #ifndef NTPFLOOD_H
 #define NTPFLOOD_H

@@ -60,12 +60,28 @@ static uint32_t sum_of_rest(const uint8_t *frame)
 #define CALL(f)                  INSN(BPF_JMP | BPF_CALL, 0, 0, 0, f)
 #define END                      INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
 
-static int load(int counter, unsigned interface, const uint8_t *begin, uint32_t n_clients)
+/* Registers of the program. */
+enum { R0, R1, FRAME, R3, R4, EXCHANGE, IS_ANSWER, COUNTER, R8, CLIENT };
+
+enum { LEN_REQUEST = 13, LEN_ANSWER = 15, LEN_MAX = 96 };
+
+struct code {
+	struct bpf_insn at[LEN_MAX];
+	size_t n;
+};
+
+#define ADD(code, part) add(code, part, sizeof(part) / sizeof((part)[0]))
+
+static void add(struct code *c, const struct bpf_insn *part, size_t n)
 {
-	enum { R0, R1, FRAME, R3, R4, EXCHANGE, IS_ANSWER, COUNTER, R8, CLIENT };
-	const int server = as_imm(htonl(flood_server)), seconds = as_imm(htonl(flood_seconds));
-	const int client_port = htons(FLOOD_CLIENT_PORT), ntp_port = htons(FLOOD_NTP_PORT);
-	const struct bpf_insn code[] = {
+	memcpy(c->at + c->n, part, n * sizeof(*part));
+	c->n += n;
+}
+
+/* What number the frame has, and whose it is. */
+static void add_number(struct code *c, int counter, uint32_t n_clients)
+{
+	const struct bpf_insn part[] = {
 		GET(BPF_W, FRAME, R1, offsetof(struct xdp_md, data)),
 		GET(BPF_W, R3, R1, offsetof(struct xdp_md, data_end)),
 		SET(R4, FRAME),
@@ -73,7 +89,6 @@ static int load(int counter, unsigned interface, const uint8_t *begin, uint32_t 
 		JUMP_IF(BPF_JLE, R4, R3, 2),
 		SET_TO(R0, XDP_DROP),
 		END,
-		/* what number it has */
 		INSN(BPF_LD | BPF_DW | BPF_IMM, COUNTER, BPF_PSEUDO_MAP_VALUE, 0, counter),
 		INSN(0, 0, 0, 0, 0),
 		GET(BPF_DW, EXCHANGE, COUNTER, 0),
@@ -87,7 +102,14 @@ static int load(int counter, unsigned interface, const uint8_t *begin, uint32_t 
 		DO_BY(BPF_MOD, CLIENT, as_imm(n_clients)),
 		DO_BY(BPF_ADD, CLIENT, as_imm(flood_first_client)),
 		BIG_ENDIAN_32(CLIENT),
-		/* the IP header's checksum */
+	};
+	ADD(c, part);
+}
+
+/* The IP header's checksum is the same both ways. */
+static void add_checksum(struct code *c, const uint8_t *begin)
+{
+	const struct bpf_insn part[] = {
 		SET(R3, CLIENT),
 		DO_BY(BPF_AND, R3, 0xffff),
 		SET(R4, CLIENT),
@@ -103,47 +125,73 @@ static int load(int counter, unsigned interface, const uint8_t *begin, uint32_t 
 		DO(BPF_ADD, R3, R4),
 		DO_BY(BPF_XOR, R3, 0xffff),
 		PUT(BPF_H, FRAME, IP_SUM_AT, R3),
-		JUMP_UNLESS_0(IS_ANSWER, 13),
-		/* a request */
+	};
+	ADD(c, part);
+}
+
+static void add_request(struct code *c)
+{
+	const struct bpf_insn part[] = {
+		JUMP_UNLESS_0(IS_ANSWER, LEN_REQUEST),
 		PUT(BPF_W, FRAME, SOURCE_AT, CLIENT),
-		PUT_WORD(BPF_W, FRAME, TARGET_AT, server),
-		PUT_WORD(BPF_H, FRAME, FLOOD_UDP_AT, client_port),
-		PUT_WORD(BPF_H, FRAME, FLOOD_UDP_AT + 2, ntp_port),
+		PUT_WORD(BPF_W, FRAME, TARGET_AT, as_imm(htonl(flood_server))),
+		PUT_WORD(BPF_H, FRAME, FLOOD_UDP_AT, htons(FLOOD_CLIENT_PORT)),
+		PUT_WORD(BPF_H, FRAME, FLOOD_UDP_AT + 2, htons(FLOOD_NTP_PORT)),
 		PUT_WORD(BPF_B, FRAME, FLOOD_NTP_AT, FLOOD_REQUEST),
 		PUT_WORD(BPF_B, FRAME, STRATUM_AT, 0),
 		PUT_WORD(BPF_W, FRAME, ORIGIN_AT, 0),
 		PUT_WORD(BPF_W, FRAME, ORIGIN_AT + 4, 0),
 		PUT_WORD(BPF_W, FRAME, RECEIVE_AT, 0),
-		PUT_WORD(BPF_W, FRAME, TRANSMIT_AT, seconds),
+		PUT_WORD(BPF_W, FRAME, TRANSMIT_AT, as_imm(htonl(flood_seconds))),
 		BIG_ENDIAN_32(EXCHANGE),
 		PUT(BPF_W, FRAME, TRANSMIT_AT + 4, EXCHANGE),
-		JUMP(15),
-		/* an answer, whose origin is the request's transmit timestamp */
+		JUMP(LEN_ANSWER),
+	};
+	ADD(c, part);
+}
+
+/* Its origin is the request's transmit timestamp. */
+static void add_answer(struct code *c)
+{
+	const struct bpf_insn part[] = {
 		PUT(BPF_W, FRAME, TARGET_AT, CLIENT),
-		PUT_WORD(BPF_W, FRAME, SOURCE_AT, server),
-		PUT_WORD(BPF_H, FRAME, FLOOD_UDP_AT, ntp_port),
-		PUT_WORD(BPF_H, FRAME, FLOOD_UDP_AT + 2, client_port),
+		PUT_WORD(BPF_W, FRAME, SOURCE_AT, as_imm(htonl(flood_server))),
+		PUT_WORD(BPF_H, FRAME, FLOOD_UDP_AT, htons(FLOOD_NTP_PORT)),
+		PUT_WORD(BPF_H, FRAME, FLOOD_UDP_AT + 2, htons(FLOOD_CLIENT_PORT)),
 		PUT_WORD(BPF_B, FRAME, FLOOD_NTP_AT, FLOOD_ANSWER),
 		PUT_WORD(BPF_B, FRAME, STRATUM_AT, FLOOD_STRATUM),
-		PUT_WORD(BPF_W, FRAME, ORIGIN_AT, seconds),
+		PUT_WORD(BPF_W, FRAME, ORIGIN_AT, as_imm(htonl(flood_seconds))),
 		SET(R3, EXCHANGE),
 		BIG_ENDIAN_32(R3),
 		PUT(BPF_W, FRAME, ORIGIN_AT + 4, R3),
-		PUT_WORD(BPF_W, FRAME, RECEIVE_AT, seconds),
-		PUT_WORD(BPF_W, FRAME, TRANSMIT_AT, seconds),
+		PUT_WORD(BPF_W, FRAME, RECEIVE_AT, as_imm(htonl(flood_seconds))),
+		PUT_WORD(BPF_W, FRAME, TRANSMIT_AT, as_imm(htonl(flood_seconds))),
 		DO_BY(BPF_ADD, EXCHANGE, 1),
 		BIG_ENDIAN_32(EXCHANGE),
 		PUT(BPF_W, FRAME, TRANSMIT_AT + 4, EXCHANGE),
-		/* off it goes */
+	};
+	ADD(c, part);
+}
+
+static int load(int counter, unsigned interface, const uint8_t *begin, uint32_t n_clients)
+{
+	const struct bpf_insn off_it_goes[] = {
 		SET_TO(R1, interface),
 		SET_TO(FRAME, 0),
 		CALL(BPF_FUNC_redirect),
 		END,
 	};
+	struct code code = { .n = 0 };
+
+	add_number(&code, counter, n_clients);
+	add_checksum(&code, begin);
+	add_request(&code);
+	add_answer(&code);
+	ADD(&code, off_it_goes);
 	union bpf_attr attr = {
 		.prog_type = BPF_PROG_TYPE_XDP,
-		.insn_cnt = sizeof(code) / sizeof(code[0]),
-		.insns = (uintptr_t)code,
+		.insn_cnt = (uint32_t)code.n,
+		.insns = (uintptr_t)code.at,
 		.license = (uintptr_t) "GPL",
 	};
 	return (int)call(BPF_PROG_LOAD, &attr);
