@@ -200,8 +200,7 @@ struct list_summary {
  * are those whose latest packet came since then, but what is said of each, and what is added up over them,
  * is of the whole time since it was first seen; so are subnets.  How many addresses sent something, other
  * than clients, is not known.  A server's clients are those that ever used it, and not known where there are
- * more servers than a client's record tells apart.  Its slowest exchanges are those of the slowest of all
- * time that were asked since then.
+ * more servers than a client's record tells apart.
  */
 struct census_span {
 	int64_t asked_ns, from_ns, to_ns; /* where it was to begin; where it begins and ends */

@@ -84,6 +84,14 @@ static void add_view(struct server_info *into, const struct server_entry *from, 
 	}
 }
 
+static void add_kept(struct server_info *into, const struct engine_state *state)
+{
+	size_t n;
+	const struct worst_row *rows = worst_list_of(&state->worst, &into->addr, &n);
+	for (size_t i = 0; i < n; i++)
+		worst_keep(into->worst, &into->n_worst, state->config.n_worst, &rows[i].x);
+}
+
 static int slowest_first(const void *pa, const void *pb)
 {
 	const struct worst *a = pa, *b = pb;
@@ -176,6 +184,7 @@ enum err census_fold_servers(const struct engine_state *state, struct server_inf
 	}
 	free(views);
 	for (size_t i = 0; i < *n; i++) {
+		add_kept(&list[i], state);
 		qsort(list[i].worst, list[i].n_worst, sizeof(list[i].worst[0]), slowest_first);
 		list[i].one_way = list[i].tx == 0;
 	}

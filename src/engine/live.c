@@ -80,11 +80,16 @@ void live_thaw(struct live *l)
 	fair_lock_let_go(&l->lock);
 }
 
+int64_t live_span_ns(enum live_span span)
+{
+	static const int64_t lengths_ns[] = { 0, 86400 * NS_PER_S, 3600 * NS_PER_S };
+	return lengths_ns[span];
+}
+
 /* Where the span begins, told to the state that the census is made of. */
 static enum err find_since(struct live *l, enum live_span span)
 {
-	static const int64_t lengths_ns[] = { 0, 86400 * NS_PER_S, 3600 * NS_PER_S };
-	int64_t asked_ns = ns_minus(pipeline_now(l->pipeline), lengths_ns[span]);
+	int64_t asked_ns = ns_minus(pipeline_now(l->pipeline), live_span_ns(span));
 	struct since *s = NULL;
 
 	if (span == LIVE_ALL)
@@ -101,7 +106,7 @@ static enum err find_since(struct live *l, enum live_span span)
 	}
 	s->asked_ns = asked_ns;
 	l->state->since = s;
-	return ERR_OK;
+	return s->whole ? ERR_OK : live_worst_of_span(l, s->from_ns);
 }
 
 enum err live_census(struct live *l, enum live_span span, struct census **out)
@@ -129,6 +134,7 @@ static int64_t second_of(int64_t t_ns)
 static void mark(struct live *l, int64_t now_s)
 {
 	struct since *s = live_since(l, ns_times(live_marks_moment(now_s), NS_PER_S));
+	live_worst_turn(l, true);
 	live_marks_add(&l->marks, now_s, s);
 	since_free(s);
 }

@@ -23,6 +23,7 @@
 #include "engine/client_filter.h"
 #include "engine/config.h"
 #include "engine/pipeline.h"
+#include "engine/worst_list.h"
 
 struct live;
 
@@ -147,6 +148,25 @@ size_t live_recent(struct live *l, uint64_t after, const struct addr *net, unsig
 /* The number of the latest packet; 0: none yet. */
 uint64_t live_recent_newest(struct live *l);
 
+/* ---- the slowest exchanges ----------------------------------------------------------------------- */
+
+/* A part of the time up to now.  It begins at the moment nearest to an hour or a day ago whose sums are
+ * still known: within two and a half minutes for an hour, half an hour for a day, as a rule; with the first
+ * packet when that is nearer. */
+enum live_span { LIVE_ALL, LIVE_DAY, LIVE_HOUR };
+
+/* The ten slowest of each server (engine_config.n_worst), slowest first; an exchange belongs to the time at
+ * which it was over. */
+struct live_worst {
+	int64_t from_ns, to_ns; /* 0 before the first packet */
+	struct worst_row *rows;
+	size_t n;
+};
+
+/* What it gave is to be released; ERR_MEMORY gives nothing. */
+enum err live_worst(struct live *l, enum live_span span, struct live_worst *out);
+void live_worst_release(struct live_worst *w);
+
 /* ---- all of it at one moment --------------------------------------------------------------------- */
 
 /* Waits for a moment between two superblocks and keeps it until live_thaw(): fork() in between, and the
@@ -158,13 +178,8 @@ void live_thaw(struct live *l);
 size_t live_points_frozen(const struct live *l, uint32_t width_s, int64_t from_ns, struct live_point *out,
 			  size_t max);
 
-/* A part of the time up to now.  It begins at the moment nearest to an hour or a day ago whose sums are
- * still known: within two and a half minutes for an hour, half an hour for a day, as a rule; with the first
- * packet when that is nearer.  census_span() tells. */
-enum live_span { LIVE_ALL, LIVE_DAY, LIVE_HOUR };
-
-/* In such a child, or when counting has ended, once: the census of all that was counted, or in a span, for
- * reports.  What is open counts as unanswered, and the live is empty afterwards. */
+/* In such a child, or when counting has ended, once: the census of all that was counted, or in a span, which
+ * census_span() tells, for reports.  What is open counts as unanswered, and the live is empty afterwards. */
 enum err live_census(struct live *l, enum live_span span, struct census **out);
 
 /* ---- saved and restored -------------------------------------------------------------------------- */

@@ -19,8 +19,11 @@ int64_t live_marks_moment(int64_t now_s)
 
 void live_marks_release(struct live_marks *m)
 {
-	for (size_t i = 0; i < m->n; i++)
+	for (size_t i = 0; i < m->n; i++) {
 		free(m->at[i].data);
+		worst_list_release(&m->at[i].worst);
+	}
+	worst_list_release(&m->since);
 	*m = (struct live_marks){ 0 };
 }
 
@@ -104,8 +107,20 @@ static enum err unpack(const struct live_mark *m, struct since **out)
 
 /* ---- which are kept ------------------------------------------------------------------------------ */
 
+/* Without memory they are forgotten. */
+static void hand_on(const struct live_marks *m, struct worst_list *from, struct worst_list *to)
+{
+	(void)worst_list_add(to, from->at, from->n, m->each_worst, LIVE_MARK_WORST);
+	worst_list_release(from);
+}
+
+/* Its time becomes a part of the next one's.  Nobody asks for what was before the first mark. */
 static void drop(struct live_marks *m, size_t i)
 {
+	if (i)
+		hand_on(m, &m->at[i].worst, i + 1 < m->n ? &m->at[i + 1].worst : &m->since);
+	else
+		worst_list_release(&m->at[i].worst);
 	free(m->at[i].data);
 	memmove(&m->at[i], &m->at[i + 1], (m->n - i - 1) * sizeof(m->at[0]));
 	m->n--;
@@ -141,9 +156,11 @@ void live_marks_add(struct live_marks *m, int64_t now_s, struct since *s)
 	forget_old(m, now_s);
 	if (!goes_on || !s || m->n == LIVE_MARKS_MAX || (m->n && m->at[m->n - 1].at_s == at_s))
 		return;
-	if (pack(s, &mark))
+	if (pack(s, &mark)) {
+		mark.worst = m->since;
+		m->since = (struct worst_list){ 0 };
 		m->at[m->n++] = mark;
-	else
+	} else
 		m->n_too_large++;
 }
 
@@ -155,14 +172,14 @@ static int64_t distance(int64_t a_ns, int64_t b_ns)
 	return d_ns < 0 ? -d_ns : d_ns;
 }
 
-enum err live_marks_find(const struct live_marks *m, int64_t from_ns, int64_t first_ns, struct since **out)
+/* NULL: the beginning of all is nearer. */
+static const struct live_mark *nearest(const struct live_marks *m, int64_t from_ns, int64_t first_ns)
 {
 	const struct live_mark *best = NULL;
 	int64_t least_ns = distance(first_ns, from_ns);
 
-	*out = NULL;
 	if (first_ns >= from_ns)
-		return ERR_OK;
+		return NULL;
 	for (size_t i = 0; i < m->n; i++) {
 		int64_t d_ns = distance(ns_times(m->at[i].at_s, NS_PER_S), from_ns);
 		if (d_ns > least_ns)
@@ -170,6 +187,20 @@ enum err live_marks_find(const struct live_marks *m, int64_t from_ns, int64_t fi
 		least_ns = d_ns;
 		best = &m->at[i];
 	}
+	return best;
+}
+
+int64_t live_marks_nearest(const struct live_marks *m, int64_t from_ns, int64_t first_ns)
+{
+	const struct live_mark *best = nearest(m, from_ns, first_ns);
+	return best ? ns_times(best->at_s, NS_PER_S) : first_ns;
+}
+
+enum err live_marks_find(const struct live_marks *m, int64_t from_ns, int64_t first_ns, struct since **out)
+{
+	const struct live_mark *best = nearest(m, from_ns, first_ns);
+
+	*out = NULL;
 	if (!best)
 		return ERR_OK;
 	enum err e = unpack(best, out);
@@ -180,15 +211,32 @@ enum err live_marks_find(const struct live_marks *m, int64_t from_ns, int64_t fi
 
 uint64_t live_marks_bytes(const struct live_marks *m)
 {
-	uint64_t n = 0;
+	uint64_t n = m->since.n * sizeof(*m->since.at);
 	for (size_t i = 0; i < m->n; i++)
-		n += m->at[i].len;
+		n += m->at[i].len + m->at[i].worst.n * sizeof(*m->at[i].worst.at);
 	return n;
+}
+
+/* ---- the slowest exchanges ----------------------------------------------------------------------- */
+
+void live_marks_tell_worst(struct live_marks *m, const struct worst_row *rows, size_t n)
+{
+	(void)worst_list_add(&m->since, rows, n, m->each_worst, LIVE_MARK_WORST);
+}
+
+enum err live_marks_worst(const struct live_marks *m, int64_t from_ns, struct worst_list *out)
+{
+	enum err e = worst_list_add(out, m->since.at, m->since.n, m->each_worst, SIZE_MAX);
+
+	for (size_t i = 0; i < m->n && !e; i++)
+		if (ns_times(m->at[i].at_s, NS_PER_S) > from_ns)
+			e = worst_list_add(out, m->at[i].worst.at, m->at[i].worst.n, m->each_worst, SIZE_MAX);
+	return e;
 }
 
 /* ---- saved --------------------------------------------------------------------------------------- */
 
-static void save_mark_of(struct save_stream *s, struct live_mark *m, int64_t before_s)
+static void save_mark_of(struct save_stream *s, struct live_mark *m, int64_t before_s, bool has_worst)
 {
 	int64_t bound_s = (INT64_C(1) << 62) / NS_PER_S;
 	struct since *made = NULL;
@@ -205,9 +253,11 @@ static void save_mark_of(struct save_stream *s, struct live_mark *m, int64_t bef
 	if (save_is_loading(s) && !s->bad)
 		s->bad = unpack(m, &made) != ERR_OK;
 	since_free(made);
+	if (has_worst && !s->bad)
+		worst_list_save(s, &m->worst, LIVE_MARK_WORST);
 }
 
-void live_marks_save(struct save_stream *s, struct live_marks *m)
+void live_marks_save(struct save_stream *s, struct live_marks *m, bool has_worst)
 {
 	int64_t bound_s = (INT64_C(1) << 62) / NS_PER_S;
 	size_t n = save_most(s, m->n, LIVE_MARKS_MAX);
@@ -221,6 +271,8 @@ void live_marks_save(struct save_stream *s, struct live_marks *m)
 	for (size_t i = 0; i < n && !s->bad; i++) {
 		if (save_is_loading(s))
 			m->at[m->n++] = (struct live_mark){ 0 };
-		save_mark_of(s, &m->at[i], i ? m->at[i - 1].at_s : -bound_s - 1);
+		save_mark_of(s, &m->at[i], i ? m->at[i - 1].at_s : -bound_s - 1, has_worst);
 	}
+	if (has_worst && !s->bad)
+		worst_list_save(s, &m->since, LIVE_MARK_WORST);
 }

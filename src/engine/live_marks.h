@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "engine/save_stream.h"
 #include "engine/since.h"
+#include "engine/worst_list.h"
 
 enum {
 	LIVE_MARK_S = 300,
@@ -23,12 +24,14 @@ enum {
 	LIVE_MARKS_KEPT_S = 25 * LIVE_MARK_HOUR_S,
 	LIVE_MARKS_MAX = LIVE_MARKS_FINE_S / LIVE_MARK_S + 25 + 1,
 	LIVE_MARK_BYTES = 1 << 18,
+	LIVE_MARK_WORST = 640, /* slowest exchanges that a mark keeps, ten of 64 servers for example */
 };
 
 struct live_mark {
 	int64_t at_s;
 	uint8_t *data;
 	size_t len;
+	struct worst_list worst; /* of the time between the mark before and this one */
 };
 
 struct live_marks {
@@ -37,6 +40,8 @@ struct live_marks {
 	int64_t latest_s; /* a multiple of LIVE_MARK_S: time has come to there */
 	bool began;
 	uint64_t n_too_large;
+	unsigned each_worst;     /* slowest exchanges of a server, at most */
+	struct worst_list since; /* those of the time since the latest mark, as far as they were told */
 };
 
 void live_marks_release(struct live_marks *m);
@@ -51,13 +56,23 @@ bool live_marks_due(const struct live_marks *m, int64_t now_s);
  * memory. */
 void live_marks_add(struct live_marks *m, int64_t now_s, struct since *s);
 
+/* The slowest exchanges of the time up to the mark that is to be added next. */
+void live_marks_tell_worst(struct live_marks *m, const struct worst_row *rows, size_t n);
+
+/* Adds to out those of the time since the mark at from_ns.  ERR_MEMORY: not all of them are there. */
+enum err live_marks_worst(const struct live_marks *m, int64_t from_ns, struct worst_list *out);
+
 /* What was counted up to the mark that lies nearest to from_ns, to be freed; *out NULL: the beginning of
  * all, at first_ns, is nearer. */
 enum err live_marks_find(const struct live_marks *m, int64_t from_ns, int64_t first_ns, struct since **out);
 
 uint64_t live_marks_bytes(const struct live_marks *m);
 
-/* They outlive a restart with what was counted, and go with it. */
-void live_marks_save(struct save_stream *s, struct live_marks *m);
+/* Of a time before from_ns: where live_marks_find() would begin. */
+int64_t live_marks_nearest(const struct live_marks *m, int64_t from_ns, int64_t first_ns);
+
+/* They outlive a restart with what was counted, and go with it.  The slowest exchanges are a later addition
+ * to the form. */
+void live_marks_save(struct save_stream *s, struct live_marks *m, bool has_worst);
 
 #endif

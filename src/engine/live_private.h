@@ -15,6 +15,7 @@ enum {
 	LIVE_SLICE = 4096, /* clients that are looked at in one turn of the lock */
 	LIVE_SECONDS = 3600,
 	LIVE_MINUTES = 10080,
+	LIVE_WORST_MAX = N_SHARDS * SHARD_SERVERS_MAX * ENGINE_WORST_MAX,
 };
 
 /* Figures that change with time alone, counted by going round the list. */
@@ -71,6 +72,15 @@ void live_recount_some(struct live *l, size_t max);
 
 /* What was counted up to now, when time has come to at_ns; NULL without memory. */
 struct since *live_since(const struct live *l, int64_t at_ns);
+
+/* Takes the slowest exchanges from the shards' servers, which begin anew, and adds them to those of all time
+ * and, if they are of one, to those of the mark that is to be made.  Without memory nothing happens. */
+void live_worst_turn(struct live *l, bool is_marked);
+
+/* In the place of those of all time come those since the mark at from_ns. */
+enum err live_worst_of_span(struct live *l, int64_t from_ns);
+
+int64_t live_span_ns(enum live_span span);
 
 /* Everything but the addresses in windows: see live_points.h. */
 void live_count_all(struct live *l, struct live_counts *out);

@@ -10,7 +10,8 @@
 enum {
 	LIVE_SAVE_FIRST = 1, /* without marks (live_marks.h) */
 	LIVE_SAVE_MARKS = 2,
-	LIVE_SAVE_VERSION = 3, /* with the least delta time of a point */
+	LIVE_SAVE_LEAST = 3,   /* with the least delta time of a point */
+	LIVE_SAVE_VERSION = 4, /* with the slowest exchanges of each mark */
 };
 
 /* The version, and numbers that what is saved depends on: with others it means nothing. */
@@ -48,7 +49,7 @@ static void save_point(struct save_stream *s, struct live_point *at, uint64_t ve
 	p.delta_p90_ns = save_i(s, p.delta_p90_ns);
 	p.delta_p99_ns = save_i(s, p.delta_p99_ns);
 	p.delta_max_ns = save_i(s, p.delta_max_ns);
-	p.delta_min_ns = version >= LIVE_SAVE_VERSION ? save_i(s, p.delta_min_ns) : p.delta_p50_ns;
+	p.delta_min_ns = version >= LIVE_SAVE_LEAST ? save_i(s, p.delta_min_ns) : p.delta_p50_ns;
 	if (save_is_loading(s))
 		*at = p;
 }
@@ -87,8 +88,12 @@ static void save_all(struct save_stream *s, struct live *l, uint64_t version, in
 	save_points(s, &l->seconds, version);
 	save_points(s, &l->minutes, version);
 	if (version >= LIVE_SAVE_MARKS && !s->bad)
-		live_marks_save(s, &l->marks);
-	save_mark(s, version); /* it is all there */
+		live_marks_save(s, &l->marks, version >= LIVE_SAVE_VERSION);
+	if (version >= LIVE_SAVE_VERSION && !s->bad)
+		worst_list_save(s, &l->state->worst, LIVE_WORST_MAX);
+	else if (save_is_loading(s) && !s->bad)
+		live_worst_turn(l, false); /* nobody knows when they were */
+	save_mark(s, version);             /* it is all there */
 	if (save_is_loading(s) && !s->bad)
 		pipeline_resume(l->pipeline, now_ns);
 }

@@ -314,17 +314,6 @@ static size_t fold_rest(const struct since *s, struct server_info *list, size_t 
 	return kept;
 }
 
-/* Of the slowest of all time those that were asked since then. */
-static void keep_worst(struct server_info *x, int64_t from_ns)
-{
-	unsigned kept = 0;
-
-	for (unsigned i = 0; i < x->n_worst; i++)
-		if (x->worst[i].request_ns >= from_ns)
-			x->worst[kept++] = x->worst[i];
-	x->n_worst = kept;
-}
-
 static bool did_something(const struct server_info *x)
 {
 	uint64_t sum = x->rx + x->tx;
@@ -346,7 +335,6 @@ void since_take_away_servers(const struct since *s, struct server_info *list, si
 		size_t then = index_of(s, &list[i].addr);
 		if (then < s->n_servers)
 			each_sum(&list[i], &s->servers[then], take);
-		keep_worst(&list[i], s->from_ns);
 		if (!list[i].tx)
 			list[i].last_answer_frame = 0;
 		if (did_something(&list[i]))

@@ -46,6 +46,7 @@ void engine_state_free(struct engine_state *s)
 	ntske_seen_release(&s->ntske);
 	fragments_release(&s->fragments);
 	since_free(s->since);
+	worst_list_release(&s->worst);
 	free(s);
 }
 

@@ -10,6 +10,7 @@
 #include "engine/ntske_seen.h"
 #include "engine/shard.h"
 #include "engine/since.h"
+#include "engine/worst_list.h"
 
 struct engine_state {
 	struct engine_config config;
@@ -23,6 +24,8 @@ struct engine_state {
 	/* time of the last packet: one with a false date must not move the present */
 	int64_t now_ns;
 	bool began;
+	/* Slowest exchanges, beside those that the shards' servers have: of the same span as the census. */
+	struct worst_list worst;
 	struct since *since; /* a census is wanted of what came since then; NULL: of all.  Owned */
 };
 

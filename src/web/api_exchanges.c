@@ -125,6 +125,55 @@ enum MHD_Result api_exchanges(struct request *r)
 	return reply_json(r, &b);
 }
 
+/* ---- the slowest ----------------------------------------------------------------------------------- */
+
+static void slow_one(struct jw *j, const struct web *w, const struct worst_row *row)
+{
+	static const struct addr others;
+
+	jw_open(j, NULL, JW_OBJECT);
+	jw_seconds(j, "delta_s", row->x.delta_ns);
+	jw_time(j, "request_time", row->x.request_ns);
+	jw_time(j, "response_time", row->x.request_ns + row->x.delta_ns);
+	jw_addr(j, "client", &row->x.client);
+	jw_name(j, w, "name", &row->x.client);
+	if (addr_equal(&row->server, &others))
+		jw_null(j, "server");
+	else
+		jw_addr(j, "server", &row->server);
+	jw_close(j);
+}
+
+enum MHD_Result api_worst(struct request *r)
+{
+	struct live_worst worst;
+	struct buf b;
+	struct jw j;
+	unsigned span = LIVE_HOUR;
+	uint64_t limit = 50;
+
+	query_word(&r->query, "span", "all|day|hour", &span);
+	query_count(&r->query, "limit", 0, 1000, &limit);
+	if (r->query.wrong)
+		return reply_wrong(r);
+	enum err e = live_worst(r->web->live, (enum live_span)span, &worst);
+	if (e)
+		return reply_error(r, MHD_HTTP_INTERNAL_SERVER_ERROR, NULL, "%s", err_text(e));
+	buf_init(&b, -1);
+	begin_object(&j, &b, "ntpscope-worst-1");
+	jw_time_or_null(&j, "from", worst.from_ns);
+	jw_time_or_null(&j, "to", worst.to_ns);
+	jw_u64(&j, "known", worst.n);
+	jw_open(&j, "exchanges", JW_ARRAY | JW_LINES);
+	for (size_t i = 0; i < worst.n && i < limit; i++)
+		slow_one(&j, r->web, &worst.rows[i]);
+	jw_close(&j);
+	jw_close(&j);
+	jw_end(&j);
+	live_worst_release(&worst);
+	return reply_json(r, &b);
+}
+
 /* ---- the dossier --------------------------------------------------------------------------------- */
 
 static void intervals(struct jw *j, const struct recent *r)

@@ -12,6 +12,7 @@ static const char *const of_client[] = { "limit", NULL };
 static const char *const of_series[] = { "width", "from", "to", NULL };
 static const char *const of_exchanges[] = { "client", "sort", "limit", NULL };
 static const char *const of_report[] = { "format", "span", NULL };
+static const char *const of_worst[] = { "span", "limit", NULL };
 static const char *const of_events[] = { "prefix", "rate", NULL };
 
 static const struct route routes[] = {
@@ -21,6 +22,7 @@ static const struct route routes[] = {
 	{ "/api/v1/summary", api_summary, none, false },
 	{ "/api/v1/series", api_series, of_series, false },
 	{ "/api/v1/exchanges", api_exchanges, of_exchanges, false },
+	{ "/api/v1/worst", api_worst, of_worst, false },
 	{ "/api/v1/report", api_report, of_report, false },
 	{ "/api/v1/events", api_events, of_events, false },
 	{ "/api/v1/about", api_about, none, false },

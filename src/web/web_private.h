@@ -135,5 +135,6 @@ enum MHD_Result api_metrics(struct request *r);
 enum MHD_Result api_report(struct request *r);
 enum MHD_Result api_series(struct request *r);
 enum MHD_Result api_summary(struct request *r);
+enum MHD_Result api_worst(struct request *r);
 
 #endif

@@ -76,6 +76,22 @@ export interface Exchanges {
 	exchanges: Exchange[];
 }
 
+export interface Slow {
+	delta_s: number;
+	request_time: string;
+	response_time: string;
+	client: string;
+	name: string | null;
+	server: string | null;
+}
+
+export interface Worst {
+	from: Time;
+	to: Time;
+	known: number;
+	exchanges: Slow[];
+}
+
 export interface Dossier {
 	now: string;
 	client: Client;

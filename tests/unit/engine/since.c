@@ -136,6 +136,12 @@ static void assert_same_servers(const struct census *have, const struct census *
 		assert_true(a->n_clients >= b->n_clients || a->clients_unknown);
 		assert_same_hist(a->delta, b->delta);
 		assert_same_hist(a->turnaround, b->turnaround);
+		assert_int_equal(a->n_worst, b->n_worst);
+		for (unsigned w = 0; w < b->n_worst; w++) {
+			assert_int_equal(a->worst[w].delta_ns, b->worst[w].delta_ns);
+			assert_int_equal(a->worst[w].request_ns, b->worst[w].request_ns);
+			assert_true(addr_equal(&a->worst[w].client, &b->worst[w].client));
+		}
 	}
 }
 

@@ -35,6 +35,8 @@ static void every_answer_is_json_of_its_schema(void **state)
 	json_is_good("/api/v1/series?width=60", "ntpscope-series-1");
 	json_is_good("/api/v1/series?from=-60", "ntpscope-series-1");
 	json_is_good("/api/v1/exchanges", "ntpscope-recent-1");
+	json_is_good("/api/v1/worst", "ntpscope-worst-1");
+	json_is_good("/api/v1/worst?span=all&limit=1", "ntpscope-worst-1");
 	json_is_good("/api/v1/about", "ntpscope-about-1");
 	json_is_good("/healthz", "ntpscope-health-1");
 }

@@ -4,13 +4,13 @@
 import { Chart, Group } from "../chart.ts";
 import { h } from "../dom.ts";
 import { onPulse } from "../events.ts";
-import { exchangeTable } from "../exchanges.ts";
 import { count, delta as time, millis, rate, short } from "../format.ts";
 import { poll } from "../poll.ts";
 import type { Params, View } from "../router.ts";
 import { Stats } from "../stats.ts";
 import { Timeline } from "../timeline.ts";
 import type { Exchange, Exchanges, Series } from "../types.ts";
+import { WorstSection } from "../worst.ts";
 
 const DOTS = 4000;
 const LEVELS = 40;
@@ -46,7 +46,7 @@ export function delta(params: Params): View {
 			{ key: "max", label: "max", color: "muted", points: true },
 		],
 	});
-	const worst = exchangeTable(true);
+	const worst = new WorstSection(params);
 	timeline.onSeries((s) => showLoad(load, byLoad, s));
 	const offs = [
 		onPulse(({ delta: d }) => {
@@ -57,9 +57,6 @@ export function delta(params: Params): View {
 			stats.set("n", count(d?.n));
 		}),
 		poll<Exchanges>("exchanges", { limit: DOTS }, 5000, (x) => showDots(dots, single, x.exchanges)),
-		poll<Exchanges>("exchanges", { sort: "delta", limit: 50 }, 5000, (x) =>
-			worst.set(x.exchanges.filter((e) => e.delta_s !== null)),
-		),
 	];
 	return {
 		el: h(
@@ -105,12 +102,16 @@ export function delta(params: Params): View {
 				dots.el,
 				load.el,
 			),
-			h("section", null, h("h2", null, "Worst of the recent exchanges"), worst.el),
+			worst.el,
 		),
-		setParams: (p) => timeline.setParams(p),
+		setParams: (p) => {
+			timeline.setParams(p);
+			worst.setParams(p);
+		},
 		destroy: () => {
 			for (const f of offs) f();
 			timeline.destroy();
+			worst.destroy();
 			single.destroy();
 			byLoad.destroy();
 		},
