@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "proto/ntp_control.h"
 
+#include <string.h>
+
 #include "base/bytes.h"
 #include "proto/ntp.h"
 
@@ -40,6 +42,30 @@ bool control_header_parse(const uint8_t *p, uint32_t len, struct control_header 
 	out->data_len = len - CONTROL_HEADER_LEN < out->count ? len - CONTROL_HEADER_LEN : out->count;
 	out->data = b.at;
 	return true;
+}
+
+static void put_be16(uint8_t *p, size_t v)
+{
+	p[0] = (uint8_t)(v >> 8);
+	p[1] = (uint8_t)v;
+}
+
+size_t control_request_write(enum control_opcode opcode, uint16_t sequence, uint16_t association,
+			     const char *data, size_t data_len, uint8_t out[CONTROL_REQUEST_MAX])
+{
+	size_t len = CONTROL_HEADER_LEN + (data_len + 3) / 4 * 4;
+
+	if (data_len > CONTROL_DATA_MAX)
+		return 0;
+	memset(out, 0, len);
+	out[0] = 0x16; /* leap 0, version 2, mode 6 */
+	out[1] = (uint8_t)opcode;
+	put_be16(out + 2, sequence);
+	put_be16(out + 6, association);
+	put_be16(out + 10, data_len);
+	if (data_len)
+		memcpy(out + CONTROL_HEADER_LEN, data, data_len);
+	return len;
 }
 
 /* RFC 9327 section 3.1: leap (2), clock source (6), event counter (4), event code (4). */
@@ -162,4 +188,31 @@ const char *leap_name(uint8_t leap)
 {
 	static const char *const names[] = { "leap_none", "leap_add_sec", "leap_del_sec", "leap_alarm" };
 	return NAME_OF(names, leap);
+}
+
+const char *clock_event_words(uint8_t event)
+{
+	static const char *const names[] = {
+		"nominal", "no reply", "bad format", "fault", "signal loss", "bad date", "bad time",
+	};
+	return NAME_OF(names, event);
+}
+
+const char *flash_bit_name(unsigned bit)
+{
+	static const char *const names[] = {
+		"pkt_dup",     "pkt_bogus",  "pkt_unsync",   "pkt_denied", "pkt_auth",
+		"pkt_stratum", "pkt_header", "pkt_autokey",  "pkt_crypto", "peer_stratum",
+		"peer_dist",   "peer_loop",  "peer_unreach", "pkt_oldpkt",
+	};
+	return NAME_OF(names, bit);
+}
+
+const char *restrict_bit_name(unsigned bit)
+{
+	static const char *const names[] = {
+		"ignore",   "noserve", "notrust", "version", "nopeer", "limited", "noquery",
+		"nomodify", "notrap",  "lptrap",  "kod",     "mssntp", "flake",   "nomrulist",
+	};
+	return NAME_OF(names, bit);
 }

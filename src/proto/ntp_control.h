@@ -7,11 +7,23 @@
 #define PROTO_NTP_CONTROL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
 	CONTROL_HEADER_LEN = 12,
+	CONTROL_DATA_MAX = 468, /* of one packet */
+	CONTROL_REQUEST_MAX = CONTROL_HEADER_LEN + CONTROL_DATA_MAX,
 	PRIVATE_HEADER_LEN = 8,
+};
+
+/* Those that only read, and need no key. */
+enum control_opcode {
+	CONTROL_READSTAT = 1,
+	CONTROL_READVAR = 2,
+	CONTROL_READCLOCK = 4,
+	CONTROL_READMRU = 10,
+	CONTROL_NONCE = 12,
 };
 
 struct control_header {
@@ -25,6 +37,11 @@ struct control_header {
 
 /* False when fewer than 12 octets are there (fields that are whole are set). */
 bool control_header_parse(const uint8_t *p, uint32_t len, struct control_header *out);
+
+/* A request of version 2, as every server that knows mode 6 takes it: header, data, zeros up to a multiple of
+ * four octets.  Returns its length; 0 when data_len is above CONTROL_DATA_MAX. */
+size_t control_request_write(enum control_opcode opcode, uint16_t sequence, uint16_t association,
+			     const char *data, size_t data_len, uint8_t out[CONTROL_REQUEST_MAX]);
 
 struct system_status {
 	uint8_t leap, source, count, event;
@@ -51,6 +68,14 @@ const char *peer_event_name(uint8_t event);
 const char *peer_selection_name(uint8_t selection);
 const char *clock_event_name(uint8_t event);
 const char *leap_name(uint8_t leap);
+
+/* What a clock event means, for people: "nominal", "no reply", "bad date", ... */
+const char *clock_event_words(uint8_t event);
+
+/* Bit 0 to 15 of the peer variable `flash`, "pkt_dup", and of an mrulist's `rs`, "limited"; "unknown" for
+ * those without a name. */
+const char *flash_bit_name(unsigned bit);
+const char *restrict_bit_name(unsigned bit);
 
 struct private_header {
 	bool response, more, authenticated;

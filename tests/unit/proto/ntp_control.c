@@ -322,9 +322,71 @@ static void every_code_has_a_name(void **state)
 	assert_string_equal(peer_event_name(15), "interleave_error");
 }
 
+static void requests_are_written_as_ntpq_writes_them(void **state)
+{
+	(void)state;
+	struct {
+		const char *hex;
+		enum control_opcode opcode;
+		uint16_t sequence;
+		const char *data;
+	} wanted[] = {
+		{ "160200010000000000000000", CONTROL_READVAR, 1, "" },
+		{ "160c00070000000000000000", CONTROL_NONCE, 7, "" },
+		{ "160a000200000000000000286e6f6e63653d6565616362636438393139663266"
+		  "333266653636386639652c2066726167733d3332",
+		  CONTROL_READMRU, 2, NULL },
+	};
+	for (size_t i = 0; i < 3; i++) {
+		struct sample s = sample_of(wanted[i].hex);
+		uint8_t out[CONTROL_REQUEST_MAX];
+		const char *data = wanted[i].data ? wanted[i].data : (const char *)s.p + CONTROL_HEADER_LEN;
+		size_t len = wanted[i].data ? 0 : s.len - CONTROL_HEADER_LEN;
+		assert_int_equal(
+			control_request_write(wanted[i].opcode, wanted[i].sequence, 0, data, len, out),
+			s.len);
+		assert_memory_equal(out, s.p, s.len);
+		free(s.p);
+	}
+}
+
+static void data_of_a_request_are_padded_and_bounded(void **state)
+{
+	(void)state;
+	uint8_t out[CONTROL_REQUEST_MAX];
+	char data[CONTROL_DATA_MAX + 1];
+	struct control_header h;
+	memset(data, 'x', sizeof(data));
+	assert_int_equal(control_request_write(CONTROL_READVAR, 5, 0xabcd, "offset", 6, out), 20);
+	assert_true(control_header_parse(out, 20, &h));
+	assert_int_equal(h.association, 0xabcd);
+	assert_int_equal(h.count, 6);
+	assert_memory_equal(out + 12, "offset\0\0", 8);
+	assert_int_equal(control_request_write(CONTROL_READVAR, 5, 0, data, CONTROL_DATA_MAX, out), 480);
+	assert_int_equal(control_request_write(CONTROL_READVAR, 5, 0, data, CONTROL_DATA_MAX + 1, out), 0);
+}
+
+static void bits_and_clock_events_have_names_for_people(void **state)
+{
+	(void)state;
+	assert_string_equal(clock_event_words(0), "nominal");
+	assert_string_equal(clock_event_words(4), "signal loss");
+	assert_string_equal(clock_event_words(7), "unknown");
+	assert_string_equal(flash_bit_name(0), "pkt_dup");
+	assert_string_equal(flash_bit_name(12), "peer_unreach");
+	assert_string_equal(flash_bit_name(14), "unknown");
+	assert_string_equal(restrict_bit_name(5), "limited");
+	assert_string_equal(restrict_bit_name(10), "kod");
+	assert_string_equal(restrict_bit_name(13), "nomrulist");
+	assert_string_equal(restrict_bit_name(15), "unknown");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(requests_are_written_as_ntpq_writes_them),
+		cmocka_unit_test(data_of_a_request_are_padded_and_bounded),
+		cmocka_unit_test(bits_and_clock_events_have_names_for_people),
 		cmocka_unit_test(a_request_for_the_system_variables_reads),
 		cmocka_unit_test(every_field_lies_where_rfc_9327_draws_it),
 		cmocka_unit_test(each_flag_is_its_own_bit),
