@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the state machines that ask servers share.  A machine does no I/O: whoever drives it asks it what to do,
- * tells it what came and what time it is.
+ * What the state machines that ask servers share.  A machine does no I/O: whoever drives it asks it
+ * what to do, tells it what came and what time it is.
  *
  *	x_begin(&x, ...);
  *	while (x_next(&x, now_ns, &todo), todo.what != ASK_OVER) {
@@ -41,8 +41,8 @@ enum ask_result {
 /* For the driver to tell a machine; "timeout", "refused", ... as users and programs see it.  Never NULL. */
 const char *ask_result_name(enum ask_result r);
 
-/* How long to wait. The first question waits answer_ns for its answer, the next twice as long, and so on; gap_ns is
- * how long the rest of an answer may take once some of it is there. */
+/* How long to wait. The first question waits answer_ns for its answer, the next twice as long, and so
+ * on; gap_ns is how long the rest of an answer may take once some of it is there. */
 struct ask_patience {
 	int64_t answer_ns, gap_ns;
 	unsigned tries;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One question of mode 6 and its answer (RFC 9327), as a state machine without I/O; ask.h says how it is driven.
+ * One question of mode 6 and its answer (RFC 9327), as a state machine without I/O; ask.h says how it
+ * is driven.
  *
- * The answer comes in fragments, in any order, some doubled, some never.  A fragment cannot be asked for on its
- * own: when one stays away the whole question goes out again under the next sequence number, so that values of
- * two moments do not mix, and what still comes under the old number is counted and left.  Datagrams that are no
- * answer to this question (another sequence number, opcode or association, a fragment over another one) change
- * nothing: anybody may send them.
+ * The answer comes in fragments, in any order, some doubled, some never.  A fragment cannot be asked
+ * for on its own: when one stays away the whole question goes out again under the next sequence number,
+ * so that values of two moments do not mix, and what still comes under the old number is counted and
+ * left.  Datagrams that are no answer to this question (another sequence number, opcode or association,
+ * a fragment over another one) change nothing: anybody may send them.
  */
 #ifndef ENGINE_CONTROL_ASK_H
 #define ENGINE_CONTROL_ASK_H

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ntpd's list of most recently used addresses (opcode 10 of mode 6, with the nonces of opcode 12), read to its
- * end however long it is, as a state machine without I/O; ask.h says how it is driven.
+ * ntpd's list of most recently used addresses (opcode 10 of mode 6, with the nonces of opcode 12), read
+ * to its end however long it is, as a state machine without I/O; ask.h says how it is driven.
  *
- * The server goes through its list from the address that was quiet for longest to the one it heard of last, a
- * few hundred rows an answer; each question names rows that we have, and the answer begins behind the newest of
- * them that has not changed since.  Memory is bounded: rows are handed out as they come, and only some of them
- * are remembered to go on from.  An address that is heard of while we read moves to the end, and so is handed out
- * again there with its new counts; row() sees it twice.
+ * The server goes through its list from the address that was quiet for longest to the one it heard of
+ * last, a few hundred rows an answer; each question names rows that we have, and the answer begins
+ * behind the newest of them that has not changed since.  Memory is bounded: rows are handed out as they
+ * come, and only some of them are remembered to go on from.  An address that is heard of while we read
+ * moves to the end, and so is handed out again there with its new counts; row() sees it twice.
  *
  * Answers that stay away make the next question ask for less; a nonce grows old and is fetched anew; when the
  * server knows none of the rows that we name, older ones are named, and in the end the list is begun again.

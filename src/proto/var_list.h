@@ -44,8 +44,8 @@ bool var_find(struct var_list l, const char *name, struct var *out);
 bool var_u64(const struct var *v, uint64_t *out);
 bool var_i64(const struct var *v, int64_t *out); /* decimal, may have a sign */
 
-/* A number with decimals times ten to the power of `shift` (0 to 9), rounded to an integer: with 6 milliseconds
- * become nanoseconds.  False when it is something else or does not fit. */
+/* A number with decimals times ten to the power of `shift` (0 to 9), rounded to an integer: with 6
+ * milliseconds become nanoseconds.  False when it is something else or does not fit. */
 bool var_scaled(const struct var *v, unsigned shift, int64_t *out);
 
 /* "0xeeacbcd8.932cf533" as the 64-bit timestamp. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Walks over the list of a made-up ntpd under a clock of their own: lost and swapped fragments, clients that move
- * while we read, nonces that grow old, points that nobody knows any more. */
+/* Walks over the list of a made-up ntpd under a clock of their own: lost and swapped fragments, clients
+ * that move while we read, nonces that grow old, points that nobody knows any more. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
