@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "net/lookup.h"
+
+#include <errno.h>
+#include <ifaddrs.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static bool addr_of(const struct sockaddr *s, struct lookup_addr *out)
+{
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+
+	if (s->sa_family == AF_INET) {
+		memcpy(&v4, s, sizeof(v4));
+		*out = (struct lookup_addr){ .addr = addr_from_v4((const uint8_t *)&v4.sin_addr) };
+		return true;
+	}
+	if (s->sa_family != AF_INET6)
+		return false;
+	memcpy(&v6, s, sizeof(v6));
+	*out = (struct lookup_addr){ .addr = addr_from_v6(v6.sin6_addr.s6_addr), .scope = v6.sin6_scope_id };
+	return true;
+}
+
+/* Brackets around an IPv6 address are for those who write a port behind it. */
+static const char *without_brackets(const char *host, char *copy, size_t room)
+{
+	size_t len = strlen(host);
+
+	if (len < 2 || host[0] != '[' || host[len - 1] != ']' || len - 2 >= room)
+		return host;
+	memcpy(copy, host + 1, len - 2);
+	copy[len - 2] = '\0';
+	return copy;
+}
+
+static bool is_there(const struct lookup_addr *at, size_t n, const struct lookup_addr *one)
+{
+	for (size_t i = 0; i < n; i++)
+		if (addr_equal(&at[i].addr, &one->addr) && at[i].scope == one->scope)
+			return true;
+	return false;
+}
+
+enum err lookup(const char *host, int family, struct lookup_addr out[LOOKUP_MAX], size_t *n,
+		char why[LOOKUP_WHY_MAX])
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_DGRAM, .ai_flags = AI_ADDRCONFIG }, *list = NULL;
+	char copy[256];
+
+	*n = 0;
+	why[0] = '\0';
+	host = without_brackets(host, copy, sizeof(copy));
+	hints.ai_family = family == 4 ? AF_INET : family == 6 ? AF_INET6 : AF_UNSPEC;
+	int e = getaddrinfo(host, NULL, &hints, &list);
+	/* Without a network AI_ADDRCONFIG knows not even this machine's own addresses. */
+	if (e) {
+		hints.ai_flags = 0;
+		e = getaddrinfo(host, NULL, &hints, &list);
+	}
+	if (e) {
+		snprintf(why, LOOKUP_WHY_MAX, "%s", e == EAI_SYSTEM ? strerror(errno) : gai_strerror(e));
+		return ERR_FORMAT;
+	}
+	for (const struct addrinfo *a = list; a && *n < LOOKUP_MAX; a = a->ai_next)
+		if (addr_of(a->ai_addr, &out[*n]) && !is_there(out, *n, &out[*n]))
+			(*n)++;
+	freeaddrinfo(list);
+	if (*n)
+		return ERR_OK;
+	snprintf(why, LOOKUP_WHY_MAX, "it has no address");
+	return ERR_FORMAT;
+}
+
+bool lookup_is_ours(const struct addr *a)
+{
+	struct ifaddrs *list = NULL;
+	struct lookup_addr one;
+	bool found = addr_is_loopback(a);
+
+	if (found || getifaddrs(&list) != 0)
+		return found;
+	for (const struct ifaddrs *i = list; i && !found; i = i->ifa_next)
+		found = i->ifa_addr && addr_of(i->ifa_addr, &one) && addr_equal(&one.addr, a);
+	freeifaddrs(list);
+	return found;
+}
