@@ -8,7 +8,7 @@
 
 const struct command *const commands[] = {
 	&cmd_report, &cmd_clients, &cmd_exchanges, &cmd_packets, &cmd_graph, &cmd_streams,
-	&cmd_follow, &cmd_fields,  &cmd_monitor,   &cmd_top,     NULL,
+	&cmd_follow, &cmd_fields,  &cmd_monitor,   &cmd_top,     &cmd_query, NULL,
 };
 
 static const struct command *find(const char *name)
@@ -43,8 +43,8 @@ static int written(void)
 
 static int help(void)
 {
-	puts("usage: ntpscope COMMAND [OPTION]... [CAPTURE]...\n\n"
-	     "Looks into NTP traffic: every packet, every exchange, every client.\n");
+	puts("usage: ntpscope COMMAND [OPTION]... [CAPTURE|HOST]...\n\n"
+	     "Looks into NTP traffic: every packet, every exchange, every client; and asks servers.\n");
 	for (size_t i = 0; commands[i]; i++)
 		printf("  %-12s%s\n", commands[i]->name, commands[i]->summary);
 	puts("\n'ntpscope help COMMAND' tells about one of them.\n"

@@ -257,6 +257,21 @@ int64_t nstime_from_ntp(uint64_t ts, int64_t pivot_ns)
 	return out;
 }
 
+uint64_t nstime_to_ntp(int64_t t_ns)
+{
+	int64_t rest_ns = t_ns % NS_PER_S;
+	int64_t s = t_ns / NS_PER_S;
+
+	if (rest_ns < 0) {
+		rest_ns += NS_PER_S;
+		s--;
+	}
+	/* Rounded up, so that nstime_from_ntp() cuts back to the same nanosecond. */
+	uint64_t fraction = (((uint64_t)rest_ns << 32) + (uint64_t)NS_PER_S - 1) / (uint64_t)NS_PER_S;
+	uint64_t ts = ((uint64_t)s + NTP_UNIX_S) << 32 | fraction;
+	return ts ? ts : 1;
+}
+
 int64_t ntp_diff_ns(uint64_t a, uint64_t b)
 {
 	/* Division, not a shift: truncates towards zero, so that swapping a and b only turns the sign. */

@@ -39,6 +39,9 @@ size_t seconds_text(int64_t d_ns, char *out);
  * section 6).  Timestamp 0 means "unknown": callers ask before they convert. */
 int64_t nstime_from_ntp(uint64_t ts, int64_t pivot_ns);
 
+/* The same the other way, in whatever era it is; 0 becomes 1, since 0 means "unknown". */
+uint64_t nstime_to_ntp(int64_t t_ns);
+
 /* Sums, differences and multiples that stop at the ends of the scale: the dates in a file may be false, and
  * lie anywhere on it. */
 static inline int64_t ns_plus(int64_t a_ns, int64_t b_ns)

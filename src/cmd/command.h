@@ -50,6 +50,7 @@ extern const struct command cmd_fields;
 extern const struct command cmd_graph;
 extern const struct command cmd_monitor;
 extern const struct command cmd_packets;
+extern const struct command cmd_query;
 extern const struct command cmd_follow;
 extern const struct command cmd_report;
 extern const struct command cmd_streams;

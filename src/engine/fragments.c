@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/hash.h"
 
 enum {
@@ -268,18 +269,12 @@ static bool store(struct fragments *f, struct fragment_train *t, const struct pi
 
 /* ---- the whole ---- */
 
-static void store_be16(uint8_t *p, uint32_t v)
-{
-	p[0] = (uint8_t)(v >> 8);
-	p[1] = (uint8_t)v;
-}
-
 static uint32_t write_ip4(uint8_t *h, const struct fragment_train *t, uint32_t len, uint8_t ttl)
 {
 	memset(h, 0, IP4_LEN);
 	h[0] = 0x45;
-	store_be16(h + 2, IP4_LEN + len);
-	store_be16(h + 4, t->key.id);
+	store_be16(h + 2, (uint16_t)(IP4_LEN + len));
+	store_be16(h + 4, (uint16_t)t->key.id);
 	h[8] = ttl;
 	h[9] = t->proto;
 	memcpy(h + 12, t->key.src.b + 12, 4);
@@ -288,7 +283,7 @@ static uint32_t write_ip4(uint8_t *h, const struct fragment_train *t, uint32_t l
 	for (unsigned i = 0; i < IP4_LEN; i += 2)
 		sum += (uint32_t)h[i] << 8 | h[i + 1];
 	sum = (sum & 0xffff) + (sum >> 16);
-	store_be16(h + 10, ~(sum + (sum >> 16)));
+	store_be16(h + 10, (uint16_t)~(sum + (sum >> 16)));
 	return IP4_LEN;
 }
 
@@ -296,7 +291,7 @@ static uint32_t write_ip6(uint8_t *h, const struct fragment_train *t, uint32_t l
 {
 	memset(h, 0, IP6_LEN);
 	h[0] = 0x60;
-	store_be16(h + 4, len);
+	store_be16(h + 4, (uint16_t)len);
 	h[6] = t->proto;
 	h[7] = ttl;
 	memcpy(h + 8, t->key.src.b, 16);

@@ -27,15 +27,12 @@ static bool addr_of(const struct sockaddr *s, struct lookup_addr *out)
 }
 
 /* Brackets around an IPv6 address are for those who write a port behind it. */
-static const char *without_brackets(const char *host, char *copy, size_t room)
+void lookup_without_brackets(const char *host, char *out, size_t room)
 {
 	size_t len = strlen(host);
+	bool has_brackets = len >= 2 && host[0] == '[' && host[len - 1] == ']';
 
-	if (len < 2 || host[0] != '[' || host[len - 1] != ']' || len - 2 >= room)
-		return host;
-	memcpy(copy, host + 1, len - 2);
-	copy[len - 2] = '\0';
-	return copy;
+	snprintf(out, room, "%.*s", (int)(has_brackets ? len - 2 : len), host + has_brackets);
 }
 
 static bool is_there(const struct lookup_addr *at, size_t n, const struct lookup_addr *one)
@@ -46,6 +43,13 @@ static bool is_there(const struct lookup_addr *at, size_t n, const struct lookup
 	return false;
 }
 
+void lookup_take(const struct addrinfo *list, struct lookup_addr out[LOOKUP_MAX], size_t *n)
+{
+	for (const struct addrinfo *a = list; a && *n < LOOKUP_MAX; a = a->ai_next)
+		if (addr_of(a->ai_addr, &out[*n]) && !is_there(out, *n, &out[*n]))
+			(*n)++;
+}
+
 enum err lookup(const char *host, int family, struct lookup_addr out[LOOKUP_MAX], size_t *n,
 		char why[LOOKUP_WHY_MAX])
 {
@@ -54,21 +58,19 @@ enum err lookup(const char *host, int family, struct lookup_addr out[LOOKUP_MAX]
 
 	*n = 0;
 	why[0] = '\0';
-	host = without_brackets(host, copy, sizeof(copy));
+	lookup_without_brackets(host, copy, sizeof(copy));
 	hints.ai_family = family == 4 ? AF_INET : family == 6 ? AF_INET6 : AF_UNSPEC;
-	int e = getaddrinfo(host, NULL, &hints, &list);
+	int e = getaddrinfo(copy, NULL, &hints, &list);
 	/* Without a network AI_ADDRCONFIG knows not even this machine's own addresses. */
 	if (e) {
 		hints.ai_flags = 0;
-		e = getaddrinfo(host, NULL, &hints, &list);
+		e = getaddrinfo(copy, NULL, &hints, &list);
 	}
 	if (e) {
 		snprintf(why, LOOKUP_WHY_MAX, "%s", e == EAI_SYSTEM ? strerror(errno) : gai_strerror(e));
 		return ERR_FORMAT;
 	}
-	for (const struct addrinfo *a = list; a && *n < LOOKUP_MAX; a = a->ai_next)
-		if (addr_of(a->ai_addr, &out[*n]) && !is_there(out, *n, &out[*n]))
-			(*n)++;
+	lookup_take(list, out, n);
 	freeaddrinfo(list);
 	if (*n)
 		return ERR_OK;

@@ -23,6 +23,13 @@ struct lookup_addr {
 enum err lookup(const char *host, int family, struct lookup_addr out[LOOKUP_MAX], size_t *n,
 		char why[LOOKUP_WHY_MAX]);
 
+/* The same for an answer of getaddrinfo() that is there already: appends what is not there yet. */
+struct addrinfo;
+void lookup_take(const struct addrinfo *list, struct lookup_addr out[LOOKUP_MAX], size_t *n);
+
+/* "[2001:db8::1]" as "2001:db8::1", anything else as it is; cut to the room. */
+void lookup_without_brackets(const char *host, char *out, size_t room);
+
 /* Whether one of this machine's interfaces has the address. */
 bool lookup_is_ours(const struct addr *a);
 

@@ -270,3 +270,15 @@ const char *ntp_mac_name(uint32_t mac_len)
 	}
 	return "unknown";
 }
+
+const char *nts_aead_name(uint16_t algorithm)
+{
+	switch (algorithm) {
+	case 15: return "AES-SIV-CMAC-256";
+	case 16: return "AES-SIV-CMAC-384";
+	case 17: return "AES-SIV-CMAC-512";
+	case 30: return "AES-128-GCM-SIV";
+	case 31: return "AES-256-GCM-SIV";
+	default: return NULL;
+	}
+}

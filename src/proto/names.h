@@ -28,4 +28,7 @@ const char *icmp_error_name(uint8_t ip_version, uint8_t type, uint8_t code);
  * have several names: version 4 cuts longer digests to 20.  "unknown" for any other length; never NULL. */
 const char *ntp_mac_name(uint32_t mac_len);
 
+/* "AES-SIV-CMAC-256", ... by the number of the IANA AEAD registry; NULL when it has no name. */
+const char *nts_aead_name(uint16_t algorithm);
+
 #endif

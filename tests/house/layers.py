@@ -9,8 +9,9 @@ import house
 LIBRARIES = {
     "source": r"<(pcap|zstd|lz4|lzma)[./\w]*>",
     "crypto": r"<(nettle|openssl)[./\w]*>",
-    "web": r"<(microhttpd|gnutls)[./\w]*>",
+    "web": r"<microhttpd[./\w]*>",
 }
+GNUTLS = ("net", "web")  # sessions of our own, and the web server's
 ZLIB = ("source", "web")  # captures, and answers
 # Libraries that a single file sees; all others go through its header.
 FILES = {
@@ -53,6 +54,8 @@ def main():
             for owner, pattern in LIBRARIES.items():
                 if system and layer != owner and re.match(pattern, system):
                     verdict.complain("include", path, f"line {number}: {system} belongs to {owner}")
+            if system and system.startswith("<gnutls/") and layer not in GNUTLS:
+                verdict.complain("include", path, f"line {number}: {system} belongs to {' and '.join(GNUTLS)}")
             if system == "<zlib.h>" and layer not in ZLIB:
                 verdict.complain("include", path, f"line {number}: {system} belongs to {' and '.join(ZLIB)}")
             for owner, pattern in FILES.items():

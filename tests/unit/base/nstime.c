@@ -212,6 +212,19 @@ static void pivots_at_the_ends_of_time_do_not_wrap(void **state)
 	}
 }
 
+static void there_and_back_is_the_same_nanosecond(void **state)
+{
+	static const int64_t rows[] = {
+		0, 1, 999999999, -1, -999999999, INT64_C(1795309043870696123), INT64_C(2085978496000000001)
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(nstime_from_ntp(nstime_to_ntp(rows[i]), rows[i]), rows[i]);
+	assert_int_equal(nstime_to_ntp(0), NTP_UNIX_S << 32);
+	/* The start of era 1, whose timestamp would say "unknown". */
+	assert_int_equal(nstime_to_ntp(INT64_C(2085978496) * NS_PER_S), 1);
+}
+
 static void differences_are_signed_and_cross_the_era(void **state)
 {
 	(void)state;
@@ -291,6 +304,7 @@ int main(void)
 		cmocka_unit_test(ntp_timestamps_name_known_moments),
 		cmocka_unit_test(a_timestamp_lies_within_68_years_of_its_pivot),
 		cmocka_unit_test(pivots_at_the_ends_of_time_do_not_wrap),
+		cmocka_unit_test(there_and_back_is_the_same_nanosecond),
 		cmocka_unit_test(differences_are_signed_and_cross_the_era),
 		cmocka_unit_test(bounded_times_have_a_difference),
 		cmocka_unit_test(swapping_a_difference_turns_its_sign),

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Asks servers for the time, many side by side in one thread: moves the bytes of the state machines in
+ * engine/query.h and engine/ntske_ask.h.  Never touches the clock.
+ */
+#ifndef ASK_QUERY_H
+#define ASK_QUERY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "engine/query_report.h"
+#include "net/tls.h"
+
+struct ask_query_options {
+	struct query_config config;
+	const struct ntp_key *key;     /* NULL: none */
+	const struct addr *source;     /* NULL: any */
+	const struct tls_trust *trust; /* for config.has_nts */
+	uint16_t ke_port;
+	bool is_unverified; /* any certificate will do */
+	bool ke_only;       /* of NTS, the key establishment is enough */
+};
+
+/* Asks every report whose result is QUERY_NONE: host, addr, scope and port are given, the rest is filled in.
+ * Returns when all are done.  changed() is called after each of them, NULL for nobody.  ERR_MEMORY. */
+enum err ask_queries(struct query_report *reports, size_t n, const struct ask_query_options *o,
+		     void (*changed)(void *arg, const struct query_report *done), void *arg);
+
+#endif
