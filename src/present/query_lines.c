@@ -131,7 +131,6 @@ static void label(struct buf *out, const struct query_list *l, const struct quer
 {
 	char addr[ADDR_TEXT_MAX];
 
-	buf_char(out, ' ');
 	if (l->n == 1) {
 		buf_str(out, what);
 	} else {
@@ -149,20 +148,23 @@ static void performance(const struct query_list *l, int64_t warning_ns, int64_t 
 		const struct query_summary *s = &r->summary;
 		if (r->result != QUERY_OK || !s->best)
 			continue;
-		if (!any)
-			buf_char(out, '|');
+		buf_char(out, any ? ' ' : '|');
 		any = true;
 		label(out, l, r, "offset");
 		buf_printf(out, "=%.9fs;%.9g;%.9g;", seconds(s->best->offset_ns), seconds(warning_ns),
 			   seconds(critical_ns));
+		buf_char(out, ' ');
 		label(out, l, r, "delay");
 		buf_printf(out, "=%.9fs;;;0;", seconds(s->best->delay_ns));
+		buf_char(out, ' ');
 		label(out, l, r, "bound");
 		buf_printf(out, "=%.9fs;;;0;", seconds(s->bound_ns));
 		if (s->n_good > 1) {
+			buf_char(out, ' ');
 			label(out, l, r, "jitter");
 			buf_printf(out, "=%.9fs;;;0;", seconds(s->jitter_ns));
 		}
+		buf_char(out, ' ');
 		label(out, l, r, "stratum");
 		buf_printf(out, "=%u;;;0;16", s->best->header.stratum);
 	}
