@@ -35,6 +35,10 @@ bench: deps-test $(BUILD)/.with-tests ## measure against libpcap, tcpdump, tshar
 	@ninja --quiet -C $(BUILD) all bench
 	bench/run.py $(BUILD)
 
+bench-monitor: deps-test $(BUILD)/.with-tests ## measure pages, export and memory of a monitor with a million clients
+	@ninja --quiet -C $(BUILD) all
+	bench/monitor.py $(BUILD)
+
 lint: deps-lint ## format, clang-tidy, house rules
 	tools/lint.sh
 
@@ -79,4 +83,4 @@ $(BUILD)/.with-tests:
 	fi
 	@touch $@
 
-.PHONY: all run test asan fuzz bench lint page page-check sample format install clean help
+.PHONY: all run test asan fuzz bench bench-monitor lint page page-check sample format install clean help

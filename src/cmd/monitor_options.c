@@ -315,8 +315,9 @@ struct engine_config monitor_engine_config(const struct monitor_options *o)
 	if (c.late_ns < c.timeout_ns)
 		c.late_ns = c.timeout_ns;
 	c.capacity = o->capacity;
-	/* 96 octets each: together with the clients of the default they stay below 200 MB. */
-	c.pending_capacity = o->capacity / 2;
+	/* 88 octets each: together with the clients of the default they stay well below 200 MB.  One that is
+	 * not answered is waited for until so many others came, a second at 500,000 packets a second. */
+	c.pending_capacity = o->capacity / 4;
 	c.age_out_ns = o->age_out_ns;
 	c.alert_min_rx = o->alert_packets;
 	c.alert_fast_ns = o->alert_interval_ns;

@@ -26,7 +26,7 @@ static enum err init(struct live *l)
 	l->io = (struct pipeline_io){ .events = take_events, .events_arg = l };
 	enum err e = pipeline_new(&l->config, &l->io, &l->pipeline);
 	if (!e)
-		e = live_recent_init(&l->recent);
+		e = live_recent_init(&l->recent, l->config.secret);
 	if (!e)
 		e = live_points_init(&l->seconds, 1, LIVE_SECONDS, live_unique_at, l);
 	if (!e)

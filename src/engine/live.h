@@ -125,14 +125,14 @@ bool live_client(struct live *l, const struct addr *a, struct client_info *out);
 /* ---- the latest packets -------------------------------------------------------------------------- */
 
 /* The last LIVE_RECENT NTP packets, compact; number counts all of them since the start, from 1. */
-enum { LIVE_RECENT = 1 << 18 };
+enum { LIVE_RECENT = 1 << 17 };
 
 struct live_packet {
 	uint64_t number;
 	int64_t time_ns;
 	struct addr client, server;
 	uint64_t key;     /* request: transmit; answer: origin: what pairs them */
-	int64_t delta_ns; /* answers: since the latest request with that key among the recent ones; else -1 */
+	int64_t delta_ns; /* answers: since the latest request with that key, if still there; else -1 */
 	uint32_t flags;   /* enum packet_flag */
 	uint16_t client_port, payload_len;
 	uint8_t version, mode, stratum, kiss;

@@ -14,22 +14,24 @@ struct recent_packet {
 	int64_t time_ns;
 	uint64_t key;
 	uint32_t flags;
+	uint32_t link; /* once paired, half a number: the request, or the request before */
 	uint16_t client_port, payload_len;
 	uint8_t version : 4, mode : 3, to_server : 1;
-	uint8_t stratum, kiss;
+	uint8_t kiss : 6, part : 2;
+	uint8_t stratum;
 	int8_t poll_log2s;
-	uint8_t part;
 };
 
 _Static_assert(sizeof(struct recent_packet) == 64, "one cache line");
+_Static_assert(N_KISS <= 64, "six bits");
 
-enum { RECENT_BYTES = LIVE_RECENT * sizeof(struct recent_packet) };
+enum { RECENT_BYTES = LIVE_RECENT * sizeof(struct recent_packet), CHAINS = LIVE_RECENT / 2 };
 
-enum err live_recent_init(struct live_recent *r)
+enum err live_recent_init(struct live_recent *r, uint64_t secret)
 {
 	void *p = mmap(NULL, RECENT_BYTES, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	*r = (struct live_recent){ .ring = p == MAP_FAILED ? NULL : p };
+	*r = (struct live_recent){ .ring = p == MAP_FAILED ? NULL : p, .secret = secret };
 	return r->ring ? ERR_OK : ERR_MEMORY;
 }
 
@@ -37,6 +39,7 @@ void live_recent_release(struct live_recent *r)
 {
 	if (r->ring)
 		munmap(r->ring, RECENT_BYTES);
+	free(r->latest);
 	*r = (struct live_recent){ 0 };
 }
 
@@ -68,11 +71,80 @@ void live_recent_add(struct live_recent *r, const struct event *events, size_t n
 			.mode = e->mode & 7,
 			.to_server = e->to_server,
 			.stratum = e->stratum,
-			.kiss = e->kiss,
+			.kiss = e->kiss & 63,
+			.part = part_of(e) & 3,
 			.poll_log2s = e->poll_log2s,
-			.part = part_of(e),
 		};
 	}
+}
+
+static struct recent_packet *packet(const struct live_recent *r, uint64_t number)
+{
+	return &r->ring[(number - 1) % LIVE_RECENT];
+}
+
+/* ---- requests of answers ------------------------------------------------------------------------- */
+
+/* The number before `number` whose low half that is; 0: there is none, or it was overwritten. */
+static uint64_t number_of(const struct live_recent *r, uint64_t number, uint32_t low)
+{
+	uint32_t back = (uint32_t)number - low;
+	return back && back < number && number - back >= live_recent_oldest(r) ? number - back : 0;
+}
+
+static bool same_talk(const struct recent_packet *a, const struct recent_packet *b)
+{
+	return a->key == b->key && a->client_port == b->client_port && addr_equal(&a->client, &b->client) &&
+	       addr_equal(&a->server, &b->server);
+}
+
+static uint32_t *chain_of(const struct live_recent *r, const struct recent_packet *p)
+{
+	uint64_t who = hash64(hash_addr(&p->client, r->secret) ^ p->client_port, r->secret) ^
+		       hash_addr(&p->server, r->secret);
+	return &r->latest[(hash64(who ^ p->key, r->secret) >> 20) % CHAINS];
+}
+
+/* The low half of its request's number; its own: there is none. */
+static uint32_t request_of(const struct live_recent *r, uint64_t number, const struct recent_packet *answer)
+{
+	uint64_t at = number_of(r, number, *chain_of(r, answer));
+	while (at && !(packet(r, at)->part == PART_REQUEST && same_talk(packet(r, at), answer)))
+		at = number_of(r, at, packet(r, at)->link);
+	return (uint32_t)(at ? at : number);
+}
+
+size_t live_recent_pair(struct live_recent *r, size_t max)
+{
+	uint64_t oldest = live_recent_oldest(r);
+	size_t n = 0;
+
+	if (!r->latest && !(r->latest = calloc(CHAINS, sizeof(*r->latest))))
+		return 0; /* without delta times then */
+	if (r->n_paired + 1 < oldest)
+		r->n_paired = oldest - 1;
+	for (; n < max && r->n_paired < r->n; n++) {
+		struct recent_packet *p = packet(r, ++r->n_paired);
+		p->link = (uint32_t)r->n_paired;
+		if (p->part == PART_ANSWER) {
+			p->link = request_of(r, r->n_paired, p);
+		} else if (p->part == PART_REQUEST && p->to_server) {
+			uint32_t *latest = chain_of(r, p), number = p->link;
+			p->link = *latest;
+			*latest = number;
+		}
+	}
+	return n;
+}
+
+/* ---- reading ------------------------------------------------------------------------------------- */
+
+static int64_t delta_ns(const struct live_recent *r, uint64_t number, const struct recent_packet *p)
+{
+	uint64_t request = p->part == PART_ANSWER && number <= r->n_paired ? number_of(r, number, p->link)
+									   : 0;
+	int64_t asked_ns = request ? packet(r, request)->time_ns : INT64_MAX;
+	return p->time_ns >= asked_ns ? p->time_ns - asked_ns : -1;
 }
 
 static bool is_within(const struct addr *a, const struct addr *net, unsigned bits)
@@ -81,15 +153,17 @@ static bool is_within(const struct addr *a, const struct addr *net, unsigned bit
 	return addr_equal(&cut, net);
 }
 
-static void unpack(const struct recent_packet *p, uint64_t number, struct live_packet *out)
+static void unpack(const struct live_recent *r, uint64_t number, struct live_packet *out)
 {
+	const struct recent_packet *p = packet(r, number);
+
 	*out = (struct live_packet){
 		.number = number,
 		.time_ns = p->time_ns,
 		.client = p->client,
 		.server = p->server,
 		.key = p->key,
-		.delta_ns = -1,
+		.delta_ns = delta_ns(r, number, p),
 		.flags = p->flags,
 		.client_port = p->client_port,
 		.payload_len = p->payload_len,
@@ -102,11 +176,6 @@ static void unpack(const struct recent_packet *p, uint64_t number, struct live_p
 	};
 }
 
-static const struct recent_packet *packet(const struct live_recent *r, uint64_t number)
-{
-	return &r->ring[(number - 1) % LIVE_RECENT];
-}
-
 size_t live_recent_find(const struct live_recent *r, uint64_t *from, uint64_t to, const struct addr *net,
 			unsigned bits, struct live_packet *out, size_t max)
 {
@@ -117,92 +186,7 @@ size_t live_recent_find(const struct live_recent *r, uint64_t *from, uint64_t to
 	for (; *from <= to && *from <= r->n && n < max; ++*from) {
 		const struct recent_packet *p = packet(r, *from);
 		if (!bits || is_within(&p->client, &cut, bits))
-			unpack(p, *from, &out[n++]);
+			unpack(r, *from, &out[n++]);
 	}
 	return n;
-}
-
-/* ---- their requests ------------------------------------------------------------------------------ */
-
-struct live_asked {
-	int64_t time_ns;
-	uint32_t packet; /* one of the answers with this key, + 1; 0: a free place */
-	bool asked;
-};
-
-static bool same_talk(const struct live_packet *a, const struct addr *client, uint16_t client_port,
-		      const struct addr *server, uint64_t key)
-{
-	return a->key == key && a->client_port == client_port && addr_equal(&a->client, client) &&
-	       addr_equal(&a->server, server);
-}
-
-/* The place of that talk, or the free one where it belongs. */
-static struct live_asked *asked(const struct live_recent_pairs *a, const struct addr *client,
-				uint16_t client_port, const struct addr *server, uint64_t key)
-{
-	uint64_t who = hash64(hash_addr(client, a->secret) ^ client_port, a->secret) ^
-		       hash_addr(server, a->secret);
-	size_t i = (size_t)(hash64(who ^ key, a->secret) >> 20) & a->mask;
-	while (a->at[i].packet &&
-	       !same_talk(&a->packets[a->at[i].packet - 1], client, client_port, server, key))
-		i = (i + 1) & a->mask;
-	return &a->at[i];
-}
-
-static struct live_asked *asked_by(const struct live_recent_pairs *a, const struct live_packet *p)
-{
-	return asked(a, &p->client, p->client_port, &p->server, p->key);
-}
-
-enum err live_recent_pairs_init(struct live_recent_pairs *a, uint64_t secret, struct live_packet *packets,
-				size_t n)
-{
-	size_t cap = 64;
-	while (cap < 2 * n)
-		cap *= 2;
-	*a = (struct live_recent_pairs){ .secret = secret, .packets = packets, .n = n, .mask = cap - 1 };
-	a->at = calloc(cap, sizeof(*a->at));
-	if (!a->at)
-		return ERR_MEMORY;
-	for (size_t i = 0; i < n; i++)
-		if (!packets[i].to_server)
-			asked_by(a, &packets[i])->packet = (uint32_t)i + 1;
-	return ERR_OK;
-}
-
-void live_recent_pairs_release(struct live_recent_pairs *a)
-{
-	free(a->at);
-	*a = (struct live_recent_pairs){ 0 };
-}
-
-static void take_request(struct live_recent_pairs *a, const struct recent_packet *p)
-{
-	struct live_asked *at = asked(a, &p->client, p->client_port, &p->server, p->key);
-	at->time_ns = p->time_ns;
-	at->asked = at->packet != 0;
-}
-
-static void take_answer(struct live_recent_pairs *a, const struct recent_packet *p)
-{
-	struct live_packet *to = &a->packets[a->next];
-	const struct live_asked *at = asked_by(a, to);
-	if (p->part == PART_ANSWER && at->asked && to->time_ns >= at->time_ns)
-		to->delta_ns = to->time_ns - at->time_ns;
-}
-
-void live_recent_pair(const struct live_recent *r, uint64_t from, uint64_t to, struct live_recent_pairs *a)
-{
-	if (from < live_recent_oldest(r))
-		from = live_recent_oldest(r);
-	for (; from <= to && from <= r->n; from++) {
-		const struct recent_packet *p = packet(r, from);
-		if (p->part == PART_REQUEST && p->to_server)
-			take_request(a, p);
-		while (a->next < a->n && a->packets[a->next].number < from)
-			a->next++;
-		if (a->next < a->n && a->packets[a->next].number == from)
-			take_answer(a, p);
-	}
 }

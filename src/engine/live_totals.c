@@ -348,22 +348,6 @@ size_t live_points(struct live *l, uint32_t width_s, int64_t from_ns, struct liv
 
 enum { RECENT_SLICE = LIVE_RECENT / 16 };
 
-static void pair_recent(struct live *l, struct live_packet *out, size_t n)
-{
-	struct live_recent_pairs pairs;
-	if (live_recent_pairs_init(&pairs, l->config.secret, out, n))
-		return; /* without delta times then */
-	fair_lock_take(&l->lock);
-	for (uint64_t at = live_recent_oldest(&l->recent); at <= out[n - 1].number; at += RECENT_SLICE) {
-		uint64_t to = at + RECENT_SLICE - 1;
-		live_recent_pair(&l->recent, at, to < out[n - 1].number ? to : out[n - 1].number, &pairs);
-		fair_lock_let_go(&l->lock);
-		fair_lock_take(&l->lock);
-	}
-	fair_lock_let_go(&l->lock);
-	live_recent_pairs_release(&pairs);
-}
-
 size_t live_recent(struct live *l, uint64_t after, const struct addr *net, unsigned bits,
 		   struct live_packet *out, size_t max, uint64_t *last)
 {
@@ -372,6 +356,10 @@ size_t live_recent(struct live *l, uint64_t after, const struct addr *net, unsig
 
 	fair_lock_take(&l->lock);
 	end = l->recent.n;
+	while (l->recent.n_paired < end && live_recent_pair(&l->recent, RECENT_SLICE)) {
+		fair_lock_let_go(&l->lock);
+		fair_lock_take(&l->lock);
+	}
 	if (after > end) /* a number of before a restart */
 		at = 1;
 	while (at <= end && n < max) {
@@ -385,8 +373,6 @@ size_t live_recent(struct live *l, uint64_t after, const struct addr *net, unsig
 	}
 	fair_lock_let_go(&l->lock);
 	*last = at - 1;
-	if (n)
-		pair_recent(l, out, n);
 	return n;
 }
 

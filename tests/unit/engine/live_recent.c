@@ -47,10 +47,11 @@ static void packets_come_back_as_they_were(void **state)
 	struct live_packet p[4];
 	uint64_t from = 1;
 	struct event icmp = { .role = EVENT_ICMP_ERROR };
-	assert_int_equal(live_recent_init(&r), ERR_OK);
+	assert_int_equal(live_recent_init(&r, 1), ERR_OK);
 	add(&r, 1, 77, false, 5);
 	live_recent_add(&r, &icmp, 1);
 	add(&r, 1, 77, true, 9);
+	assert_int_equal(live_recent_pair(&r, 100), 2);
 	assert_int_equal(live_recent_find(&r, &from, 100, NULL, 0, p, 4), 2);
 	assert_int_equal(from, 3);
 	assert_int_equal(p[0].number, 1);
@@ -59,7 +60,8 @@ static void packets_come_back_as_they_were(void **state)
 	assert_int_equal(p[1].mode, 4);
 	assert_int_equal(p[1].version, 4);
 	assert_int_equal(p[1].client_port, 1000);
-	assert_int_equal(p[1].delta_ns, -1);
+	assert_int_equal(p[0].delta_ns, -1);
+	assert_int_equal(p[1].delta_ns, 4);
 	live_recent_release(&r);
 }
 
@@ -70,7 +72,7 @@ static void only_a_prefix_and_only_so_many(void **state)
 	struct live_packet p[8];
 	struct addr net = v4(256);
 	uint64_t from = 1;
-	assert_int_equal(live_recent_init(&r), ERR_OK);
+	assert_int_equal(live_recent_init(&r, 1), ERR_OK);
 	for (unsigned i = 0; i < 20; i++)
 		add(&r, i % 2 ? 256 + i : i, i, false, i);
 	assert_int_equal(live_recent_find(&r, &from, 20, &net, 120, p, 8), 8);
@@ -88,7 +90,7 @@ static void what_was_overwritten_is_passed_over(void **state)
 	struct live_recent r;
 	struct live_packet p;
 	uint64_t from = 5;
-	assert_int_equal(live_recent_init(&r), ERR_OK);
+	assert_int_equal(live_recent_init(&r, 1), ERR_OK);
 	for (uint64_t i = 1; i <= LIVE_RECENT + 100; i++)
 		add(&r, 1, i, false, 1);
 	assert_int_equal(live_recent_oldest(&r), 101);
@@ -103,9 +105,8 @@ static void answers_have_the_time_since_their_request(void **state)
 	(void)state;
 	struct live_recent r;
 	struct live_packet p[8];
-	struct live_recent_pairs pairs;
 	uint64_t from = 4;
-	assert_int_equal(live_recent_init(&r), ERR_OK);
+	assert_int_equal(live_recent_init(&r, 1), ERR_OK);
 	add(&r, 1, 7, false, 1000);
 	add(&r, 1, 7, false, 3000); /* again */
 	add(&r, 2, 7, false, 3500); /* somebody else */
@@ -113,15 +114,58 @@ static void answers_have_the_time_since_their_request(void **state)
 	add(&r, 1, 7, false, 6000); /* too late for number 4 */
 	add(&r, 2, 8, true, 7000);  /* nobody asked that */
 	add(&r, 1, 7, true, 9000);
+	assert_int_equal(live_recent_pair(&r, 3), 3);
+	assert_int_equal(live_recent_pair(&r, 100), 4);
 	assert_int_equal(live_recent_find(&r, &from, r.n, NULL, 0, p, 8), 4);
-	assert_int_equal(live_recent_pairs_init(&pairs, 1, p, 4), ERR_OK);
-	live_recent_pair(&r, 1, 3, &pairs);
-	live_recent_pair(&r, 4, 7, &pairs);
-	live_recent_pairs_release(&pairs);
 	assert_int_equal(p[0].delta_ns, 2000);
 	assert_int_equal(p[1].delta_ns, -1);
 	assert_int_equal(p[2].delta_ns, -1);
 	assert_int_equal(p[3].delta_ns, 3000);
+	live_recent_release(&r);
+}
+
+static void readers_look_at_each_packet_once(void **state)
+{
+	(void)state;
+	struct live_recent r;
+	struct live_packet p;
+	assert_int_equal(live_recent_init(&r, 1), ERR_OK);
+	for (uint64_t i = 1; i <= LIVE_RECENT + 10; i++)
+		add(&r, 1, i, false, (int64_t)i);
+	/* the first one finds all of what is there, the next one nothing that is new */
+	assert_int_equal(live_recent_pair(&r, SIZE_MAX), LIVE_RECENT);
+	assert_int_equal(live_recent_pair(&r, SIZE_MAX), 0);
+	add(&r, 1, LIVE_RECENT, true, 2 * LIVE_RECENT);
+	uint64_t number = r.n, from = number;
+	assert_int_equal(live_recent_find(&r, &from, number, NULL, 0, &p, 1), 1);
+	assert_int_equal(p.delta_ns, -1); /* nobody looked for its request yet */
+	assert_int_equal(live_recent_pair(&r, SIZE_MAX), 1);
+	from = number;
+	assert_int_equal(live_recent_find(&r, &from, number, NULL, 0, &p, 1), 1);
+	assert_int_equal(p.delta_ns, LIVE_RECENT);
+	live_recent_release(&r);
+}
+
+static void a_request_that_was_overwritten_is_not_found(void **state)
+{
+	(void)state;
+	struct live_recent r;
+	struct live_packet p;
+	assert_int_equal(live_recent_init(&r, 1), ERR_OK);
+	add(&r, 1, 7, false, 10);
+	add(&r, 1, 7, true, 15);
+	assert_int_equal(live_recent_pair(&r, SIZE_MAX), 2);
+	for (uint64_t i = 0; i < LIVE_RECENT - 1; i++)
+		add(&r, 2, 100 + i, false, 20);
+	uint64_t from = 2;
+	assert_int_equal(live_recent_find(&r, &from, 2, NULL, 0, &p, 1), 1);
+	assert_int_equal(p.delta_ns, -1); /* its request lay where the latest one does now */
+	add(&r, 2, 1, false, 20);
+	add(&r, 1, 7, true, 30);
+	assert_int_equal(live_recent_pair(&r, SIZE_MAX), LIVE_RECENT);
+	from = r.n;
+	assert_int_equal(live_recent_find(&r, &from, r.n, NULL, 0, &p, 1), 1);
+	assert_int_equal(p.delta_ns, -1);
 	live_recent_release(&r);
 }
 
@@ -138,21 +182,18 @@ static void one_key_from_every_port_costs_no_more_than_others(void **state)
 	enum { N = 60000 };
 	(void)state;
 	struct live_recent r;
-	struct live_recent_pairs pairs;
 	struct live_packet *p = malloc(N * sizeof(*p));
 	uint64_t from = 1;
 	assert_non_null(p);
-	assert_int_equal(live_recent_init(&r), ERR_OK);
+	assert_int_equal(live_recent_init(&r, 1), ERR_OK);
 	for (unsigned i = 0; i < N; i++)
 		add_from(&r, 1, (uint16_t)i, 7, false, i);
 	for (unsigned i = 0; i < N; i++)
 		add_from(&r, 1, (uint16_t)i, 7, true, N + 2 * i);
 	double before_s = cpu_s();
 	from = N + 1;
+	assert_int_equal(live_recent_pair(&r, SIZE_MAX), 2 * N);
 	assert_int_equal(live_recent_find(&r, &from, r.n, NULL, 0, p, N), N);
-	assert_int_equal(live_recent_pairs_init(&pairs, 1, p, N), ERR_OK);
-	live_recent_pair(&r, 1, r.n, &pairs);
-	live_recent_pairs_release(&pairs);
 	assert_true(cpu_s() - before_s < 1); /* some 10 ms; 10 s when all share a place */
 	for (unsigned i = 0; i < N; i++)
 		assert_int_equal(p[i].delta_ns, N + i);
@@ -167,6 +208,8 @@ int main(void)
 		cmocka_unit_test(only_a_prefix_and_only_so_many),
 		cmocka_unit_test(what_was_overwritten_is_passed_over),
 		cmocka_unit_test(answers_have_the_time_since_their_request),
+		cmocka_unit_test(readers_look_at_each_packet_once),
+		cmocka_unit_test(a_request_that_was_overwritten_is_not_found),
 		cmocka_unit_test(one_key_from_every_port_costs_no_more_than_others),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
