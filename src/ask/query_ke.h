@@ -9,7 +9,8 @@
 
 struct query_ke_talk;
 
-/* Begins with the server at `at`; results go into report->ke, keys and cookies into report->query.nts.  NULL without memory. */
+/* Begins with the server at `at`; results go into report->ke, keys and cookies into report->query.nts.  NULL
+ * without memory. */
 struct query_ke_talk *query_ke_open(struct query_report *report, const struct ask_query_options *o,
 				    const struct udp_target *at, int64_t now_ns);
 void query_ke_close(struct query_ke_talk *k); /* accepts NULL */

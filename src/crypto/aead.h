@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Authenticated encryption for Network Time Security: AES-SIV-CMAC (RFC 5297), by the numbers of the IANA AEAD
- * registry that RFC 8915 negotiates.  The tag of 16 octets stands in front of the ciphertext.
+ * Authenticated encryption for Network Time Security: AES-SIV-CMAC (RFC 5297), by the numbers of the IANA
+ * AEAD registry that RFC 8915 negotiates.  The tag of 16 octets stands in front of the ciphertext.
  */
 #ifndef CRYPTO_AEAD_H
 #define CRYPTO_AEAD_H

@@ -6,7 +6,7 @@
  *	query_init(&q, &config, key, now_ns);
  *	for (;;)
  *		switch (query_next(&q, now_ns, &until_ns)) {
- *		case QUERY_SEND:  len = query_request(&q, now_ns, random, packet); send; query_sent(&q, t1_ns);
+ *		case QUERY_SEND:  len = query_request(&q, now_ns, random, packet), send it, query_sent()
  *		case QUERY_WAIT:  until until_ns, or something comes: query_answer(), query_error()
  *		case QUERY_RENEW: new keys into q.nts, then query_renewed()
  *		case QUERY_DONE:  q.samples, query_summary()
@@ -96,7 +96,8 @@ enum query_do query_next(struct query *q, int64_t now_ns, int64_t *until_ns);
 size_t query_request(struct query *q, int64_t now_ns, const uint8_t random[QUERY_RANDOM_LEN],
 		     uint8_t out[QUERY_PACKET_MAX]);
 
-/* When the nth request left (from 0): our clock at first, then the kernel's, if that comes before the answer. */
+/* When the nth request left (from 0): by our clock at first, then the kernel's, if that comes before the
+ * answer. */
 void query_sent(struct query *q, unsigned nth, int64_t t1_ns, bool by_kernel);
 
 void query_answer(struct query *q, int64_t now_ns, const uint8_t *p, size_t len, int64_t t4_ns,

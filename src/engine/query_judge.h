@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether an answer can be used, and what it says: the checks of RFC 5905 section 8 and RFC 4330 section 5. */
+/* Whether an answer can be used, and what it says: the checks of RFC 5905 section 8 and RFC 4330 section 5.
+ */
 #ifndef ENGINE_QUERY_JUDGE_H
 #define ENGINE_QUERY_JUDGE_H
 

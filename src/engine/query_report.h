@@ -5,7 +5,7 @@
 
 #include "engine/query.h"
 
-enum { QUERY_WHY_MAX = 320, QUERY_TEXT_MAX = 256 };
+enum { QUERY_WHY_MAX = 448, QUERY_TEXT_MAX = 256 };
 
 /* The key establishment of NTS; texts are printable. */
 struct query_ke {

@@ -23,7 +23,8 @@ enum ntske_type {
 
 enum { NTSKE_PROTOCOL_NTPV4 = 0, NTSKE_COOKIES_MAX = 8, NTSKE_COOKIE_MAX = 512, NTSKE_SERVER_MAX = 256 };
 
-/* A request for NTPv4 with these AEAD algorithms, best first.  Returns its length, 0 when there is no room. */
+/* A request for NTPv4 with these AEAD algorithms, best first.  Returns its length, 0 when there is no room.
+ */
 size_t ntske_request_write(const uint16_t *aeads, size_t n, uint8_t *p, size_t room);
 
 enum ntske_verdict {
