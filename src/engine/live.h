@@ -71,6 +71,9 @@ void live_totals(struct live *l, struct live_totals *out);
  * live_point for percentiles over time. */
 enum err live_servers(struct live *l, struct server_info **out, size_t *n);
 
+/* Delta times of one server since the start; false when there are none.  (Large: not for the stack.) */
+bool live_server_delta(struct live *l, const struct addr *server, struct hist *out);
+
 /* What the bits of client_info.servers mean here: out[i] is the server of bit i, in the order in which they
  * were met, which never changes; bit 63 stands for all others.  Returns how many. */
 enum { LIVE_SERVER_BITS = 63 };

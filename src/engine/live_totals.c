@@ -168,6 +168,19 @@ struct since *live_since(const struct live *l, int64_t at_ns)
 	return s;
 }
 
+bool live_server_delta(struct live *l, const struct addr *server, struct hist *out)
+{
+	*out = (struct hist){ 0 };
+	fair_lock_take(&l->lock);
+	for (unsigned i = 0; l->state && i <= l->config.n_threads; i++) {
+		const struct server_time *t = server_times_find(&sums_of(l, i)->times, server);
+		if (t)
+			hist_merge(out, &t->delta);
+	}
+	fair_lock_let_go(&l->lock);
+	return out->n > 0;
+}
+
 static void add_bins(uint64_t *restrict into, const uint64_t *restrict bins)
 {
 	for (unsigned i = 0; i < HIST_BINS; i++)

@@ -103,6 +103,30 @@ void metrics_tick(struct web *w)
 	go_on(w, METRICS_TICK_CLIENTS);
 }
 
+/* ---- delta times ---------------------------------------------------------------------------------- */
+
+static const double delta_bounds[] = { 1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3,
+				       5e-3, 1e-2, 2e-2, 5e-2, 0.1,  0.2,  0.5,  1,    2,    5,    10 };
+
+enum { N_DELTA_BOUNDS = sizeof(delta_bounds) / sizeof(delta_bounds[0]) };
+
+/* From bins that only ever grow, so that all of it does: the exact sum would fall with a negative time. */
+static void delta_histogram(struct om *o, const struct hist *h, const char *server)
+{
+	uint64_t bins[N_DELTA_BOUNDS + 1] = { 0 };
+	unsigned at = 0;
+	double sum = 0;
+
+	for (unsigned i = 0; i < HIST_BINS; i++) {
+		double s = (double)hist_bin_middle(i) / 1e9;
+		while (at < N_DELTA_BOUNDS && s > delta_bounds[at])
+			at++;
+		bins[at] += h->bins[i];
+		sum += s * (double)h->bins[i];
+	}
+	om_histogram(o, delta_bounds, N_DELTA_BOUNDS, bins, sum, "server", server);
+}
+
 /* ---- what is printed ------------------------------------------------------------------------------- */
 
 static void about(struct om *o, const struct web *w)
@@ -236,30 +260,55 @@ static void sources(struct om *o, const struct pulse *p)
 	}
 }
 
+static void server_requests(struct om *o, const struct server_info *list, size_t n)
+{
+	static const char *const outcomes[] = { "answered", "kod", "nak", "lost", "retransmitted" };
+	char ip[ADDR_TEXT_MAX];
+
+	om_family(o, OM_COUNTER, "ntpscope_server_requests",
+		  "Questions for time by what became of them, busiest servers");
+	for (size_t i = 0; i < n; i++) {
+		struct server_outcome x = server_outcome_of(&list[i]);
+		const uint64_t counts[] = { x.answered, x.kod, x.nak, x.lost, x.retransmitted };
+		addr_text(&list[i].addr, ip);
+		for (unsigned k = 0; k < 5; k++)
+			om_u64(o, counts[k], "server", ip, "outcome", outcomes[k], NULL);
+	}
+}
+
+static void server_deltas(struct om *o, const struct web *w, const struct server_info *list, size_t n)
+{
+	struct hist *h = malloc(sizeof(*h));
+	char ip[ADDR_TEXT_MAX];
+	bool any = false;
+
+	for (size_t i = 0; i < n && h; i++) {
+		if (!live_server_delta(w->live, &list[i].addr, h))
+			continue;
+		if (!any)
+			om_family(o, OM_HISTOGRAM, "ntpscope_server_delta_seconds",
+				  "Response minus request, within 1 % of its value, busiest servers");
+		any = true;
+		addr_text(&list[i].addr, ip);
+		delta_histogram(o, h, ip);
+	}
+	free(h);
+}
+
 /* Strangers choose what they ask on a mirror port: the busiest ones only. */
 static void servers(struct om *o, const struct web *w)
 {
 	enum { MOST = 16 };
 	static const struct addr zero;
-	static const char *const outcomes[] = { "answered", "kod", "nak", "lost", "retransmitted" };
 	struct server_info *list = NULL;
-	char ip[ADDR_TEXT_MAX];
-	size_t n = 0;
+	size_t n = 0, named = 0;
 
-	if (live_servers(w->live, &list, &n) || !n) {
-		free(list);
-		return;
-	}
-	om_family(o, OM_COUNTER, "ntpscope_server_requests",
-		  "Questions for time by what became of them, busiest servers");
-	for (size_t i = 0; i < n && i < MOST; i++) {
-		struct server_outcome x = server_outcome_of(&list[i]);
-		const uint64_t counts[] = { x.answered, x.kod, x.nak, x.lost, x.retransmitted };
-		if (addr_equal(&list[i].addr, &zero))
-			continue;
-		addr_text(&list[i].addr, ip);
-		for (unsigned k = 0; k < 5; k++)
-			om_u64(o, counts[k], "server", ip, "outcome", outcomes[k], NULL);
+	if (!live_servers(w->live, &list, &n)) {
+		while (named < n && named < MOST && !addr_equal(&list[named].addr, &zero))
+			named++;
+		if (named)
+			server_requests(o, list, named);
+		server_deltas(o, w, list, named);
 	}
 	free(list);
 }
@@ -270,7 +319,7 @@ static void lists(struct om *o, const struct web *w)
 		const struct histogram_row *row = &histograms[i];
 		const struct metrics_histogram *h = &w->metrics.last.histograms[i];
 		om_family(o, OM_GAUGE_HISTOGRAM, row->name, row->help);
-		om_histogram(o, row->bounds, row->n, h->bins, h->sum);
+		om_histogram(o, row->bounds, row->n, h->bins, h->sum, NULL, NULL);
 	}
 }
 

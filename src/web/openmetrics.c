@@ -25,8 +25,8 @@ static const char *suffix(const struct om *o)
 
 void om_family(struct om *o, enum om_type type, const char *name, const char *help)
 {
-	static const char *const open_types[] = { "counter", "gauge", "info", "gaugehistogram" };
-	static const char *const classic_types[] = { "counter", "gauge", "gauge", "histogram" };
+	static const char *const open_types[] = { "counter", "gauge", "info", "gaugehistogram", "histogram" };
+	static const char *const classic_types[] = { "counter", "gauge", "gauge", "histogram", "histogram" };
 
 	o->name = name;
 	o->type = type;
@@ -107,13 +107,41 @@ void om_real(struct om *o, double v, ...)
 	buf_char(o->out, '\n');
 }
 
-void om_histogram(struct om *o, const double *bounds, unsigned n, const uint64_t *bins, double sum)
+static void one_label(struct buf *b, const char *label, const char *value_of_label)
+{
+	buf_str(b, label);
+	buf_str(b, "=\"");
+	label_value(b, value_of_label);
+	buf_char(b, '"');
+}
+
+/* `_sum` or `_count`, as the type has it. */
+static void whole(const struct om *o, const char *what, const char *label, const char *value_of_label)
+{
+	bool gauge = o->open && o->type == OM_GAUGE_HISTOGRAM;
+
+	buf_printf(o->out, "%s_%s%s", o->name, gauge ? "g" : "", what);
+	if (label) {
+		buf_char(o->out, '{');
+		one_label(o->out, label, value_of_label);
+		buf_char(o->out, '}');
+	}
+	buf_char(o->out, ' ');
+}
+
+void om_histogram(struct om *o, const double *bounds, unsigned n, const uint64_t *bins, double sum,
+		  const char *label, const char *value_of_label)
 {
 	uint64_t so_far = 0;
 
 	for (unsigned i = 0; i <= n; i++) {
 		so_far += bins[i];
-		buf_printf(o->out, "%s_bucket{le=\"", o->name);
+		buf_printf(o->out, "%s_bucket{", o->name);
+		if (label) {
+			one_label(o->out, label, value_of_label);
+			buf_char(o->out, ',');
+		}
+		buf_str(o->out, "le=\"");
 		/* OpenMetrics wants "1.0", and so everybody may have it. */
 		if (i == n)
 			buf_str(o->out, "+Inf");
@@ -121,7 +149,10 @@ void om_histogram(struct om *o, const double *bounds, unsigned n, const uint64_t
 			buf_printf(o->out, bounds[i] == floor(bounds[i]) ? "%.1f" : "%.12g", bounds[i]);
 		buf_printf(o->out, "\"} %" PRIu64 "\n", so_far);
 	}
-	buf_printf(o->out, "%s%s ", o->name, o->open ? "_gsum" : "_sum");
+	whole(o, "sum", label, value_of_label);
 	value(o->out, sum);
-	buf_printf(o->out, "\n%s%s %" PRIu64 "\n", o->name, o->open ? "_gcount" : "_count", so_far);
+	buf_char(o->out, '\n');
+	whole(o, "count", label, value_of_label);
+	buf_u64(o->out, so_far);
+	buf_char(o->out, '\n');
 }

@@ -11,7 +11,7 @@
 
 #include "base/buf.h"
 
-enum om_type { OM_COUNTER, OM_GAUGE, OM_INFO, OM_GAUGE_HISTOGRAM };
+enum om_type { OM_COUNTER, OM_GAUGE, OM_INFO, OM_GAUGE_HISTOGRAM, OM_HISTOGRAM };
 
 struct om {
 	struct buf *out;
@@ -31,7 +31,9 @@ void om_family(struct om *o, enum om_type type, const char *name, const char *he
 void om_u64(struct om *o, uint64_t v, ...) __attribute__((sentinel));
 void om_real(struct om *o, double v, ...) __attribute__((sentinel));
 
-/* bins[i] counts the values up to bounds[i] that are above the bound before; bins[n] the rest. */
-void om_histogram(struct om *o, const double *bounds, unsigned n, const uint64_t *bins, double sum);
+/* bins[i] counts the values up to bounds[i] that are above the bound before; bins[n] the rest.  With a label,
+ * unless its name is NULL. */
+void om_histogram(struct om *o, const double *bounds, unsigned n, const uint64_t *bins, double sum,
+		  const char *label, const char *value_of_label);
 
 #endif

@@ -113,10 +113,24 @@ def parse_metrics(text, is_open):
         check(name.startswith("ntpscope_"), f"{name} has the prefix")
         check(kind != "counter" or name.endswith("_total") == (not is_open), f"{name} is named as counters are")
         if kind.endswith("histogram"):
-            buckets = [v for k, v in families[name].items() if "_bucket" in k]
-            check(buckets == sorted(buckets), f"{name}: buckets add up")
-            check(buckets[-1] == families[name][name + SUFFIXES[kind][2]], f"{name}: the last bucket is the count")
+            check_histogram(name, SUFFIXES[kind], families[name])
     return families
+
+
+def check_histogram(name, suffixes, samples):
+    """Of each set of labels: buckets in order of their bounds, adding up to the count."""
+    sets = {}
+    for key, v in samples.items():
+        if key.startswith(name + "_bucket{"):
+            other, bound = re.match(r'.*_bucket\{(.*?),?le="([^"]+)"\}$', key).groups()
+            sets.setdefault(other, []).append((float(bound), v))
+    for other, buckets in sets.items():
+        labels = "{" + other + "}" if other else ""
+        check(buckets == sorted(buckets) and len(set(buckets)) == len(buckets), f"{name}: bounds rise")
+        counts = [v for _, v in buckets]
+        check(counts == sorted(counts), f"{name}: buckets add up")
+        check(buckets[-1] == (float("inf"), samples[name + suffixes[2] + labels]), f"{name}: the last bucket is the count")
+        check(name + suffixes[1] + labels in samples, f"{name} has its sum")
 
 
 def metrics(m):
@@ -138,6 +152,29 @@ def metrics(m):
     addresses = [row["ip"] for row in m.get("/api/v1/clients", limit=1000)["clients"]]
     servers = [s["ip"] for s in summary["servers"]]
     check(not [a for a in addresses if a not in servers and f'"{a}"' in body.decode()], "no client is named")
+
+
+OPEN = {"Accept": "application/openmetrics-text"}
+
+
+def counters_only_grow():
+    """A replay that takes some seconds, asked all the while."""
+    with Monitor("--speed", "20000", whole=False) as m:
+        before, n_grown, end = {}, set(), time.monotonic() + 30
+        while time.monotonic() < end and not m.get("/api/v1/summary")["sources"][0]["state"] == "ended":
+            text = m.ask("/metrics", OPEN)[2].decode()
+            now = {}
+            for family, samples in parse_metrics(text, True).items():
+                if re.search(rf"# TYPE {family} (counter|histogram)\n", text):
+                    now.update(samples)
+            for key, v in before.items():
+                check(key in now and now[key] >= v, f"{key} never falls: {v}, {now.get(key)}")
+                if now.get(key, 0) > v:
+                    n_grown.add(key.split("{")[0])
+            before = now
+            time.sleep(0.2)
+        check({"ntpscope_requests_total", "ntpscope_server_delta_seconds_bucket", "ntpscope_server_delta_seconds_sum",
+               "ntpscope_server_requests_total", "ntpscope_packets_total"} <= n_grown, "and they do grow")
 
 
 # ---- who may ask -----------------------------------------------------------------------------------
@@ -297,6 +334,7 @@ def main():
         slow_readers(m)
         check(m.ask("/healthz")[0] == 200, "it is well to the end")
     live_packets()
+    counters_only_grow()
     cli.finish()
 
 

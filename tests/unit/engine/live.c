@@ -179,6 +179,10 @@ static void totals_and_servers_are_those_of_a_census(void **state)
 		assert_memory_equal(servers[i].exchanges, x->exchanges, sizeof(x->exchanges));
 		assert_memory_equal(servers[i].packets, x->packets, sizeof(x->packets));
 		assert_int_equal(servers[i].n_worst, x->n_worst);
+		struct hist delta;
+		assert_int_equal(live_server_delta(l, &x->addr, &delta), x->delta != NULL && x->delta->n > 0);
+		if (x->delta)
+			assert_memory_equal(delta.bins, x->delta->bins, sizeof(delta.bins));
 	}
 	free(servers);
 	live_free(l);

@@ -42,6 +42,23 @@ static void the_open_format_comes_when_it_is_asked_for(void **state)
 	assert_string_equal(s.answer + s.len - 6, "# EOF\n");
 }
 
+/* 40 answers, each 50 us behind its question. */
+static void delta_times_are_a_histogram_for_each_server(void **state)
+{
+	(void)state;
+	serve_get(&s, "/metrics");
+	const char *at = strstr(s.answer, "\n# TYPE ntpscope_server_delta_seconds histogram\n");
+	assert_non_null(at);
+	assert_non_null(
+		strstr(at, "\nntpscope_server_delta_seconds_bucket{server=\"192.0.2.123\",le=\"2e-05\"} 0\n"
+			   "ntpscope_server_delta_seconds_bucket{server=\"192.0.2.123\",le=\"5e-05\"} 40\n"));
+	assert_non_null(strstr(at, "{server=\"192.0.2.123\",le=\"+Inf\"} 40\n"));
+	assert_non_null(strstr(at, "\nntpscope_server_delta_seconds_count{server=\"192.0.2.123\"} 40\n"));
+	at = strstr(at, "\nntpscope_server_delta_seconds_sum{server=\"192.0.2.123\"} 0.00");
+	assert_non_null(at);
+	assert_float_equal(strtod(strstr(at, "} ") + 2, NULL), 40 * 50e-6, 0.01 * 40 * 50e-6);
+}
+
 static void no_client_is_named(void **state)
 {
 	(void)state;
@@ -60,6 +77,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(figures_are_those_of_the_list),
 		cmocka_unit_test(the_open_format_comes_when_it_is_asked_for),
+		cmocka_unit_test(delta_times_are_a_histogram_for_each_server),
 		cmocka_unit_test(no_client_is_named),
 	};
 	return cmocka_run_group_tests(tests, open_web, serve_close);

@@ -25,7 +25,9 @@ static char *print(struct buf *b, bool open)
 	om_family(&o, OM_INFO, "x", "About");
 	om_u64(&o, 1, "version", "7", NULL);
 	om_family(&o, OM_GAUGE_HISTOGRAM, "x_sizes", "Sizes");
-	om_histogram(&o, bounds, 3, bins, 12.5);
+	om_histogram(&o, bounds, 3, bins, 12.5, NULL, NULL);
+	om_family(&o, OM_HISTOGRAM, "x_delta_seconds", "Delta");
+	om_histogram(&o, bounds, 1, bins, 0.25, "of", "a\"b");
 	om_end(&o);
 	buf_char(b, '\0');
 	return b->data;
@@ -35,19 +37,24 @@ static void the_open_format_is_as_its_standard_says(void **state)
 {
 	struct buf b;
 	(void)state;
-	assert_string_equal(print(&b, true),
-			    "# TYPE x_packets counter\n# HELP x_packets Packets.\n"
-			    "x_packets_total{of=\"a\\\"b\\\\c\\nd??\"} 18446744073709551615\n"
-			    "# TYPE x_seconds gauge\n# HELP x_seconds Seconds.\n"
-			    "x_seconds 1772323200.500000\n"
-			    "x_seconds{a=\"1\",b=\"2\"} 0.25\n"
-			    "# TYPE x info\n# HELP x About.\n"
-			    "x_info{version=\"7\"} 1\n"
-			    "# TYPE x_sizes gaugehistogram\n# HELP x_sizes Sizes.\n"
-			    "x_sizes_bucket{le=\"0.5\"} 1\nx_sizes_bucket{le=\"1.0\"} 1\n"
-			    "x_sizes_bucket{le=\"64.0\"} 3\nx_sizes_bucket{le=\"+Inf\"} 6\n"
-			    "x_sizes_gsum 12.5\nx_sizes_gcount 6\n"
-			    "# EOF\n");
+	assert_string_equal(
+		print(&b, true),
+		"# TYPE x_packets counter\n# HELP x_packets Packets.\n"
+		"x_packets_total{of=\"a\\\"b\\\\c\\nd??\"} 18446744073709551615\n"
+		"# TYPE x_seconds gauge\n# HELP x_seconds Seconds.\n"
+		"x_seconds 1772323200.500000\n"
+		"x_seconds{a=\"1\",b=\"2\"} 0.25\n"
+		"# TYPE x info\n# HELP x About.\n"
+		"x_info{version=\"7\"} 1\n"
+		"# TYPE x_sizes gaugehistogram\n# HELP x_sizes Sizes.\n"
+		"x_sizes_bucket{le=\"0.5\"} 1\nx_sizes_bucket{le=\"1.0\"} 1\n"
+		"x_sizes_bucket{le=\"64.0\"} 3\nx_sizes_bucket{le=\"+Inf\"} 6\n"
+		"x_sizes_gsum 12.5\nx_sizes_gcount 6\n"
+		"# TYPE x_delta_seconds histogram\n# HELP x_delta_seconds Delta.\n"
+		"x_delta_seconds_bucket{of=\"a\\\"b\",le=\"0.5\"} 1\n"
+		"x_delta_seconds_bucket{of=\"a\\\"b\",le=\"+Inf\"} 1\n"
+		"x_delta_seconds_sum{of=\"a\\\"b\"} 0.25\nx_delta_seconds_count{of=\"a\\\"b\"} 1\n"
+		"# EOF\n");
 	buf_release(&b);
 }
 
