@@ -2,6 +2,7 @@
 #include "cmd/monitor.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,16 +86,31 @@ static void counting_ended(void *arg, int fd, uint32_t events)
 	loop_stop(m->loop);
 }
 
-/* Others keep their values until it is started again. */
-static bool can_change(const char *name)
+static bool is_among(const char *const *names, size_t n, const char *name)
 {
-	static const char *const names[] = { "interface",   "promiscuous",       "buffer",
-					     "hosts",       "dns-rate",          "dns-again",
-					     "dns-clients", "snapshot-interval", "log-level" };
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < n; i++)
 		if (strcmp(names[i], name) == 0)
 			return true;
 	return false;
+}
+
+/* Others keep their values until it is started again. */
+static bool can_change(const char *name)
+{
+	static const char *const names[] = {
+		"interface",      "promiscuous",   "buffer",      "age-out",           "alert-packets",
+		"alert-interval", "sleep-packets", "sleep-least", "sleep-most",        "hosts",
+		"dns-rate",       "dns-again",     "dns-clients", "snapshot-interval", "log-level",
+	};
+	return is_among(names, sizeof(names) / sizeof(names[0]), name);
+}
+
+/* What page_reload() takes up: all of it, or nothing. */
+static bool page_can_change(const char *name)
+{
+	static const char *const names[] = { "tls-certificate", "tls-key",  "web-user",     "password-file",
+					     "token-file",      "web-name", "trusted-proxy" };
+	return is_among(names, sizeof(names) / sizeof(names[0]), name);
 }
 
 static void tell_what_waits(struct monitor *m, const struct monitor_options *fresh)
@@ -103,7 +119,7 @@ static void tell_what_waits(struct monitor *m, const struct monitor_options *fre
 	char after[PAGE_VALUE_MAX];
 
 	for (size_t i = 0; (row = options_row(m->self, i)); i++) {
-		if (!row->section || can_change(row->name))
+		if (!row->section || can_change(row->name) || page_can_change(row->name))
 			continue;
 		monitor_options_value(fresh, row, after, sizeof(after));
 		if (strcmp(page_setting(&m->page, row->name), after) != 0)
@@ -117,6 +133,12 @@ static void say_reloading(struct monitor *m)
 	char text[80];
 	snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)(loop_now_ns() / 1000));
 	notify_say(&m->notify, text);
+}
+
+static void set_thresholds(struct monitor *m, const struct monitor_options *fresh)
+{
+	struct engine_config c = monitor_engine_config(fresh);
+	live_set_thresholds(m->live, &c);
 }
 
 static void reload(struct monitor *m)
@@ -137,8 +159,12 @@ static void reload(struct monitor *m)
 	if (!names_reload(&m->names, fresh))
 		log_say(&m->log, LOG_LEVEL_ERROR, "names and their budget stay as they were");
 	state_set_interval(&m->state, fresh->snapshot_interval_ns);
+	set_thresholds(m, fresh);
+	bool page_changed = page_reload(&m->page, fresh);
 	m->options = *fresh;
 	page_settings(&m->page, can_change);
+	if (page_changed)
+		page_settings(&m->page, page_can_change);
 	conf_release(&m->conf);
 	m->conf = conf;
 	free(fresh);
@@ -189,6 +215,20 @@ static int open_loop(struct monitor *m)
 	return e ? cannot(m, "wait for events", e) : STATUS_OK;
 }
 
+/* The root is no folder to open to a program: there, the file alone. */
+static bool folder_of(const char *path, char out[PATH_MAX])
+{
+	const char *slash = strrchr(path, '/');
+	const char *text = slash ? path : ".";
+	size_t len = slash && slash != path ? (size_t)(slash - path) : strlen(text);
+
+	if (len >= PATH_MAX)
+		return false;
+	memcpy(out, text, len);
+	out[len] = '\0';
+	return true;
+}
+
 static int enter_sandbox(struct monitor *m)
 {
 	struct sandbox_config c = { .keeps_raw = m->feed.watch != NULL };
@@ -207,10 +247,14 @@ static int enter_sandbox(struct monitor *m)
 						"/proc", "/run", "/dev/null", "/dev/urandom" };
 	for (size_t i = 0; i < sizeof(readable) / sizeof(readable[0]); i++)
 		c.readable[c.n_readable++] = readable[i];
-	if (m->options.config)
-		c.readable[c.n_readable++] = m->options.config;
-	if (m->options.hosts)
-		c.readable[c.n_readable++] = m->options.hosts;
+	/* Of files that are read again the folders: another file may have the name by then. */
+	const char *const again[] = { m->options.config,          m->options.hosts,
+				      m->options.tls_certificate, m->options.tls_key,
+				      m->options.password_file,   m->options.token_file };
+	char folders[sizeof(again) / sizeof(again[0])][PATH_MAX];
+	for (size_t i = 0; i < sizeof(again) / sizeof(again[0]); i++)
+		if (again[i] && folder_of(again[i], folders[i]))
+			c.readable[c.n_readable++] = folders[i];
 	for (size_t i = 0; i < m->options.replay.n && c.n_readable < SANDBOX_PATHS_MAX; i++)
 		c.readable[c.n_readable++] = m->options.replay.at[i];
 	if (m->options.state_dir)

@@ -90,6 +90,8 @@ static const struct option_row monitor_rows[] = {
 	  FILE_LINE("web", NULL), .example = "/etc/ntpscope/token" },
 	{ 0, "web-name", "NAME", "a name of this host, as its page is called", OPTION_TEXTS, AT(web_names),
 	  FILE_LINE("web", NULL), .example = "ntp.example.org", RARE },
+	{ 0, "trusted-proxy", "ADDR", "believe what this proxy says of who asks", OPTION_ADDRS, AT(proxies),
+	  FILE_LINE("web", NULL), .example = "127.0.0.1", RARE },
 	{ 0, "max-connections", "N", "of readers, at once", OPTION_COUNT, AT(max_connections), COUNT(4, 4096),
 	  FILE_LINE("web", "256"), RARE },
 

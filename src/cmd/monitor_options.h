@@ -49,6 +49,7 @@ struct monitor_options {
 	const char *web_user;
 	const char *password_file, *token_file;
 	struct text_list web_names;
+	struct addr_list proxies;
 	uint64_t max_connections;
 	/* [process] */
 	int log_level;

@@ -169,8 +169,8 @@ bool page_listen(const char *text, char address[ADDR_TEXT_MAX], uint16_t *port)
 	return addr_parse(address, &a);
 }
 
-/* The first line of a file; an empty one is no secret. */
-static int read_secret(const struct command *self, const char *path, char out[SECRET_MAX])
+/* The first line of a file; an empty one is no secret.  False: why says what is wrong. */
+static bool read_secret(const char *path, char out[SECRET_MAX], char why[WEB_WHY_MAX])
 {
 	FILE *f = fopen(path, "re");
 	bool good = f && fgets(out, SECRET_MAX, f);
@@ -179,16 +179,17 @@ static int read_secret(const struct command *self, const char *path, char out[SE
 	if (f)
 		fclose(f);
 	if (!f) {
-		command_error(self, "cannot read '%s': %s", path, strerror(error));
-		return STATUS_FAILED;
+		snprintf(why, WEB_WHY_MAX, "cannot read '%.200s': %s", path, strerror(error));
+		return false;
 	}
 	size_t len = good ? strcspn(out, "\r\n") : 0;
 	if (len == 0 || len == SECRET_MAX - 1) {
-		command_error(self, "'%s': the first line is %s", path, len ? "too long" : "empty");
-		return STATUS_FAILED;
+		snprintf(why, WEB_WHY_MAX, "'%.200s': the first line is %s", path,
+			 len ? "too long" : "empty");
+		return false;
 	}
 	out[len] = '\0';
-	return STATUS_OK;
+	return true;
 }
 
 static const struct web_hooks hooks_of_page = {
@@ -237,53 +238,79 @@ static bool names_of_host(const struct monitor_options *o, char out[HOST_MAX])
 	return n < HOST_MAX;
 }
 
-struct secrets {
+/* The texts of a configuration. */
+struct texts {
+	char address[ADDR_TEXT_MAX], host[HOST_MAX];
 	char password[SECRET_MAX], token[SECRET_MAX];
 };
 
-static int configure(const struct command *self, const struct monitor_options *o, struct web_config *c,
-		     struct secrets *s)
+/* False: why says what is wrong. */
+static bool configure(const struct monitor_options *o, struct web_config *c, struct texts *t,
+		      char why[WEB_WHY_MAX])
 {
-	int status = STATUS_OK;
-	if (o->password_file)
-		status = read_secret(self, o->password_file, s->password);
-	if (!status && o->token_file)
-		status = read_secret(self, o->token_file, s->token);
+	*c = web_config_default();
+	if (!page_listen(o->listen, t->address, &c->port)) {
+		snprintf(why, WEB_WHY_MAX,
+			 "bad value '%.100s' for 'listen': not ADDRESS:PORT, [ADDRESS]:PORT or off",
+			 o->listen);
+		return false;
+	}
+	if (!names_of_host(o, t->host)) {
+		snprintf(why, WEB_WHY_MAX, "too many values for 'web-name'");
+		return false;
+	}
+	if ((o->password_file && !read_secret(o->password_file, t->password, why)) ||
+	    (o->token_file && !read_secret(o->token_file, t->token, why)))
+		return false;
+	c->address = t->address;
+	c->names = t->host;
+	c->proxies = o->proxies.at;
+	c->n_proxies = o->proxies.n;
 	c->certificate = o->tls_certificate;
 	c->key = o->tls_key;
 	c->user = o->web_user;
-	c->password = o->password_file ? s->password : NULL;
-	c->token = o->token_file ? s->token : NULL;
+	c->password = o->password_file ? t->password : NULL;
+	c->token = o->token_file ? t->token : NULL;
 	c->max_connections = (unsigned)o->max_connections;
-	return status;
+	return true;
 }
 
 int page_open(struct page *p, const struct command *self, const struct monitor_options *o, struct live *live)
 {
-	struct web_config c = web_config_default();
-	struct secrets secrets;
-	char address[ADDR_TEXT_MAX], host[HOST_MAX] = "";
+	struct web_config c;
+	struct texts texts = { 0 };
+	char why[WEB_WHY_MAX];
+	int status = STATUS_FAILED;
 
 	p->self = self;
 	page_settings(p, NULL);
 	if (strcmp(o->listen, "off") == 0)
 		return STATUS_OK;
-	if (!page_listen(o->listen, address, &c.port)) {
-		command_error(self, "bad value '%s' for 'listen': not ADDRESS:PORT, [ADDRESS]:PORT or off",
-			      o->listen);
-		return STATUS_FAILED;
-	}
-	if (!names_of_host(o, host)) {
-		command_error(self, "too many values for 'web-name'");
-		return STATUS_FAILED;
-	}
-	c.address = address;
-	c.names = host;
-	int status = configure(self, o, &c, &secrets);
-	if (!status)
+	if (configure(o, &c, &texts, why))
 		status = begin(p, &c, live);
-	explicit_bzero(&secrets, sizeof(secrets));
+	else
+		command_error(self, "%s", why);
+	explicit_bzero(&texts, sizeof(texts));
 	return status;
+}
+
+bool page_reload(struct page *p, const struct monitor_options *o)
+{
+	struct monitor_options as_it_was = *o;
+	struct web_config c;
+	struct texts texts = { 0 };
+	char why[WEB_WHY_MAX];
+
+	if (!p->web)
+		return true;
+	/* It listens where it did, whatever the settings say now. */
+	as_it_was.listen = page_setting(p, "listen");
+	bool good = configure(&as_it_was, &c, &texts, why) && web_reload(p->web, &c, why) == ERR_OK;
+	if (!good)
+		log_say(p->log, LOG_LEVEL_ERROR,
+			"the page's certificate, secrets and names stay as they were: %s", why);
+	explicit_bzero(&texts, sizeof(texts));
+	return good;
 }
 
 void page_close(struct page *p)

@@ -39,6 +39,9 @@ struct page {
 int page_open(struct page *p, const struct command *self, const struct monitor_options *o, struct live *live);
 void page_close(struct page *p);
 
+/* Takes up certificate, secrets, names and proxies anew.  False after a line in the log: they stay. */
+bool page_reload(struct page *p, const struct monitor_options *o);
+
 /* The settings in force become those of the options: of the names for which `which` says so, all when it is
  * NULL (as page_open() does). */
 void page_settings(struct page *p, bool (*which)(const char *name));

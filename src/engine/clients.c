@@ -251,6 +251,15 @@ static uint64_t sweep(struct clients *c, int64_t before_ns)
 	return s.n;
 }
 
+void clients_set_age_out(struct clients *c, int64_t age_out_ns)
+{
+	bool is_full_length = c->age_out_ns >= c->age_out_max_ns;
+
+	c->age_out_max_ns = age_out_ns;
+	if (is_full_length || c->age_out_ns > age_out_ns)
+		c->age_out_ns = age_out_ns;
+}
+
 void clients_age_out(struct clients *c, int64_t now_ns)
 {
 	/* After the pressure the age-out grows back, by a quarter each time this is called. */

@@ -164,6 +164,9 @@ void client_count_rx(struct clients *c, uint32_t id, const struct event *e, bool
 void client_count_tx(struct clients *c, uint32_t id, const struct event *e);
 
 /* Drops entries silent for longer than the age-out; called now and then with the shard's time. */
+/* The age-out when there is room; one that is shorter, because there was none, goes on growing. */
+void clients_set_age_out(struct clients *c, int64_t age_out_ns);
+
 void clients_age_out(struct clients *c, int64_t now_ns);
 
 /* Calls for each live entry, in no particular order. */

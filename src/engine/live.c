@@ -270,3 +270,29 @@ enum err live_run(struct live *l, const struct live_io *io)
 	finish_recount(l);
 	return e;
 }
+
+/* ---- thresholds ---------------------------------------------------------------------------------- */
+
+static void take_thresholds(struct engine_config *to, const struct engine_config *from)
+{
+	to->alert_min_rx = from->alert_min_rx;
+	to->alert_fast_ns = from->alert_fast_ns;
+	to->alert_sleep_min_rx = from->alert_sleep_min_rx;
+	to->alert_sleep_least_ns = from->alert_sleep_least_ns;
+	to->alert_sleep_most_ns = from->alert_sleep_most_ns;
+	to->age_out_ns = from->age_out_ns;
+}
+
+void live_set_thresholds(struct live *l, const struct engine_config *config)
+{
+	fair_lock_take(&l->lock);
+	take_thresholds(&l->config, config);
+	if (l->state) {
+		take_thresholds(&l->state->config, config);
+		for (unsigned i = 0; i < N_SHARDS; i++)
+			clients_set_age_out(&l->state->shards[i].clients, config->age_out_ns);
+	}
+	l->n_steps++; /* what was worked out is stale */
+	fair_lock_let_go(&l->lock);
+	finish_recount(l);
+}

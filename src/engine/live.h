@@ -30,6 +30,10 @@ struct live;
 enum err live_new(const struct engine_config *config, struct live **out);
 void live_free(struct live *l);
 
+/* What is an alert, and when a client is forgotten (alert_*, age_out_ns), from now on: for all clients,
+ * whenever they came.  The other settings stay. */
+void live_set_thresholds(struct live *l, const struct engine_config *config);
+
 /* ---- counting ------------------------------------------------------------------------------------ */
 
 struct live_io {

@@ -49,6 +49,22 @@ void connections_add(struct connections *all, struct connection *c, unsigned max
 	all->n++;
 }
 
+void connections_belong(struct connections *all, struct connection *c, const struct addr *from,
+			unsigned max_per_address)
+{
+	if (addr_equal(&c->from, from))
+		return;
+	if (count(all, from) >= max_per_address)
+		drop_slowest(all, from);
+	c->from = *from;
+}
+
+void connections_drop_all(struct connections *all)
+{
+	for (struct connection *c = all->first; c; c = c->next)
+		connections_drop(all, c);
+}
+
 void connections_remove(struct connections *all, struct connection *c)
 {
 	if (c->next)

@@ -18,9 +18,10 @@ enum { CONNECTIONS_SPARE = 32 };
 struct connection {
 	struct connection *next, *before;
 	int fd;
-	struct addr from;
-	int64_t waits_since_ns; /* for a whole request; 0: one is being answered */
-	int64_t moved_ns;       /* when a request or a piece of an answer went through */
+	struct addr from;              /* behind a trusted proxy: whoever asked last */
+	struct tls_identity *identity; /* NULL without TLS */
+	int64_t waits_since_ns;        /* for a whole request; 0: one is being answered */
+	int64_t moved_ns;              /* when a request or a piece of an answer went through */
 	bool dropped;
 };
 
@@ -31,7 +32,12 @@ struct connections {
 
 /* From a new connection on; makes room. */
 void connections_add(struct connections *all, struct connection *c, unsigned max, unsigned max_per_address);
+/* It belongs to another address from now on, which makes room in its turn. */
+void connections_belong(struct connections *all, struct connection *c, const struct addr *from,
+			unsigned max_per_address);
 void connections_remove(struct connections *all, struct connection *c);
+
+void connections_drop_all(struct connections *all);
 
 /* It is closed as soon as MHD looks at it. */
 void connections_drop(struct connections *all, struct connection *c);

@@ -64,16 +64,10 @@ static enum err check(const struct web_config *c, char why[WEB_WHY_MAX])
 
 /* ---- secrets ------------------------------------------------------------------------------------- */
 
-static enum err keep_secrets(struct guard *g, const struct web_config *c)
+static void digest_secrets(struct guard *g, const struct web_config *c)
 {
-	uint8_t key[32];
 	char text[2 * GUARD_SECRET_MAX + 2];
 
-	if (getrandom(key, sizeof(key), 0) != (ssize_t)sizeof(key))
-		return ERR_SYS;
-	g->mac = hmac_sha256_new(key, sizeof(key));
-	if (!g->mac)
-		return ERR_MEMORY;
 	g->has_password = c->password != NULL;
 	g->has_token = c->token != NULL;
 	if (c->password) {
@@ -82,8 +76,20 @@ static enum err keep_secrets(struct guard *g, const struct web_config *c)
 	}
 	if (c->token)
 		hmac_sha256(g->mac, (const uint8_t *)c->token, strlen(c->token), g->token);
-	explicit_bzero(key, sizeof(key));
 	explicit_bzero(text, sizeof(text));
+}
+
+static enum err keep_secrets(struct guard *g, const struct web_config *c)
+{
+	uint8_t key[32];
+
+	if (getrandom(key, sizeof(key), 0) != (ssize_t)sizeof(key))
+		return ERR_SYS;
+	g->mac = hmac_sha256_new(key, sizeof(key));
+	explicit_bzero(key, sizeof(key));
+	if (!g->mac)
+		return ERR_MEMORY;
+	digest_secrets(g, c);
 	return ERR_OK;
 }
 
@@ -101,6 +107,25 @@ enum err guard_init(struct guard *g, const struct web_config *config, char why[W
 		guard_release(g);
 	}
 	return e;
+}
+
+bool guard_take(struct guard *g, struct guard *fresh, const struct web_config *config)
+{
+	struct guard same = *g;
+
+	/* Under the key that g has: digests of the same are the same. */
+	memset(same.password, 0, sizeof(same.password));
+	memset(same.token, 0, sizeof(same.token));
+	digest_secrets(&same, config);
+	bool changed = same.has_password != g->has_password || same.has_token != g->has_token ||
+		       memcmp(same.password, g->password, sizeof(same.password)) != 0 ||
+		       memcmp(same.token, g->token, sizeof(same.token)) != 0;
+	memcpy(fresh->tries, g->tries, sizeof(fresh->tries));
+	guard_release(g);
+	*g = *fresh;
+	explicit_bzero(&same, sizeof(same));
+	explicit_bzero(fresh, sizeof(*fresh));
+	return changed;
 }
 
 void guard_release(struct guard *g)
@@ -238,5 +263,5 @@ enum guard_verdict guard_credentials(struct guard *g, const char *authorization,
 		return GUARD_PASS;
 	}
 	t->n++;
-	return GUARD_WRONG;
+	return t->n < GUARD_TRIES ? GUARD_WRONG : GUARD_WRONG_LAST;
 }

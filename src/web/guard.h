@@ -39,10 +39,15 @@ struct guard {
 enum err guard_init(struct guard *g, const struct web_config *config, char why[WEB_WHY_MAX]);
 void guard_release(struct guard *g);
 
+/* What fresh was made of takes the place of g, which keeps count of wrong tries; fresh is no more.  Says
+ * whether a secret has changed. */
+bool guard_take(struct guard *g, struct guard *fresh, const struct web_config *config);
+
 /* host is the header of that name, NULL without one. */
 bool guard_host(const struct guard *g, const char *host);
 
-enum guard_verdict { GUARD_PASS, GUARD_ASK, GUARD_WRONG, GUARD_TOO_MANY };
+/* GUARD_WRONG_LAST: wrong, and with that too many from now on. */
+enum guard_verdict { GUARD_PASS, GUARD_ASK, GUARD_WRONG, GUARD_WRONG_LAST, GUARD_TOO_MANY };
 
 /* authorization is the header of that name, NULL without one. */
 enum guard_verdict guard_credentials(struct guard *g, const char *authorization, const struct addr *from,

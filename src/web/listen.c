@@ -88,20 +88,31 @@ static char *read_text(const char *path, char why[WEB_WHY_MAX])
 	return text;
 }
 
-static bool fit_together(const struct tls_files *t, const char *certificate, const char *key,
-			 char why[WEB_WHY_MAX])
+/* What GnuTLS says of them; *out is to be freed unless it is negative. */
+static int credentials_of(const struct tls_files *t, gnutls_certificate_credentials_t *out)
 {
-	gnutls_certificate_credentials_t c;
 	gnutls_datum_t certificate_pem = { (unsigned char *)t->certificate,
 					   (unsigned)strlen(t->certificate) };
 	gnutls_datum_t key_pem = { (unsigned char *)t->key, (unsigned)strlen(t->key) };
 
-	int e = gnutls_certificate_allocate_credentials(&c);
-	if (e == GNUTLS_E_SUCCESS) {
-		e = gnutls_certificate_set_x509_key_mem(c, &certificate_pem, &key_pem, GNUTLS_X509_FMT_PEM);
-		gnutls_certificate_free_credentials(c);
-	}
+	int e = gnutls_certificate_allocate_credentials(out);
 	if (e < 0)
+		return e;
+	e = gnutls_certificate_set_x509_key_mem(*out, &certificate_pem, &key_pem, GNUTLS_X509_FMT_PEM);
+	if (e < 0)
+		gnutls_certificate_free_credentials(*out);
+	return e;
+}
+
+static bool fit_together(const struct tls_files *t, const char *certificate, const char *key,
+			 char why[WEB_WHY_MAX])
+{
+	gnutls_certificate_credentials_t c;
+
+	int e = credentials_of(t, &c);
+	if (e >= 0)
+		gnutls_certificate_free_credentials(c);
+	else
 		snprintf(why, WEB_WHY_MAX, "the certificate '%.100s' and the key '%.100s' cannot be used: %s",
 			 certificate, key, gnutls_strerror(e));
 	return e >= 0;
@@ -117,6 +128,43 @@ enum err tls_files_read(const char *certificate, const char *key, struct tls_fil
 		return ERR_OK;
 	tls_files_release(out);
 	return ERR_USAGE;
+}
+
+struct tls_identity {
+	gnutls_certificate_credentials_t credentials;
+	unsigned n_holders;
+};
+
+struct tls_identity *tls_identity_new(const struct tls_files *t)
+{
+	struct tls_identity *i = calloc(1, sizeof(*i));
+
+	if (!i || credentials_of(t, &i->credentials) < 0) {
+		free(i);
+		return NULL;
+	}
+	i->n_holders = 1;
+	return i;
+}
+
+struct tls_identity *tls_identity_hold(struct tls_identity *i)
+{
+	if (i)
+		i->n_holders++;
+	return i;
+}
+
+void tls_identity_let_go(struct tls_identity *i)
+{
+	if (!i || --i->n_holders)
+		return;
+	gnutls_certificate_free_credentials(i->credentials);
+	free(i);
+}
+
+bool tls_identity_show(const struct tls_identity *i, void *session)
+{
+	return gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, i->credentials) == GNUTLS_E_SUCCESS;
 }
 
 void tls_files_release(struct tls_files *t)

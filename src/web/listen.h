@@ -3,6 +3,7 @@
 #ifndef WEB_LISTEN_H
 #define WEB_LISTEN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/addr.h"
@@ -21,5 +22,17 @@ struct tls_files {
 enum err tls_files_read(const char *certificate, const char *key, struct tls_files *out,
 			char why[WEB_WHY_MAX]);
 void tls_files_release(struct tls_files *t);
+
+/* What we show to those who connect: a certificate and its key, held by each connection that began with it,
+ * so that another can take its place meanwhile. */
+struct tls_identity;
+
+/* Held once; NULL without memory, or when the two do not fit. */
+struct tls_identity *tls_identity_new(const struct tls_files *t);
+struct tls_identity *tls_identity_hold(struct tls_identity *i); /* i may be NULL */
+void tls_identity_let_go(struct tls_identity *i);               /* the last one frees it */
+
+/* The session, a gnutls_session_t that has not shaken hands yet, shows it. */
+bool tls_identity_show(const struct tls_identity *i, void *session);
 
 #endif

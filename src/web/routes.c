@@ -2,6 +2,7 @@
 /* The table of what can be asked for, and the way there. */
 #include <netinet/in.h>
 #include <string.h>
+#include <strings.h>
 
 #include "web/web_private.h"
 
@@ -48,7 +49,7 @@ static const char *header(struct request *r, const char *name)
 	return MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, name);
 }
 
-struct addr web_asker(struct MHD_Connection *connection)
+struct addr web_peer(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection,
 								       MHD_CONNECTION_INFO_CLIENT_ADDRESS);
@@ -67,11 +68,66 @@ struct addr web_asker(struct MHD_Connection *connection)
 	return a;
 }
 
-/* True when the asker may go on; otherwise *done is what queueing the refusal gave. */
-static bool may_pass(struct request *r, enum MHD_Result *done)
-{
-	struct addr from = web_asker(r->connection);
+struct forwarded_text {
+	char text[1024]; /* the end of it, when there is more */
+	size_t len;
+};
 
+/* Several headers of that name are one. */
+static enum MHD_Result add_forwarded(void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	struct forwarded_text *t = arg;
+	size_t len = value ? strlen(value) : 0, room = sizeof(t->text) - 2;
+
+	(void)kind;
+	if (!value || strcasecmp(name, "X-Forwarded-For") != 0)
+		return MHD_YES;
+	if (len > room) {
+		value += len - room;
+		len = room;
+	}
+	if (t->len + len > room) {
+		size_t kept = room - len;
+		memmove(t->text, t->text + t->len - kept, kept);
+		t->len = kept;
+	}
+	t->text[t->len++] = ',';
+	memcpy(t->text + t->len, value, len);
+	t->len += len;
+	t->text[t->len] = '\0';
+	return MHD_YES;
+}
+
+/* Who asks, and for what, if there is a proxy that is believed. */
+static struct addr unwrap(struct request *r)
+{
+	struct web *w = r->web;
+	struct addr from = web_peer(r->connection);
+	struct connection *c = web_connection(r->connection);
+	struct forwarded_text t = { .len = 0 };
+
+	if (!forwarded_is_proxy(&w->proxies, &from))
+		return from;
+	MHD_get_connection_values(r->connection, MHD_HEADER_KIND, add_forwarded, &t);
+	from = forwarded_asker(&w->proxies, &from, t.len ? t.text : NULL);
+	if (c && !forwarded_is_proxy(&w->proxies, &from))
+		connections_belong(&w->connections, c, &from, w->config.max_per_address);
+	r->query.path += forwarded_prefix(header(r, "X-Forwarded-Prefix"), r->query.path);
+	return from;
+}
+
+static void tell_wrong(const struct request *r, const struct addr *from)
+{
+	char ip[ADDR_TEXT_MAX];
+
+	addr_text(from, ip);
+	web_log(r->web, true, "%d wrong passwords or tokens from %s, which is refused for a minute",
+		GUARD_TRIES, ip);
+}
+
+/* True when the asker may go on; otherwise *done is what queueing the refusal gave. */
+static bool may_pass(struct request *r, const struct addr *from, enum MHD_Result *done)
+{
 	if (!guard_host(&r->web->guard, header(r, "Host"))) {
 		*done = reply_error(
 			r, MHD_HTTP_FORBIDDEN, NULL,
@@ -79,11 +135,12 @@ static bool may_pass(struct request *r, enum MHD_Result *done)
 			"read it through a name of theirs; name this host in the configuration");
 		return false;
 	}
-	switch (guard_credentials(&r->web->guard, header(r, "Authorization"), &from, web_clock_ns())) {
+	switch (guard_credentials(&r->web->guard, header(r, "Authorization"), from, web_clock_ns())) {
 	case GUARD_PASS: return true;
 	case GUARD_ASK:
 		*done = reply_error(r, MHD_HTTP_UNAUTHORIZED, NULL, "a password or token is required");
 		return false;
+	case GUARD_WRONG_LAST: tell_wrong(r, from); /* fall through */
 	case GUARD_WRONG:
 		*done = reply_error(r, MHD_HTTP_UNAUTHORIZED, NULL, "the password or token is wrong");
 		return false;
@@ -110,8 +167,9 @@ enum MHD_Result routes_answer(struct request *r, const char *method)
 	if (!routes_is_read(method))
 		return reply_error(r, MHD_HTTP_METHOD_NOT_ALLOWED, NULL,
 				   "nothing here can be changed: only GET and HEAD");
+	struct addr from = unwrap(r);
 	r->route = find(r->query.path);
-	if (!(r->route && r->route->open) && !may_pass(r, &done))
+	if (!(r->route && r->route->open) && !may_pass(r, &from, &done))
 		return done;
 	if (r->query.wrong)
 		return reply_wrong(r);

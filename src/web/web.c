@@ -3,6 +3,7 @@
 #include "web/web.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -163,6 +164,19 @@ static void ended(void *arg, struct MHD_Connection *connection, void **state,
 	*state = NULL;
 }
 
+/* The certificate of now, whatever MHD began with. */
+static bool show_identity(const struct web *w, struct connection *c, struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *tls = MHD_get_connection_info(connection,
+								      MHD_CONNECTION_INFO_GNUTLS_SESSION);
+	if (!w->identity)
+		return true;
+	if (!tls || !tls_identity_show(w->identity, tls->tls_session))
+		return false;
+	c->identity = tls_identity_hold(w->identity);
+	return true;
+}
+
 static void connected(void *arg, struct MHD_Connection *connection, void **context,
 		      enum MHD_ConnectionNotificationCode code)
 {
@@ -177,12 +191,18 @@ static void connected(void *arg, struct MHD_Connection *connection, void **conte
 		if (!c)
 			return;
 		*c = (struct connection){ .fd = fd->connect_fd,
-					  .from = web_asker(connection),
+					  .from = web_peer(connection),
 					  .waits_since_ns = now_ns,
 					  .moved_ns = now_ns };
-		connections_add(&w->connections, c, w->config.max_connections, w->config.max_per_address);
+		/* A proxy brings many readers: their own addresses are counted as they ask. */
+		connections_add(&w->connections, c, w->config.max_connections,
+				forwarded_is_proxy(&w->proxies, &c->from) ? UINT_MAX
+									  : w->config.max_per_address);
+		if (!show_identity(w, c, connection))
+			connections_drop(&w->connections, c);
 	} else if (c) {
 		connections_remove(&w->connections, c);
+		tls_identity_let_go(c->identity);
 		free(c);
 		*context = NULL;
 	}
@@ -215,7 +235,6 @@ static struct MHD_Daemon *start_mhd(struct web *w, const struct tls_files *tls)
 		MHD_OPTION_LISTEN_SOCKET, w->listener, MHD_OPTION_URI_LOG_CALLBACK, began, w,
 		MHD_OPTION_NOTIFY_COMPLETED, ended, w, MHD_OPTION_NOTIFY_CONNECTION, connected, w,
 		MHD_OPTION_CONNECTION_LIMIT, w->config.max_connections + CONNECTIONS_SPARE,
-		MHD_OPTION_PER_IP_CONNECTION_LIMIT, w->config.max_per_address + CONNECTIONS_SPARE,
 		MHD_OPTION_CONNECTION_TIMEOUT, w->config.timeout_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 		(size_t)CONNECTION_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, more,
 		MHD_OPTION_END);
@@ -262,6 +281,8 @@ static enum err start(struct web *w, const struct web_config *config, char why[W
 	w->tls = config->certificate != NULL;
 	if (w->tls)
 		e = tls_files_read(config->certificate, config->key, &tls, why);
+	if (!e && w->tls && !(w->identity = tls_identity_new(&tls)))
+		e = ERR_MEMORY;
 	if (!e)
 		e = listen_open(&w->address, &w->port, &w->listener, why);
 	if (!e)
@@ -270,9 +291,17 @@ static enum err start(struct web *w, const struct web_config *config, char why[W
 	return e;
 }
 
+static void take_proxies(struct web *w, const struct web_config *config)
+{
+	w->proxies.n = 0;
+	for (size_t i = 0; i < config->n_proxies && i < FORWARDED_PROXIES_MAX; i++)
+		w->proxies.at[w->proxies.n++] = config->proxies[i];
+}
+
 /* The texts are not ours to keep. */
 static void forget_texts(struct web_config *c)
 {
+	c->proxies = NULL;
 	c->address = c->certificate = c->key = c->user = c->password = c->token = c->names = NULL;
 }
 
@@ -293,6 +322,7 @@ enum err web_new(const struct web_config *config, struct live *live, const struc
 	w->hooks = *hooks;
 	w->config = *config;
 	forget_texts(&w->config);
+	take_proxies(w, config);
 	w->port = config->port;
 	w->epoll = w->timer = w->listener = -1;
 	w->started_ns = web_clock_ns();
@@ -328,7 +358,38 @@ void web_free(struct web *w)
 	events_release(&w->events);
 	views_release(&w->views);
 	guard_release(&w->guard);
+	tls_identity_let_go(w->identity);
 	free(w);
+}
+
+enum err web_reload(struct web *w, const struct web_config *config, char why[WEB_WHY_MAX])
+{
+	struct tls_identity *identity = NULL;
+	struct tls_files tls = { 0 };
+	struct guard guard;
+
+	if (w->tls != (config->certificate != NULL)) {
+		snprintf(why, WEB_WHY_MAX, "TLS begins and ends with the program only");
+		return ERR_USAGE;
+	}
+	enum err e = guard_init(&guard, config, why);
+	if (e)
+		return e;
+	if (w->tls)
+		e = tls_files_read(config->certificate, config->key, &tls, why);
+	if (!e && w->tls && !(identity = tls_identity_new(&tls)))
+		e = ERR_MEMORY;
+	tls_files_release(&tls);
+	if (e) {
+		guard_release(&guard);
+		return e;
+	}
+	if (guard_take(&w->guard, &guard, config))
+		connections_drop_all(&w->connections);
+	tls_identity_let_go(w->identity);
+	w->identity = identity;
+	take_proxies(w, config);
+	return ERR_OK;
 }
 
 int web_fd(const struct web *w)

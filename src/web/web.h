@@ -13,7 +13,7 @@
  * milliseconds but for sorting a list of millions; hooks are called from there.  A report is made
  * by a child process.
  *
- * It reads its files (certificate, key) in web_new() only: drop privileges afterwards.  SIGPIPE
+ * It reads its files (certificate, key) in web_new() and web_reload() only.  SIGPIPE
  * must be ignored.
  */
 #ifndef WEB_WEB_H
@@ -31,14 +31,16 @@ enum { WEB_WHY_MAX = 400, WEB_URL_MAX = 96 };
 
 /* Texts are borrowed until web_new() returns. */
 struct web_config {
-	const char *address;     /* "127.0.0.1", "::1", "0.0.0.0", ... */
-	uint16_t port;           /* 8123; 0: any that is free */
-	const char *certificate; /* path of a PEM file with the chain, NULL: no TLS */
-	const char *key;         /* path of its key, PEM */
-	const char *user;        /* goes with password */
-	const char *password;    /* NULL: none */
-	const char *token;       /* bearer token, NULL: none; with both, either will do */
-	const char *names;       /* names of this host in addresses, apart by blanks; for web_new()'s rules */
+	const char *address;        /* "127.0.0.1", "::1", "0.0.0.0", ... */
+	uint16_t port;              /* 8123; 0: any that is free */
+	const char *certificate;    /* path of a PEM file with the chain, NULL: no TLS */
+	const char *key;            /* path of its key, PEM */
+	const char *user;           /* goes with password */
+	const char *password;       /* NULL: none */
+	const char *token;          /* bearer token, NULL: none; with both, either will do */
+	const struct addr *proxies; /* what they say of who asks is believed (X-Forwarded-For) */
+	size_t n_proxies;           /* up to 16 */
+	const char *names; /* names of this host in addresses, apart by blanks; for web_new()'s rules */
 	unsigned max_connections; /* 256 */
 	unsigned max_per_address; /* connections of one address: 64 */
 	unsigned max_readers;     /* of /api/v1/events: 64 */
@@ -116,6 +118,11 @@ struct web;
 enum err web_new(const struct web_config *config, struct live *live, const struct web_hooks *hooks,
 		 struct web **out, char why[WEB_WHY_MAX]);
 void web_free(struct web *w);
+
+/* Takes up what may change while it serves: user, password, token, names, proxies, and with TLS the
+ * certificate and its key.  address has to be as it was, the rest is not looked at.  When a secret has
+ * changed, connections are closed.  After an error, with why as above, all is as it was. */
+enum err web_reload(struct web *w, const struct web_config *config, char why[WEB_WHY_MAX]);
 
 /* Readable when web_run() has something to do. */
 int web_fd(const struct web *w);

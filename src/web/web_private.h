@@ -10,6 +10,7 @@
 #include "present/json.h"
 #include "web/connections.h"
 #include "web/events.h"
+#include "web/forwarded.h"
 #include "web/guard.h"
 #include "web/metrics.h"
 #include "web/pulse.h"
@@ -29,6 +30,8 @@ struct web {
 	struct MHD_Daemon *daemon;
 	int epoll, timer, listener;
 	bool tls;
+	struct tls_identity *identity; /* for new connections; NULL without TLS */
+	struct forwarded_proxies proxies;
 	struct addr address;
 	uint16_t port;
 	char instance[17];
@@ -72,8 +75,8 @@ enum MHD_Result routes_answer(struct request *r, const char *method);
 struct connection *web_connection(struct MHD_Connection *c); /* may be NULL */
 /* A piece of an answer was taken. */
 void web_moved(struct MHD_Connection *c);
-/* Who is at the other end; all zero when nobody knows. */
-struct addr web_asker(struct MHD_Connection *c);
+/* Who is at the other end, a proxy for example; all zero when nobody knows. */
+struct addr web_peer(struct MHD_Connection *c);
 
 int64_t web_clock_ns(void); /* monotonic */
 int64_t web_wall_ns(void);

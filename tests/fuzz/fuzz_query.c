@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "web/forwarded.h"
 #include "web/guard.h"
 #include "web/query.h"
 
@@ -34,6 +35,19 @@ static void read_all(const char *target)
 	}
 }
 
+/* What a proxy says: who it is that does not trust itself, and a prefix that is one. */
+static void read_forwarded(const char *text)
+{
+	struct forwarded_proxies p = { .n = 1, .at = { { .b = { 1 } } } };
+	static const struct addr other = { .b = { 2 } };
+	struct addr asker = forwarded_asker(&p, &other, text);
+	size_t len = forwarded_prefix(text, text);
+
+	if (!addr_equal(&asker, &other) || (len && text[len] != '/'))
+		abort();
+	(void)forwarded_asker(&p, &p.at[0], text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct addr from = { .b = { 1 } };
@@ -46,6 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(text, data, size);
 	text[size] = '\0';
 	read_all(text);
+	read_forwarded(text);
 	config.password = "a password";
 	config.token = "a token of sixteen";
 	if (guard_init(&g, &config, why) == ERR_OK) {

@@ -383,6 +383,41 @@ static void clients_grow_old_when_nothing_comes(void **state)
 	traffic_free(&t);
 }
 
+static void other_thresholds_hold_for_those_who_came_before(void **state)
+{
+	(void)state;
+	struct traffic t = { 0 };
+	struct addr client = traffic_v4(10, 0, 0, 1), server = traffic_v4(192, 0, 2, 1);
+	struct engine_config config = traffic_config(), other = config;
+	struct live_totals o;
+	struct live *l;
+	for (unsigned i = 0; i < 20; i++) {
+		traffic_ask(&t, TRAFFIC_START + i * NS_PER_S, &client, &server, i + 1);
+		traffic_answer(&t, TRAFFIC_START + i * NS_PER_S + 1000, &client, &server, i + 1);
+	}
+	struct live_feed feed = { .t = &t };
+	struct live_io io = { .next = live_feed_next, .source = &feed };
+	assert_int_equal(live_new(&config, &l), ERR_OK);
+	assert_int_equal(live_run(l, &io), ERR_OK);
+	live_totals(l, &o);
+	assert_int_equal(o.n_alert[ALERT_YELLOW], 1);
+	other.alert_fast_ns = 0;
+	other.age_out_ns = 1200 * NS_PER_S;
+	live_set_thresholds(l, &other);
+	live_totals(l, &o);
+	assert_int_equal(o.n_alert[ALERT_YELLOW], 0);
+	assert_int_equal(o.n_clients, 1);
+	assert_int_equal(o.requests, 20);
+	/* Two hours later: longer than the age-out is now, shorter than it was. */
+	feed.end_ns = TRAFFIC_START + 2 * 3600 * NS_PER_S;
+	assert_int_equal(live_run(l, &io), ERR_OK);
+	live_totals(l, &o);
+	assert_int_equal(o.n_clients, 0);
+	assert_int_equal(o.n_aged_out, 1);
+	live_free(l);
+	traffic_free(&t);
+}
+
 static enum err broken(void *source, struct packet *out, size_t max, size_t *n, int64_t *now_ns)
 {
 	(void)source, (void)out, (void)max;
@@ -418,6 +453,7 @@ int main(void)
 		cmocka_unit_test(after_its_census_a_live_is_empty),
 		cmocka_unit_test(requests_time_out_when_nothing_comes_and_at_the_end),
 		cmocka_unit_test(clients_grow_old_when_nothing_comes),
+		cmocka_unit_test(other_thresholds_hold_for_those_who_came_before),
 		cmocka_unit_test(an_error_of_the_source_is_handed_on),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,6 +39,23 @@ static void the_slowest_of_the_address_makes_room(void **state)
 	assert_null(all.first);
 }
 
+static void one_that_belongs_to_another_address_makes_room_there(void **state)
+{
+	struct connections all = { 0 };
+	struct connection c[4] = { of(1, 30), of(1, 10), of(9, 5), of(9, 1) };
+	(void)state;
+	for (unsigned i = 0; i < 4; i++)
+		connections_add(&all, &c[i], 9, 9);
+	connections_belong(&all, &c[2], &c[2].from, 1);
+	assert_int_equal(all.n, 4);
+	connections_belong(&all, &c[2], &c[0].from, 2);
+	assert_true(c[1].dropped && !c[0].dropped && !c[2].dropped && !c[3].dropped);
+	assert_true(addr_equal(&c[2].from, &c[0].from));
+	connections_drop_all(&all);
+	assert_true(c[0].dropped && c[2].dropped && c[3].dropped);
+	assert_int_equal(all.n, 0);
+}
+
 static void who_takes_too_long_to_ask_is_dropped(void **state)
 {
 	struct connections all = { 0 };
@@ -116,6 +133,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_slowest_of_the_address_makes_room),
+		cmocka_unit_test(one_that_belongs_to_another_address_makes_room_there),
 		cmocka_unit_test(who_takes_too_long_to_ask_is_dropped),
 		cmocka_unit_test(readers_who_stop_reading_keep_nobody_waiting),
 		cmocka_unit_test(readers_of_sorted_lists_who_stop_reading_give_way),

@@ -147,13 +147,51 @@ static void many_wrong_tries_shut_the_door_for_a_minute(void **state)
 	c.token = "0123456789abcdef";
 	assert_int_equal(guard_init(&g, &c, why), ERR_OK);
 	for (int i = 0; i < GUARD_TRIES; i++)
-		assert_int_equal(guard_credentials(&g, "Bearer x", &somebody, now_ns), GUARD_WRONG);
+		assert_int_equal(guard_credentials(&g, "Bearer x", &somebody, now_ns),
+				 i < GUARD_TRIES - 1 ? GUARD_WRONG : GUARD_WRONG_LAST);
 	assert_int_equal(guard_credentials(&g, "Bearer 0123456789abcdef", &somebody, now_ns), GUARD_TOO_MANY);
 	/* the same /64 */
 	assert_int_equal(guard_credentials(&g, "Bearer 0123456789abcdef", &neighbour, now_ns),
 			 GUARD_TOO_MANY);
 	now_ns += 61 * NS_PER_S;
 	assert_int_equal(guard_credentials(&g, "Bearer 0123456789abcdef", &somebody, now_ns), GUARD_PASS);
+	guard_release(&g);
+}
+
+/* Another secret, and the guard that has it in the place of the one before. */
+static bool take(struct guard *g, struct web_config *c, const char *token)
+{
+	char why[WEB_WHY_MAX];
+	struct guard fresh;
+	c->token = token;
+	assert_int_equal(guard_init(&fresh, c, why), ERR_OK);
+	return guard_take(g, &fresh, c);
+}
+
+static void another_secret_takes_the_place_and_wrong_tries_are_not_forgotten(void **state)
+{
+	struct web_config c = web_config_default();
+	char why[WEB_WHY_MAX];
+	struct guard g;
+	(void)state;
+	assert_int_equal(guard_init(&g, &c, why), ERR_OK);
+	assert_true(take(&g, &c, "0123456789abcdef"));
+	assert_false(take(&g, &c, "0123456789abcdef"));
+	for (int i = 0; i < GUARD_TRIES; i++)
+		guard_credentials(&g, "Bearer x", &neighbour, 0);
+	assert_true(take(&g, &c, "fedcba9876543210"));
+	assert_int_equal(guard_credentials(&g, "Bearer fedcba9876543210", &neighbour, 1), GUARD_TOO_MANY);
+	static const struct addr other = { .b = { 0x20, 0x01, 0x0d, 0xb9, [15] = 9 } };
+	assert_int_equal(guard_credentials(&g, "Bearer 0123456789abcdef", &other, 1), GUARD_WRONG);
+	assert_int_equal(guard_credentials(&g, "Bearer fedcba9876543210", &other, 1), GUARD_PASS);
+	c.password = "long enough";
+	assert_true(take(&g, &c, "fedcba9876543210"));
+	c.user = "me";
+	assert_true(take(&g, &c, "fedcba9876543210"));
+	assert_false(take(&g, &c, "fedcba9876543210"));
+	c.password = NULL;
+	assert_true(take(&g, &c, NULL));
+	assert_int_equal(guard_credentials(&g, NULL, &other, 1), GUARD_PASS);
 	guard_release(&g);
 }
 
@@ -165,6 +203,7 @@ int main(void)
 		cmocka_unit_test(without_a_secret_only_our_own_names_are_answered_to),
 		cmocka_unit_test(password_or_token_opens_and_nothing_else),
 		cmocka_unit_test(many_wrong_tries_shut_the_door_for_a_minute),
+		cmocka_unit_test(another_secret_takes_the_place_and_wrong_tries_are_not_forgotten),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

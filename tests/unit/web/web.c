@@ -213,6 +213,30 @@ static void with_a_token_only_health_is_open(void **state)
 	assert_int_equal(serve_status(&s), 200);
 }
 
+static void what_changes_meanwhile_is_taken_up_or_nothing_is(void **state)
+{
+	struct web_config c = serve_config();
+	char why[WEB_WHY_MAX];
+	(void)state;
+	c.token = "0123456789abcdef";
+	assert_int_equal(web_reload(s.web, &c, why), ERR_OK);
+	serve_get(&s, "/api/v1/summary");
+	assert_int_equal(serve_status(&s), 401);
+	c.token = "short";
+	assert_int_equal(web_reload(s.web, &c, why), ERR_USAGE);
+	assert_non_null(strstr(why, "16 to 256"));
+	c.token = NULL;
+	c.certificate = c.key = "/nonexistent.pem";
+	assert_int_equal(web_reload(s.web, &c, why), ERR_USAGE);
+	assert_non_null(strstr(why, "TLS begins and ends"));
+	serve_get(&s, "/api/v1/summary");
+	assert_int_equal(serve_status(&s), 401);
+	c.certificate = c.key = NULL;
+	assert_int_equal(web_reload(s.web, &c, why), ERR_OK);
+	serve_get(&s, "/api/v1/summary");
+	assert_int_equal(serve_status(&s), 200);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -226,6 +250,7 @@ int main(void)
 		cmocka_unit_test(health_says_when_counting_has_ended),
 		cmocka_unit_test(an_address_that_is_taken_is_said_so),
 		cmocka_unit_test(with_a_token_only_health_is_open),
+		cmocka_unit_test(what_changes_meanwhile_is_taken_up_or_nothing_is),
 	};
 	return cmocka_run_group_tests(tests, open_web, serve_close);
 }
