@@ -7,8 +7,8 @@
 #include "cmd/options.h"
 
 const struct command *const commands[] = {
-	&cmd_report, &cmd_clients, &cmd_exchanges, &cmd_packets, &cmd_graph, &cmd_streams,
-	&cmd_follow, &cmd_fields,  &cmd_monitor,   &cmd_top,     &cmd_query, NULL,
+	&cmd_report, &cmd_clients, &cmd_exchanges, &cmd_packets, &cmd_graph,      &cmd_streams, &cmd_follow,
+	&cmd_fields, &cmd_monitor, &cmd_top,       &cmd_query,   &cmd_completion, NULL,
 };
 
 static const struct command *find(const char *name)

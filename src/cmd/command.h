@@ -45,6 +45,7 @@ struct command {
 };
 
 extern const struct command cmd_clients;
+extern const struct command cmd_completion;
 extern const struct command cmd_exchanges;
 extern const struct command cmd_fields;
 extern const struct command cmd_graph;

@@ -252,7 +252,7 @@ static int run(const struct command *self, int argc, char **argv)
 
 static void more_help(FILE *out)
 {
-	fputs("\nExit status: 0 every server is ok, 1 some are, 2 wrong usage; when none is, what the first\n"
+	fputs("Exit status: 0 every server is ok, 1 some are, 2 wrong usage; when none is, what the first\n"
 	      "one came to:\n",
 	      out);
 	for (int r = QUERY_TIMEOUT; r < N_QUERY_RESULTS; r++)
