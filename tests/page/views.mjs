@@ -89,6 +89,33 @@ test("what needs a hand leads to the clients in question", async () => {
 	await p.close();
 });
 
+test("the slowest exchanges are those of the chosen time", async () => {
+	const p = await open(server.url, "#/delta");
+	for (const [words, span] of [
+		["last hour", "hour"],
+		["last day", "day"],
+		["all", "all"],
+	]) {
+		await p.page.click(`.worst button:text-is('${words}')`);
+		const { exchanges } = await api(server.url, `worst?span=${span}`);
+		assert.ok(exchanges.length >= 20, span);
+		await eventually(
+			async () =>
+				JSON.stringify(await p.page.locator(".worst tbody a.addr:visible").allTextContents()) ===
+				JSON.stringify(exchanges.map((x) => x.client)),
+			`those of ${span}`,
+		);
+	}
+	const [hour, all] = await Promise.all(["hour", "all"].map((span) => api(server.url, `worst?span=${span}`)));
+	assert.ok(hour.exchanges[0].delta_s < 1 && all.exchanges[0].delta_s > 1, "the hour has its own");
+	assert.ok(hour.exchanges.every((x) => x.response_time >= hour.from && x.response_time <= hour.to));
+	await p.page.click(".worst button:text-is('latest packets')");
+	await p.page.waitForSelector("[aria-label='exchanges'] tbody tr:not(.none):visible");
+	assert.ok(p.page.url().includes("worst=latest"), "the choice is in the address");
+	assert.deepEqual(p.errors, []);
+	await p.close();
+});
+
 test("a graph reads out all lines, drag zooms all graphs of the page, double-click goes back", async () => {
 	const p = await open(server.url, "#/?range=86400");
 	await eventually(

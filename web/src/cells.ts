@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Pieces that several pages show: addresses, times, flags, alerts.
-import { h } from "./dom.ts";
+import { h, type Kid } from "./dom.ts";
 import { age, clock, DASH, hover, millis, span, utc, type Maybe } from "./format.ts";
 import { ALERTS, CLASSES, flagMeaning } from "./words.ts";
 
+// May go on in the next line behind each colon; marked and copied, it is the address and nothing else.
+export function breakable(ip: string): Kid[] {
+	return ip.split(":").flatMap((part, i) => (i ? [":", h("wbr"), part] : [part]));
+}
+
 export function clientLink(ip: string, name?: string | null): HTMLElement {
-	return h("a", { class: "addr", href: dossierHref(ip), "data-tip": name ? `${ip}\n${name}` : ip }, ip);
+	return h("a", { class: "addr", href: dossierHref(ip), "data-tip": name ? `${ip}\n${name}` : ip }, breakable(ip));
 }
 
 export function dossierHref(ip: string): string {

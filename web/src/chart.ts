@@ -111,7 +111,7 @@ export class Chart {
 		this.el = h(
 			"figure",
 			{ class: "chart" },
-			h("figcaption", null, h("span", { class: "title" }, o.title), legend, h("span", { class: "gap" }), scale),
+			h("figcaption", null, h("span", { class: "title" }, o.title), h("span", { class: "keys" }, legend), scale),
 			this.plot,
 			o.note ? h("p", { class: "note" }, o.note) : null,
 		);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The columns of the client list: every key of a row, its order of the server where there is one, and how it reads.
-import { alert, classes, flags, old } from "./cells.ts";
+import { alert, breakable, classes, flags, old } from "./cells.ts";
 import { bytes, count, DASH, delta, every, poll } from "./format.ts";
 import type { Client } from "./types.ts";
 import type { VirtualColumn } from "./virtual.ts";
@@ -21,7 +21,7 @@ const n = (key: keyof Client, label: string, width: number, tip: string, sort?: 
 // prettier-ignore
 export const COLUMNS: readonly VirtualColumn<Client>[] = [
 	{ key: "ip", label: "address", width: 206, left: true, sort: "ip", up: true,
-		tip: "the client's address; click for its dossier", cell: (c) => c.ip },
+		tip: "the client's address; click for its dossier", cell: (c) => breakable(c.ip) },
 	{ key: "name", label: "name", width: 176, left: true, sort: "name", up: true,
 		tip: "by reverse DNS or the hosts file: what its owner says", cell: (c) => c.name ?? DASH },
 	{ key: "first", label: "first", unit: "ago", width: 78, sort: "first", up: true,
@@ -75,17 +75,22 @@ const PRIORITY = [
 	"peak_10s", "rx_bytes", "tx_bytes",
 ];
 const LEAST = 9;
-const NARROW = 700;
+const NARROW = 500;
 const MEDIUM = 1000;
 const WIDE = 1500;
-// Addresses and names have as much room as the window allows.  An IPv6 address takes 300 pixels, and has them
-// wherever another column can go instead.
-const ROOM: Readonly<Record<string, readonly [narrow: number, wide: number]>> = { ip: [148, 300], name: [126, 260] };
+// Names have as much room as the window allows.  An IPv6 address takes 300 pixels, and has them wherever another
+// column can go instead; on a phone it takes two lines.
+const ROOM: Readonly<Record<string, readonly [narrow: number, wide: number]>> = {
+	ip: [160, 300],
+	name: [126, 260],
+	rx: [74, 90],
+	tx: [74, 90],
+};
 
 function widthOf(c: VirtualColumn<Client>, width: number): number {
 	const room = ROOM[c.key];
 	if (!room) return c.width;
-	if (width >= WIDE || (width >= MEDIUM && c.key === "ip")) return room[1];
+	if (width >= WIDE || (width >= NARROW && c.key === "ip")) return room[1];
 	return width < NARROW || (width < MEDIUM && c.key === "name") ? room[0] : c.width;
 }
 

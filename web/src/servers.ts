@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The servers that were asked; addresses that merely spoke as one are counted below.
+import { breakable } from "./cells.ts";
 import { h, setText } from "./dom.ts";
 import { count, DASH, share } from "./format.ts";
 import { Table } from "./table.ts";
@@ -35,7 +36,7 @@ function serverTable(): Table<Server> {
 			{
 				label: "server",
 				left: true,
-				cell: (s) => h("span", { class: "addr" }, s.ip ?? "all others"),
+				cell: (s) => h("span", { class: "addr" }, s.ip ? breakable(s.ip) : "all others"),
 				by: (s) => s.ip,
 			},
 			{ label: "name", left: true, cell: (s) => s.name ?? DASH, by: (s) => s.name },
