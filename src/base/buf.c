@@ -21,9 +21,16 @@ enum err buf_init(struct buf *b, int fd)
 	return ERR_OK;
 }
 
+void buf_lend(struct buf *b, char *data, size_t cap)
+{
+	*b = (struct buf){ .data = data, .cap = cap, .fd = -1, .is_lent = true };
+}
+
 void buf_release(struct buf *b)
 {
-	free(b->data);
+	if (!b->is_lent)
+		free(b->data);
+	b->is_lent = false;
 	b->data = NULL;
 	b->len = b->cap = 0;
 }
@@ -79,11 +86,14 @@ static bool grow(struct buf *b, size_t need)
 		}
 		cap *= 2;
 	}
-	char *data = realloc(b->data, cap);
+	char *data = realloc(b->is_lent ? NULL : b->data, cap);
 	if (!data) {
 		b->err = ERR_MEMORY;
 		return false;
 	}
+	if (b->is_lent && b->len)
+		memcpy(data, b->data, b->len);
+	b->is_lent = false;
 	b->data = data;
 	b->cap = cap;
 	return true;

@@ -16,6 +16,7 @@ struct buf {
 	char *data;
 	size_t len, cap;
 	int fd;       /* where full blocks go; -1: memory only, grows as needed */
+	bool is_lent; /* data is the caller's */
 	enum err err; /* sticky; errno of a failed write in sys_errno */
 	int sys_errno;
 };
@@ -23,6 +24,10 @@ struct buf {
 /* fd -1 keeps everything in memory. */
 enum err buf_init(struct buf *b, int fd);
 void buf_release(struct buf *b);
+
+/* In memory that stays the caller's.  What does not fit moves to memory of its own, is_lent tells; then it has
+ * to be released. */
+void buf_lend(struct buf *b, char *data, size_t cap);
 
 /* Writes out what is left.  Returns the sticky error. */
 enum err buf_flush(struct buf *b);

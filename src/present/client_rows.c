@@ -144,11 +144,23 @@ static inline char *put_none(char *p, bool json)
 	return json ? put_lit(p, "null") : p;
 }
 
-static inline char *put_quoted(char *p, bool json, const char *s, size_t n)
+/* All of the array is copied, since that costs less than to look how much of it is text: ROW_ROOM has room. */
+static inline char *put_server(char *p, bool json, const struct client_server *s)
 {
 	if (json)
 		*p++ = '"';
-	p = put_mem(p, s, n);
+	memcpy(p, s->text, sizeof(s->text));
+	p += s->len;
+	if (json)
+		*p++ = '"';
+	return p;
+}
+
+static inline char *put_quoted_word(char *p, bool json, const char *word)
+{
+	if (json)
+		*p++ = '"';
+	p = put_short(p, word);
 	if (json)
 		*p++ = '"';
 	return p;
@@ -202,8 +214,7 @@ static inline char *put_page(struct client_rows *w, char *p, bool json, const st
 	p = put_flags(put_key(p, json, "tx_flags"), json, c->tx_flags);
 	p = put_interval(p, json, "rx_every_s", c->rx_every_s);
 	p = put_key(p, json, "alert");
-	const char *alert = alert_name(c->alert);
-	return put_quoted(p, json, alert, strlen(alert));
+	return put_quoted_word(p, json, alert_name(c->alert));
 }
 
 static inline char *put_port_and_poll(char *p, bool json, const struct client_info *c)
@@ -264,7 +275,7 @@ static inline char *put_classes(char *p, bool json, const struct client_info *c)
 		if (!(c->classes >> i & 1))
 			continue;
 		p = put_between(p, json, &first);
-		p = put_quoted(p, json, client_class_word(i), strlen(client_class_word(i)));
+		p = put_quoted_word(p, json, client_class_word(i));
 	}
 	if (json)
 		*p++ = ']';
@@ -287,7 +298,7 @@ static inline char *put_servers(struct client_rows *w, char *p, bool json, const
 			continue;
 		left &= ~(UINT64_C(1) << bit);
 		p = put_between(p, json, &first);
-		p = put_quoted(p, json, s->text, s->len);
+		p = put_server(p, json, s);
 	}
 	if (json)
 		*p++ = ']';

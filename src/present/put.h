@@ -28,23 +28,34 @@ static inline char *put_lit(char *p, const char *s)
 	return put_mem(p, s, strlen(s));
 }
 
+extern const uint64_t put_powers[]; /* of ten, 1 to 10^19 */
+
+/* Most are small: a byte or two, without a loop. */
 static inline char *put_u64(char *p, uint64_t v)
 {
-	char digits[PUT_U64_MAX];
-	unsigned at = PUT_U64_MAX;
+	if (v < 10) {
+		*p = (char)('0' + v);
+		return p + 1;
+	}
+	unsigned tens = (unsigned)(64 - __builtin_clzll(v)) * 1233 >> 12;
+	unsigned n = tens + (v >= put_powers[tens]), at = n;
+	for (; v >= 100; v /= 100) {
+		at -= 2;
+		memcpy(p + at, put_pairs + v % 100 * 2, 2);
+	}
+	if (v >= 10)
+		memcpy(p, put_pairs + v * 2, 2);
+	else
+		*p = (char)('0' + v);
+	return p + n;
+}
 
-	while (v >= 100) {
-		at -= 2;
-		memcpy(digits + at, put_pairs + v % 100 * 2, 2);
-		v /= 100;
-	}
-	if (v >= 10) {
-		at -= 2;
-		memcpy(digits + at, put_pairs + v * 2, 2);
-	} else {
-		digits[--at] = (char)('0' + v);
-	}
-	return put_mem(p, digits + at, PUT_U64_MAX - at);
+/* A short text that ends with NUL. */
+static inline char *put_short(char *p, const char *s)
+{
+	while (*s)
+		*p++ = *s++;
+	return p;
 }
 
 /* Exactly nine digits; v < 10^9. */

@@ -11,6 +11,9 @@
  * and written a few at a time, since text is long. */
 enum { ROWS_A_TURN = 1024, PIECE = 64 * 1024, ROWS_AT_ONCE = 16384 };
 
+/* Kept free behind the last row of a piece, for the next one to begin in: more than nearly all take. */
+enum { ROW_MOST = 8 * 1024 };
+
 struct stream {
 	struct web *web;
 	struct MHD_Connection *connection;
@@ -48,9 +51,9 @@ static size_t read_rows(struct stream *s)
 }
 
 /* Writes the rows that are at hand, until there is a piece. */
-static void write_rows(struct stream *s)
+static void write_rows(struct stream *s, size_t piece)
 {
-	while (s->next_info < s->n_info && s->left && s->out.len < PIECE / 2) {
+	while (s->next_info < s->n_info && s->left && s->out.len < piece) {
 		const struct client_info *c = &s->info[s->next_info++];
 		if (!s->view && !client_filter_match(&s->filter, c, s->now_ns))
 			continue;
@@ -60,6 +63,35 @@ static void write_rows(struct stream *s)
 	s->ended = !s->left || (s->was_last && s->next_info == s->n_info);
 	if (s->ended)
 		client_rows_end(&s->rows.rows);
+}
+
+static void write_piece(struct stream *s, size_t piece)
+{
+	size_t looked = 0;
+
+	while (s->out.len < piece && !s->ended && looked < ROWS_AT_ONCE) {
+		if (s->next_info == s->n_info && !s->was_last)
+			looked += read_rows(s);
+		write_rows(s, piece);
+	}
+}
+
+/* Where they are wanted, without a copy; how much.  0: there was none, or more than there was room for, which
+ * is in s->out then. */
+static size_t write_there(struct stream *s, char *out, size_t max)
+{
+	struct buf own = s->out;
+
+	buf_lend(&s->out, out, max);
+	write_piece(s, max - ROW_MOST);
+	if (!s->out.is_lent) {
+		buf_release(&own);
+		return 0;
+	}
+	size_t n = s->out.len;
+	own.err = s->out.err;
+	s->out = own;
+	return s->out.err ? 0 : n;
 }
 
 static void pause_stream(struct stream *s)
@@ -80,32 +112,39 @@ void streams_go_on(struct web *w)
 	}
 }
 
+static size_t copy_rest(struct stream *s, char *out, size_t max)
+{
+	size_t n = s->out.len - s->sent < max ? s->out.len - s->sent : max;
+
+	memcpy(out, s->out.data + s->sent, n);
+	s->sent += n;
+	return n;
+}
+
 static ssize_t more(void *arg, uint64_t position, char *out, size_t max)
 {
 	struct stream *s = arg;
+	size_t n = 0;
 
 	(void)position;
 	if (s->sent == s->out.len && !s->ended && !s->cut_off) {
-		size_t looked = 0;
 		s->out.len = s->sent = 0;
-		while (s->out.len < PIECE / 2 && !s->ended && looked < ROWS_AT_ONCE) {
-			if (s->next_info == s->n_info && !s->was_last)
-				looked += read_rows(s);
-			write_rows(s);
-		}
+		if (max >= 2 * (size_t)ROW_MOST)
+			n = write_there(s, out, max);
+		else
+			write_piece(s, PIECE / 2);
 		/* A filter that few pass must not keep everybody else waiting. */
-		if (!s->out.len && !s->ended) {
+		if (!n && !s->out.len && !s->ended && !s->out.err) {
 			pause_stream(s);
 			return 0;
 		}
 	}
 	if (s->out.err || s->cut_off)
 		return MHD_CONTENT_READER_END_WITH_ERROR;
-	if (s->sent == s->out.len)
+	if (!n && s->sent == s->out.len)
 		return MHD_CONTENT_READER_END_OF_STREAM;
-	size_t n = s->out.len - s->sent < max ? s->out.len - s->sent : max;
-	memcpy(out, s->out.data + s->sent, n);
-	s->sent += n;
+	if (!n)
+		n = copy_rest(s, out, max);
 	s->moved_ns = web_clock_ns();
 	web_moved(s->connection);
 	return (ssize_t)n;

@@ -21,6 +21,9 @@
 /* Of a connection: request line and headers have to fit in, and so does a piece of an answer. */
 enum { CONNECTION_MEMORY = 96 * 1024 };
 
+/* Without a look at anything else, while answers are on their way. */
+enum { TURN_NS = 2 * 1000 * 1000 };
+
 struct web_config web_config_default(void)
 {
 	return (struct web_config){
@@ -246,10 +249,14 @@ static bool watch(const struct web *w, int fd)
 	return epoll_ctl(w->epoll, EPOLL_CTL_ADD, fd, &e) == 0;
 }
 
-static void arm(const struct web *w, int64_t in_ns)
+/* Unless it is to ring before that anyway: the call costs more than to be woken up for nothing. */
+static void arm(struct web *w, int64_t now_ns, int64_t in_ns)
 {
 	if (in_ns < 1)
 		in_ns = 1;
+	if (w->rings_ns > now_ns && w->rings_ns <= now_ns + in_ns)
+		return;
+	w->rings_ns = now_ns + in_ns;
 	struct itimerspec t = { .it_value = { in_ns / NS_PER_S, in_ns % NS_PER_S } };
 	timerfd_settime(w->timer, 0, &t, NULL);
 }
@@ -266,7 +273,7 @@ static enum err start_loop(struct web *w, const struct tls_files *tls, char why[
 		snprintf(why, WEB_WHY_MAX, "cannot start the HTTP server: %s", strerror(errno));
 		return ERR_SYS;
 	}
-	arm(w, 1);
+	arm(w, web_clock_ns(), 1);
 	return ERR_OK;
 }
 
@@ -423,27 +430,46 @@ static void tick(struct web *w, int64_t now_ns)
 	w->n_ticks++;
 }
 
-void web_run(struct web *w)
+static void take_events(struct web *w)
 {
 	struct epoll_event ready[8];
-	MHD_UNSIGNED_LONG_LONG wait_ms;
 	uint64_t n_expired;
 	int n = epoll_wait(w->epoll, ready, 8, 0);
 
 	for (int i = 0; i < n; i++) {
-		if (ready[i].data.fd == w->timer)
-			(void)!read(w->timer, &n_expired, sizeof(n_expired));
-		else
+		if (ready[i].data.fd != w->timer) {
 			reports_readable(w, ready[i].data.fd);
+			continue;
+		}
+		(void)!read(w->timer, &n_expired, sizeof(n_expired));
+		w->rings_ns = 0;
 	}
-	int64_t now_ns = web_clock_ns();
-	if (now_ns >= w->next_tick_ns)
-		tick(w, now_ns);
+}
+
+/* How long it may wait for the next call: 0 when there is more to do. */
+static int64_t serve(struct web *w)
+{
+	MHD_UNSIGNED_LONG_LONG wait_ms;
+
 	streams_go_on(w);
 	MHD_run(w->daemon);
-	int64_t until_ns = w->paused ? 0 : w->next_tick_ns - web_clock_ns();
-	if (MHD_get_timeout(w->daemon, &wait_ms) == MHD_YES && wait_ms < TICK_MS &&
-	    (int64_t)wait_ms * 1000000 < until_ns)
-		until_ns = (int64_t)wait_ms * 1000000;
-	arm(w, until_ns);
+	if (w->paused)
+		return 0;
+	bool has = MHD_get_timeout(w->daemon, &wait_ms) == MHD_YES && wait_ms < TICK_MS;
+	return has ? (int64_t)wait_ms * 1000000 : INT64_MAX;
+}
+
+void web_run(struct web *w)
+{
+	int64_t now_ns = web_clock_ns(), end_ns = now_ns + TURN_NS, wait_ns;
+
+	take_events(w);
+	if (now_ns >= w->next_tick_ns)
+		tick(w, now_ns);
+	do {
+		wait_ns = serve(w);
+		now_ns = web_clock_ns();
+	} while (wait_ns == 0 && now_ns < end_ns);
+	int64_t until_ns = w->next_tick_ns - now_ns;
+	arm(w, now_ns, wait_ns < until_ns ? wait_ns : until_ns);
 }

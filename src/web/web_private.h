@@ -29,6 +29,7 @@ struct web {
 	struct guard guard;
 	struct MHD_Daemon *daemon;
 	int epoll, timer, listener;
+	int64_t rings_ns; /* the timer, on the clock; 0: it has rung */
 	bool tls;
 	struct tls_identity *identity; /* for new connections; NULL without TLS */
 	struct forwarded_proxies proxies;

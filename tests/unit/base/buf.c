@@ -148,6 +148,26 @@ static void a_text_longer_than_a_block_is_printed_whole(void **state)
 	free(long_text);
 }
 
+static void lent_memory_is_written_to_and_left_when_it_is_full(void **state)
+{
+	(void)state;
+	char lent[8] = "";
+	struct buf b;
+	buf_lend(&b, lent, sizeof(lent));
+	buf_str(&b, "12345678");
+	assert_true(b.is_lent);
+	assert_memory_equal(lent, "12345678", 8);
+	buf_char(&b, '9');
+	assert_false(b.is_lent);
+	assert_int_equal(b.len, 9);
+	assert_memory_equal(b.data, "123456789", 9);
+	assert_memory_equal(lent, "12345678", 8);
+	buf_release(&b);
+	buf_lend(&b, lent, sizeof(lent));
+	buf_release(&b); /* frees nothing */
+	assert_null(b.data);
+}
+
 static void a_full_disk_sticks(void **state)
 {
 	(void)state;
@@ -193,6 +213,7 @@ int main(void)
 		cmocka_unit_test(a_file_gets_all_blocks_in_order),
 		cmocka_unit_test(room_is_written_without_a_copy),
 		cmocka_unit_test(a_text_longer_than_a_block_is_printed_whole),
+		cmocka_unit_test(lent_memory_is_written_to_and_left_when_it_is_full),
 		cmocka_unit_test(a_full_disk_sticks),
 		cmocka_unit_test(a_reader_that_left_is_an_error_not_a_signal_loop),
 	};

@@ -25,7 +25,13 @@ static void counts_are_as_printf_writes_them(void **state)
 		0, 9, 10, 99, 100, 101, 999, 1000, 12345678, UINT32_MAX, UINT64_MAX
 	};
 	char got[32], want[32];
+	uint64_t power = 1;
 	(void)state;
+	for (unsigned i = 0; i < 20; i++, power *= 10)
+		for (uint64_t v = power - (i > 0); v <= power + 1; v++) {
+			snprintf(want, sizeof(want), "%llu", (unsigned long long)v);
+			assert_string_equal(text_of(got, put_u64(got, v)), want);
+		}
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
 		snprintf(want, sizeof(want), "%llu", (unsigned long long)values[i]);
 		assert_string_equal(text_of(got, put_u64(got, values[i])), want);

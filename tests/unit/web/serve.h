@@ -28,6 +28,7 @@ struct serve {
 	struct web *web;
 	unsigned port;
 	bool is_down, has_stopped;
+	const char *long_name; /* of the clients *.200; NULL: they have none */
 	char answer[SERVE_ANSWER_MAX];
 	size_t len;
 };
@@ -42,7 +43,9 @@ static inline enum err serve_next(void *arg, struct packet *out, size_t max, siz
 
 static inline const char *serve_name(void *arg, const struct addr *a)
 {
-	(void)arg;
+	const struct serve *s = arg;
+	if (a->b[15] == 200)
+		return s->long_name;
 	return addr_is_v4(a) && a->b[15] == 1 ? "<script>alert(1)</script>" : NULL;
 }
 

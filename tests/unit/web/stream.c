@@ -62,6 +62,33 @@ static void a_name_is_escaped_for_what_it_goes_into(void **state)
 	assert_non_null(strstr(s.answer, "Content-Disposition: attachment; filename=\"ntpscope-clients-"));
 }
 
+/* Many pieces; rows that are longer than the room at the end of one, and than a whole one. */
+static void rows_are_whole_however_long_a_name_is(void **state)
+{
+	enum { CLIENTS = 1100, LONG = 70000 };
+	static struct serve crowd;
+	static char name[LONG + 1];
+	struct web_config c = serve_config();
+	size_t n_long = 0;
+	json_t *row;
+	size_t i;
+
+	(void)state;
+	assert_true(serve_crowd(&crowd, CLIENTS));
+	memset(name, 'n', LONG);
+	crowd.long_name = name;
+	assert_true(serve_web(&crowd, &c));
+	serve_get(&crowd, "/api/v1/clients.json");
+	json_t *root = json_loads(serve_body(&crowd), JSON_REJECT_DUPLICATES, NULL);
+	assert_non_null(root);
+	assert_int_equal(json_array_size(json_object_get(root, "clients")), CLIENTS);
+	json_array_foreach(json_object_get(root, "clients"), i,
+			   row) if (json_string_length(json_object_get(row, "name")) == LONG) n_long++;
+	assert_int_equal(n_long, 4);
+	json_decref(root);
+	serve_end(&crowd);
+}
+
 static int open_web(void **state)
 {
 	return serve_open(state, &s, 60);
@@ -72,6 +99,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_stream_has_each_client_once),
 		cmocka_unit_test(it_takes_a_filter_an_order_and_a_limit),
+		cmocka_unit_test(rows_are_whole_however_long_a_name_is),
 		cmocka_unit_test(a_name_is_escaped_for_what_it_goes_into),
 	};
 	return cmocka_run_group_tests(tests, open_web, serve_close);
