@@ -25,8 +25,8 @@ struct buf {
 enum err buf_init(struct buf *b, int fd);
 void buf_release(struct buf *b);
 
-/* In memory that stays the caller's.  What does not fit moves to memory of its own, is_lent tells; then it has
- * to be released. */
+/* In memory that stays the caller's.  What does not fit moves to memory of its own, is_lent tells; then it
+ * has to be released. */
 void buf_lend(struct buf *b, char *data, size_t cap);
 
 /* Writes out what is left.  Returns the sticky error. */

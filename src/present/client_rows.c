@@ -144,7 +144,7 @@ static inline char *put_none(char *p, bool json)
 	return json ? put_lit(p, "null") : p;
 }
 
-/* All of the array is copied, since that costs less than to look how much of it is text: ROW_ROOM has room. */
+/* All of the array is copied, since that costs less than to copy its text alone: ROW_ROOM has room. */
 static inline char *put_server(char *p, bool json, const struct client_server *s)
 {
 	if (json)
