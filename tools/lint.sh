@@ -30,9 +30,11 @@ tidy()
 		CC=clang meson setup build-lint >build-lint.log 2>&1 || { cat build-lint.log; return 1; }
 	rm -f build-lint.log
 	ninja -C build-lint build.ninja >/dev/null || return 1
+	# The analyzer gives up a function after so many steps: its own bound, four times as high, takes two thirds of
+	# the time for a few functions and found nothing more in them.
 	# One process a file: xargs returns non-zero when any of them did.
 	find src -name '*.c' | sort |
-		xargs -P "$(nproc)" -n 1 clang-tidy -p build-lint --quiet 2>build-lint/tidy.log ||
+		xargs -P "$(nproc)" -n 1 clang-tidy -p build-lint --quiet $(printf -- "--extra-arg=%s " -Xclang -analyzer-config -Xclang max-nodes=50000) 2>build-lint/tidy.log ||
 		{ grep -v 'warnings generated' build-lint/tidy.log; return 1; }
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* `ntpscope completion`: what a shell needs to complete commands, options and their words, made from the option
+/* `ntpscope completion`: what a shell needs to complete commands, options and their words, from the option
  * tables. */
 #include <string.h>
 
