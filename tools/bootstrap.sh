@@ -21,7 +21,7 @@ command -v node >/dev/null || PAGE="$PAGE nodejs"
 command -v npm >/dev/null || PAGE="$PAGE npm"
 # What the unpacked peers link against, and what sets up their networks.
 PEERS="iproute2 libcap2 libedit2 libgnutls30 libnettle8 libseccomp2 libbsd0 libssl3 tzdata netbase"
-UNPACKED="chrony ntpsec ntpsec-ntpdate ntpsec-ntpdig python3-ntp"
+UNPACKED="chrony ntpsec ntpsec-ntpdate ntpsec-ntpdig python3-ntp openntpd"
 PEERS_DIR=.cache/peers
 
 die()
@@ -74,7 +74,9 @@ unpack_peers()
 			apt_get update >"$log" 2>&1 || true
 			(cd "$PEERS_DIR/.deb" && apt-get -q download "$p") >"$log" 2>&1
 		} || { cat "$log" >&2; die "apt-get could not download $p"; }
-		dpkg -x "$PEERS_DIR/.deb/${p}_"*.deb "$PEERS_DIR"
+		into=$PEERS_DIR
+		[ "$p" != openntpd ] || into=$PEERS_DIR/openntpd # brings an ntpd of its own
+		dpkg -x "$PEERS_DIR/.deb/${p}_"*.deb "$into"
 		: >"$PEERS_DIR/.$p"
 	done
 	rm -rf "$PEERS_DIR/.deb"

@@ -22,6 +22,7 @@ from topology import pair
 NTPSCOPE = os.environ["NTPSCOPE"]
 SERVER, OTHER, SHIFTED, LOST = ("192.0.2.%d" % i for i in (1, 2, 4, 5))
 NTPD = "203.0.113.1"  # a host of its own: chronyd has the port of the key establishment on the other
+OPEN = "192.0.2.6"
 SHIFT_S = 0.5
 
 CHRONY_KEYS = """1 MD5 ASCII:aVerySimpleKey
@@ -83,7 +84,7 @@ class Asker:
 
 
 def start_servers(lab, work):
-    pair(lab, n_servers=5)
+    pair(lab, n_servers=6)
     lab.host("ntpd")
     lab.link("ntpd", "n0", "client", "c1")
     lab.address("ntpd", "n0", NTPD + "/24")
@@ -100,6 +101,8 @@ def start_servers(lab, work):
     conf = lab.file("ntpd.conf", NTPD_CONFIG % (lab.file("ntp.keys", NTP_KEYS), key, cert) +
                     "driftfile %s\n" % lab.path("ntpd.drift"))
     lab.start("ntpd", [peers.find("ntpd"), "-n", "-g", "-c", conf, "-p", lab.path("ntpd.pid")], log="ntpd.log")
+    openntpd = lab.file("openntpd.conf", "server %s\nlisten on %s\n" % (SERVER, OPEN), 0o644)
+    lab.start("server", [peers.find("openntpd"), "-d", "-s", "-f", openntpd], log="openntpd.log")
     return cert
 
 
@@ -137,6 +140,13 @@ def plain(a):
     s = a.expect("ok", "-p", "5", "-i", "0.1", SERVER)
     check(s["sent_packets"] == 5 and s["good_packets"] == 5 and s["jitter_s"] is not None, "five samples: %s" % s)
     check(s["stratum"] == 2 and s["refid"] == "127.127.1.1", "stratum and refid: %s" % s["refid"])
+
+
+def openntpd(a):
+    """It takes its time before it believes its own clock; its answers are right from the beginning."""
+    s = a.one(OPEN)
+    check(s["result"] in ("ok", "unsynchronised") and abs(s["offset_s"]) < 0.01, "OpenNTPD: %s" % s)
+    print("OpenNTPD: %s, stratum %s" % (s["result"], s["stratum"]))
 
 
 def interleaved(a):
@@ -246,7 +256,7 @@ def as_other_tools_print_it(a):
 
 
 def main():
-    reason = skip_unless("chronyd", "chronyc", "ntpd", "ntpdig")
+    reason = skip_unless("chronyd", "chronyc", "ntpd", "ntpdig", "openntpd")
     if reason:
         print("skipped:", reason)
         return SKIP
@@ -257,7 +267,7 @@ def main():
             cert = start_servers(lab, work)
             a = Asker(lab)
             wait_for_them(a)
-            for part in (plain, interleaved, keys, refusals, ntpdig_agrees, wrong_clock_has_its_sign,
+            for part in (plain, openntpd, interleaved, keys, refusals, ntpdig_agrees, wrong_clock_has_its_sign,
                          as_other_tools_print_it):
                 part(a)
             network_time_security(a, cert)

@@ -2,7 +2,7 @@
 """Finds the daemons and clients that recordings and peer tests talk to.
 
 What is not installed, tools/bootstrap.sh unpacks (never installs) under .cache/peers: chrony, NTPsec's ntpd,
-ntpq and ntpdig.  OpenNTPD, which only recordings use and which brings an ntpd of its own, is unpacked beside.
+ntpq and ntpdig.  OpenNTPD, which brings an ntpd of its own, is unpacked beside.
 """
 import os
 import shutil
@@ -29,18 +29,6 @@ def link_library():
         if os.path.lexists(beside):
             os.remove(beside)
         os.symlink(os.path.relpath(os.path.realpath(library), os.path.dirname(beside)), beside)
-
-
-def unpack_openntpd():
-    where = os.path.join(CACHE, "openntpd")
-    if os.path.exists(where):
-        return
-    os.makedirs(CACHE, exist_ok=True)
-    subprocess.run(["apt-get", "-q", "download", "openntpd"], cwd=CACHE, check=True, timeout=300,
-                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    package = [name for name in os.listdir(CACHE) if name.startswith("openntpd_")][0]
-    subprocess.run(["dpkg", "-x", package, where], cwd=CACHE, check=True, timeout=60)
-    os.remove(os.path.join(CACHE, package))
 
 
 def find(name):

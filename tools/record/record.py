@@ -35,7 +35,6 @@ def main():
         return 0
     if os.environ.get(lab.MARK) != "1":
         peers.unpack()  # while there is a network
-        peers.unpack_openntpd()
     lab.enter()
     known = {function.__name__: function for function in SCENARIOS}
     names = options.names or list(known)
