@@ -277,12 +277,41 @@ static void wait_for_any(const struct talk *talks, struct pollfd *fds, size_t n)
 	ppoll(fds, n, &wait, NULL);
 }
 
+static void tell(const struct talk *talks, size_t n, const struct ask_query_options *o,
+		 void (*watch)(void *arg, const struct ask_query_progress *p), void *arg)
+{
+	struct ask_query_progress p = { 0 };
+
+	for (size_t i = 0; watch && i < n; i++) {
+		if (!talks[i].report)
+			continue;
+		bool is_done = talks[i].phase == PHASE_DONE;
+		p.n_servers++;
+		p.n_done += is_done;
+		p.n_questions += o->config.samples;
+		p.n_over += is_done ? o->config.samples : talks[i].report->query.n_samples;
+	}
+	if (watch)
+		watch(arg, &p);
+}
+
+/* How many go on. */
+static size_t step_all(struct talk *talks, size_t n)
+{
+	size_t n_left = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		step(&talks[i], clock_ns(CLOCK_MONOTONIC));
+		n_left += talks[i].phase != PHASE_DONE;
+	}
+	return n_left;
+}
+
 enum err ask_queries(struct query_report *reports, size_t n, const struct ask_query_options *o,
-		     void (*changed)(void *arg, const struct query_report *done), void *arg)
+		     void (*watch)(void *arg, const struct ask_query_progress *p), void *arg)
 {
 	struct talk *talks = calloc(n ? n : 1, sizeof(*talks));
 	struct pollfd *fds = calloc(n ? n : 1, sizeof(*fds));
-	size_t n_left = 0;
 
 	if (!talks || !fds) {
 		free(talks);
@@ -291,26 +320,12 @@ enum err ask_queries(struct query_report *reports, size_t n, const struct ask_qu
 	}
 	for (size_t i = 0; i < n; i++) {
 		talks[i] = (struct talk){ .phase = PHASE_DONE, .udp.fd = -1 };
-		if (reports[i].result != QUERY_NONE)
-			continue;
-		begin(&talks[i], &reports[i], o, clock_ns(CLOCK_MONOTONIC));
-		n_left += talks[i].phase != PHASE_DONE;
-		if (talks[i].phase == PHASE_DONE && changed)
-			changed(arg, &reports[i]);
+		if (reports[i].result == QUERY_NONE)
+			begin(&talks[i], &reports[i], o, clock_ns(CLOCK_MONOTONIC));
 	}
-	while (n_left) {
-		for (size_t i = 0; i < n; i++) {
-			if (talks[i].phase == PHASE_DONE)
-				continue;
-			step(&talks[i], clock_ns(CLOCK_MONOTONIC));
-			if (talks[i].phase != PHASE_DONE)
-				continue;
-			n_left--;
-			if (changed)
-				changed(arg, &reports[i]);
-		}
-		if (n_left)
-			wait_for_any(talks, fds, n);
+	while (step_all(talks, n)) {
+		tell(talks, n, o, watch, arg);
+		wait_for_any(talks, fds, n);
 	}
 	free(talks);
 	free(fds);

@@ -23,9 +23,16 @@ struct ask_query_options {
 	bool ke_only;       /* of NTS, the key establishment is enough */
 };
 
+/* How far it is. */
+struct ask_query_progress {
+	size_t n_servers, n_done;
+	size_t n_questions, n_over; /* of all samples, those that are over one way or the other */
+};
+
 /* Asks every report whose result is QUERY_NONE: host, addr, scope and port are given, the rest is filled in.
- * Returns when all are done.  changed() is called after each of them, NULL for nobody.  ERR_MEMORY. */
+ * Returns when all are done.  watch() is called whenever something came or a time was reached; NULL: nobody
+ * watches.  ERR_MEMORY. */
 enum err ask_queries(struct query_report *reports, size_t n, const struct ask_query_options *o,
-		     void (*changed)(void *arg, const struct query_report *done), void *arg);
+		     void (*watch)(void *arg, const struct ask_query_progress *p), void *arg);
 
 #endif

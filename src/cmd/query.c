@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "ask/query.h"
 #include "base/nstime.h"
@@ -172,6 +173,27 @@ static int64_t now_ns(void)
 	return t.tv_sec * NS_PER_S + t.tv_nsec;
 }
 
+/* One line on standard error while it lasts, when somebody looks at it. */
+static void show(void *arg, const struct ask_query_progress *p)
+{
+	bool *is_drawn = arg;
+
+	fprintf(stderr, "\r\033[K%zu of %zu questions over, %zu of %zu servers done", p->n_over,
+		p->n_questions, p->n_done, p->n_servers);
+	fflush(stderr);
+	*is_drawn = true;
+}
+
+static enum err ask_all(struct query_report *reports, size_t n, const struct ask_query_options *o)
+{
+	bool is_drawn = false;
+	enum err e = ask_queries(reports, n, o, isatty(STDERR_FILENO) ? show : NULL, &is_drawn);
+
+	if (is_drawn)
+		fputs("\r\033[K", stderr);
+	return e;
+}
+
 static int ask(const struct command *self, const struct settings *s, const struct ask_query_options *o,
 	       int argc, char **argv)
 {
@@ -179,7 +201,7 @@ static int ask(const struct command *self, const struct settings *s, const struc
 	struct query_report *reports = gather(s, argc, argv, &l.n);
 	int status = STATUS_FAILED;
 
-	if (!reports || ask_queries(reports, l.n, o, NULL, NULL)) {
+	if (!reports || ask_all(reports, l.n, o)) {
 		command_error(self, "no memory");
 	} else {
 		l.at = reports;

@@ -19,7 +19,7 @@ static const struct {
 	[QUERY_AUTH_MISSING] = { "auth-missing", "its answer is not authenticated" },
 	[QUERY_AUTH_FAILED] = { "auth-failed", "its answer fails the authentication" },
 	[QUERY_CRYPTO_NAK] = { "crypto-nak", "it does not accept our key" },
-	[QUERY_DNS] = { "dns", "the name has no address" },
+	[QUERY_DNS] = { "dns", "its name leads to no address" },
 	[QUERY_LOCAL] = { "local", "this machine could not ask" },
 	[QUERY_NTS_CONNECT] = { "nts-connect", "no connection for the key establishment" },
 	[QUERY_NTS_TLS] = { "nts-tls", "no TLS session that NTS could use" },

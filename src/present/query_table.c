@@ -9,15 +9,12 @@
 #include "present/utf8.h"
 #include "proto/names.h"
 
-enum {
-	NAME_MOST = 40,
-	RESULT = 15,
-	DURATION = 12,
-	STRATUM = 4,
-	REFID = 17,
-	LEAP = 6,
-	INDENT = 2,
-	DAY_S = 86400
+enum { NAME_MOST = 40, DURATION = 10, STRATUM = 4, REFID = 16, INDENT = 2, DAY_S = 86400 };
+
+/* The table's columns: what it needs, and what the page has room for. */
+struct columns {
+	int name, result;
+	bool jitter, refid;
 };
 
 static void name_of(const struct query_report *r, char *out, size_t room)
@@ -32,33 +29,46 @@ static void name_of(const struct query_report *r, char *out, size_t room)
 		snprintf(out, room, "%s (%s)", clean, addr);
 }
 
-static int name_width(const struct query_list *l)
+static int wider(int width, const char *text)
 {
-	size_t width = strlen("SERVER");
+	int w = (int)utf8_columns(text, strlen(text));
+	return w > width ? w : width;
+}
+
+static struct columns choose_columns(const struct query_list *l, unsigned page)
+{
+	struct columns c = { .name = (int)strlen("SERVER"), .result = (int)strlen("RESULT") };
 	char name[400];
 
 	for (size_t i = 0; i < l->n; i++) {
 		name_of(&l->at[i], name, sizeof(name));
-		size_t w = utf8_columns(name, strlen(name));
-		if (w > width)
-			width = w;
+		c.name = wider(c.name, name);
+		if (l->at[i].summary.best)
+			c.result = wider(c.result, query_result_name(l->at[i].result));
+		c.jitter |= l->at[i].summary.n_good > 1;
 	}
-	return -(int)(width < NAME_MOST ? width : NAME_MOST);
+	if (c.name > NAME_MOST)
+		c.name = NAME_MOST;
+	int width = c.name + 2 + c.result + 3 * DURATION + c.jitter * DURATION + STRATUM + 2 +
+		    (int)strlen("SHA256");
+	c.refid = width + REFID <= (int)page;
+	return c;
 }
 
-static void heads(struct text *t, int width)
+static void heads(struct text *t, const struct columns *c)
 {
-	text_cell(t, TEXT_HEAD, width, "SERVER");
+	text_cell(t, TEXT_HEAD, -c->name, "SERVER");
 	text_put(t, TEXT_PLAIN, "  ");
-	text_cell(t, TEXT_HEAD, -RESULT, "RESULT");
+	text_cell(t, TEXT_HEAD, -c->result, "RESULT");
 	text_cell(t, TEXT_HEAD, DURATION, "OFFSET");
 	text_cell(t, TEXT_HEAD, DURATION, "± BOUND");
 	text_cell(t, TEXT_HEAD, DURATION, "DELAY");
-	text_cell(t, TEXT_HEAD, DURATION, "JITTER");
+	if (c->jitter)
+		text_cell(t, TEXT_HEAD, DURATION, "JITTER");
 	text_cell(t, TEXT_HEAD, STRATUM, "ST");
 	text_put(t, TEXT_PLAIN, "  ");
-	text_cell(t, TEXT_HEAD, -REFID, "REFID");
-	text_cell(t, TEXT_HEAD, -LEAP, "LEAP");
+	if (c->refid)
+		text_cell(t, TEXT_HEAD, -REFID, "REFID");
 	text_put(t, TEXT_HEAD, "AUTH");
 	text_line(t);
 }
@@ -75,13 +85,8 @@ static void duration_cell(struct text *t, bool is_signed, bool is_known, int64_t
 	text_cell(t, TEXT_PLAIN, DURATION, is_signed && ns > 0 ? s : s + 1);
 }
 
-static const char *leap_word(uint8_t leap)
-{
-	static const char *const words[] = { "none", "+1 s", "-1 s", "unsyn" };
-	return words[leap & 3];
-}
-
-static void times(struct text *t, const struct query_list *l, const struct query_report *r)
+static void times(struct text *t, const struct query_list *l, const struct query_report *r,
+		  const struct columns *c)
 {
 	const struct query_sample *s = r->summary.best;
 	char refid[REFID_TEXT_MAX], number[8];
@@ -89,14 +94,30 @@ static void times(struct text *t, const struct query_list *l, const struct query
 	duration_cell(t, true, s->has_times, s->offset_ns);
 	duration_cell(t, false, s->has_times, r->summary.bound_ns);
 	duration_cell(t, false, s->has_times, s->delay_ns);
-	duration_cell(t, false, r->summary.n_good > 1, r->summary.jitter_ns);
+	if (c->jitter)
+		duration_cell(t, false, r->summary.n_good > 1, r->summary.jitter_ns);
 	snprintf(number, sizeof(number), "%u", s->header.stratum);
 	text_cell(t, TEXT_PLAIN, STRATUM, number);
-	ntp_refid_text(s->header.stratum, s->header.refid, refid);
 	text_put(t, TEXT_PLAIN, "  ");
-	text_cell(t, TEXT_PLAIN, -REFID, refid);
-	text_cell(t, s->header.leap ? TEXT_WARN : TEXT_PLAIN, -LEAP, leap_word(s->header.leap));
+	if (c->refid) {
+		ntp_refid_text(s->header.stratum, s->header.refid, refid);
+		text_cell(t, TEXT_PLAIN, -REFID, refid);
+	}
 	text_put(t, TEXT_PLAIN, query_auth_name(l, r));
+}
+
+static void leap(struct text *t, const struct query_report *r)
+{
+	static const char *const words[] = {
+		NULL, "  announces a leap second: the last minute will have 61 seconds",
+		"  announces a leap second: the last minute will have 59 seconds", NULL
+	};
+	const char *word = r->summary.best ? words[r->summary.best->header.leap & 3] : NULL;
+
+	if (!word)
+		return;
+	text_put(t, TEXT_WARN, word);
+	text_line(t);
 }
 
 static void explain(struct text *t, const struct query_report *r)
@@ -144,7 +165,7 @@ static void certificate(struct text *t, const struct query_ke *ke, int64_t now_n
 	text_item(t, TEXT_PLAIN, "certificate %s", clean[0] ? clean : "without a subject");
 	if (ke->not_after_s)
 		text_item(t, left_d < 14 ? TEXT_WARN : TEXT_PLAIN, "%lld days left", (long long)left_d);
-	if (ke->distrust[0])
+	if (ke->distrust[0] && ke->is_good)
 		text_item(t, TEXT_ALARM, "NOT VERIFIED: %s", ke->distrust);
 }
 
@@ -174,25 +195,26 @@ static void establishment(struct text *t, const struct query_report *r, int64_t 
 
 void query_table(const struct query_list *l, struct buf *out, bool color, unsigned columns)
 {
+	const struct columns c = choose_columns(l, columns);
 	struct text t;
-	int width = name_width(l);
 	char name[400];
 
 	text_begin(&t, out, color);
 	t.columns = columns;
 	t.indent = INDENT;
-	heads(&t, width);
+	heads(&t, &c);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct query_report *r = &l->at[i];
 		name_of(r, name, sizeof(name));
-		text_cell(&t, TEXT_PLAIN, width, name);
+		text_cell(&t, TEXT_PLAIN, -c.name, name);
 		text_put(&t, TEXT_PLAIN, "  ");
-		text_cell(&t, r->result == QUERY_OK ? TEXT_PLAIN : TEXT_ALARM, -RESULT,
-			  query_result_name(r->result));
+		text_cell(&t, r->result == QUERY_OK ? TEXT_PLAIN : TEXT_ALARM,
+			  r->summary.best ? -c.result : 0, query_result_name(r->result));
 		if (r->summary.best)
-			times(&t, l, r);
+			times(&t, l, r, &c);
 		text_line(&t);
 		explain(&t, r);
+		leap(&t, r);
 		losses(&t, r);
 		establishment(&t, r, l->now_ns);
 	}
