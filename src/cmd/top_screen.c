@@ -199,13 +199,43 @@ static void attention(const struct top_view *v, struct buf *out)
 
 enum { COUNT = 11, EVERY = 11, FLAGS = 9, ALERT = 6, AGO = 6, PEAK = 6, OWED = 9, NAME = 24 };
 
-/* Addresses get what 80 columns leave, and all that they need as soon as there is room for it. */
+enum { ADDRESS = 39, SHORT_COUNT = 6 };
+
+/* Addresses are whole in 80 columns, too: then counts are short. */
+static bool is_narrow(const struct top_view *v)
+{
+	enum { REST = EVERY + 2 * COUNT + AGO + ALERT + 5 };
+	return v->columns < ADDRESS + REST;
+}
+
+/* What columns of the address a terminal of less than 80 leaves. */
 static int ip_width(const struct top_view *v)
 {
-	enum { LEAST = 30, MOST = 39, REST = EVERY + 2 * COUNT + AGO + ALERT + 5 };
+	enum { LEAST = 30, REST = EVERY + 2 * SHORT_COUNT + AGO + ALERT + 5 };
 	int room = (int)v->columns - REST;
 
-	return room < LEAST ? LEAST : room < MOST ? room : MOST;
+	return room < LEAST ? LEAST : room < ADDRESS ? room : ADDRESS;
+}
+
+static int count_width(const struct top_view *v)
+{
+	return is_narrow(v) ? SHORT_COUNT : COUNT;
+}
+
+/* "48,395", and where that is too long "1.23M". */
+static struct words count_of(const struct top_view *v, uint64_t n)
+{
+	static const char units[] = "kMGTPE";
+	struct words w = count_words(n);
+	double d = (double)n;
+	unsigned i = 0;
+
+	if (strlen(w.s) <= (size_t)count_width(v))
+		return w;
+	for (d /= 1000; d >= 999.5; d /= 1000)
+		i++;
+	snprintf(w.s, sizeof(w.s), "%.*f%c", d < 9.995 ? 2 : d < 99.95 ? 1 : 0, d, units[i]);
+	return w;
 }
 
 static void heads(const struct top_view *v, struct buf *out)
@@ -214,8 +244,8 @@ static void heads(const struct top_view *v, struct buf *out)
 
 	cell(&l, TEXT_HEAD, -ip_width(v), "address");
 	cell(&l, TEXT_HEAD, EVERY, "now every");
-	cell(&l, TEXT_HEAD, COUNT, "requests");
-	cell(&l, TEXT_HEAD, COUNT, "answers");
+	cell(&l, TEXT_HEAD, count_width(v), is_narrow(v) ? "rx" : "requests");
+	cell(&l, TEXT_HEAD, count_width(v), is_narrow(v) ? "tx" : "answers");
 	cell(&l, TEXT_HEAD, AGO, "ago");
 	cell(&l, TEXT_HEAD, -ALERT, "alert");
 	cell(&l, TEXT_HEAD, PEAK, "peak/s");
@@ -261,8 +291,8 @@ static void row(const struct top_view *v, struct buf *out, const json_t *json, i
 	const struct client_info *i = &c.info;
 	cell(&l, TEXT_ACCENT, -ip_width(v), text_of(json, "ip"));
 	cell(&l, TEXT_PLAIN, EVERY, span_or_dash(&w, i->recent_every_s));
-	cell(&l, TEXT_PLAIN, COUNT, count_words(i->rx).s);
-	cell(&l, TEXT_PLAIN, COUNT, count_words(i->tx).s);
+	cell(&l, TEXT_PLAIN, count_width(v), count_of(v, i->rx).s);
+	cell(&l, TEXT_PLAIN, count_width(v), count_of(v, i->tx).s);
 	cell(&l, TEXT_PLAIN, AGO, ago_words(now_ns - i->last_ns).s);
 	cell(&l, styles[i->alert], -ALERT, i->alert == ALERT_NONE ? "" : alert_name(i->alert));
 	cell(&l, TEXT_PLAIN, PEAK, count_words(i->peak_1s).s);
