@@ -338,6 +338,24 @@ static int serve(struct monitor *m)
 	return m->status;
 }
 
+/* All that would keep it from beginning, but for rights, addresses that are taken, and what is saved. */
+static int check(struct monitor *m)
+{
+	int status = feed_check(m->self, &m->options);
+
+	if (!status)
+		status = page_check(m->self, &m->options);
+	if (!status && loop_new(&m->loop))
+		status = cannot(m, "wait for events", ERR_SYS);
+	if (!status)
+		status = names_open(&m->names, m->self, &m->options, m->loop);
+	names_close(&m->names);
+	loop_free(m->loop);
+	if (!status)
+		puts("the settings are right");
+	return status;
+}
+
 int monitor_run(const struct command *self, int argc, char **argv)
 {
 	struct monitor *m = calloc(1, sizeof(*m));
@@ -360,7 +378,7 @@ int monitor_run(const struct command *self, int argc, char **argv)
 	} else if (m->options.print_config) {
 		monitor_options_print(stdout);
 	} else if (m->options.check_config) {
-		puts("the settings are right");
+		status = check(m);
 	} else {
 		status = serve(m);
 	}

@@ -85,20 +85,39 @@ static int open_replay(struct feed *f, const struct monitor_options *o)
 	return e ? STATUS_FAILED : STATUS_OK;
 }
 
-int feed_open(struct feed *f, const struct command *self, const struct monitor_options *o, struct log *log)
+static int open_filter(const struct command *self, const struct monitor_options *o, struct bpf **out)
 {
 	char message[512];
 
+	if (!o->filter || bpf_new(out, o->filter, message, sizeof(message)) == ERR_OK)
+		return STATUS_OK;
+	command_error(self, "bad filter '%s': %s", o->filter, message);
+	return STATUS_FAILED;
+}
+
+int feed_check(const struct command *self, const struct monitor_options *o)
+{
+	struct device_config devices[WATCH_DEVICES_MAX];
+	struct bpf *filter = NULL;
+	size_t n;
+	int status = open_filter(self, o, &filter);
+
+	bpf_free(filter);
+	if (!status && !o->replay.n && !devices_of(self, o, devices, &n))
+		status = STATUS_FAILED;
+	return status;
+}
+
+int feed_open(struct feed *f, const struct command *self, const struct monitor_options *o, struct log *log)
+{
 	*f = (struct feed){ .self = self, .log = log, .ended = FEED_GOES_ON };
 	f->ended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (f->ended_fd < 0) {
 		command_error(self, "cannot begin: %s", strerror(errno));
 		return STATUS_FAILED;
 	}
-	if (o->filter && bpf_new(&f->filter, o->filter, message, sizeof(message))) {
-		command_error(self, "bad filter '%s': %s", o->filter, message);
+	if (open_filter(self, o, &f->filter))
 		return STATUS_FAILED;
-	}
 	return o->replay.n ? open_replay(f, o) : open_interfaces(f, o);
 }
 

@@ -34,6 +34,8 @@ enum { FEED_GOES_ON = 1 };
 
 /* Opens what the options say.  0, or STATUS_FAILED after a line that says why; close it in either case. */
 int feed_open(struct feed *f, const struct command *self, const struct monitor_options *o, struct log *log);
+/* Whether they can be opened, as far as that can be said without a right. */
+int feed_check(const struct command *self, const struct monitor_options *o);
 void feed_close(struct feed *f);
 
 /* Starts the thread.  False: no thread can be had. */

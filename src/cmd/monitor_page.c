@@ -294,6 +294,26 @@ int page_open(struct page *p, const struct command *self, const struct monitor_o
 	return status;
 }
 
+int page_check(const struct command *self, const struct monitor_options *o)
+{
+	struct web_config c;
+	struct texts texts = { 0 };
+	char why[WEB_WHY_MAX];
+	bool good = true;
+
+	if (strcmp(o->listen, "off") == 0)
+		return STATUS_OK;
+	if (!configure(o, &c, &texts, why)) {
+		command_error(self, "%s", why);
+		good = false;
+	} else if (web_check(&c, why)) {
+		command_error(self, "cannot serve the page at '%s': %s", o->listen, why);
+		good = false;
+	}
+	explicit_bzero(&texts, sizeof(texts));
+	return good ? STATUS_OK : STATUS_FAILED;
+}
+
 bool page_reload(struct page *p, const struct monitor_options *o)
 {
 	struct monitor_options as_it_was = *o;

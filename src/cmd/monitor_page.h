@@ -37,6 +37,8 @@ struct page {
 /* Begins to listen; feed, names, options and live have to last. 0, or STATUS_FAILED after a line that
  * says what is wrong; close it in either case. */
 int page_open(struct page *p, const struct command *self, const struct monitor_options *o, struct live *live);
+/* Whether it could open, as far as that can be said without listening; as page_open(). */
+int page_check(const struct command *self, const struct monitor_options *o);
 void page_close(struct page *p);
 
 /* Takes up certificate, secrets, names and proxies anew.  False after a line in the log: they stay. */

@@ -369,6 +369,21 @@ void web_free(struct web *w)
 	free(w);
 }
 
+enum err web_check(const struct web_config *config, char why[WEB_WHY_MAX])
+{
+	struct tls_files tls = { 0 };
+	struct guard guard;
+	enum err e = guard_init(&guard, config, why);
+
+	if (e)
+		return e;
+	guard_release(&guard);
+	if (config->certificate)
+		e = tls_files_read(config->certificate, config->key, &tls, why);
+	tls_files_release(&tls);
+	return e;
+}
+
 enum err web_reload(struct web *w, const struct web_config *config, char why[WEB_WHY_MAX])
 {
 	struct tls_identity *identity = NULL;

@@ -112,6 +112,10 @@ struct web_hooks {
 
 struct web;
 
+/* What web_new() says of the configuration before it begins: whether it is safe, and whether certificate and
+ * key can be read and fit. */
+enum err web_check(const struct web_config *config, char why[WEB_WHY_MAX]);
+
 /* hooks and live stay the caller's and have to last.  ERR_USAGE when the configuration is not safe
  * or makes no sense, ERR_SYS when the address cannot be had; why then has one sentence or two,
  * without a full stop at the end. */

@@ -62,6 +62,12 @@ def wrong_settings_are_told_and_nothing_begins(folder):
     wrong("--config", path, says="line 3: bad value 'lots' for 'capacity': not a number")
     wrong("--check-config", "--config", path, says="line 3")
     wrong("--config", "/nowhere/ntpscope.conf", says="cannot read '/nowhere/ntpscope.conf': No such file")
+    for name, value, says in (
+            ("listen", "0.0.0.0:8123", "both are missing"), ("listen", "8123", "not ADDRESS:PORT"),
+            ("tls-key", "/nowhere/key", "a key its certificate"), ("password-file", "/nowhere/word", "cannot read"),
+            ("filter", "no such filter", "bad filter"), ("hosts", "/nowhere/hosts", "/nowhere/hosts"),
+            ("dns-server", "here", "no list of DNS servers"), ("interface", "a" * 99, "no name of an interface")):
+        wrong("--check-config", "--" + name, value, says=says)
     wrong("--capacity", "1", says="64 to 4294967296")
     wrong("capture.pcap", says="takes no arguments")
     wrong("--replay", "/nowhere/a.pcap", says="cannot read '/nowhere/a.pcap'")
