@@ -32,7 +32,7 @@ static enum ask_result result_of(int error)
 	switch (error) {
 	case ECONNREFUSED: return ASK_REFUSED;
 	case EACCES:
-	case EPERM: return ASK_FORBIDDEN;
+	case EPERM: return ASK_LOCAL;
 	}
 	return ASK_UNREACHABLE;
 }

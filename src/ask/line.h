@@ -21,7 +21,7 @@ struct line {
 	char why[LINE_WHY_MAX]; /* what the system or an ICMP error said last, or "" */
 };
 
-/* The result that a failure is, with *why: ASK_UNREACHABLE, ASK_FORBIDDEN, ASK_REFUSED; ASK_OK: it is
+/* The result that a failure is, with *why: ASK_UNREACHABLE, ASK_LOCAL, ASK_REFUSED; ASK_OK: it is
  * open. */
 enum ask_result line_open_udp(struct line *l, const struct udp_target *to);
 enum ask_result line_open_unix(struct line *l, const char *path);

@@ -56,6 +56,21 @@ extern const struct command cmd_follow;
 extern const struct command cmd_report;
 extern const struct command cmd_streams;
 extern const struct command cmd_top;
+extern const struct command cmd_peers;
+extern const struct command cmd_vars;
+extern const struct command cmd_clock;
+extern const struct command cmd_sysstats;
+extern const struct command cmd_iostats;
+extern const struct command cmd_monstats;
+extern const struct command cmd_mru;
+extern const struct command cmd_tracking;
+extern const struct command cmd_sources;
+extern const struct command cmd_sourcestats;
+extern const struct command cmd_serverstats;
+extern const struct command cmd_ntpdata;
+extern const struct command cmd_authdata;
+extern const struct command cmd_selectdata;
+extern const struct command cmd_activity;
 
 /* The table in main.c, ended by NULL. */
 extern const struct command *const commands[];

@@ -11,8 +11,9 @@ const char *ask_result_name(enum ask_result r)
 	case ASK_ERROR: return "error";
 	case ASK_REFUSED: return "refused";
 	case ASK_UNREACHABLE: return "unreachable";
-	case ASK_FORBIDDEN: return "forbidden";
+	case ASK_LOCAL: return "local";
 	case ASK_BAD_ANSWER: return "bad-answer";
+	case ASK_UNSUPPORTED: return "unsupported";
 	}
 	return "unknown";
 }

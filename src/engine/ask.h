@@ -34,8 +34,9 @@ enum ask_result {
 	ASK_ERROR,       /* the server's own error, which has a code */
 	ASK_REFUSED,     /* nobody listens: port unreachable */
 	ASK_UNREACHABLE, /* another ICMP error, no route, no such socket */
-	ASK_FORBIDDEN,   /* the system does not let us: a socket's permissions, a firewall of ours */
+	ASK_LOCAL,       /* the system does not let us: a socket's permissions, a firewall of ours */
 	ASK_BAD_ANSWER,  /* an answer that says nothing that could be understood */
+	ASK_UNSUPPORTED, /* nothing that this kind of server could be asked */
 };
 
 /* For the driver to tell a machine; "timeout", "refused", ... as users and programs see it.  Never NULL. */

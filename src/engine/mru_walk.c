@@ -262,8 +262,9 @@ static void on_answer(struct mru_walk *w, int64_t now_ns)
 	case ASK_INCOMPLETE: on_silence(w); return;
 	case ASK_REFUSED:
 	case ASK_UNREACHABLE:
-	case ASK_FORBIDDEN:
-	case ASK_BAD_ANSWER: end(w, w->ask.result); return;
+	case ASK_LOCAL:
+	case ASK_BAD_ANSWER:
+	case ASK_UNSUPPORTED: end(w, w->ask.result); return;
 	}
 }
 
