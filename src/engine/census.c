@@ -35,6 +35,11 @@ const struct census_span *census_span(const struct census *c)
 {
 	return c->state->since ? &c->span : NULL;
 }
+bool census_packets_known(const struct census *c)
+{
+	return !census_is_part(c) || c->span.packets_known;
+}
+
 bool census_is_part(const struct census *c)
 {
 	return c->state->since && !c->state->since->whole;
@@ -101,4 +106,9 @@ int64_t window_ns(enum window w)
 void census_client(const struct census *c, size_t i, struct client_info *out)
 {
 	client_info_make(&c->context, census_hot(c, i), census_cold(c, i), out);
+	if (!c->state->lately.is_known)
+		return;
+	const struct lately_client *lately = lately_of(&c->state->lately, &out->addr);
+	out->rx = lately ? lately->rx : 0;
+	out->tx = lately ? lately->tx : 0;
 }

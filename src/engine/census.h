@@ -198,13 +198,14 @@ struct list_summary {
 /*
  * A census of a part of the time up to now (engine/since.h): what is a sum, counts from from_ns on.  Clients
  * are those whose latest packet came since then, but what is said of each, and what is added up over them,
- * is of the whole time since it was first seen; so are subnets.  How many addresses sent something, other
+ * is of the whole time since it was first seen; so are subnets; but for their packets where these are known.  How many addresses sent something, other
  * than clients, is not known.  A server's clients are those that ever used it, and not known where there are
  * more servers than a client's record tells apart.
  */
 struct census_span {
 	int64_t asked_ns, from_ns, to_ns; /* where it was to begin; where it begins and ends */
 	bool whole;                       /* nothing was counted before: all of the above is known */
+	bool packets_known; /* client_info.rx and tx are of it: it is short enough for what is remembered */
 };
 
 struct census;
@@ -220,6 +221,8 @@ int64_t census_last_ns(const struct census *c);
 const struct census_span *census_span(const struct census *c);
 /* True when something was counted before it. */
 bool census_is_part(const struct census *c);
+/* False when it is, and what clients sent and got in it is not known. */
+bool census_packets_known(const struct census *c);
 
 /* Servers, most requests first; the one for the rest (if any) last. */
 size_t census_n_servers(const struct census *c);

@@ -298,6 +298,7 @@ static void take_span(struct census *c)
 		.from_ns = s->since->from_ns,
 		.to_ns = s->now_ns,
 		.whole = s->since->whole,
+		.packets_known = s->since->whole || s->lately.is_known,
 	};
 	if (!s->since->whole)
 		s->first_ns = s->since->from_ns;

@@ -90,10 +90,19 @@ enum err census_sort_clients(const struct census *c, enum client_sort by, bool d
 	return ERR_OK;
 }
 
+static uint64_t packets_of(const struct census *c, size_t i)
+{
+	const struct lately_client *lately;
+
+	if (!c->state->lately.is_known)
+		return client_rx(census_hot(c, i), census_cold(c, i));
+	lately = lately_of(&c->state->lately, &census_hot(c, i)->addr);
+	return lately ? lately->rx : 0;
+}
+
 static bool louder(const struct census *c, size_t a, size_t b)
 {
-	uint64_t ra = client_rx(census_hot(c, a), census_cold(c, a));
-	uint64_t rb = client_rx(census_hot(c, b), census_cold(c, b));
+	uint64_t ra = packets_of(c, a), rb = packets_of(c, b);
 	if (ra != rb)
 		return ra > rb;
 	return addr_compare(&census_hot(c, a)->addr, &census_hot(c, b)->addr) < 0;

@@ -161,7 +161,8 @@ static enum err add_family(struct crowded *k, const struct family *f)
 
 static void finish(const struct census *c, struct crowded *k)
 {
-	double length_s = (double)(c->state->last_ns - c->began_ns) * 1e-9;
+	int64_t from_ns = c->state->lately.is_known ? c->span.from_ns : c->began_ns;
+	double length_s = (double)(c->state->last_ns - from_ns) * 1e-9;
 	keep_most(k);
 	for (size_t i = 0; i < k->n; i++)
 		k->at[i].rate_per_s = length_s > 0 ? (double)k->at[i].rx / length_s : 0;

@@ -86,6 +86,27 @@ int64_t live_span_ns(enum live_span span)
 	return lengths_ns[span];
 }
 
+enum err live_count_lately(struct live *l, int64_t from_ns)
+{
+	enum { PIECE = 256 };
+	static const struct addr all;
+	struct live_packet p[PIECE];
+	uint64_t at = live_recent_oldest(&l->recent);
+	size_t n = live_recent_find(&l->recent, &at, l->recent.n, &all, 0, p, 1);
+	enum err e = ERR_OK;
+
+	if (n == 0 || p[0].time_ns > from_ns)
+		return ERR_OK;
+	l->state->lately.secret = l->config.secret;
+	at = live_recent_oldest(&l->recent);
+	while (!e && (n = live_recent_find(&l->recent, &at, l->recent.n, &all, 0, p, PIECE)))
+		for (size_t i = 0; i < n && !e; i++)
+			if (p[i].time_ns >= from_ns)
+				e = lately_add(&l->state->lately, &p[i].client, p[i].to_server);
+	l->state->lately.is_known = !e;
+	return e;
+}
+
 /* Where the span begins, told to the state that the census is made of. */
 static enum err find_since(struct live *l, enum live_span span)
 {
@@ -106,7 +127,10 @@ static enum err find_since(struct live *l, enum live_span span)
 	}
 	s->asked_ns = asked_ns;
 	l->state->since = s;
-	return s->whole ? ERR_OK : live_worst_of_span(l, s->from_ns);
+	if (s->whole)
+		return ERR_OK;
+	e = live_worst_of_span(l, s->from_ns);
+	return e ? e : live_count_lately(l, s->from_ns);
 }
 
 enum err live_census(struct live *l, enum live_span span, struct census **out)

@@ -80,6 +80,9 @@ void live_worst_turn(struct live *l, bool is_marked);
 /* In the place of those of all time come those since the mark at from_ns. */
 enum err live_worst_of_span(struct live *l, int64_t from_ns);
 
+/* Counts clients' packets since from_ns for a census, if the latest packets reach back so far. */
+enum err live_count_lately(struct live *l, int64_t from_ns);
+
 int64_t live_span_ns(enum live_span span);
 
 /* Everything but the addresses in windows: see live_points.h. */

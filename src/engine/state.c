@@ -47,6 +47,7 @@ void engine_state_free(struct engine_state *s)
 	fragments_release(&s->fragments);
 	since_free(s->since);
 	worst_list_release(&s->worst);
+	lately_release(&s->lately);
 	free(s);
 }
 

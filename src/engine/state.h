@@ -7,6 +7,7 @@
 #include "engine/config.h"
 #include "engine/fragments.h"
 #include "engine/icmp_errors.h"
+#include "engine/lately.h"
 #include "engine/ntske_seen.h"
 #include "engine/shard.h"
 #include "engine/since.h"
@@ -26,7 +27,8 @@ struct engine_state {
 	bool began;
 	/* Slowest exchanges, beside those that the shards' servers have: of the same span as the census. */
 	struct worst_list worst;
-	struct since *since; /* a census is wanted of what came since then; NULL: of all.  Owned */
+	struct lately lately; /* clients' packets since then, if they are known */
+	struct since *since;  /* a census is wanted of what came since then; NULL: of all.  Owned */
 };
 
 struct census;

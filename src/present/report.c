@@ -91,7 +91,11 @@ struct report_part report_part(const struct report *r)
 		 span_words(s->to_ns - s->from_ns).s, moment_words(s->to_ns).s, moment_words(s->asked_ns).s);
 	snprintf(p.what, sizeof(p.what), "%s",
 		 s->whole ? "Counting began then: it is all that there is."
-			  : "Clients are those that were seen in it, and what is said of them and of subnets "
-			    "is of all the time since each was first seen.");
+		 : s->packets_known
+			 ? "Clients are those that were seen in it; their packets, and those of subnets, are "
+			   "of "
+			   "it, what else is said of them is of all the time since each was first seen."
+			 : "Clients are those that were seen in it, and what is said of them and of subnets "
+			   "is of all the time since each was first seen.");
 	return p;
 }

@@ -99,8 +99,8 @@ static void loudest(struct html *h)
 	if (!r->n_listed)
 		return;
 	html_table(h,
-		   census_is_part(r->census) ? "the loudest clients, since each was first seen"
-					     : "the loudest clients",
+		   census_packets_known(r->census) ? "the loudest clients"
+						   : "the loudest clients, since each was first seen",
 		   heads);
 	for (size_t i = 0; i < r->n_listed; i++) {
 		struct client_info c;
@@ -142,9 +142,9 @@ static void subnets(struct html *h)
 	if (!any)
 		return;
 	html_table(h,
-		   census_is_part(r->census)
-			   ? "prefixes with three addresses or more; packets since they were first seen"
-			   : "prefixes with three addresses or more",
+		   census_packets_known(r->census)
+			   ? "prefixes with three addresses or more"
+			   : "prefixes with three addresses or more; packets since they were first seen",
 		   heads);
 	for (unsigned k = 0; k < REPORT_SUBNET_KINDS; k++) {
 		for (size_t i = 0; i < r->n_subnets[k]; i++) {

@@ -61,6 +61,7 @@ static void span(struct jw *j, const struct census_span *s)
 	jw_time(j, "to", s->to_ns);
 	jw_seconds(j, "length_s", ns_minus(s->to_ns, s->from_ns));
 	jw_bool(j, "all_that_was_counted", s->whole);
+	jw_bool(j, "client_packets_known", s->packets_known);
 	/* Clients are those that were seen in it, with all that was ever counted of them. */
 	jw_open(j, "since_first_seen", JW_ARRAY);
 	for (size_t i = 0; !s->whole && i < sizeof(of_clients) / sizeof(of_clients[0]); i++)
