@@ -4,26 +4,20 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/nstime.h"
 #include "cmd/choices.h"
 #include "cmd/engine.h"
-#include "cmd/output.h"
+#include "cmd/picture.h"
 #include "field/field.h"
-#include "present/png.h"
 #include "present/source_info.h"
-#include "present/svg.h"
-
-enum graph_format { FORMAT_AUTO, FORMAT_TEXT, FORMAT_SVG, FORMAT_PNG, FORMAT_JSON };
 
 struct settings {
 	struct capture_options captures;
-	const char *y, *size, *title;
+	struct picture picture;
+	const char *y, *title;
 	struct text_list aggregates;
-	int by, format, theme;
+	int by;
 	uint64_t top;
 	int64_t interval_ns;
 	bool log, linear, histogram, scatter, local, relative;
@@ -46,11 +40,8 @@ static const struct option_row rows[] = {
 	{ 0, "scatter", NULL, "values against requests in their second", OPTION_FLAG, AT(scatter) },
 	{ 0, "local", NULL, "times by the local clock, not UTC", OPTION_FLAG, AT(local) },
 	{ 0, "relative", NULL, "times since the first frame", OPTION_FLAG, AT(relative) },
-	{ 0, "size", "WxH", "of the picture in pixels (1200x640)", OPTION_TEXT, AT(size) },
-	{ 0, "theme", NULL, "colors of the picture", OPTION_CHOICE, AT(theme), .choices = "light|dark" },
+	PICTURE_ROWS(offsetof(struct settings, picture)),
 	{ 0, "title", "TEXT", "instead of our own", OPTION_TEXT, AT(title) },
-	{ 0, "format", NULL, "by the name of -o, else text", OPTION_CHOICE, AT(format),
-	  .choices = "auto|text|svg|png|json" },
 };
 
 /* All that a run needs. */
@@ -59,7 +50,6 @@ struct run {
 	struct settings s;
 	struct graph_wish wish;
 	unsigned aggregates;
-	unsigned width, height;
 	struct captures in;
 	struct graph graph;
 };
@@ -101,61 +91,6 @@ static bool take_y(struct run *r)
 	return true;
 }
 
-static bool take_size(struct run *r)
-{
-	enum { LEAST = 200, MOST = 16000 };
-	unsigned long w, h;
-	char *end;
-
-	r->width = 1200;
-	r->height = 640;
-	if (!r->s.size)
-		return true;
-	w = strtoul(r->s.size, &end, 10);
-	if (*end != 'x' || end == r->s.size)
-		return refuse(r->self, "--size", r->s.size, "not of the form 1200x640");
-	const char *second = end + 1;
-	h = strtoul(second, &end, 10);
-	if (*end || end == second || *second < '0' || *second > '9' || *r->s.size < '0' || *r->s.size > '9')
-		return refuse(r->self, "--size", r->s.size, "not of the form 1200x640");
-	if (w < LEAST || h < LEAST || w > MOST || h > MOST)
-		return refuse(r->self, "--size", r->s.size, "200x200 to 16000x16000");
-	r->width = (unsigned)w;
-	r->height = (unsigned)h;
-	return true;
-}
-
-/* The format by the name of the file, when none was asked for. */
-static bool take_format(struct run *r)
-{
-	static const struct {
-		const char *suffix;
-		enum graph_format format;
-	} known[] = { { ".svg", FORMAT_SVG },
-		      { ".png", FORMAT_PNG },
-		      { ".json", FORMAT_JSON },
-		      { ".txt", FORMAT_TEXT } };
-	const char *path = r->s.captures.output, *dot = path ? strrchr(path, '.') : NULL;
-	bool to_stdout = path && strcmp(path, "-") == 0;
-
-	if (to_stdout)
-		r->s.captures.output = NULL;
-	if (r->s.format == FORMAT_AUTO && (!path || to_stdout))
-		r->s.format = to_stdout ? FORMAT_SVG : FORMAT_TEXT;
-	for (unsigned i = 0; dot && r->s.format == FORMAT_AUTO && i < 4; i++)
-		if (strcasecmp(dot, known[i].suffix) == 0)
-			r->s.format = (int)known[i].format;
-	if (r->s.format == FORMAT_AUTO)
-		return refuse(r->self, "-o", path,
-			      "the name ends in none of .svg .png .json .txt; or say '--format'");
-	if (r->s.format == FORMAT_PNG && !png_is_built()) {
-		command_error(r->self,
-			      "built without PNG (meson -Dpng=enabled needs libcairo2-dev): write .svg");
-		return false;
-	}
-	return true;
-}
-
 static bool no_both(const struct command *self, bool a, bool b, const char *names)
 {
 	if (a && b)
@@ -190,7 +125,7 @@ static bool take_wish(struct run *r)
 {
 	uint64_t mask;
 
-	if (!take_y(r) || !take_size(r) || !take_format(r) || !take_kind(r))
+	if (!take_y(r) || !picture_settle(r->self, &r->s.picture, &r->s.captures.output) || !take_kind(r))
 		return false;
 	if (!choices_mask(r->self, "agg", &r->s.aggregates, chart_aggregate_name, N_AGGREGATES, &mask))
 		return false;
@@ -199,7 +134,7 @@ static bool take_wish(struct run *r)
 	r->wish.top = (unsigned)r->s.top;
 	r->wish.interval_ns = r->s.interval_ns;
 	r->wish.relative = r->s.relative;
-	r->wish.columns = r->width;
+	r->wish.columns = r->s.picture.width;
 	return true;
 }
 
@@ -301,58 +236,11 @@ static void name_of(const struct run *r, size_t i, char *out, size_t size)
 
 /* ---- the picture --------------------------------------------------------------------------------- */
 
-static int32_t ahead_s(int64_t t_ns)
-{
-	time_t t = (time_t)(t_ns / NS_PER_S);
-	struct tm tm;
-	return localtime_r(&t, &tm) ? (int32_t)tm.tm_gmtoff : 0;
-}
-
-static enum err draw_svg(const struct run *r, const struct chart_view *v, struct output *out)
-{
-	struct svg svg;
-
-	svg_begin(&svg, &out->buf,
-		  &(struct svg_config){ .width = r->width,
-					.height = r->height,
-					.theme = (enum theme)r->s.theme,
-					.title = v->title });
-	enum err e = chart_view_draw(v, &svg.canvas);
-	svg_end(&svg);
-	return e;
-}
-
-static enum err draw_png(const struct run *r, const struct chart_view *v, struct output *out)
-{
-	struct png png;
-	enum err e = png_begin(&png, r->width, r->height, 1, (enum theme)r->s.theme);
-
-	if (e)
-		return e;
-	e = chart_view_draw(v, &png.canvas);
-	enum err written = png_end(&png, e ? NULL : &out->buf);
-	return e ? e : written;
-}
-
-static unsigned rows_of_terminal(void)
-{
-	struct winsize w;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_row > 0)
-		return w.ws_row;
-	return 24;
-}
-
 static enum err draw(const struct run *r, const struct chart_view *v, struct output *out)
 {
-	switch ((enum graph_format)r->s.format) {
-	case FORMAT_SVG: return draw_svg(r, v, out);
-	case FORMAT_PNG: return draw_png(r, v, out);
-	case FORMAT_JSON:
+	if (r->s.picture.format == PICTURE_JSON)
 		return chart_view_json(v, r->in.paths, r->in.n_paths, r->in.source->damage, &out->buf);
-	case FORMAT_AUTO:
-	case FORMAT_TEXT: break;
-	}
-	return chart_view_text(v, out->columns, rows_of_terminal(), out->color, &out->buf);
+	return picture_draw(&r->s.picture, v, out);
 }
 
 static void fill_view(struct run *r, struct chart_view *v, char (*names)[2 * HOSTS_NAME_MAX])
@@ -374,7 +262,7 @@ static void fill_view(struct run *r, struct chart_view *v, char (*names)[2 * HOS
 	v->aggregates = r->aggregates;
 	v->fixed_intervals = r->wish.interval_ns > 0;
 	v->times.clock = r->s.local ? CHART_LOCAL : r->s.relative ? CHART_RELATIVE : CHART_UTC;
-	v->times.ahead_s = ahead_s;
+	v->times.ahead_s = picture_ahead_s;
 	graph_settle(g, &v->times);
 	v->load = r->wish.y == GRAPH_RATE ? NULL : &g->load;
 	v->load_name = f ? "packets" : "requests";

@@ -14,6 +14,7 @@
 #include "cmd/monitor_options.h"
 #include "cmd/monitor_page.h"
 #include "cmd/monitor_state.h"
+#include "cmd/monitor_watch.h"
 #include "engine/live.h"
 #include "net/log.h"
 #include "net/loop.h"
@@ -36,6 +37,7 @@ struct monitor {
 	struct names names;
 	struct page page;
 	struct state state;
+	struct watching watching;
 	struct live *live;
 	uint64_t told_drops;
 	int64_t told_drops_ns, watchdog_ns;
@@ -280,6 +282,8 @@ static int begin(struct monitor *m)
 	if (!status)
 		status = state_open(&m->state, m->self, &m->options, &m->log, m->page.trouble, &m->live);
 	if (!status)
+		status = watching_open(&m->watching, m->self, &m->options, &m->log);
+	if (!status)
 		m->page.loop = m->loop;
 	if (!status)
 		status = page_open(&m->page, m->self, &m->options, m->live);
@@ -287,7 +291,7 @@ static int begin(struct monitor *m)
 		status = enter_sandbox(m);
 	if (!status)
 		status = state_begin(&m->state, m->loop, m->options.snapshot_interval_ns);
-	if (!status && !feed_start(&m->feed, m->live))
+	if (!status && (!feed_start(&m->feed, m->live) || !watching_start(&m->watching)))
 		status = cannot(m, "start a thread", ERR_SYS);
 	return status;
 }
@@ -304,6 +308,7 @@ static void tell_totals(struct monitor *m)
 static void end(struct monitor *m)
 {
 	page_close(&m->page);
+	watching_close(&m->watching);
 	feed_stop(&m->feed);
 	if (m->live && m->status == STATUS_OK)
 		tell_totals(m);
@@ -369,6 +374,7 @@ int monitor_run(const struct command *self, int argc, char **argv)
 			       .argc = argc,
 			       .argv = argv,
 			       .feed.ended_fd = -1,
+			       .watching.wake_fd = -1,
 			       .state = { .timer = -1, .folder = -1 } };
 	if (!monitor_options_read(self, &m->options, &m->conf, argc, argv, &n_left, &status))
 		goto out;

@@ -76,6 +76,11 @@ static const struct option_row monitor_rows[] = {
 	{ 0, "snapshot-interval", "TIME", "save so often", OPTION_DURATION, AT(snapshot_interval_ns),
 	  COUNT(1, 86400), FILE_LINE("state", "5min") },
 
+	{ 'w', "watch", "HOST", "ask this server for the time, and keep it", OPTION_TEXTS, AT(watched),
+	  FILE_LINE("watch", NULL), .example = "ntp1.example.net" },
+	{ 0, "watch-interval", "TIME", "each of them so often", OPTION_DURATION, AT(watch_interval_ns),
+	  COUNT(16, 86400), FILE_LINE("watch", "64s") },
+
 	{ 'l', "listen", "ADDR:PORT", "serve the page there, off: nowhere", OPTION_TEXT, AT(listen),
 	  FILE_LINE("web", "127.0.0.1:8123") },
 	{ 0, "tls-certificate", "FILE", "chain of certificates, PEM", OPTION_TEXT, AT(tls_certificate),

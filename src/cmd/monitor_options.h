@@ -43,6 +43,9 @@ struct monitor_options {
 	/* [state] */
 	const char *state_dir;
 	int64_t snapshot_interval_ns;
+	/* [watch] */
+	struct text_list watched;
+	int64_t watch_interval_ns;
 	/* [web] */
 	const char *listen;
 	const char *tls_certificate, *tls_key;

@@ -7,10 +7,11 @@ import house
 
 # Outside headers that only these layers may see (main.c sees nothing but the command table).
 LIBRARIES = {
-    "source": r"<(pcap|zstd|lz4|lzma)[./\w]*>",
+    "source": r"<(pcap|lz4|lzma)[./\w]*>",
     "crypto": r"<(nettle|openssl)[./\w]*>",
     "web": r"<microhttpd[./\w]*>",
 }
+ZSTD = ("source", "store")  # captures, and journals
 GNUTLS = ("net", "web")  # sessions of our own, and the web server's
 ZLIB = ("source", "web")  # captures, and answers
 # Libraries that a single file sees; all others go through its header.
@@ -54,6 +55,8 @@ def main():
             for owner, pattern in LIBRARIES.items():
                 if system and layer != owner and re.match(pattern, system):
                     verdict.complain("include", path, f"line {number}: {system} belongs to {owner}")
+            if system == "<zstd.h>" and layer not in ZSTD:
+                verdict.complain("include", path, f"line {number}: {system} belongs to {' and '.join(ZSTD)}")
             if system and system.startswith("<gnutls/") and layer not in GNUTLS:
                 verdict.complain("include", path, f"line {number}: {system} belongs to {' and '.join(GNUTLS)}")
             if system == "<zlib.h>" and layer not in ZLIB:

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ask/watch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include "base/nstime.h"
+#include "net/lookup_many.h"
+#include "proto/ntp.h"
+
+/* So many are asked at the same time: others wait for the next step. */
+enum { AT_ONCE = 64 };
+
+struct target {
+	const char *host;
+	struct watch_plan plan;
+};
+
+struct ask_watch {
+	struct ask_query_options options;
+	size_t n;
+	struct target *targets;
+	size_t due[AT_ONCE];
+	struct lookup_one names[AT_ONCE];
+	struct query_report reports[AT_ONCE];
+};
+
+static int64_t now_ns(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * NS_PER_S + t.tv_nsec;
+}
+
+enum err ask_watch_new(const char *const *hosts, size_t n, int64_t interval_ns,
+		       const struct ask_query_options *options, struct ask_watch **out)
+{
+	struct ask_watch *w = calloc(1, sizeof(*w));
+	uint64_t seed = 0;
+
+	*out = NULL;
+	if (w)
+		w->targets = calloc(n ? n : 1, sizeof(*w->targets));
+	if (!w || !w->targets) {
+		ask_watch_free(w);
+		return ERR_MEMORY;
+	}
+	w->options = *options;
+	w->n = n;
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != (ssize_t)sizeof(seed))
+		seed = (uint64_t)now_ns();
+	for (size_t i = 0; i < n; i++) {
+		w->targets[i].host = hosts[i];
+		watch_plan_init(&w->targets[i].plan, interval_ns, seed + i * UINT64_C(0x9e3779b97f4a7c15),
+				now_ns());
+	}
+	*out = w;
+	return ERR_OK;
+}
+
+void ask_watch_free(struct ask_watch *w)
+{
+	if (!w)
+		return;
+	free(w->targets);
+	free(w);
+}
+
+/* Addresses of the names, anew each time: they move. */
+static void find_addresses(struct ask_watch *w, size_t n)
+{
+	static const int64_t patience_ns = 3 * NS_PER_S;
+
+	for (size_t i = 0; i < n; i++)
+		w->names[i] = (struct lookup_one){ .host = w->targets[w->due[i]].host };
+	lookup_many(w->names, n, 0, patience_ns);
+	for (size_t i = 0; i < n; i++) {
+		struct query_report *r = &w->reports[i];
+		*r = (struct query_report){ .host = w->names[i].host,
+					    .port = NTP_PORT,
+					    .result = QUERY_NONE };
+		if (w->names[i].n) {
+			r->addr = w->names[i].at[0].addr;
+			r->scope = w->names[i].at[0].scope;
+		} else {
+			struct timespec t;
+			clock_gettime(CLOCK_REALTIME, &t);
+			r->asked_ns = t.tv_sec * NS_PER_S + t.tv_nsec;
+			r->result = QUERY_DNS;
+			snprintf(r->why, sizeof(r->why), "%s", w->names[i].why);
+		}
+	}
+}
+
+static size_t gather_due(struct ask_watch *w)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->n && n < AT_ONCE; i++)
+		if (watch_plan_is_due(&w->targets[i].plan, now_ns()))
+			w->due[n++] = i;
+	return n;
+}
+
+int64_t ask_watch_step(struct ask_watch *w,
+		       void (*noted)(void *arg, const struct query_report *r, uint8_t reach), void *arg)
+{
+	size_t n = gather_due(w);
+	int64_t next_ns = INT64_MAX;
+
+	if (n) {
+		find_addresses(w, n);
+		ask_queries(w->reports, n, &w->options, NULL, NULL);
+	}
+	for (size_t i = 0; i < n; i++) {
+		const struct query_report *r = &w->reports[i];
+		struct watch_plan *p = &w->targets[w->due[i]].plan;
+		watch_plan_done(p, r->result, strcmp(r->query.kiss, "RATE") == 0, now_ns());
+		noted(arg, r, p->reach);
+	}
+	for (size_t i = 0; i < w->n; i++)
+		if (w->targets[i].plan.next_ns < next_ns)
+			next_ns = w->targets[i].plan.next_ns;
+	return next_ns;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * When a watched server is asked next, and how much of the last eight questions it answered (the reach
+ * register of RFC 5905).  Never sooner than it wants: a server that sends RATE is asked half as often
+ * from then on, one that is silent more and more seldom, until it answers again.
+ */
+#ifndef ENGINE_WATCH_PLAN_H
+#define ENGINE_WATCH_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/query_result.h"
+
+/* RFC 4330 section 10: never below 15 s. */
+enum { WATCH_LEAST_S = 16, WATCH_MOST_S = 1024, WATCH_SILENT_FACTOR = 8 };
+
+struct watch_plan {
+	int64_t interval_ns; /* as it was asked for, or longer since a RATE */
+	int64_t next_ns;
+	unsigned n_silent; /* questions in a row without a good answer */
+	uint8_t reach;     /* bit 0 is the latest */
+	uint64_t random;   /* so that many servers are not asked at the same moment */
+};
+
+/* The first question comes within the first interval, each server at a moment of its own (seed). */
+void watch_plan_init(struct watch_plan *p, int64_t interval_ns, uint64_t seed, int64_t now_ns);
+
+static inline bool watch_plan_is_due(const struct watch_plan *p, int64_t now_ns)
+{
+	return now_ns >= p->next_ns;
+}
+
+/* One question is over. is_rate: it was a kiss-o'-death of code RATE. */
+void watch_plan_done(struct watch_plan *p, enum query_result result, bool is_rate, int64_t now_ns);
+
+#endif

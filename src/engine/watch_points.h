@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What one question to a watched server is worth keeping of. */
+#ifndef ENGINE_WATCH_POINTS_H
+#define ENGINE_WATCH_POINTS_H
+
+#include <stddef.h>
+
+#include "engine/history_point.h"
+#include "engine/query_report.h"
+
+/* Fills in up to HISTORY_POINTS_MAX points; returns how many.  What is not known is left out: a gap is
+ * a gap. "result" and "reach_polls" are always there; offset, delay and the rest only of a good answer.
+ *  reach is the register of the last eight questions. */
+size_t watch_points(const struct query_report *r, uint8_t reach,
+		    struct history_point out[HISTORY_POINTS_MAX]);
+
+/* The series there are, by number from 0: name, what it is, its unit ("s", "polls", "" for none).
+ * False at the end. */
+bool watch_series(size_t i, const char **name, const char **title, const char **unit);
+
+#endif

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/journal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/nstime.h"
+#include "store/journal_day.h"
+
+enum { LINE_MOST = 4096 };
+
+struct journal {
+	char folder[PATH_MAX];
+	int fd;
+	int64_t day; /* since 1970, of the file that is open */
+};
+
+static int64_t day_of(int64_t t_ns)
+{
+	int64_t day_ns = 86400 * NS_PER_S;
+	return t_ns / day_ns - (t_ns % day_ns < 0);
+}
+
+/* "FOLDER/2026-03-01.log" and what stands behind it. */
+static bool day_path(const char *folder, int64_t day, const char *ending, char out[PATH_MAX])
+{
+	char date[NSTIME_TEXT_MAX];
+
+	nstime_rfc3339(day * 86400 * NS_PER_S, date);
+	return snprintf(out, PATH_MAX, "%s/%.10s.log%s", folder, date, ending) < PATH_MAX;
+}
+
+/* ---- writing ------------------------------------------------------------------------------------- */
+
+enum err journal_open(const char *folder, struct journal **out)
+{
+	struct journal *j = calloc(1, sizeof(*j));
+
+	*out = NULL;
+	if (!j)
+		return ERR_MEMORY;
+	j->fd = -1;
+	if (snprintf(j->folder, sizeof(j->folder), "%s", folder) >= (int)sizeof(j->folder)) {
+		free(j);
+		errno = ENAMETOOLONG;
+		return ERR_SYS;
+	}
+	if (mkdir(folder, 0755) != 0 && errno != EEXIST) {
+		free(j);
+		return ERR_SYS;
+	}
+	*out = j;
+	return ERR_OK;
+}
+
+void journal_close(struct journal *j)
+{
+	if (!j)
+		return;
+	if (j->fd >= 0)
+		close(j->fd);
+	free(j);
+}
+
+/* A line that was left unfinished ends here. */
+static enum err end_last_line(int fd)
+{
+	char last;
+	off_t size = lseek(fd, 0, SEEK_END);
+
+	if (size <= 0 || pread(fd, &last, 1, size - 1) != 1 || last == '\n')
+		return ERR_OK;
+	return write(fd, "\n", 1) == 1 ? ERR_OK : ERR_SYS;
+}
+
+static enum err open_day(struct journal *j, int64_t day)
+{
+	char path[PATH_MAX], archive[PATH_MAX];
+
+	if (j->fd >= 0) {
+		close(j->fd);
+		j->fd = -1;
+		/* What cannot be compressed now stays as it is, and readable. */
+		if (day_path(j->folder, j->day, "", path) && day_path(j->folder, j->day, ".zst", archive))
+			journal_day_pack(path, archive);
+	}
+	if (!day_path(j->folder, day, "", path)) {
+		errno = ENAMETOOLONG;
+		return ERR_SYS;
+	}
+	j->fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+	j->day = day;
+	return j->fd < 0 ? ERR_SYS : end_last_line(j->fd);
+}
+
+static size_t put_line(char out[LINE_MOST], int64_t time_ns, const char *target,
+		       const struct history_point *points, size_t n)
+{
+	size_t len = nstime_rfc3339(time_ns, out);
+
+	out[len++] = ' ';
+	for (const char *c = target; *c && len < HISTORY_TARGET_MAX + NSTIME_TEXT_MAX; c++)
+		out[len++] = *c > ' ' && *c != 0x7f ? *c : '_';
+	for (size_t i = 0; i < n && len + HISTORY_NAME_MAX + 40 < LINE_MOST; i++)
+		len += (size_t)snprintf(out + len, LINE_MOST - len, " %.*s=%.12g", HISTORY_NAME_MAX,
+					points[i].name, points[i].value);
+	out[len++] = '\n';
+	return len;
+}
+
+enum err journal_add(struct journal *j, int64_t time_ns, const char *target,
+		     const struct history_point *points, size_t n)
+{
+	char line[LINE_MOST];
+	int64_t day = day_of(time_ns);
+	size_t len = put_line(line, time_ns, target, points, n);
+
+	if (j->fd < 0 || day != j->day) {
+		enum err e = open_day(j, day);
+		if (e)
+			return e;
+	}
+	ssize_t written = write(j->fd, line, len);
+	if (written == (ssize_t)len)
+		return ERR_OK;
+	int why = written < 0 ? errno : ENOSPC;
+	if (written > 0)
+		end_last_line(j->fd);
+	errno = why;
+	return ERR_SYS;
+}
+
+/* ---- reading ------------------------------------------------------------------------------------- */
+
+struct range {
+	struct journal_reader *reader;
+	int64_t from_ns, to_ns;
+};
+
+static char *next_word(char **at)
+{
+	char *word = *at;
+	char *end = strchr(word, ' ');
+
+	*at = end ? end + 1 : word + strlen(word);
+	if (end)
+		*end = '\0';
+	return word;
+}
+
+/* False when point() has enough. */
+static bool take_values(const struct range *r, int64_t time_ns, const char *target, char *at)
+{
+	while (*at) {
+		char *name = next_word(&at), *end;
+		char *value = strchr(name, '=');
+		if (!value) {
+			r->reader->n_bad++;
+			return true;
+		}
+		*value++ = '\0';
+		double v = strtod(value, &end);
+		if (end == value || *end) {
+			r->reader->n_bad++;
+			return true;
+		}
+		if (!r->reader->point(r->reader->arg, time_ns, target, name, v))
+			return false;
+	}
+	return true;
+}
+
+static bool take_line(void *arg, char *line)
+{
+	const struct range *r = arg;
+	int64_t time_ns;
+	char *at = line;
+	const char *when = next_word(&at);
+	const char *target = next_word(&at);
+
+	r->reader->n_lines++;
+	if (!nstime_parse(when, &time_ns) || !*target) {
+		r->reader->n_bad += *line != '\0';
+		return true;
+	}
+	return time_ns < r->from_ns || time_ns >= r->to_ns || take_values(r, time_ns, target, at);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool is_of_range(const char *name, const struct range *r)
+{
+	char text[NSTIME_TEXT_MAX];
+	int64_t day_ns;
+
+	if (strlen(name) < 14 || strncmp(name + 10, ".log", 4) != 0 ||
+	    (name[14] && strcmp(name + 14, ".zst") != 0))
+		return false;
+	snprintf(text, sizeof(text), "%.10sT00:00:00Z", name);
+	return nstime_parse(text, &day_ns) && day_ns < r->to_ns &&
+	       ns_plus(day_ns, 86400 * NS_PER_S) > r->from_ns;
+}
+
+/* The names of the days' files, in order; NULL with errno. */
+static char **list_days(const char *folder, const struct range *r, size_t *n)
+{
+	DIR *d = opendir(folder);
+	char **names = NULL;
+	const struct dirent *entry;
+
+	*n = 0;
+	if (!d)
+		return NULL;
+	names = calloc(1, sizeof(*names));
+	while (names && (entry = readdir(d))) {
+		if (!is_of_range(entry->d_name, r))
+			continue;
+		char **grown = realloc(names, (*n + 2) * sizeof(*names));
+		char *copy = strdup(entry->d_name);
+		if (grown)
+			names = grown;
+		if (!grown || !copy) {
+			free(copy);
+			break;
+		}
+		names[(*n)++] = copy;
+	}
+	closedir(d);
+	if (names && *n)
+		qsort(names, *n, sizeof(*names), by_name);
+	return names;
+}
+
+/* While a day is being archive both files are there for a moment: the finished one is whole. */
+static bool is_doubled(char *const *names, size_t i, size_t n)
+{
+	return i + 1 < n && strncmp(names[i], names[i + 1], 14) == 0;
+}
+
+enum err journal_read(const char *folder, int64_t from_ns, int64_t to_ns, struct journal_reader *r)
+{
+	struct range range = { .reader = r, .from_ns = from_ns, .to_ns = to_ns };
+	size_t n;
+	enum err e = ERR_OK;
+
+	r->n_lines = r->n_bad = 0;
+	char **names = list_days(folder, &range, &n);
+	if (!names)
+		return ERR_SYS;
+	for (size_t i = 0; i < n && !e; i++) {
+		char path[PATH_MAX];
+		if (!is_doubled(names, i, n) &&
+		    snprintf(path, sizeof(path), "%s/%s", folder, names[i]) < (int)sizeof(path))
+			e = journal_day_read(path, take_line, &range);
+	}
+	for (size_t i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+	return e;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Every value that was ever measured of watched servers, exact, in files of one UTC day each:
+ *
+ *	2026-03-01.log	2026-03-01T12:00:00.000000000Z ntp.example.net offset_s=-1.2e-05 delay_s=0.00021
+ *
+ * Only ever appended to, a line at a time, so that a program killed at any moment leaves at most its
+ * last line unfinished; such a line is passed over.  Days that are over are compressed (.log.zst).
+ */
+#ifndef STORE_JOURNAL_H
+#define STORE_JOURNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "engine/history_point.h"
+
+struct journal;
+
+/* Makes the folder if there is none.  ERR_SYS, ERR_MEMORY. */
+enum err journal_open(const char *folder, struct journal **out);
+void journal_close(struct journal *j); /* accepts NULL */
+
+/* Appends the points of one moment.  Blanks and controls in target become '_'.  ERR_SYS: nothing was
+ * written, or not all of it (a full disk); the next line begins on a line of its own all the same. */
+enum err journal_add(struct journal *j, int64_t time_ns, const char *target,
+		     const struct history_point *points, size_t n);
+
+struct journal_reader {
+	/* False ends it. */
+	bool (*point)(void *arg, int64_t time_ns, const char *target, const char *name, double value);
+	void *arg;
+	uint64_t n_lines, n_bad; /* out: read; of those, not understood */
+};
+
+/* All points from from_ns on and before to_ns, day by day, in the order they were written.  ERR_SYS: the
+ * folder or a file cannot be read.  ERR_END: point() ended it. */
+enum err journal_read(const char *folder, int64_t from_ns, int64_t to_ns, struct journal_reader *r);
+
+#endif

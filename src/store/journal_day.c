@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/journal_day.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <zstd.h>
+
+enum { LINE_MOST = 65536, PIECE = 1 << 16, LEVEL = 3 };
+
+/* ---- reading ------------------------------------------------------------------------------------- */
+
+struct lines {
+	char text[LINE_MOST];
+	size_t len;
+	bool is_too_long;
+	bool (*line)(void *arg, char *text);
+	void *arg;
+};
+
+static bool take(struct lines *l, const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] == '\n') {
+			l->text[l->len] = '\0';
+			if (!l->is_too_long && !l->line(l->arg, l->text))
+				return false;
+			l->len = 0;
+			l->is_too_long = false;
+		} else if (l->len == sizeof(l->text) - 1) {
+			l->is_too_long = true;
+		} else {
+			l->text[l->len++] = p[i];
+		}
+	}
+	return true;
+}
+
+static enum err read_plain(FILE *f, struct lines *l)
+{
+	char piece[PIECE];
+	size_t n;
+
+	while ((n = fread(piece, 1, sizeof(piece), f)))
+		if (!take(l, piece, n))
+			return ERR_END;
+	return ferror(f) ? ERR_SYS : ERR_OK;
+}
+
+static enum err read_packed(FILE *f, struct lines *l)
+{
+	char in[PIECE], out[PIECE];
+	ZSTD_DStream *z = ZSTD_createDStream();
+	enum err e = z ? ERR_OK : ERR_MEMORY;
+	size_t n;
+
+	while (!e && (n = fread(in, 1, sizeof(in), f))) {
+		ZSTD_inBuffer from = { .src = in, .size = n };
+		while (!e && from.pos < from.size) {
+			ZSTD_outBuffer to = { .dst = out, .size = sizeof(out) };
+			if (ZSTD_isError(ZSTD_decompressStream(z, &to, &from)))
+				e = ERR_FORMAT;
+			else if (!take(l, out, to.pos))
+				e = ERR_END;
+		}
+	}
+	if (!e && ferror(f))
+		e = ERR_SYS;
+	ZSTD_freeDStream(z);
+	return e;
+}
+
+enum err journal_day_read(const char *path, bool (*line)(void *arg, char *text), void *arg)
+{
+	struct lines *l = malloc(sizeof(*l));
+	size_t len = strlen(path);
+	FILE *f = fopen(path, "re");
+
+	if (!l || !f) {
+		enum err e = l ? ERR_SYS : ERR_MEMORY;
+		if (f)
+			fclose(f);
+		free(l);
+		return e;
+	}
+	l->len = 0;
+	l->is_too_long = false;
+	l->line = line;
+	l->arg = arg;
+	bool is_packed = len > 4 && strcmp(path + len - 4, ".zst") == 0;
+	enum err e = is_packed ? read_packed(f, l) : read_plain(f, l);
+	fclose(f);
+	free(l);
+	return e;
+}
+
+/* ---- packing ------------------------------------------------------------------------------------- */
+
+static enum err pack(FILE *in, FILE *out)
+{
+	char from[PIECE], to[PIECE];
+	ZSTD_CStream *z = ZSTD_createCStream();
+	enum err e = z && !ZSTD_isError(ZSTD_initCStream(z, LEVEL)) ? ERR_OK : ERR_MEMORY;
+	bool is_last = false;
+
+	while (!e && !is_last) {
+		size_t n = fread(from, 1, sizeof(from), in), left;
+		is_last = n < sizeof(from);
+		ZSTD_inBuffer i = { .src = from, .size = n };
+		do {
+			ZSTD_outBuffer o = { .dst = to, .size = sizeof(to) };
+			left = ZSTD_compressStream2(z, &o, &i, is_last ? ZSTD_e_end : ZSTD_e_continue);
+			if (ZSTD_isError(left) || fwrite(to, 1, o.pos, out) != o.pos)
+				e = ERR_SYS;
+		} while (!e && (is_last ? left : i.pos < i.size));
+	}
+	ZSTD_freeCStream(z);
+	return e || ferror(in) ? ERR_SYS : ERR_OK;
+}
+
+enum err journal_day_pack(const char *plain, const char *archive)
+{
+	char aside[PATH_MAX];
+	enum err e = ERR_SYS;
+
+	if (snprintf(aside, sizeof(aside), "%s.part", archive) >= (int)sizeof(aside))
+		return ERR_SYS;
+	FILE *in = fopen(plain, "re"), *out = in ? fopen(aside, "we") : NULL;
+	if (out)
+		e = pack(in, out);
+	if (out && !e && (fflush(out) != 0 || fsync(fileno(out)) != 0))
+		e = ERR_SYS;
+	if (out && fclose(out) != 0)
+		e = ERR_SYS;
+	if (in)
+		fclose(in);
+	if (!e && rename(aside, archive) != 0)
+		e = ERR_SYS;
+	if (e)
+		unlink(aside);
+	else
+		unlink(plain);
+	return e;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One file of a journal: read line by line, plain or compressed; compressed when its day is over. */
+#ifndef STORE_JOURNAL_DAY_H
+#define STORE_JOURNAL_DAY_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+/* Calls line() for each line, without its end, in memory that it may write to; one that is unfinished
+ * at the end, or longer than 64 KiB, is left out.  ERR_END: line() returned false.  ERR_SYS, ERR_FORMAT
+ * (no zstd). */
+enum err journal_day_read(const char *path, bool (*line)(void *arg, char *text), void *arg);
+
+/* Writes the plain file's contents to archive, beside first, and removes the plain one when all is on
+ * the disk. ERR_SYS: the plain one is still there. */
+enum err journal_day_pack(const char *plain, const char *archive);
+
+#endif

@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`ntpscope monitor --watch` asks a real chronyd, a host that is silent and a name that there is not, and notes what
+they say; `ntpscope history` shows it.
+
+Skipped where network namespaces or the peers are impossible.
+"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+from watching import SKIP, Monitor, check, finish, laboratories, skip_unless
+
+from topology import pair
+
+NTPSCOPE = os.environ["NTPSCOPE"]
+
+
+def history(store, *words):
+    run = subprocess.run([NTPSCOPE, "history", "--store", store, *words], stdout=subprocess.PIPE,
+                         stderr=subprocess.PIPE, text=True, timeout=30)
+    return run.returncode, run.stdout, run.stderr
+
+
+def noted(store):
+    """{(target, series): entry}, and how many values in all."""
+    status, out, _ = history(store, "--format", "json")
+    entries = json.loads(out)["series"] if status == 0 else []
+    return {(e["target"], e["series"]): e for e in entries}
+
+
+def main():
+    reason = skip_unless("chronyd")
+    if reason:
+        print("skipped:", reason)
+        return SKIP
+    laboratories.enter()
+    with tempfile.TemporaryDirectory(prefix="ntpscope-history-") as work:
+        os.chmod(work, 0o755)
+        state = os.path.join(work, "state")
+        os.mkdir(state)
+        os.chmod(state, 0o777)
+        with laboratories.Lab(work) as lab:
+            pair(lab)
+            lab.chronyd("server", "server", "local stratum 2\nallow all\n")
+            monitor = Monitor(lab, "client", "-i", "c0", "--state-dir", state, "--watch", "192.0.2.1",
+                              "--watch", "192.0.2.9", "--watch", "nosuch.invalid", "--watch-interval", "16s",
+                              "--watch", "2001:db8::1")
+            store = os.path.join(state, "history")
+            end = time.monotonic() + 45
+            while time.monotonic() < end:
+                seen = noted(store)
+                if seen.get(("192.0.2.1", "offset_s"), {"values": 0})["values"] >= 2:
+                    break
+                time.sleep(1)
+            monitor.stop()
+        print(monitor.said()[-1500:])
+        for target in ("192.0.2.1", "2001:db8::1"):
+            offset = seen.get((target, "offset_s"))
+            check(offset and abs(offset["value"]) < 0.01, "%s: offset %s" % (target, offset))
+            check(seen[(target, "stratum")]["value"] == 2 and seen[(target, "result")]["value"] == 0, target)
+        check(seen[("192.0.2.1", "reach_polls")]["value"] >= 2, "reach counts: %s" % seen[("192.0.2.1", "reach_polls")])
+        check(seen[("192.0.2.9", "result")]["value"] == 10, "silence is a timeout")
+        check(("192.0.2.9", "offset_s") not in seen, "a gap is a gap")
+        check(seen[("nosuch.invalid", "result")]["value"] == 23, "a name without address")
+        status, out, err = history(store, "192.0.2.1", "2001:db8::1:delay", "--range", "5min")
+        check(status == 0 and "2001:db8::1" in out, "on the terminal: %s %s" % (out[:200], err))
+        for ending, magic in ((".svg", b"<svg"), (".png", b"PNG")):
+            path = os.path.join(work, "graph" + ending)
+            status, _, err = history(store, "192.0.2.1:delay", "--range", "5min", "-o", path)
+            with open(path, "rb") as f:
+                check(status == 0 and magic in f.read(400), "%s: %s" % (ending, err))
+        status, _, err = history(store, "192.0.2.7")
+        check(status == 2 and "nothing is known of '192.0.2.7'" in err, "an unknown one: " + err)
+        # Killed while it wrote: the unfinished line is passed over, and the next one begins anew.
+        days = [d for d in os.listdir(store) if d.endswith(".log")]
+        with open(os.path.join(store, days[0]), "a") as f:
+            f.write("2026-03-01T00:00:00.0000")
+        check(noted(store).keys() == seen.keys(), "an unfinished line does no harm")
+    return finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

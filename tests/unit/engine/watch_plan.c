@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/nstime.h"
+#include "engine/watch_plan.h"
+
+#define S NS_PER_S
+
+static int64_t wait_after(struct watch_plan *p, enum query_result result, bool is_rate, int64_t now_ns)
+{
+	watch_plan_done(p, result, is_rate, now_ns);
+	return p->next_ns - now_ns;
+}
+
+static void good_ones_are_asked_at_their_interval_give_or_take(void **state)
+{
+	struct watch_plan p;
+	int64_t least_ns = INT64_MAX, most_ns = 0;
+	(void)state;
+	watch_plan_init(&p, 64 * S, 7, 1000 * S);
+	assert_true(p.next_ns >= 1000 * S && p.next_ns <= 1002 * S);
+	assert_false(watch_plan_is_due(&p, 999 * S));
+	assert_true(watch_plan_is_due(&p, 1002 * S));
+	for (int i = 0; i < 1000; i++) {
+		int64_t wait_ns = wait_after(&p, QUERY_OK, false, i * 100 * S);
+		least_ns = wait_ns < least_ns ? wait_ns : least_ns;
+		most_ns = wait_ns > most_ns ? wait_ns : most_ns;
+	}
+	assert_in_range((uint64_t)least_ns, (uint64_t)(60 * S), (uint64_t)(62 * S));
+	assert_in_range((uint64_t)most_ns, (uint64_t)(66 * S), (uint64_t)(68 * S));
+	assert_int_equal(p.reach, 0xff);
+}
+
+static void never_more_often_than_is_polite(void **state)
+{
+	struct watch_plan p;
+	(void)state;
+	watch_plan_init(&p, S, 1, 0);
+	for (int i = 0; i < 1000; i++)
+		assert_true(wait_after(&p, QUERY_OK, false, 0) >= 16 * S);
+}
+
+static void silence_is_asked_more_and_more_seldom_and_an_answer_ends_that(void **state)
+{
+	struct watch_plan p;
+	int64_t before_ns = 0;
+	(void)state;
+	watch_plan_init(&p, 64 * S, 3, 0);
+	for (int i = 0; i < 12; i++) {
+		int64_t wait_ns = wait_after(&p, QUERY_TIMEOUT, false, 0);
+		assert_true(wait_ns > before_ns * 9 / 10);
+		before_ns = wait_ns;
+	}
+	assert_in_range((uint64_t)before_ns, (uint64_t)(480 * S), (uint64_t)(550 * S));
+	assert_int_equal(p.reach, 0);
+	assert_true(wait_after(&p, QUERY_OK, false, 0) < 70 * S);
+	assert_int_equal(p.reach, 1);
+}
+
+static void whoever_says_rate_is_left_alone_longer_for_good(void **state)
+{
+	struct watch_plan p;
+	(void)state;
+	watch_plan_init(&p, 64 * S, 3, 0);
+	assert_true(wait_after(&p, QUERY_KOD, true, 0) > 120 * S);
+	assert_true(wait_after(&p, QUERY_OK, false, 0) > 120 * S);
+	for (int i = 0; i < 40; i++)
+		watch_plan_done(&p, QUERY_KOD, true, 0);
+	assert_true(p.interval_ns <= 1024 * S);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(good_ones_are_asked_at_their_interval_give_or_take),
+		cmocka_unit_test(never_more_often_than_is_polite),
+		cmocka_unit_test(silence_is_asked_more_and_more_seldom_and_an_answer_ends_that),
+		cmocka_unit_test(whoever_says_rate_is_left_alone_longer_for_good),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "store/journal_day.h"
+
+static char plain[64], archive[80];
+
+static int make_names(void **state)
+{
+	(void)state;
+	snprintf(plain, sizeof(plain), "/tmp/ntpscope-day-XXXXXX");
+	close(mkstemp(plain));
+	snprintf(archive, sizeof(archive), "%s.zst", plain);
+	return 0;
+}
+
+static int remove_files(void **state)
+{
+	(void)state;
+	unlink(plain);
+	unlink(archive);
+	return 0;
+}
+
+static void fill(const char *path, const char *text, size_t n)
+{
+	FILE *f = fopen(path, "w");
+	assert_non_null(f);
+	for (size_t i = 0; i < n; i++)
+		assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+static bool count(void *arg, char *text)
+{
+	size_t *n = arg;
+	assert_string_equal(text, "a line that comes again and again");
+	return ++*n != 100000;
+}
+
+static void packing_keeps_every_line_and_removes_the_plain_file(void **state)
+{
+	size_t n = 0;
+	(void)state;
+	fill(plain, "a line that comes again and again\n", 20000);
+	assert_int_equal(journal_day_read(plain, count, &n), ERR_OK);
+	assert_int_equal(n, 20000);
+	assert_int_equal(journal_day_pack(plain, archive), ERR_OK);
+	assert_int_equal(access(plain, F_OK), -1);
+	n = 0;
+	assert_int_equal(journal_day_read(archive, count, &n), ERR_OK);
+	assert_int_equal(n, 20000);
+	n = 99999;
+	assert_int_equal(journal_day_read(archive, count, &n), ERR_END);
+}
+
+static void an_empty_day_packs_too(void **state)
+{
+	size_t n = 0;
+	(void)state;
+	assert_int_equal(journal_day_pack(plain, archive), ERR_OK);
+	assert_int_equal(journal_day_read(archive, count, &n), ERR_OK);
+	assert_int_equal(n, 0);
+}
+
+static void what_is_no_zstd_is_said_so(void **state)
+{
+	size_t n = 0;
+	(void)state;
+	fill(archive, "no frame of zstd\n", 3);
+	assert_int_equal(journal_day_read(archive, count, &n), ERR_FORMAT);
+	assert_int_equal(journal_day_read("/nonexistent", count, &n), ERR_SYS);
+}
+
+static void a_plain_file_stays_when_it_cannot_be_packed(void **state)
+{
+	(void)state;
+	assert_int_equal(journal_day_pack(plain, "/nonexistent/day.zst"), ERR_SYS);
+	assert_int_equal(access(plain, F_OK), 0);
+}
+
+static bool lengths(void *arg, char *text)
+{
+	size_t *sum = arg;
+	*sum += strlen(text);
+	return true;
+}
+
+static void a_line_without_end_is_left_out(void **state)
+{
+	size_t sum = 0;
+	FILE *f = fopen(plain, "w");
+	(void)state;
+	for (int i = 0; i < 100000; i++)
+		fputc('x', f);
+	fputs("\nshort\nunfinished", f);
+	fclose(f);
+	assert_int_equal(journal_day_read(plain, lengths, &sum), ERR_OK);
+	assert_int_equal(sum, 5);
+}
+
+#define each_with_files(f) cmocka_unit_test_setup_teardown(f, make_names, remove_files)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		each_with_files(packing_keeps_every_line_and_removes_the_plain_file),
+		each_with_files(an_empty_day_packs_too),
+		each_with_files(what_is_no_zstd_is_said_so),
+		each_with_files(a_plain_file_stays_when_it_cannot_be_packed),
+		each_with_files(a_line_without_end_is_left_out),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
