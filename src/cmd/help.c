@@ -51,3 +51,38 @@ void options_help(const struct command *self, FILE *out)
 		help_examples(self->examples, out);
 	}
 }
+
+/* Of a long list, where each part of it begins. */
+static const char *part_of(const struct command *c)
+{
+	static const struct {
+		const struct command *first;
+		const char *title;
+	} parts[] = {
+		{ &cmd_report, "captures:" },
+		{ &cmd_monitor, "live:" },
+		{ &cmd_query, "asking servers:" },
+		{ &cmd_completion, "and:" },
+	};
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (parts[i].first == c)
+			return parts[i].title;
+	return NULL;
+}
+
+void options_help_all(FILE *out)
+{
+	fputs("usage: ntpscope COMMAND [OPTION]... [CAPTURE|HOST]...\n\n"
+	      "Looks into NTP traffic: every packet, every exchange, every client; and asks servers.\n",
+	      out);
+	for (size_t i = 0; commands[i]; i++) {
+		const char *part = part_of(commands[i]);
+		if (part)
+			fprintf(out, "\n%s\n", part);
+		fprintf(out, "  %-12s%s\n", commands[i]->name, commands[i]->summary);
+	}
+	fputs("\n'ntpscope help COMMAND' tells about one of them.\n"
+	      "Captures are pcap or pcapng files, also compressed (gzip, zstd, lz4); '-' is standard "
+	      "input.\n",
+	      out);
+}

@@ -76,6 +76,9 @@ bool options_take(const struct option_row *row, void *settings, const char *valu
 /* What `ntpscope packets --help` prints. */
 void options_help(const struct command *self, FILE *out);
 
+/* What `ntpscope --help` prints: all commands, in groups. */
+void options_help_all(FILE *out);
+
 /* The word among n that the user most likely meant by `word`, or NULL when none is near. */
 const char *options_nearest(const char *word, const char *const *words, size_t n);
 
