@@ -242,12 +242,6 @@ static char **list_days(const char *folder, const struct range *r, size_t *n)
 	return names;
 }
 
-/* While a day is being archive both files are there for a moment: the finished one is whole. */
-static bool is_doubled(char *const *names, size_t i, size_t n)
-{
-	return i + 1 < n && strncmp(names[i], names[i + 1], 14) == 0;
-}
-
 enum err journal_read(const char *folder, int64_t from_ns, int64_t to_ns, struct journal_reader *r)
 {
 	struct range range = { .reader = r, .from_ns = from_ns, .to_ns = to_ns };
@@ -260,8 +254,7 @@ enum err journal_read(const char *folder, int64_t from_ns, int64_t to_ns, struct
 		return ERR_SYS;
 	for (size_t i = 0; i < n && !e; i++) {
 		char path[PATH_MAX];
-		if (!is_doubled(names, i, n) &&
-		    snprintf(path, sizeof(path), "%s/%s", folder, names[i]) < (int)sizeof(path))
+		if (snprintf(path, sizeof(path), "%s/%s", folder, names[i]) < (int)sizeof(path))
 			e = journal_day_read(path, take_line, &range);
 	}
 	for (size_t i = 0; i < n; i++)

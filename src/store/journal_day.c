@@ -123,6 +123,23 @@ static enum err pack(FILE *in, FILE *out)
 	return e || ferror(in) ? ERR_SYS : ERR_OK;
 }
 
+/* What was packed before comes first: frames of zstd may follow each other. */
+static enum err copy_old(const char *archive, FILE *out)
+{
+	char piece[PIECE];
+	size_t n;
+	FILE *old = fopen(archive, "re");
+
+	if (!old)
+		return errno == ENOENT ? ERR_OK : ERR_SYS;
+	while ((n = fread(piece, 1, sizeof(piece), old)))
+		if (fwrite(piece, 1, n, out) != n)
+			break;
+	enum err e = ferror(old) || ferror(out) ? ERR_SYS : ERR_OK;
+	fclose(old);
+	return e;
+}
+
 enum err journal_day_pack(const char *plain, const char *archive)
 {
 	char aside[PATH_MAX];
@@ -132,6 +149,8 @@ enum err journal_day_pack(const char *plain, const char *archive)
 		return ERR_SYS;
 	FILE *in = fopen(plain, "re"), *out = in ? fopen(aside, "we") : NULL;
 	if (out)
+		e = copy_old(archive, out);
+	if (out && !e)
 		e = pack(in, out);
 	if (out && !e && (fflush(out) != 0 || fsync(fileno(out)) != 0))
 		e = ERR_SYS;

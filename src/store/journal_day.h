@@ -12,8 +12,9 @@
  * (no zstd). */
 enum err journal_day_read(const char *path, bool (*line)(void *arg, char *text), void *arg);
 
-/* Writes the plain file's contents to archive, beside first, and removes the plain one when all is on
- * the disk. ERR_SYS: the plain one is still there. */
+/* Adds the plain file's contents to archive, which is written beside first, and removes the plain one when
+ * all is on the disk.  ERR_SYS: the plain one is still there.  Should the machine stop between the two, the
+ * day has its lines twice: better than not at all. */
 enum err journal_day_pack(const char *plain, const char *archive);
 
 #endif

@@ -64,6 +64,19 @@ static void packing_keeps_every_line_and_removes_the_plain_file(void **state)
 	assert_int_equal(journal_day_read(archive, count, &n), ERR_END);
 }
 
+static void more_lines_of_a_packed_day_are_added_to_it(void **state)
+{
+	size_t n = 0;
+	(void)state;
+	for (int i = 1; i <= 3; i++) {
+		fill(plain, "a line that comes again and again\n", 1000);
+		assert_int_equal(journal_day_pack(plain, archive), ERR_OK);
+		n = 0;
+		assert_int_equal(journal_day_read(archive, count, &n), ERR_OK);
+		assert_int_equal(n, 1000 * i);
+	}
+}
+
 static void an_empty_day_packs_too(void **state)
 {
 	size_t n = 0;
@@ -115,6 +128,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		each_with_files(packing_keeps_every_line_and_removes_the_plain_file),
+		each_with_files(more_lines_of_a_packed_day_are_added_to_it),
 		each_with_files(an_empty_day_packs_too),
 		each_with_files(what_is_no_zstd_is_said_so),
 		each_with_files(a_plain_file_stays_when_it_cannot_be_packed),
