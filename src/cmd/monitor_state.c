@@ -143,8 +143,9 @@ static void tell_saved(struct state *s, int status)
 {
 	if (status == 0) {
 		s->n_saved++;
+		/* After trouble the log says when it was over. */
+		log_say(s->log, s->trouble[0] ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG, "saved to '%s'", s->path);
 		s->trouble[0] = '\0';
-		log_say(s->log, LOG_LEVEL_DEBUG, "saved to '%s'", s->path);
 	} else {
 		trouble(s, "cannot save to '%s': %s", s->path,
 			status < 255 ? strerror(status) : "it broke off");

@@ -198,9 +198,9 @@ struct list_summary {
 /*
  * A census of a part of the time up to now (engine/since.h): what is a sum, counts from from_ns on.  Clients
  * are those whose latest packet came since then, but what is said of each, and what is added up over them,
- * is of the whole time since it was first seen; so are subnets; but for their packets where these are known.  How many addresses sent something, other
- * than clients, is not known.  A server's clients are those that ever used it, and not known where there are
- * more servers than a client's record tells apart.
+ * is of the whole time since it was first seen; so are subnets; but for their packets where these are known.
+ * How many addresses sent something, other than clients, is not known.  A server's clients are those that
+ * ever used it, and not known where there are more servers than a client's record tells apart.
  */
 struct census_span {
 	int64_t asked_ns, from_ns, to_ns; /* where it was to begin; where it begins and ends */

@@ -400,7 +400,8 @@ static void servers_beyond_the_table_are_told_together(void **state)
 	traffic_free(&t);
 }
 
-/* More than is remembered of single packets: clients' packets are those of all time then, and that is said. */
+/* More than is remembered of single packets: clients' packets are those of all time then, and the census
+ * says so. */
 static void an_hour_of_a_busy_server_knows_no_packets_of_single_clients(void **state)
 {
 	struct addr server = traffic_v4(192, 0, 2, 1);

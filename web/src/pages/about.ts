@@ -47,7 +47,7 @@ export function about(_params: Params): View {
 		"settings",
 		[
 			{ label: "setting", left: true, cell: (s) => h("code", null, s.name) },
-			{ label: "value", left: true, cell: (s) => h("code", null, s.value) },
+			{ label: "value", left: true, cell: (s) => (s.value ? h("code", null, s.value) : DASH) },
 		],
 		"none",
 	);
