@@ -15,6 +15,8 @@
 #define RARE                  .is_rare = true
 #define FILE_LINE(name, text) .section = (name), .standard = (text)
 
+enum { PENDING_LEAST = 1 << 17 };
+
 static const struct option_row monitor_rows[] = {
 	{ 'c', "config", "FILE", "settings from this file, see ntpscope.conf(5)", OPTION_TEXT, AT(config) },
 	{ 0, "check-config", NULL, "say whether the settings are right, and end", OPTION_FLAG,
@@ -322,9 +324,10 @@ struct engine_config monitor_engine_config(const struct monitor_options *o)
 	if (c.late_ns < c.timeout_ns)
 		c.late_ns = c.timeout_ns;
 	c.capacity = o->capacity;
-	/* 88 octets each: together with the clients of the default they stay well below 200 MB.  One that is
-	 * not answered is waited for until so many others came, a second at 500,000 packets a second. */
-	c.pending_capacity = o->capacity / 4;
+	/* 88 octets each: together with the clients of the default they stay well below 200 MB.  A request
+	 * that is not answered is waited for until so many others came: half a second of them at 500,000
+	 * packets a second. */
+	c.pending_capacity = o->capacity / 8 > PENDING_LEAST ? o->capacity / 8 : PENDING_LEAST;
 	c.age_out_ns = o->age_out_ns;
 	c.alert_min_rx = o->alert_packets;
 	c.alert_fast_ns = o->alert_interval_ns;

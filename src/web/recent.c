@@ -9,7 +9,7 @@
 #include "base/hash.h"
 #include "base/nstime.h"
 
-enum { PIECE = 16384, PLACES = RECENT_PACKETS * 2 };
+enum { PIECE = 4096, PLACES = RECENT_PACKETS * 2 };
 
 /* ---- packets ------------------------------------------------------------------------------------- */
 

@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "engine/live.h"
 
-enum { RECENT_PACKETS = 1 << 16, RECENT_NONE = 0xffffffff, INTERVAL_BINS = 128 };
+enum { RECENT_PACKETS = 1 << 15, RECENT_NONE = 0xffffffff, INTERVAL_BINS = 128 };
 
 /* A request, its answer, or both; indexes into recent.packets, RECENT_NONE for none. */
 struct recent_exchange {
