@@ -227,13 +227,15 @@ static struct words count_of(const struct top_view *v, uint64_t n)
 {
 	static const char units[] = "kMGTPE";
 	struct words w = count_words(n);
-	double d = (double)n;
+	double d = (double)n / 1000;
 	unsigned i = 0;
 
 	if (strlen(w.s) <= (size_t)count_width(v))
 		return w;
-	for (d /= 1000; d >= 999.5; d /= 1000)
+	while (d >= 999.5) {
+		d /= 1000;
 		i++;
+	}
 	snprintf(w.s, sizeof(w.s), "%.*f%c", d < 9.995 ? 2 : d < 99.95 ? 1 : 0, d, units[i]);
 	return w;
 }

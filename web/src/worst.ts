@@ -26,9 +26,22 @@ function slowTable(): Table<Slow> {
 	return new Table<Slow>(
 		"slowest exchanges",
 		[
-			{ label: "time", unit: "UTC", left: true, cell: (x) => at(x.request_time, 6), by: (x) => x.request_time, wraps: true },
+			{
+				label: "time",
+				unit: "UTC",
+				left: true,
+				cell: (x) => at(x.request_time, 6),
+				by: (x) => x.request_time,
+				wraps: true,
+			},
 			{ label: "delta", cell: (x) => delta(x.delta_s), by: (x) => x.delta_s, tip: "response minus request" },
-			{ label: "client", left: true, cell: (x) => clientLink(x.client, x.name), by: (x) => x.client, wraps: true },
+			{
+				label: "client",
+				left: true,
+				cell: (x) => clientLink(x.client, x.name),
+				by: (x) => x.client,
+				wraps: true,
+			},
 			{ label: "name", left: true, cell: (x) => x.name ?? DASH, by: (x) => x.name, minor: true },
 			{ label: "server", left: true, cell: (x) => x.server ?? "others", by: (x) => x.server, minor: true },
 		],
