@@ -176,6 +176,11 @@ static void send_request(struct talk *t, int64_t now_ns)
 		return;
 	}
 	size_t len = query_request(q, now_ns, random, packet);
+	if (!len) {
+		errno = EMSGSIZE;
+		fail_local(t, QUERY_LOCAL);
+		return;
+	}
 	enum err e = udp_send(&t->udp, packet, len, &t1_ns);
 	int error = errno;
 	query_sent(q, q->n_sent - 1U, t1_ns, false);

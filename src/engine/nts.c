@@ -8,7 +8,12 @@
 #include "proto/ntp_write.h"
 
 /* What a server may seal: as many cookies as fit into one datagram. */
-enum { PLAIN_MAX = 8 * (4 + NTSKE_COOKIE_MAX), EXT_HEADER_LEN = 4, AUTH_HEADER_LEN = 8 };
+enum {
+	PLAIN_MAX = 8 * (4 + NTSKE_COOKIE_MAX),
+	EXT_HEADER_LEN = 4,
+	AUTH_HEADER_LEN = 8,
+	SEAL_LEN = AUTH_HEADER_LEN + AEAD_NONCE_LEN + AEAD_TAG_LEN, /* of a request, which hides nothing */
+};
 
 void nts_exporter_context(uint16_t aead, bool server_to_client, uint8_t out[NTS_CONTEXT_LEN])
 {
@@ -50,15 +55,17 @@ static bool add_seal(const struct nts *n, const uint8_t *nonce, uint8_t *p, size
 
 size_t nts_seal(struct nts *n, const uint8_t random[NTS_RANDOM_LEN], uint8_t *p, size_t len, size_t room)
 {
-	if (!n->n_cookies || len > room)
+	if (!n->n_cookies || room < SEAL_LEN || len > room - SEAL_LEN)
 		return 0;
+	size_t before_seal = room - SEAL_LEN;
 	const struct ntske_cookie *c = &n->cookies[--n->n_cookies];
 	memcpy(n->uid, random, NTS_UID_LEN);
-	bool fits = add(p, &len, room, NTP_EXT_NTS_UID, n->uid, NTS_UID_LEN) &&
-		    add(p, &len, room, NTP_EXT_NTS_COOKIE, c->octets, c->len);
-	/* One comes back for the one that goes; each placeholder brings one more. */
-	for (int i = n->n_cookies + 1; fits && i < NTSKE_COOKIES_MAX; i++)
-		fits = add(p, &len, room, NTP_EXT_NTS_PLACEHOLDER, NULL, c->len);
+	bool fits = add(p, &len, before_seal, NTP_EXT_NTS_UID, n->uid, NTS_UID_LEN) &&
+		    add(p, &len, before_seal, NTP_EXT_NTS_COOKIE, c->octets, c->len);
+	/* One comes back for the one that goes; each placeholder brings one more, if there is room for it. */
+	unsigned n_more = fits ? NTSKE_COOKIES_MAX - 1U - n->n_cookies : 0;
+	while (n_more && add(p, &len, before_seal, NTP_EXT_NTS_PLACEHOLDER, NULL, c->len))
+		n_more--;
 	return fits && add_seal(n, random + NTS_UID_LEN, p, &len, room) ? len : 0;
 }
 

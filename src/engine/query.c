@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/nstime.h"
 #include "crypto/mac.h"
 #include "engine/query_judge.h"
@@ -10,6 +11,9 @@
 
 /* An NTPv5 server has to know the draft that we speak. */
 static const char draft_id[] = "draft-ietf-ntp-ntpv5-09";
+
+/* In both layouts of the header: version 5 has the client's cookie there. */
+enum { ORIGIN_AT = 24 };
 
 /* Where the data minimisation draft leaves no field but one, it gives the precision this value. */
 enum { MINIMAL_PRECISION = 32 };
@@ -89,10 +93,10 @@ size_t query_request(struct query *q, int64_t now_ns, const uint8_t random[QUERY
 		q->receive = h.receive;
 		ntp_header_write(&h, out);
 	}
-	if (q->config.has_nts) {
-		size_t sealed = nts_seal(&q->nts, random + 16, out, len, QUERY_PACKET_MAX);
-		return sealed ? sealed : len;
-	}
+	q->sent[q->n_sent - 1].transmit = q->transmit;
+	q->sent[q->n_sent - 1].receive = q->receive;
+	if (q->config.has_nts)
+		return nts_seal(&q->nts, random + 16, out, len, QUERY_PACKET_MAX);
 	return q->key ? add_mac(q->key, q->config.version, out, len) : len;
 }
 
@@ -146,7 +150,6 @@ void query_error(struct query *q, int64_t now_ns, const struct query_error *e)
 void query_renewed(struct query *q, int64_t now_ns, enum query_result result)
 {
 	q->wants_keys = false;
-	q->has_renewed = true;
 	if (result == QUERY_OK && q->nts.n_cookies) {
 		if (q->next_ns < now_ns)
 			q->next_ns = now_ns;
@@ -166,13 +169,25 @@ static void take_kiss(struct query *q, const struct ntp_header *h)
 	q->is_over = true;
 }
 
+/* It came late, or twice: that tells nothing of the one that is waited for. */
+static bool answers_an_earlier_one(const struct query *q, const uint8_t *p, size_t len)
+{
+	if (len < NTP_HEADER_LEN)
+		return false;
+	uint64_t origin = load_be64(p + ORIGIN_AT);
+	for (unsigned i = 0; origin && i + 1 < q->n_sent; i++)
+		if (origin == q->sent[i].transmit || origin == q->sent[i].receive)
+			return true;
+	return false;
+}
+
 void query_answer(struct query *q, int64_t now_ns, const uint8_t *p, size_t len, int64_t t4_ns,
 		  bool by_kernel)
 {
 	struct query_sample s;
 	(void)now_ns;
 
-	if (!q->is_waiting)
+	if (!q->is_waiting || answers_an_earlier_one(q, p, len))
 		return;
 	q->t4_ns = t4_ns;
 	enum query_result result = query_judge(q, p, len, by_kernel, &s);
@@ -185,8 +200,8 @@ void query_answer(struct query *q, int64_t now_ns, const uint8_t *p, size_t len,
 	end_sample(q, &s);
 	if (result == QUERY_KOD)
 		take_kiss(q, &s.header);
-	if (result == QUERY_NTS_NAK && !q->has_renewed) {
-		q->wants_keys = true;
+	if (result == QUERY_NTS_NAK && !q->had_nak) {
+		q->had_nak = q->wants_keys = true;
 		q->is_over = false;
 		q->n_samples--; /* asked again with new keys */
 	} else if (result == QUERY_NTS_NAK) {

@@ -29,6 +29,7 @@
 
 enum {
 	QUERY_SAMPLES_MAX = 64,
+	QUERY_SENT_MAX = QUERY_SAMPLES_MAX + 1, /* one is sent again, with new keys */
 	QUERY_PACKET_MAX = 4096, /* NTS with long cookies and placeholders; larger answers are malformed */
 	QUERY_RANDOM_LEN = 16 + NTS_RANDOM_LEN,
 };
@@ -46,12 +47,13 @@ struct query_sample {
 	uint8_t result; /* enum query_result */
 	bool has_times; /* offset and delay are set: also where the result is QUERY_UNSYNCHRONISED */
 	bool is_interleaved;
+	bool is_unsynchronised;    /* as it says itself, in the way of its version */
 	bool kernel_t1, kernel_t4; /* the kernel's stamps; else our clock beside the system call */
 	int64_t t1_ns;             /* UTC, when it was sent */
 	int64_t offset_ns;         /* server minus us */
 	int64_t delay_ns;          /* there and back; not below 0 */
-	int64_t dispersion_ns;     /* of both clocks' reading, and of our clock meanwhile */
-	struct ntp_header header;  /* of the answer; for version 5 with delays turned into 16.16 */
+	int64_t dispersion_ns; /* of both clocks' reading, and of our clock meanwhile; what was below 0, too */
+	struct ntp_header header; /* of the answer; for version 5 with delays turned into 16.16 */
 };
 
 /* An ICMP error, or what this machine said (is_icmp false). */
@@ -70,10 +72,14 @@ struct query {
 	const struct ntp_key *key; /* NULL: none */
 	struct nts nts;
 	uint8_t n_sent, n_samples; /* the last one sent has no sample while it is waited for */
-	bool is_waiting, is_over, wants_keys, has_renewed;
+	bool is_waiting, is_over, wants_keys;
+	bool had_nak; /* one is enough: with new keys it should know them */
 	int64_t next_ns, deadline_ns;
 	uint64_t transmit, receive; /* as we sent them: the origin of a right answer */
-	uint8_t worst_seen;         /* enum query_result of what came that was not it */
+	struct {
+		uint64_t transmit, receive;
+	} sent[QUERY_SENT_MAX]; /* all of them: late and doubled answers are no strangers' */
+	uint8_t worst_seen;     /* enum query_result of what came that was not it */
 	int64_t t1_ns, t4_ns;
 	bool kernel_t1;
 	struct { /* the exchange before, for interleaved answers */
@@ -92,7 +98,7 @@ void query_init(struct query *q, const struct query_config *config, const struct
 
 enum query_do query_next(struct query *q, int64_t now_ns, int64_t *until_ns);
 
-/* Makes the request; random is fresh.  Returns its length. */
+/* Makes the request; random is fresh.  Returns its length; 0 where it should be sealed and cannot. */
 size_t query_request(struct query *q, int64_t now_ns, const uint8_t random[QUERY_RANDOM_LEN],
 		     uint8_t out[QUERY_PACKET_MAX]);
 

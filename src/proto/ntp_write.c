@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { EXT_HEADER_LEN = 4, EXT_MAX = 65532 };
+enum { EXT_HEADER_LEN = 4, EXT_MIN = 16, EXT_MAX = 65532 };
 
 static uint8_t first_octet(uint8_t leap, uint8_t version, uint8_t mode)
 {
@@ -42,13 +42,15 @@ void ntp5_header_write(const struct ntp5_header *h, uint8_t p[NTP_HEADER_LEN])
 	store_be64(p + 40, h->transmit);
 }
 
-/* told is what the length field says, of which len octets are the value. */
-static size_t write_ext(uint8_t *p, size_t room, uint16_t type, const uint8_t *body, size_t len, size_t told)
+/* Header, value and what pads it to a multiple of 4; 0 for a value that no field can hold. */
+static size_t whole_len(size_t len)
 {
-	size_t whole = EXT_HEADER_LEN + (len + 3) / 4 * 4;
+	return len <= EXT_MAX - EXT_HEADER_LEN ? EXT_HEADER_LEN + (len + 3) / 4 * 4 : 0;
+}
 
-	if (whole > room || whole > EXT_MAX)
-		return 0;
+/* told is what the length field says, whole what is written, of which len octets are the value. */
+static size_t write_ext(uint8_t *p, uint16_t type, const uint8_t *body, size_t len, size_t told, size_t whole)
+{
 	store_be16(p, type);
 	store_be16(p + 2, (uint16_t)told);
 	memset(p + EXT_HEADER_LEN, 0, whole - EXT_HEADER_LEN);
@@ -59,10 +61,16 @@ static size_t write_ext(uint8_t *p, size_t room, uint16_t type, const uint8_t *b
 
 size_t ntp_ext_write(uint8_t *p, size_t room, uint16_t type, const uint8_t *body, size_t len)
 {
-	return write_ext(p, room, type, body, len, EXT_HEADER_LEN + (len + 3) / 4 * 4);
+	size_t whole = whole_len(len);
+
+	if (whole && whole < EXT_MIN)
+		whole = EXT_MIN;
+	return whole && whole <= room ? write_ext(p, type, body, len, whole, whole) : 0;
 }
 
 size_t ntp5_ext_write(uint8_t *p, size_t room, uint16_t type, const uint8_t *body, size_t len)
 {
-	return write_ext(p, room, type, body, len, EXT_HEADER_LEN + len);
+	size_t whole = whole_len(len);
+
+	return whole && whole <= room ? write_ext(p, type, body, len, EXT_HEADER_LEN + len, whole) : 0;
 }
