@@ -8,17 +8,21 @@
 
 enum { LINE_MOST = 4096 };
 
+/* As ntp_key_parse(); says what is wrong, unless it is with another key: daemons know types that we do not. */
 static int take_line(const struct command *self, const char *path, unsigned number, const char *line,
-		     size_t len, enum ntp_key_dialect dialect, struct ntp_key *out)
+		     uint32_t id, enum ntp_key_dialect dialect, struct ntp_key *out)
 {
-	const char *why;
-	int kind = len >= LINE_MOST ? -1 : ntp_key_parse(line, len, dialect, out, &why);
+	size_t len = strlen(line);
+	const char *why = "the line is too long";
 
-	if (len >= LINE_MOST)
-		why = "the line is too long";
-	if (kind < 0)
-		command_error(self, "'%s', line %u: %s", path, number, why);
-	return kind;
+	*out = (struct ntp_key){ 0 };
+	int kind = len >= LINE_MOST ? -1 : ntp_key_parse(line, len, dialect, out, &why);
+	if (kind >= 0)
+		return kind;
+	if (out->id && out->id != id)
+		return 0;
+	command_error(self, "'%s', line %u: %s", path, number, why);
+	return -1;
 }
 
 int query_key_read(const struct command *self, const char *path, uint32_t id, enum ntp_key_dialect dialect,
@@ -35,7 +39,7 @@ int query_key_read(const struct command *self, const char *path, uint32_t id, en
 		return STATUS_FAILED;
 	}
 	while (!is_found && !is_bad && fgets(line, sizeof(line), f)) {
-		int kind = take_line(self, path, ++number, line, strlen(line), dialect, &key);
+		int kind = take_line(self, path, ++number, line, id, dialect, &key);
 		is_bad = kind < 0;
 		is_found = kind > 0 && key.id == id;
 	}

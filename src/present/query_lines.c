@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Answers as the tools print them that operators have scripts for. */
-#include <stdio.h>
-#include <time.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/nstime.h"
 #include "present/query_rows.h"
@@ -18,9 +18,22 @@ static const char *leap_name(uint8_t leap)
 	return names[leap & 3];
 }
 
+/* Servers choose their kiss codes: a bar among them would begin the performance data of a plugin. */
+static void add_clean(struct buf *out, const char *s)
+{
+	char clean[QUERY_WHY_MAX * 4];
+	size_t n = utf8_clean(s, strlen(s), clean, sizeof(clean));
+
+	for (size_t i = 0; i < n; i++)
+		if (clean[i] == '|')
+			buf_str(out, "\\x7c");
+		else
+			buf_char(out, clean[i]);
+}
+
 static void add_host(struct buf *out, const struct query_report *r)
 {
-	utf8_add_clean(out, r->host, strlen(r->host));
+	add_clean(out, r->host);
 }
 
 static void add_failure(struct buf *out, const struct query_report *r)
@@ -28,11 +41,11 @@ static void add_failure(struct buf *out, const struct query_report *r)
 	buf_printf(out, "%s: %s", query_result_name(r->result), query_result_sentence(r->result));
 	if (r->query.kiss[0]) {
 		buf_str(out, ", ");
-		utf8_add_clean(out, r->query.kiss, strlen(r->query.kiss));
+		add_clean(out, r->query.kiss);
 	}
 	if (r->why[0]) {
 		buf_str(out, " (");
-		utf8_add_clean(out, r->why, strlen(r->why));
+		add_clean(out, r->why);
 		buf_char(out, ')');
 	}
 }
@@ -61,12 +74,22 @@ void query_sntp(const struct query_list *l, struct buf *out)
 	}
 }
 
+/* "26 Nov 09:15:00" */
+static void add_ntpdate_time(struct buf *out, int64_t t_ns)
+{
+	static const char months[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+					    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	char text[NSTIME_TEXT_MAX]; /* "2026-11-26T09:15:00.000000000Z" */
+	nstime_rfc3339(t_ns, text);
+	buf_printf(out, "%.2s %s %.8s", text + 8, months[strtoul(text + 5, NULL, 10) - 1], text + 11);
+}
+
 /* ntpdate steps from half a second on; we say what it would do. */
 void query_ntpdate(const struct query_list *l, struct buf *out)
 {
 	static const int64_t step_ns = NS_PER_S / 2;
 	const struct query_report *best = query_best(l);
-	char when[32], addr[ADDR_TEXT_MAX];
+	char addr[ADDR_TEXT_MAX];
 
 	for (size_t i = 0; i < l->n; i++) {
 		const struct query_report *r = &l->at[i];
@@ -83,17 +106,14 @@ void query_ntpdate(const struct query_list *l, struct buf *out)
 			   s ? s->header.stratum : 0, s ? seconds(s->offset_ns) : 0.0,
 			   s ? seconds(s->delay_ns) : 0.0);
 	}
-	time_t now_s = (time_t)(l->now_ns / NS_PER_S);
-	struct tm tm;
-	if (!gmtime_r(&now_s, &tm) || !strftime(when, sizeof(when), "%d %b %H:%M:%S", &tm))
-		when[0] = '\0';
+	add_ntpdate_time(out, l->now_ns);
 	if (!best) {
-		buf_printf(out, "%s ntpscope: no server suitable for synchronization found\n", when);
+		buf_str(out, " ntpscope: no server suitable for synchronization found\n");
 		return;
 	}
 	int64_t offset_ns = best->summary.best->offset_ns;
 	addr_text(&best->addr, addr);
-	buf_printf(out, "%s ntpscope: %s time server %s offset %+.6f sec\n", when,
+	buf_printf(out, " ntpscope: %s time server %s offset %+.6f sec\n",
 		   offset_ns < step_ns && offset_ns > -step_ns ? "adjust" : "step", addr, seconds(offset_ns));
 }
 
