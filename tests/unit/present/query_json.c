@@ -172,12 +172,12 @@ static void what_strangers_say_does_not_act(void **state)
 	const struct query_list l = { .at = reports, .n = 1, .now_ns = MADE_NOW_NS };
 
 	reports[0] = made_report(MADE_HOSTILE, "192.0.2.1", QUERY_KOD);
-	strcpy(reports[0].why, MADE_HOSTILE);
-	strcpy(reports[0].query.kiss, "\"|\\{");
+	MADE_SAY(reports[0].why, MADE_HOSTILE);
+	MADE_SAY(reports[0].query.kiss, "\"|\\{");
 	reports[0].ke.was_tried = true;
-	strcpy(reports[0].ke.subject, MADE_HOSTILE);
-	strcpy(reports[0].ke.issuer, MADE_HOSTILE);
-	strcpy(reports[0].ke.distrust, MADE_HOSTILE);
+	MADE_SAY(reports[0].ke.subject, MADE_HOSTILE);
+	MADE_SAY(reports[0].ke.issuer, MADE_HOSTILE);
+	MADE_SAY(reports[0].ke.distrust, MADE_HOSTILE);
 	json_t *root = parse(&l), *s = server(root, 0);
 	assert_string_equal(text_of(s, "kod"), "\"|\\{");
 	assert_non_null(strstr(text_of(s, "host"), "red"));

@@ -59,7 +59,7 @@ static void sntp_has_a_line_for_each_server(void **state)
 	made_good(&reports[1], "2001:db8::1", "2001:db8::1", -1500 * MADE_MS);
 	reports[1].query.samples[0].header.leap = 1;
 	reports[2] = made_report("nosuch.example", "0.0.0.0", QUERY_DNS);
-	strcpy(reports[2].why, "Name or service not known");
+	MADE_SAY(reports[2].why, "Name or service not known");
 	is(sntp(3),
 	   "2026-11-26 09:14:59.250000 (+0000) +0.250000 +/- 0.005907 ntp.example 192.0.2.1 s2 no-leap\n"
 	   "2026-11-26 09:14:57.500000 (+0000) -1.500000 +/- 0.005907 2001:db8::1 2001:db8::1 s2 add-leap\n"
@@ -139,7 +139,7 @@ static void of_several_servers_the_worst_comes_first_and_all_have_a_line(void **
 
 	made_good(&reports[0], "a.example", "192.0.2.1", 0);
 	reports[1] = made_report("b.example", "192.0.2.2", QUERY_REFUSED);
-	strcpy(reports[1].why, "ICMP from 192.0.2.2: port unreachable");
+	MADE_SAY(reports[1].why, "ICMP from 192.0.2.2: port unreachable");
 	reports[2] = made_report("c.example", "0.0.0.0", QUERY_DNS);
 	char *text = nagios(3, NS_PER_S, NS_PER_S, &status);
 	assert_int_equal(status, 2);
@@ -175,8 +175,8 @@ static void what_strangers_say_does_not_act(void **state)
 	int status;
 
 	reports[0] = made_report(MADE_HOSTILE, "192.0.2.1", QUERY_KOD);
-	strcpy(reports[0].why, MADE_HOSTILE);
-	strcpy(reports[0].query.kiss, "RA|E");
+	MADE_SAY(reports[0].why, MADE_HOSTILE);
+	MADE_SAY(reports[0].query.kiss, "RA|E");
 	snprintf(wanted, sizeof(wanted), "%s kod: it asks us to stay away, RA\\x7cE (%s)\n", escaped,
 		 escaped);
 	is(sntp(1), wanted);

@@ -3,6 +3,7 @@
 #ifndef TESTS_UNIT_PRESENT_QUERY_MADE_H
 #define TESTS_UNIT_PRESENT_QUERY_MADE_H
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,9 +15,12 @@ enum { MADE_MS = 1000000, MADE_DAY_S = 86400 };
 /* 2026-11-26T09:15:00Z */
 #define MADE_NOW_NS (INT64_C(1795684500) * NS_PER_S)
 
-/* What a server, a certificate's owner and a name server may try: a colour, a new line, a new perfdata section,
- * text that runs backwards, and an octet that is no UTF-8. */
+/* What a server, a certificate's owner and a name server may try: a colour, a new line, a bar before performance
+ * data, text that runs backwards, and an octet that is no UTF-8. */
 #define MADE_HOSTILE "\x1b[31mred\n|x=1\xe2\x80\xae\xff\""
+
+/* Text into one of a report's arrays. */
+#define MADE_SAY(array, text) snprintf(array, sizeof(array), "%s", text)
 
 static inline struct query_sample made_sample(int64_t offset_ns, int64_t delay_ns)
 {

@@ -48,7 +48,7 @@ static void a_failure_has_its_sentence_and_why(void **state)
 	(void)state;
 	for (int r = QUERY_TIMEOUT; r < N_QUERY_RESULTS; r++) {
 		reports[0] = made_report("192.0.2.1", "192.0.2.1", (enum query_result)r);
-		strcpy(reports[0].why, "for a reason");
+		MADE_SAY(reports[0].why, "for a reason");
 		char *text = table(1, false, 120);
 		has(text, query_result_name((enum query_result)r));
 		has(text, query_result_sentence((enum query_result)r));
@@ -112,11 +112,11 @@ static void what_strangers_say_does_not_act(void **state)
 			made_good(&reports[0], MADE_HOSTILE, "192.0.2.1", 0);
 		else
 			reports[0] = made_report(MADE_HOSTILE, "192.0.2.1", QUERY_KOD);
-		strcpy(reports[0].why, MADE_HOSTILE);
-		strcpy(reports[0].query.kiss, "\x1b[1m");
+		MADE_SAY(reports[0].why, MADE_HOSTILE);
+		MADE_SAY(reports[0].query.kiss, "\x1b[1m");
 		reports[0].ke.was_tried = reports[0].ke.is_good = true;
-		strcpy(reports[0].ke.tls_version, "TLS1.3");
-		strcpy(reports[0].ke.subject, MADE_HOSTILE);
+		MADE_SAY(reports[0].ke.tls_version, "TLS1.3");
+		MADE_SAY(reports[0].ke.subject, MADE_HOSTILE);
 		char *text = table(1, false, 300);
 		for (const char *c = text; *c; c++)
 			assert_true(*c == '\n' || (unsigned char)*c >= ' ');
