@@ -8,7 +8,7 @@
 
 enum { LINE_MOST = 4096 };
 
-/* As ntp_key_parse(); says what is wrong, unless it is with another key: daemons know types that we do not. */
+/* As ntp_key_parse(); says what is wrong, but not of other keys: daemons know types that we do not. */
 static int take_line(const struct command *self, const char *path, unsigned number, const char *line,
 		     uint32_t id, enum ntp_key_dialect dialect, struct ntp_key *out)
 {

@@ -6,8 +6,8 @@
 #include "cmd/command.h"
 #include "proto/ntp_keys.h"
 
-/* Finds the key of that number; keys of other numbers may be of types that we do not know.  0, or STATUS_FAILED
- * after one line on standard error that names the file, and the line if one is to blame. */
+/* Finds the key of that number; keys of other numbers may be of types that we do not know.  0, or
+ * STATUS_FAILED after one line on standard error that names the file, and the line if one is to blame. */
 int query_key_read(const struct command *self, const char *path, uint32_t id, enum ntp_key_dialect dialect,
 		   struct ntp_key *out);
 

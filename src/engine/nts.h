@@ -33,8 +33,8 @@ void nts_exporter_context(uint16_t aead, bool server_to_client, uint8_t out[NTS_
 void nts_take_answer(struct nts *n, const struct ntske_answer *a);
 
 /* Adds the fields of a request behind the len octets at p and takes a cookie for it; asks for as many as are
- * missing to a full stock, as far as there is room.  random is NTS_RANDOM_LEN fresh octets.  Returns the new length, or 0 without a
- * cookie or room. */
+ * missing to a full stock, as far as there is room.  random is NTS_RANDOM_LEN fresh octets.  Returns the new
+ * length, or 0 without a cookie or room. */
 size_t nts_seal(struct nts *n, const uint8_t random[NTS_RANDOM_LEN], uint8_t *p, size_t len, size_t room);
 
 enum nts_verdict {
