@@ -7,13 +7,26 @@
 #include <string.h>
 
 #include "base/nstime.h"
+#include "net/lookup.h"
 
 struct query_ke_talk {
 	struct query_report *report;
 	struct tls *tls;
+	char name[256]; /* whom the certificate has to be for */
 	int64_t began_ns, deadline_ns;
 	struct ntske_ask ask;
 };
+
+/* A host as people write it: brackets, an interface and the root's dot are no part of its name. */
+static void name_of(const char *host, char *out, size_t room)
+{
+	lookup_without_brackets(host, out, room);
+	if (strchr(out, ':'))
+		out[strcspn(out, "%")] = '\0';
+	size_t len = strlen(out);
+	if (len > 1 && out[len - 1] == '.')
+		out[len - 1] = '\0';
+}
 
 struct query_ke_talk *query_ke_open(struct query_report *report, const struct ask_query_options *o,
 				    const struct udp_target *at, int64_t now_ns)
@@ -21,14 +34,17 @@ struct query_ke_talk *query_ke_open(struct query_report *report, const struct as
 	struct query_ke_talk *k = calloc(1, sizeof(*k));
 	struct tls_options tls = { .trust = o->trust,
 				   .is_unverified = o->is_unverified,
-				   .name = report->host,
 				   .alpn = "ntske/1",
 				   .addr = at->addr,
 				   .port = at->port,
 				   .scope = at->scope,
 				   .source = o->source };
 
-	if (!k || tls_open(&k->tls, &tls)) {
+	if (!k)
+		return NULL;
+	name_of(report->host, k->name, sizeof(k->name));
+	tls.name = k->name;
+	if (tls_open(&k->tls, &tls)) {
 		free(k);
 		return NULL;
 	}
@@ -177,6 +193,15 @@ static enum query_result talk(struct query_ke_talk *k, int64_t now_ns)
 	}
 }
 
+static enum query_result too_late(struct query_report *r, enum tls_state state)
+{
+	switch (state) {
+	case TLS_CONNECTING: say(r, "no connection in time"); return QUERY_NTS_CONNECT;
+	case TLS_READY: say(r, "no answer to the request in the TLS session"); return QUERY_NTS_MALFORMED;
+	default: say(r, "no TLS session in time"); return QUERY_NTS_TLS;
+	}
+}
+
 enum query_result query_ke_step(struct query_ke_talk *k, int64_t now_ns)
 {
 	enum tls_state state = tls_step(k->tls);
@@ -191,7 +216,5 @@ enum query_result query_ke_step(struct query_ke_talk *k, int64_t now_ns)
 	}
 	if (now_ns < k->deadline_ns)
 		return QUERY_NONE;
-	say(k->report, "%s",
-	    state == TLS_READY ? "no answer to the request in the TLS session" : "no TLS session in time");
-	return state == TLS_READY ? QUERY_NTS_MALFORMED : QUERY_NTS_CONNECT;
+	return too_late(k->report, state);
 }

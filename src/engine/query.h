@@ -52,7 +52,7 @@ struct query_sample {
 	int64_t t1_ns;             /* UTC, when it was sent */
 	int64_t offset_ns;         /* server minus us */
 	int64_t delay_ns;          /* there and back; not below 0 */
-	int64_t dispersion_ns; /* of both clocks' reading, and of our clock meanwhile; what was below 0, too */
+	int64_t dispersion_ns; /* of both clocks' reading, of ours meanwhile; and what was below 0 */
 	struct ntp_header header; /* of the answer; for version 5 with delays turned into 16.16 */
 };
 

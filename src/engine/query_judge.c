@@ -8,8 +8,8 @@
 
 enum { MAX_STRATUM = 15, OWN_PRECISION_LOG2S = -23, MAXDISP_S = 16, PHI_PPM = 15 };
 
-/* Clocks tick and are slewed: so much longer than we waited, or shorter than no time, a server may say that it
- * has held a question. */
+/* Clocks tick and are slewed: so much longer than we waited, or shorter than no time, a server may say that
+ * it has held a question. */
 static const int64_t held_slack_ns = NS_PER_S / 10;
 
 /* 4.28 seconds of version 5 as 16.16. */
@@ -194,7 +194,7 @@ static enum query_result check_values(const struct query_sample *s)
 	if (!s->has_times ||
 	    short_ns(h->root_delay) / 2 + short_ns(h->root_dispersion) >= MAXDISP_S * NS_PER_S)
 		return QUERY_BAD_HEADER;
-	/* The transmit time of an interleaved answer is the one before's: its clock may have been set since. */
+	/* The transmit time of an interleaved answer is the one before's: the clock may be set since then. */
 	uint64_t latest = s->is_interleaved ? h->receive : h->transmit;
 	return h->reference && ntp_diff_ns(h->reference, latest) > 0 ? QUERY_BAD_HEADER : QUERY_OK;
 }

@@ -308,11 +308,16 @@ static void look_at_connection(struct tls *t)
 
 enum tls_state tls_step(struct tls *t)
 {
+	static const enum tls_state states[] = { [CONNECTING] = TLS_CONNECTING,
+						 [SHAKING] = TLS_SHAKING,
+						 [OPEN] = TLS_READY,
+						 [OVER] = TLS_FAILED };
+
 	if (t->state == CONNECTING)
 		look_at_connection(t);
 	if (t->state == SHAKING)
 		shake(t);
-	return t->state == OPEN ? TLS_READY : t->state == OVER ? TLS_FAILED : TLS_WAIT;
+	return states[t->state];
 }
 
 int tls_fd(const struct tls *t)

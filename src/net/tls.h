@@ -4,8 +4,8 @@
  * file's source only.
  *
  *	tls_open(&t, &options);
- *	while (tls_step(t) == TLS_WAIT)      poll() tls_fd() for tls_events()
- *		...
+ *	while ((s = tls_step(t)) == TLS_CONNECTING || s == TLS_SHAKING)
+ *		poll() tls_fd() for tls_events()
  *	tls_write(t, ...), tls_read(t, ...), tls_export(t, ...)
  *	tls_close(t);
  */
@@ -52,7 +52,7 @@ struct tls;
 enum err tls_open(struct tls **out, const struct tls_options *o);
 void tls_close(struct tls *t); /* accepts NULL; says goodbye if it can */
 
-enum tls_state { TLS_WAIT, TLS_READY, TLS_FAILED };
+enum tls_state { TLS_CONNECTING, TLS_SHAKING, TLS_READY, TLS_FAILED };
 
 /* Goes on with connecting and the handshake. */
 enum tls_state tls_step(struct tls *t);

@@ -102,7 +102,7 @@ static void what_comes_after_the_verdict_changes_nothing(void **state)
 	free(k);
 }
 
-/* RFC 8915 section 4: at least 65,536 octets are taken; whoever sends more without an end is not waited for. */
+/* RFC 8915 section 4: at least 65,536 octets are taken; who sends more without an end is not waited for. */
 static void a_message_that_never_ends_is_given_up(void **state)
 {
 	(void)state;

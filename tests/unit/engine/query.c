@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Questions and answers under a clock of their own: what is late, lost, doubled or forged, and what servers say
- * to be left alone. */
+/* Questions and answers under a clock of their own: what is late, lost, doubled or forged, and what servers
+ * say to be left alone. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

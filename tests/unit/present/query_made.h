@@ -15,8 +15,8 @@ enum { MADE_MS = 1000000, MADE_DAY_S = 86400 };
 /* 2026-11-26T09:15:00Z */
 #define MADE_NOW_NS (INT64_C(1795684500) * NS_PER_S)
 
-/* What a server, a certificate's owner and a name server may try: a colour, a new line, a bar before performance
- * data, text that runs backwards, and an octet that is no UTF-8. */
+/* What a server, a certificate's owner and a name server may try: a colour, a new line, a bar before
+ * performance data, text that runs backwards, and an octet that is no UTF-8. */
 #define MADE_HOSTILE "\x1b[31mred\n|x=1\xe2\x80\xae\xff\""
 
 /* Text into one of a report's arrays. */
