@@ -27,6 +27,7 @@ struct talk {
 	struct query_ke_talk *ke;
 	struct udp_target ke_at; /* the time may be had elsewhere */
 	struct udp udp;
+	unsigned n_elsewhere; /* questions that did not go out through this socket, which counts its own */
 	int64_t until_ns;
 };
 
@@ -126,6 +127,7 @@ static void open_socket(struct talk *t)
 	struct udp_target to = { .addr = r->addr, .port = r->port, .scope = r->scope };
 
 	udp_close(&t->udp);
+	t->n_elsewhere = r->query.n_sent;
 	if (udp_open(&t->udp, &to, t->o->source))
 		fail_local(t,
 			   errno == ENETUNREACH || errno == EHOSTUNREACH ? QUERY_UNREACHABLE : QUERY_LOCAL);
@@ -183,6 +185,7 @@ static void send_request(struct talk *t, int64_t now_ns)
 	}
 	enum err e = udp_send(&t->udp, packet, len, &t1_ns);
 	int error = errno;
+	t->n_elsewhere += e != ERR_OK;
 	query_sent(q, q->n_sent - 1U, t1_ns, false);
 	/* An error of a packet before, of which udp_next() tells more, or one of this machine. */
 	if (e && error != ECONNREFUSED && error != EHOSTUNREACH && error != ENETUNREACH)
@@ -209,11 +212,12 @@ static void receive_all(struct talk *t, int64_t now_ns)
 
 	while (udp_next(&t->udp, packet, sizeof(packet), &e) != UDP_NOTHING) {
 		if (e.what == UDP_SENT)
-			query_sent(q, e.nth, e.time_ns, true);
+			query_sent(q, t->n_elsewhere + e.nth, e.time_ns, true);
 		else if (e.what == UDP_ERROR)
 			take_error(t, &e, now_ns);
 		else
-			query_answer(q, now_ns, packet, e.len, e.time_ns, e.kernel_stamp);
+			/* What is longer than any answer is none. */
+			query_answer(q, now_ns, packet, e.is_cut ? 0 : e.len, e.time_ns, e.kernel_stamp);
 	}
 }
 

@@ -4,13 +4,13 @@ import os
 import subprocess
 
 
-def make(work, name, names=(), addresses=(), days=100):
-    """A key and a self-signed certificate for these names and addresses: their paths.  days below zero: it has
-    expired."""
+def make(work, name, names=(), addresses=(), days=100, owner=None):
+    """A key and a self-signed certificate for these names and addresses, owned by the first of them or whom else:
+    their paths.  days below zero: it has expired."""
     key, cert = (os.path.join(work, name + ending) for ending in (".key", ".crt"))
     alternatives = ",".join(["DNS:" + n for n in names] + ["IP:" + a for a in addresses])
     command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-               "-subj", "/CN=" + (names[0] if names else addresses[0]), "-keyout", key, "-out", cert,
+               "-subj", "/CN=" + (owner or (names[0] if names else addresses[0])), "-utf8", "-keyout", key, "-out", cert,
                "-addext", "subjectAltName=" + alternatives]
     if days > 0:
         subprocess.run(command + ["-days", str(days)], check=True, stderr=subprocess.DEVNULL)
