@@ -140,7 +140,8 @@ static void each_server_has_its_result(void **state)
 	for (int i = 0; i < 6; i++)
 		assert_int_equal(r[i].result, wanted[i]);
 	assert_true(llabs(r[0].summary.best->offset_ns) < 100 * MS);
-	assert_true(r[0].summary.best->kernel_t1 && r[0].summary.best->kernel_t4);
+	/* The kernel begins to stamp what it receives a moment after it is told to: that may be too late here. */
+	assert_true(r[0].summary.best->kernel_t1);
 	assert_string_equal(r[2].query.kiss, "DENY");
 	assert_non_null(strstr(r[4].why, "ICMP from 127.0.0.1"));
 	assert_int_equal(r[5].query.n_sent, 0); /* nobody to ask */
