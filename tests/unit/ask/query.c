@@ -140,7 +140,7 @@ static void each_server_has_its_result(void **state)
 	for (int i = 0; i < 6; i++)
 		assert_int_equal(r[i].result, wanted[i]);
 	assert_true(llabs(r[0].summary.best->offset_ns) < 100 * MS);
-	/* The kernel begins to stamp what it receives a moment after it is told to: that may be too late here. */
+	/* The kernel begins to stamp what comes a moment after it is told to: perhaps too late. */
 	assert_true(r[0].summary.best->kernel_t1);
 	assert_string_equal(r[2].query.kiss, "DENY");
 	assert_non_null(strstr(r[4].why, "ICMP from 127.0.0.1"));

@@ -42,6 +42,30 @@ static enum udp_what wait_for(struct udp *u, uint8_t *buffer, size_t room, struc
 	return UDP_NOTHING;
 }
 
+/* The kernel begins to stamp what it receives a moment after the first socket has asked for it, and goes on
+ * while one is open: this one. */
+static void begin_stamps(struct udp *u)
+{
+	struct udp_target to = { 0 };
+	struct udp_event e = { 0 };
+	struct sockaddr_storage from;
+	uint8_t buffer[64];
+	int peer = open_peer(AF_INET, &to.port);
+
+	assert_true(addr_parse("127.0.0.1", &to.addr));
+	assert_int_equal(udp_open(u, &to, NULL), ERR_OK);
+	for (int i = 0; i < 100 && !e.kernel_stamp; i++) {
+		socklen_t from_len = sizeof(from);
+		assert_int_equal(udp_send(u, (const uint8_t *)"?", 1, NULL), ERR_OK);
+		assert_int_equal(recvfrom(peer, buffer, 1, 0, (struct sockaddr *)&from, &from_len), 1);
+		assert_int_equal(sendto(peer, "!", 1, 0, (struct sockaddr *)&from, from_len), 1);
+		while (wait_for(u, buffer, sizeof(buffer), &e) == UDP_SENT)
+			;
+	}
+	assert_true(e.kernel_stamp);
+	close(peer);
+}
+
 static void goes_and_comes(int family, const char *loopback)
 {
 	struct udp u;
@@ -78,9 +102,12 @@ static void goes_and_comes(int family, const char *loopback)
 
 static void the_kernel_says_when_it_sent_and_received(void **state)
 {
+	struct udp open;
 	(void)state;
+	begin_stamps(&open);
 	goes_and_comes(AF_INET, "127.0.0.1");
 	goes_and_comes(AF_INET6, "::1");
+	udp_close(&open);
 }
 
 static void an_icmp_error_is_told_once_and_by_whom(void **state)
