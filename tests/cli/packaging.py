@@ -28,6 +28,14 @@ def the_sample_is_accepted_as_it_is_and_with_all_settings_on():
     every = re.sub(r"^#(?=[a-z])", "", sample, flags=re.M)
     check(len(re.findall(r"^[a-z]", every, re.M)) > 30, "the sample has all settings")
     with tempfile.TemporaryDirectory() as folder:
+        # The files that it names: some that there are.
+        secret, hosts = (os.path.join(folder, n) for n in ("secret", "hosts"))
+        for file, text in ((secret, "0123456789abcdef\n"), (hosts, "192.0.2.1 one.example\n")):
+            with open(file, "w", encoding="utf-8") as out:
+                out.write(text)
+        every = re.sub(r"^tls-.*\n", "", every, flags=re.M)
+        every = re.sub(r"^((?:password|token)-file = ).*", r"\1" + secret, every, flags=re.M)
+        every = re.sub(r"^(hosts = ).*", r"\1" + hosts, every, flags=re.M)
         for name, text in (("as it is", sample), ("with all on", every)):
             path = os.path.join(folder, "ntpscope.conf")
             with open(path, "w", encoding="utf-8") as out:
