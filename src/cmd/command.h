@@ -50,6 +50,7 @@ extern const struct command cmd_exchanges;
 extern const struct command cmd_fields;
 extern const struct command cmd_graph;
 extern const struct command cmd_history;
+extern const struct command cmd_import;
 extern const struct command cmd_monitor;
 extern const struct command cmd_packets;
 extern const struct command cmd_query;

@@ -13,6 +13,10 @@ enum series {
 	REACH,
 	RESULT,
 	CERTIFICATE,
+	DISPERSION,
+	FREQUENCY,
+	SKEW,
+	WANDER,
 	N_SERIES
 };
 
@@ -30,6 +34,10 @@ static const struct {
 	[REACH] = { "reach_polls", "Of the last 8 questions, answered", "polls" },
 	[RESULT] = { "result", "Result: 0 is ok, else the exit status of query", "" },
 	[CERTIFICATE] = { "certificate_left_s", "Time until the certificate ends", "s" },
+	[DISPERSION] = { "dispersion_s", "Dispersion (imported)", "s" },
+	[FREQUENCY] = { "frequency_ppm", "Frequency of the local clock (imported)", "ppm" },
+	[SKEW] = { "skew_ppm", "Skew of that frequency (imported)", "ppm" },
+	[WANDER] = { "wander_ppm", "Wander of that frequency (imported)", "ppm" },
 };
 
 bool watch_series(size_t i, const char **name, const char **title, const char **unit)

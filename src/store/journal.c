@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/nstime.h"
@@ -81,6 +82,13 @@ static enum err end_last_line(int fd)
 	return write(fd, "\n", 1) == 1 ? ERR_OK : ERR_SYS;
 }
 
+static int64_t today(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return day_of(t.tv_sec * NS_PER_S);
+}
+
 static enum err open_day(struct journal *j, int64_t day)
 {
 	char path[PATH_MAX], archive[PATH_MAX];
@@ -88,8 +96,10 @@ static enum err open_day(struct journal *j, int64_t day)
 	if (j->fd >= 0) {
 		close(j->fd);
 		j->fd = -1;
-		/* What cannot be compressed now stays as it is, and readable. */
-		if (day_path(j->folder, j->day, "", path) && day_path(j->folder, j->day, ".zst", archive))
+		/* Another program may still write to today's.  What cannot be compressed now stays as it is, and
+		 * readable. */
+		if (j->day < today() && day_path(j->folder, j->day, "", path) &&
+		    day_path(j->folder, j->day, ".zst", archive))
 			journal_day_pack(path, archive);
 	}
 	if (!day_path(j->folder, day, "", path)) {

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "proto/stats_line.h"
+
+#include <string.h>
+
+#include "base/nstime.h"
+
+enum { WORDS_MAX = 32, MJD_UNIX = 40587, DAY_S = 86400 };
+
+struct word {
+	const char *at;
+	size_t len;
+};
+
+struct words {
+	size_t n;
+	struct word at[WORDS_MAX];
+};
+
+static void split(const char *line, size_t len, struct words *w)
+{
+	size_t i = 0;
+
+	w->n = 0;
+	while (i < len && w->n < WORDS_MAX) {
+		while (i < len && (line[i] == ' ' || line[i] == '\t' || line[i] == '\r'))
+			i++;
+		size_t begin = i;
+		while (i < len && line[i] != ' ' && line[i] != '\t' && line[i] != '\r')
+			i++;
+		if (i > begin)
+			w->at[w->n++] = (struct word){ line + begin, i - begin };
+	}
+}
+
+/* ---- numbers ------------------------------------------------------------------------------------- */
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static double power_of_ten(int exponent)
+{
+	double base = exponent < 0 ? 0.1 : 10, result = 1;
+
+	for (unsigned n = exponent < 0 ? (unsigned)-exponent : (unsigned)exponent; n; n >>= 1, base *= base)
+		if (n & 1)
+			result *= base;
+	return result;
+}
+
+/* "e-06" from *i on. */
+static bool read_exponent(const struct word *w, size_t *i, int *out)
+{
+	bool is_negative = false;
+	int value = 0;
+
+	*out = 0;
+	if (*i == w->len || (w->at[*i] != 'e' && w->at[*i] != 'E'))
+		return true;
+	(*i)++;
+	if (*i < w->len && (w->at[*i] == '-' || w->at[*i] == '+'))
+		is_negative = w->at[(*i)++] == '-';
+	if (*i == w->len)
+		return false;
+	for (; *i < w->len && is_digit(w->at[*i]); (*i)++)
+		if (value < 1000)
+			value = 10 * value + (w->at[*i] - '0');
+	*out = is_negative ? -value : value;
+	return true;
+}
+
+/* Decimal, with or without exponent: 15 digits are exact, which is more than the files have. */
+static bool read_number(const struct word *w, double *out)
+{
+	size_t i = 0;
+	int scale = 0, exponent;
+	bool has_digits = false, is_negative = false, has_point = false;
+	double value = 0;
+
+	if (i < w->len && (w->at[i] == '-' || w->at[i] == '+'))
+		is_negative = w->at[i++] == '-';
+	for (; i < w->len && (is_digit(w->at[i]) || (w->at[i] == '.' && !has_point)); i++) {
+		if (w->at[i] == '.') {
+			has_point = true;
+			continue;
+		}
+		has_digits = true;
+		scale -= has_point;
+		value = value * 10 + (w->at[i] - '0');
+	}
+	if (!has_digits || !read_exponent(w, &i, &exponent) || i != w->len)
+		return false;
+	exponent += scale;
+	/* Dividing by an exact power keeps the last digit. */
+	*out = exponent < 0 && exponent >= -22 ? value / power_of_ten(-exponent)
+					       : value * power_of_ten(exponent);
+	*out = is_negative ? -*out : *out;
+	return *out - *out == 0;
+}
+
+/* ---- times --------------------------------------------------------------------------------------- */
+
+/* Modified Julian Day and seconds of it. */
+static bool read_mjd(const struct words *w, int64_t *out)
+{
+	double day, s;
+
+	if (w->n < 2 || w->at[0].len != 5 || !read_number(&w->at[0], &day) || !read_number(&w->at[1], &s) ||
+	    s < 0 || s > DAY_S + 1)
+		return false;
+	int64_t whole_s = (int64_t)s;
+	*out = (((int64_t)day - MJD_UNIX) * DAY_S + whole_s) * NS_PER_S +
+	       (int64_t)((s - (double)whole_s) * 1e9 + 0.5);
+	return true;
+}
+
+/* "2026-03-01" and "12:00:00", maybe with decimals. */
+static bool read_date(const struct words *w, int64_t *out)
+{
+	char text[NSTIME_TEXT_MAX];
+	size_t len = w->n < 2 ? sizeof(text) : w->at[0].len + w->at[1].len + 3;
+
+	if (len > sizeof(text) || w->at[0].len != 10 || w->at[1].len < 8)
+		return false;
+	memcpy(text, w->at[0].at, 10);
+	text[10] = 'T';
+	memcpy(text + 11, w->at[1].at, w->at[1].len);
+	memcpy(text + 11 + w->at[1].len, "Z", 2);
+	return nstime_parse(text, out);
+}
+
+/* ---- lines --------------------------------------------------------------------------------------- */
+
+struct column {
+	const char *series;
+	unsigned char word;
+	signed char sign;
+};
+
+static bool take(const struct words *w, enum stats_kind kind, const struct column *columns, size_t n,
+		 struct stats_line *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		double v;
+		if (!read_number(&w->at[columns[i].word], &v))
+			return false;
+		out->at[out->n].series = columns[i].series;
+		out->at[out->n++].value = columns[i].sign * v;
+	}
+	out->kind = kind;
+	return true;
+}
+
+static bool take_name(const struct word *w, struct stats_line *out)
+{
+	if (w->len >= sizeof(out->name))
+		return false;
+	for (size_t i = 0; i < w->len; i++)
+		if (w->at[i] < '!' || w->at[i] > '~')
+			return false;
+	memcpy(out->name, w->at, w->len);
+	out->name[w->len] = '\0';
+	return true;
+}
+
+/* Seconds with up to nine decimals, to the last of them: a double has too few digits for NTP's. */
+static bool read_ns(const struct word *w, int64_t *out)
+{
+	int64_t ns = 0, unit_ns = NS_PER_S;
+	bool has_point = false;
+
+	for (size_t i = 0; i < w->len; i++) {
+		if (w->at[i] == '.' && !has_point && i) {
+			has_point = true;
+		} else if (!is_digit(w->at[i]) || (!has_point && ns > INT64_C(900000000) * NS_PER_S)) {
+			return false;
+		} else if (!has_point) {
+			ns = ns * 10 + (w->at[i] - '0') * NS_PER_S;
+		} else {
+			unit_ns /= 10;
+			ns += (w->at[i] - '0') * unit_ns;
+		}
+	}
+	*out = ns;
+	return ns >= NS_PER_S * 1000000000; /* a date, not a duration */
+}
+
+/* Received and sent by the peer, and by us: T1 T2 T3 T4. */
+static bool take_rawstats(const struct words *w, struct stats_line *out)
+{
+	int64_t t[4];
+
+	for (unsigned i = 0; i < 4; i++)
+		if (!read_ns(&w->at[4 + i], &t[i]))
+			return false;
+	int64_t there_ns = t[1] - t[0], back_ns = t[2] - t[3];
+	out->at[0].series = "offset_s";
+	out->at[0].value = ((double)there_ns + (double)back_ns) / 2e9;
+	out->at[1].series = "delay_s";
+	out->at[1].value = ((double)there_ns - (double)back_ns) / 1e9;
+	out->n = 2;
+	out->kind = STATS_RAWSTATS;
+	return true;
+}
+
+static bool take_ntpd(const struct words *w, struct stats_line *out)
+{
+	static const struct column loop[] = {
+		{ "offset_s", 2, 1 }, { "frequency_ppm", 3, 1 }, { "jitter_s", 4, 1 }, { "wander_ppm", 5, 1 }
+	};
+	static const struct column peer[] = {
+		{ "offset_s", 4, 1 }, { "delay_s", 5, 1 }, { "dispersion_s", 6, 1 }, { "jitter_s", 7, 1 }
+	};
+
+	if (w->n == 7)
+		return take(w, STATS_LOOPSTATS, loop, 4, out);
+	if (w->n < 8 || !take_name(&w->at[2], out))
+		return false;
+	return take_rawstats(w, out) || (w->n == 8 && take(w, STATS_PEERSTATS, peer, 4, out));
+}
+
+static bool is_leap(const struct word *w)
+{
+	return w->len == 1 && (*w->at == 'N' || *w->at == '+' || *w->at == '-' || *w->at == '?');
+}
+
+static bool take_chrony(const struct words *w, struct stats_line *out)
+{
+	static const struct column measurements[] = {
+		{ "offset_s", 11, 1 },     { "delay_s", 12, 1 },           { "dispersion_s", 13, 1 },
+		{ "root_delay_s", 14, 1 }, { "root_dispersion_s", 15, 1 }, { "stratum", 4, 1 }
+	};
+	static const struct column tracking[] = {
+		{ "stratum", 3, 1 },   { "frequency_ppm", 4, 1 }, { "skew_ppm", 5, 1 },
+		{ "offset_s", 6, -1 }, { "root_delay_s", 11, 1 }, { "root_dispersion_s", 12, 1 },
+	};
+	static const struct column old_tracking[] = {
+		{ "stratum", 3, 1 }, { "frequency_ppm", 4, 1 }, { "skew_ppm", 5, 1 }, { "offset_s", 6, -1 }
+	};
+	static const struct column statistics[] = { { "jitter_s", 3, 1 }, { "offset_s", 4, -1 } };
+	static const struct column refclock[] = { { "offset_s", 7, 1 }, { "dispersion_s", 8, 1 } };
+
+	if (w->n >= 17 && is_leap(&w->at[3]))
+		return take_name(&w->at[2], out) && take(w, STATS_MEASUREMENTS, measurements, 6, out);
+	if (w->n == 9 && is_leap(&w->at[4]))
+		return take_name(&w->at[2], out) && take(w, STATS_REFCLOCKS, refclock, 2, out);
+	if (w->n >= 13 && is_leap(&w->at[7]))
+		return take(w, STATS_TRACKING, tracking, 6, out);
+	if (w->n >= 8 && w->n < 13 && is_leap(&w->at[7]))
+		return take(w, STATS_TRACKING, old_tracking, 4, out);
+	return w->n >= 12 && w->n <= 13 && take_name(&w->at[2], out) &&
+	       take(w, STATS_STATISTICS, statistics, 2, out);
+}
+
+static bool is_heading(const struct words *w)
+{
+	if (!w->n || w->at[0].at[0] == '=' || w->at[0].at[0] == '#')
+		return true;
+	return w->n > 1 && w->at[0].len == 4 && memcmp(w->at[0].at, "Date", 4) == 0;
+}
+
+enum stats_kind stats_line_parse(const char *line, size_t len, struct stats_line *out)
+{
+	struct words w;
+
+	*out = (struct stats_line){ .kind = STATS_NONE };
+	split(line, len, &w);
+	if (is_heading(&w))
+		return STATS_NONE;
+	bool good = read_date(&w, &out->time_ns) ? take_chrony(&w, out)
+						 : read_mjd(&w, &out->time_ns) && take_ntpd(&w, out);
+	if (!good)
+		*out = (struct stats_line){ .kind = STATS_BAD };
+	return out->kind;
+}
+
+const char *stats_kind_name(enum stats_kind kind)
+{
+	static const char *const names[N_STATS_KINDS] = {
+		"heading",          "unknown",        "loopstats",    "peerstats",    "rawstats",
+		"measurements.log", "statistics.log", "tracking.log", "refclocks.log"
+	};
+	return (unsigned)kind < N_STATS_KINDS ? names[kind] : "unknown";
+}

@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`ntpscope import` reads what real daemons wrote of a server whose clock is half a second ahead: whatever sign their
+files have, the history has server minus us.
+
+Skipped where network namespaces or the peers are impossible.
+"""
+import glob
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+from watching import SKIP, check, finish, laboratories, peers, skip_unless
+
+from topology import pair
+
+NTPSCOPE = os.environ["NTPSCOPE"]
+AHEAD, SHIFT_S = "192.0.2.2", 0.5
+NTPD = """server %s iburst minpoll 3 maxpoll 3
+tos maxdist 30 minsane 1
+restrict default
+statsdir %s/
+statistics loopstats peerstats rawstats
+filegen loopstats file loopstats type none enable
+filegen peerstats file peerstats type none enable
+filegen rawstats file rawstats type none enable
+driftfile %s/drift
+"""
+
+
+def values(store):
+    """{(target, series): [values in order]}, read from the journal itself."""
+    out = {}
+    for path in sorted(glob.glob(store + "/*.log")):
+        with open(path) as f:
+            for line in f:
+                _, target, *points = line.split()
+                for point in points:
+                    name, value = point.split("=")
+                    out.setdefault((target, name), []).append(float(value))
+    return out
+
+
+def imported(work, name, files):
+    store = os.path.join(work, "store-" + name)
+    run = subprocess.run([NTPSCOPE, "import", "--store", store, "--target", "clock", *files], text=True, timeout=30,
+                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    check(run.returncode == 0, "import %s: %d %s" % (name, run.returncode, run.stdout))
+    print(run.stdout, end="")
+    return values(store)
+
+
+def make_logs(lab, work):
+    """The directories of chronyd's and ntpd's files."""
+    pair(lab, n_servers=2)
+    lab.host("ntpd")
+    lab.link("ntpd", "n0", "server", "s1")
+    lab.address("server", "s1", "203.0.113.1/24")
+    lab.address("ntpd", "n0", "203.0.113.2/24")
+    lab.chronyd("server", "true", "local stratum 2\nallow all\nbindaddress 192.0.2.1\nbindaddress 2001:db8::1\n")
+    lab.chronyd("server", "ahead", "server 192.0.2.1 minpoll -2 maxpoll -2 offset %s\nallow all\n"
+                "bindaddress 0.0.0.0\nbindaddress 2001:db8::2\nport 1230\n" % SHIFT_S)
+    time.sleep(8)  # it slews by half a second
+    chrony, ntpd = os.path.join(work, "chrony"), os.path.join(work, "ntp")
+    os.mkdir(chrony)
+    os.mkdir(ntpd)
+    lab.chronyd("client", "client", "server %s port 1230 iburst minpoll 0 maxpoll 0\nport 0\nlogdir %s\n"
+                "log measurements statistics tracking\nlogchange 100\n" % (AHEAD, chrony))
+    return chrony, ntpd
+
+
+def main():
+    reason = skip_unless("chronyd", "ntpd")
+    if reason:
+        print("skipped:", reason)
+        return SKIP
+    laboratories.enter()
+    with tempfile.TemporaryDirectory(prefix="ntpscope-imports-") as work:
+        os.chmod(work, 0o755)
+        with laboratories.Lab(work) as lab:
+            chrony, ntpd = make_logs(lab, work)
+            lab.chronyd("server", "ahead-123", "server 192.0.2.1 minpoll -2 maxpoll -2 offset %s\nallow all\n"
+                        "bindaddress 203.0.113.1\nbindaddress 2001:db8::2\n" % SHIFT_S)
+            time.sleep(8)
+            conf = lab.file("ntpd.conf", NTPD % ("203.0.113.1", ntpd, ntpd))
+            lab.start("ntpd", [peers.find("ntpd"), "-n", "-g", "-c", conf, "-p", lab.path("ntpd.pid")], log="ntpd.log")
+            time.sleep(22)
+        seen = imported(work, "chrony", sorted(glob.glob(chrony + "/*.log")))
+        for name in ("measurements", "statistics", "tracking"):
+            check(os.path.exists("%s/%s.log" % (chrony, name)), name + " was written")
+        offsets = seen.get((AHEAD, "offset_s"), [])
+        check(offsets and min(offsets) > -0.1 and max(offsets) > 0.4, "chronyd's view of it: %s" % offsets[:8])
+        clock = seen.get(("clock", "offset_s"), [])
+        check(clock and max(clock, key=abs) > 0.4, "tracking.log: %s" % clock[:8])
+        seen = imported(work, "ntpd", sorted(glob.glob(ntpd + "/*stats")))
+        offsets = seen.get(("203.0.113.1", "offset_s"), [])
+        check(offsets and all(abs(o - SHIFT_S) < 0.05 for o in offsets), "ntpd's view: %s" % offsets[:8])
+        delays = seen.get(("203.0.113.1", "delay_s"), [])
+        check(delays and all(0 <= d < 0.05 for d in delays), "ntpd's delays: %s" % delays[:8])
+        bad = subprocess.run([NTPSCOPE, "import", "--store", os.path.join(work, "no"), "/etc/passwd"], text=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=30)
+        check(bad.returncode == 2 and re.search(r"'/etc/passwd': \d+ lines are of no kind", bad.stderr),
+              "what is no log: %d %s" % (bad.returncode, bad.stderr))
+    return finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
