@@ -63,7 +63,10 @@ static bool take_number(const char **s, unsigned n, const char *end, int64_t *ou
 			return false;
 		*out = *out * 10 + (**s - '0');
 	}
-	return **s && strchr(end, **s) && (*s)++;
+	for (; **s && *end; end++)
+		if (**s == *end)
+			return (*s)++;
+	return false;
 }
 
 static bool take_fraction(const char **s, int64_t *ns)

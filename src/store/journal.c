@@ -96,8 +96,8 @@ static enum err open_day(struct journal *j, int64_t day)
 	if (j->fd >= 0) {
 		close(j->fd);
 		j->fd = -1;
-		/* Another program may still write to today's.  What cannot be compressed now stays as it is, and
-		 * readable. */
+		/* Another program may still write to today's.  What cannot be compressed now stays as it is,
+		 * and readable. */
 		if (j->day < today() && day_path(j->folder, j->day, "", path) &&
 		    day_path(j->folder, j->day, ".zst", archive))
 			journal_day_pack(path, archive);
