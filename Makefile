@@ -35,8 +35,8 @@ bench: deps-test $(BUILD)/.with-tests ## measure against libpcap, tcpdump, tshar
 	@ninja --quiet -C $(BUILD) all bench
 	bench/run.py $(BUILD)
 
-bench-monitor: deps-test $(BUILD)/.with-tests ## measure pages, export and memory of a monitor with a million clients
-	@ninja --quiet -C $(BUILD) all
+bench-monitor: deps-build $(BUILD)/build.ninja ## measure pages, export and memory of a monitor with a million clients
+	@ninja --quiet -C $(BUILD) ntpscope tools/ntpgen
 	bench/monitor.py $(BUILD)
 
 lint: deps-lint ## format, clang-tidy, house rules
