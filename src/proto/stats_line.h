@@ -32,8 +32,8 @@ enum { STATS_NAME_MAX = 64, STATS_VALUES_MAX = 8 };
 struct stats_line {
 	enum stats_kind kind;
 	int64_t time_ns; /* UTC */
-	char name
-		[STATS_NAME_MAX]; /* the peer's address or the reference clock's name; "" for the clock itself */
+	/* The peer's address or the reference clock's name; "" for the clock itself. */
+	char name[STATS_NAME_MAX];
 	size_t n;
 	struct {
 		const char *series; /* "offset_s", "frequency_ppm", ... */
