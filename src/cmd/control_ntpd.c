@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "cmd/control.h"
+#include "present/clock_rows.h"
 #include "present/peer_rows.h"
 #include "present/stat_rows.h"
 #include "present/var_rows.h"
@@ -198,30 +199,52 @@ enum ask_result ntpd_monstats(struct control_run *x)
 
 /* ---- reference clocks -------------------------------------------------------------------------------- */
 
+enum { CLOCK_NAME_MAX = 64 };
+
+/* "GPS_NMEA(0)", or "" when nobody says. */
+static void name_of_clock(struct control_run *x, uint16_t id, char out[CLOCK_NAME_MAX])
+{
+	struct var v;
+
+	out[0] = '\0';
+	if (control_ask_ntpd(x, CONTROL_READVAR, id, "srchost") == ASK_OK &&
+	    var_find(answered(x), "srchost", &v))
+		snprintf(out, CLOCK_NAME_MAX, "%.*s", (int)(v.value_len < CLOCK_NAME_MAX ? v.value_len : 0),
+			 v.value);
+}
+
+static void print_clock(struct control_run *x, uint16_t id, const char *name)
+{
+	uint16_t status = x->server.control.ask.status;
+
+	if (control_is_json(x)) {
+		jw_open(&x->j, NULL, JW_OBJECT | JW_LINES);
+		clock_json(&x->j, id, status, name, answered(x), x->now_ns);
+		jw_close(&x->j);
+	} else {
+		clock_text(&x->out.buf, id, status, name, answered(x), x->out.columns, x->now_ns);
+		buf_char(&x->out.buf, '\n');
+	}
+}
+
 enum ask_result ntpd_clock(struct control_run *x)
 {
 	struct association *list;
+	char name[CLOCK_NAME_MAX];
 	size_t n, n_clocks = 0;
 	enum ask_result r = associations(x, &list, &n);
 
 	if (control_is_json(x))
 		jw_open(&x->j, "clocks", JW_ARRAY | JW_LINES);
 	for (size_t i = 0; i < n && r == ASK_OK; i++) {
+		name_of_clock(x, list[i].id, name);
 		r = control_ask_ntpd(x, CONTROL_READCLOCK, list[i].id, "");
-		if (went_away(x, r)) {
-			r = ASK_OK; /* no reference clock */
-			continue;
+		if (r == ASK_OK) {
+			print_clock(x, list[i].id, name);
+			n_clocks++;
+		} else if (went_away(x, r)) {
+			r = ASK_OK; /* it is no reference clock */
 		}
-		if (r != ASK_OK)
-			break;
-		if (control_is_json(x))
-			jw_open(&x->j, NULL, JW_OBJECT | JW_LINES);
-		else if (n_clocks)
-			buf_char(&x->out.buf, '\n');
-		n_clocks++;
-		print_vars(x, VARS_CLOCK, list[i].id);
-		if (control_is_json(x))
-			jw_close(&x->j);
 	}
 	if (control_is_json(x))
 		jw_close(&x->j);

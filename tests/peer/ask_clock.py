@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`ntpscope clock` beside a real ntpd whose DCF77 receiver is a pseudo-terminal: its telegrams are taken apart, and a
+receiver that is not synchronised, that runs on its quartz, and that says nothing is named so.
+
+Skipped where network namespaces or the peers are impossible, and where ntpd lacks the driver.
+"""
+import os
+import sys
+import tempfile
+import time
+
+from watching import SKIP, check, finish, laboratories, peers, skip_unless
+from asking import good, ntpq, told_json
+
+# Meinberg's standard telegram on the second, with the flags that the file says; silence while it is empty.
+RECEIVER = """
+import os, pty, sys, time, tty
+master, slave = pty.openpty()
+tty.setraw(slave)
+os.symlink(os.ttyname(slave), sys.argv[1])
+while True:
+    second = int(time.time()) + 1
+    time.sleep(max(0, second - time.time()))
+    with open(sys.argv[2]) as flags:
+        flags = flags.read()
+    t = time.gmtime(second)
+    if flags:
+        os.write(master, ("\\x02D:%02d.%02d.%02d;T:%d;U:%02d.%02d.%02d;%s\\x03" % (
+            t.tm_mday, t.tm_mon, t.tm_year % 100, t.tm_wday + 1, t.tm_hour, t.tm_min, t.tm_sec, flags)).encode())
+"""
+
+
+def until(lab, holds, seconds=40):
+    """The clock as JSON once that holds of it."""
+    end = time.monotonic() + seconds
+    while True:
+        clocks = told_json(lab, "server", "clock", "127.0.0.1")["clocks"]
+        if (clocks and holds(clocks[0])) or time.monotonic() > end:
+            return clocks[0] if clocks else None
+        time.sleep(0.5)
+
+
+def meaning(wanted):
+    return lambda clock: clock["status"]["meaning"] == wanted
+
+
+def the_clock_is_taken_apart(lab):
+    lab.file("flags", "  U ")
+    clock = until(lab, lambda c: c["telegram"] and meaning("nominal")(c))
+    check(clock and clock["clock"] == "MEINBERG_C51(0)" and meaning("nominal")(clock), "nominal: %s" % clock)
+    telegram = clock["telegram"]
+    check(telegram["kind"] == "meinberg" and telegram["zone"] == "UTC" and not telegram["faults"], "telegram: %s" % telegram)
+    check(telegram["local_time"][:10] == time.strftime("%Y-%m-%d", time.gmtime()), "today: %s" % telegram["local_time"])
+    check(clock["receiver"] == [] and any(s["state"] == "NOMINAL" and s["current"] for s in clock["states"]), str(clock["states"]))
+    text = good(lab, "server", "clock", "127.0.0.1").out
+    words = ntpq(lab, "server", "cv %d" % clock["association"], "127.0.0.1").splitlines()[0].rstrip(",").split(" ", 2)[2]
+    check("MEINBERG_C51(0): Meinberg DCF77 C51" in text and words in text, "%r is in %r" % (words, text))
+    peers_line = good(lab, "server", "peers", "127.0.0.1").out.splitlines()[2]
+    check("MEINBERG_C51(0) .DCF" in peers_line and " l " in peers_line, peers_line)
+
+
+def what_is_wrong_is_named(lab):
+    lab.file("flags", " *U ")
+    clock = until(lab, lambda c: "no reception: running on its quartz" in c["receiver"])
+    check("no reception: running on its quartz" in clock["receiver"], "quartz: %s" % clock["receiver"])
+    check("internal quartz, time not confirmed" in clock["telegram"]["flags"], "telegram: %s" % clock["telegram"])
+    lab.file("flags", "#*U ")
+    clock = until(lab, lambda c: "free running since power-up" in c["receiver"])
+    check("free running since power-up" in clock["receiver"], "never synchronised: %s" % clock["receiver"])
+    lab.file("flags", "")
+    clock = until(lab, lambda c: c["values"]["no_reply"] > 0)
+    check(clock["values"]["no_reply"] > 0, "silence: %s" % clock["values"])
+    check(" without reply" in good(lab, "server", "clock", "127.0.0.1").out, "silence in plain text")
+
+
+def main():
+    reason = skip_unless("ntpd", "ntpq")
+    if reason:
+        print("skipped:", reason)
+        return SKIP
+    laboratories.enter()
+    with tempfile.TemporaryDirectory(prefix="ntpscope-clock-") as work, laboratories.Lab(work) as lab:
+        os.chmod(work, 0o755)
+        lab.host("server")
+        lab.file("flags", "  U ")
+        lab.start("server", [sys.executable, "-c", RECEIVER, lab.path("dcf"), lab.path("flags")], log="receiver.log")
+        config = lab.file("ntpd.conf", "disable ntp\nrefclock generic unit 0 mode 2 path %s minpoll 3 maxpoll 3\ntos minsane 1\n"
+                          "restrict default kod limited\nrestrict 127.0.0.1\ndriftfile %s\n" % (lab.path("dcf"), lab.path("drift")))
+        time.sleep(0.5)
+        lab.start("server", [peers.find("ntpd"), "-n", "-g", "-c", config, "-p", lab.path("ntpd.pid")], log="ntpd.log")
+        time.sleep(3)
+        if not told_json(lab, "server", "clock", "127.0.0.1")["clocks"]:
+            print("skipped: ntpd has no driver for parse clocks")
+            return SKIP
+        the_clock_is_taken_apart(lab)
+        what_is_wrong_is_named(lab)
+    return finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
