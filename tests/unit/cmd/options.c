@@ -10,6 +10,9 @@
 
 #include "cmd/options.h"
 
+/* The table is the program's own. */
+const struct command *const commands[] = { NULL };
+
 struct settings {
 	bool a, b;
 	const char *text;
