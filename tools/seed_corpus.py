@@ -73,6 +73,13 @@ def payload(frame):
     return None, None
 
 
+def answer_seed(data):
+    """As fuzz_query_answer.c reads it: an answer to a question of its version, in NTS where it has fields of it."""
+    version = min(max(data[0] >> 3 & 7, 1), 5)
+    kind = version - 1 | (16 if version == 4 and data[48:50] == b"\1\4" else 8 if len(data) > 48 else 0)
+    return struct.pack(">BBH", kind, 1, len(data)) + data
+
+
 def seed(path, corpora):
     for corpus in corpora.values():
         corpus.of_capture = 0
@@ -96,11 +103,13 @@ def seed(path, corpora):
             corpora["control"].add((data[:2], len(data)), data)
         else:
             corpora["ntp"].add((data[:2], len(data)), b"\0" + data)
+            if data[0] & 7 == 4:
+                corpora["query_answer"].add((data[:2], len(data)), answer_seed(data))
 
 
 def main():
     paths = [pathlib.Path(p) for p in sys.argv[1:]] or sorted((ROOT / "tests/captures").iterdir())
-    corpora = {t: Corpus(t) for t in ("capture", "fields", "frame", "ntp", "control", "ntske")}
+    corpora = {t: Corpus(t) for t in ("capture", "fields", "frame", "ntp", "control", "ntske", "query_answer")}
     for path in paths:
         seed(path, corpora)
     for target, corpus in corpora.items():

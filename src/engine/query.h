@@ -52,8 +52,8 @@ struct query_sample {
 	int64_t t1_ns;             /* UTC, when it was sent */
 	int64_t offset_ns;         /* server minus us */
 	int64_t delay_ns;          /* there and back; not below 0 */
-	int64_t dispersion_ns; /* of both clocks' reading, of ours meanwhile; and what was below 0 */
-	struct ntp_header header; /* of the answer; for version 5 with delays turned into 16.16 */
+	int64_t dispersion_ns;     /* of both clocks' reading, of ours meanwhile; and what was below 0 */
+	struct ntp_header header;  /* of the answer; for version 5 with delays turned into 16.16 */
 };
 
 /* An ICMP error, or what this machine said (is_icmp false). */

@@ -140,7 +140,7 @@ static bool may_pass(struct request *r, const struct addr *from, enum MHD_Result
 	case GUARD_ASK:
 		*done = reply_error(r, MHD_HTTP_UNAUTHORIZED, NULL, "a password or token is required");
 		return false;
-	case GUARD_WRONG_LAST: tell_wrong(r, from); /* fall through */
+	case GUARD_WRONG_LAST: tell_wrong(r, from); __attribute__((fallthrough));
 	case GUARD_WRONG:
 		*done = reply_error(r, MHD_HTTP_UNAUTHORIZED, NULL, "the password or token is wrong");
 		return false;

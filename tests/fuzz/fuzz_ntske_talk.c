@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The records of a key establishment's answer, whole and in pieces of so many octets as the first octet says: the
- * same must come of both. */
+/* The records of a key establishment's answer, whole and in pieces of so many octets as the first octet says:
+ * the same must come of both. */
 #include <stdlib.h>
 #include <string.h>
 

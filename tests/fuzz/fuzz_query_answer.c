@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Answers to a query.  The first octet: version (0 to 4 for 1 to 5), 8 a key, 16 NTS, 32 interleaved.  Then one
- * event after another: an octet of what is put right in it or happens instead (enum below), its length in two octets,
- * and the answer.  However the state comes to be, it is consistent; and without the right key nothing is believed.
+ * Answers to a query.  The first octet: version (0 to 4 for 1 to 5), 8 a key, 16 NTS, 32 interleaved.  Then
+ * one event after another: an octet of what is put right in it or happens instead (enum below), its length in
+ * two octets, and the answer.  However the state comes to be, it is consistent; and without the right key
+ * nothing is believed.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -77,8 +78,8 @@ static bool ask(struct talk *t)
 		int64_t until_ns;
 		switch (query_next(&t->q, t->now_ns, &until_ns)) {
 		case QUERY_SEND:
-			for (size_t i = 0; i < sizeof(random); i++)
-				random[i] = (uint8_t)(31 * ++t->n_random);
+			for (size_t i = 0; i < sizeof(random); i++, t->n_random++)
+				random[i] = (uint8_t)(31 * (t->n_random + 1) + (t->n_random >> 8));
 			must(query_request(&t->q, t->now_ns, random, t->request) >= NTP_HEADER_LEN);
 			query_sent(&t->q, t->q.n_sent - 1U, utc_ns + t->now_ns, false);
 			break;
