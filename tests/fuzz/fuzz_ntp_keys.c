@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A line of a key file in each dialect: a key, nothing, or a reason; and what is a key is the same one when it
+/* A line of a key file in each dialect: a key, nothing, or a reason; and a key is the same one when it
  * is written down in hex. */
 #include <stdio.h>
 #include <stdlib.h>
