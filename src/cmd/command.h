@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A subcommand: one file in this folder that ends in one `const struct command`, listed in main.c.  The
+ * A subcommand: one file in this folder that ends in one `const struct command`, listed in commands.c.  The
  * rows of its option table drive parsing and --help; see options.h.
  *
  *	static int run(const struct command *self, int argc, char **argv)
@@ -74,7 +74,7 @@ extern const struct command cmd_authdata;
 extern const struct command cmd_selectdata;
 extern const struct command cmd_activity;
 
-/* The table in main.c, ended by NULL. */
+/* The table in commands.c, ended by NULL. */
 extern const struct command *const commands[];
 
 /* One line on standard error, "ntpscope packets: MESSAGE".  Control bytes in it, which may come from file
