@@ -113,7 +113,7 @@ static struct query_report *gather(const struct settings *s, int argc, char **ar
 	if (names && !lookup_many(names, (size_t)argc, family, patience_ns)) {
 		for (int i = 0; i < argc; i++)
 			most += s->all && names[i].n ? names[i].n : 1;
-		reports = calloc(most, sizeof(*reports));
+		reports = calloc(most ? most : 1, sizeof(*reports));
 	}
 	for (int i = 0; reports && i < argc; i++) {
 		size_t n_asked = s->all ? names[i].n : names[i].n > 0;

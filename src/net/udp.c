@@ -98,7 +98,7 @@ void udp_close(struct udp *u)
 
 enum err udp_local(const struct udp *u, struct addr *out)
 {
-	union socket_address s;
+	union socket_address s = { 0 };
 	socklen_t len = sizeof(s);
 
 	if (getsockname(u->fd, &s.any, &len) != 0)

@@ -104,7 +104,7 @@ static bool take_hex(const struct word *w, struct ntp_key *out)
 	if (!all_hex(w) || w->len > (size_t)2 * NTP_KEY_MAX)
 		return false;
 	for (size_t i = 0; i < w->len; i += 2)
-		out->octets[i / 2] = (uint8_t)(hex_digit(w->at[i]) << 4 | hex_digit(w->at[i + 1]));
+		out->octets[i / 2] = (uint8_t)(16 * hex_digit(w->at[i]) + hex_digit(w->at[i + 1]));
 	out->len = (uint16_t)(w->len / 2);
 	return true;
 }
