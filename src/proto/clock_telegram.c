@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-/* ---- DCF77 -------------------------------------------------------------------------------------------- */
+/* ---- DCF77
+ * -------------------------------------------------------------------------------------------- */
 
 static unsigned bit(uint64_t bits, unsigned n)
 {
@@ -31,13 +32,15 @@ static bool is_odd(uint64_t bits, unsigned from, unsigned to)
 static bool is_date(const struct clock_telegram *t)
 {
 	static const uint8_t days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	return t->month >= 1 && t->month <= 12 && t->day >= 1 && t->day <= days[t->month - 1] &&
-	       t->weekday >= 1 && t->weekday <= 7 && t->hour <= 23 && t->minute <= 59 && t->second <= 60;
+	bool is_time = t->hour <= 23 && t->minute <= 59 && t->second <= 60;
+	bool is_day = t->month >= 1 && t->month <= 12 && t->day >= 1 && t->day <= days[t->month - 1];
+
+	return is_time && is_day && t->weekday >= 1 && t->weekday <= 7;
 }
 
 /*
- * Bits 0 start, 15 R, 16 A1, 17 Z1 (CEST), 18 Z2 (CET), 19 A2, 20 S, 21 minute, 28 parity, 29 hour, 35 parity,
- * 36 day, 42 weekday, 45 month, 50 year, 58 parity.
+ * Bits 0 start, 15 R, 16 A1, 17 Z1 (CEST), 18 Z2 (CET), 19 A2, 20 S, 21 minute, 28 parity, 29 hour, 35
+ * parity, 36 day, 42 weekday, 45 month, 50 year, 58 parity.
  */
 void dcf77_telegram(uint64_t b, struct clock_telegram *out)
 {
@@ -79,7 +82,8 @@ bool dcf77_telegram_of_text(const char *text, size_t len, struct clock_telegram 
 	return true;
 }
 
-/* ---- Meinberg ----------------------------------------------------------------------------------------- */
+/* ---- Meinberg
+ * ----------------------------------------------------------------------------------------- */
 
 /* The pattern's letters are digits of a field, '?' any character, all others themselves. */
 static bool fits(const char *p, const char *pattern, uint8_t fields[128])
