@@ -13,6 +13,14 @@ const char *query_auth_name(const struct query_list *l, const struct query_repor
 	return l->key ? ntp_key_type_name((enum ntp_key_type)l->key->type) : "none";
 }
 
+int64_t query_days_left(const struct query_list *l, const struct query_ke *ke)
+{
+	enum { DAY_S = 86400 };
+	int64_t left_s = ke->not_after_s - l->now_ns / NS_PER_S;
+
+	return left_s / DAY_S - (left_s % DAY_S < 0);
+}
+
 const struct query_report *query_best(const struct query_list *l)
 {
 	const struct query_report *best = NULL;
@@ -68,18 +76,15 @@ static void header(struct jw *j, const struct query_sample *s)
 	jw_i64(j, "precision_log2s", s->header.precision_log2s);
 }
 
-static void certificate(struct jw *j, const struct query_ke *ke, int64_t now_ns)
+static void certificate(struct jw *j, const struct query_list *l, const struct query_ke *ke)
 {
-	enum { DAY_S = 86400 };
-	int64_t now_s = now_ns / NS_PER_S;
-
 	jw_open(j, "certificate", JW_OBJECT);
 	jw_text_or_null(j, "subject", ke->subject[0] ? ke->subject : NULL);
 	jw_text_or_null(j, "issuer", ke->issuer[0] ? ke->issuer : NULL);
 	if (ke->not_after_s) {
 		jw_time(j, "not_before", ns_times(ke->not_before_s, NS_PER_S));
 		jw_time(j, "not_after", ns_times(ke->not_after_s, NS_PER_S));
-		jw_i64(j, "left_d", (ke->not_after_s - now_s) / DAY_S);
+		jw_i64(j, "left_d", query_days_left(l, ke));
 	} else {
 		jw_null(j, "not_before");
 		jw_null(j, "not_after");
@@ -89,7 +94,7 @@ static void certificate(struct jw *j, const struct query_ke *ke, int64_t now_ns)
 	jw_close(j);
 }
 
-static void establishment(struct jw *j, const struct query_ke *ke, int64_t now_ns)
+static void establishment(struct jw *j, const struct query_list *l, const struct query_ke *ke)
 {
 	if (!ke->was_tried) {
 		jw_null(j, "nts");
@@ -100,7 +105,7 @@ static void establishment(struct jw *j, const struct query_ke *ke, int64_t now_n
 	seconds_or_null(j, "took_s", ke->is_good, ke->took_ns);
 	jw_text_or_null(j, "tls_version", ke->tls_version[0] ? ke->tls_version : NULL);
 	jw_text_or_null(j, "cipher", ke->cipher[0] ? ke->cipher : NULL);
-	certificate(j, ke, now_ns);
+	certificate(j, l, ke);
 	if (ke->is_good)
 		jw_u64(j, "aead", ke->aead);
 	else
@@ -146,7 +151,7 @@ static void server(struct jw *j, const struct query_list *l, const struct query_
 	jw_text_or_null(j, "kod", r->query.kiss[0] ? r->query.kiss : NULL);
 	jw_u64(j, "sent_packets", s->n_sent);
 	jw_u64(j, "good_packets", s->n_good);
-	establishment(j, &r->ke, l->now_ns);
+	establishment(j, l, &r->ke);
 	jw_open(j, "samples", JW_ARRAY | JW_LINES);
 	for (unsigned i = 0; i < r->query.n_samples; i++)
 		sample(j, &r->query.samples[i]);

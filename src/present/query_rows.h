@@ -33,6 +33,9 @@ int query_nagios(const struct query_list *l, int64_t warning_ns, int64_t critica
 /* "none", "SHA1", "NTS": how the answers were authenticated. */
 const char *query_auth_name(const struct query_list *l, const struct query_report *r);
 
+/* Whole days that the certificate is still good; below 0 once it has expired. */
+int64_t query_days_left(const struct query_list *l, const struct query_ke *ke);
+
 /* The best of all: the least bound among those that are ok; NULL when none is. */
 const struct query_report *query_best(const struct query_list *l);
 

@@ -9,7 +9,7 @@
 #include "present/utf8.h"
 #include "proto/names.h"
 
-enum { NAME_MOST = 40, DURATION = 10, STRATUM = 4, REFID = 16, INDENT = 2, DAY_S = 86400 };
+enum { NAME_MOST = 40, DURATION = 10, STRATUM = 4, REFID = 16, INDENT = 2 };
 
 /* The table's columns: what it needs, and what the page has room for. */
 struct columns {
@@ -154,22 +154,24 @@ static void losses(struct text *t, const struct query_report *r)
 	text_line(t);
 }
 
-static void certificate(struct text *t, const struct query_ke *ke, int64_t now_ns)
+static void certificate(struct text *t, const struct query_list *l, const struct query_ke *ke)
 {
 	char clean[QUERY_TEXT_MAX * 4];
-	int64_t left_d = (ke->not_after_s - now_ns / NS_PER_S) / DAY_S;
+	int64_t left_d = query_days_left(l, ke);
 
 	if (!ke->subject[0] && !ke->not_after_s)
 		return;
 	text_clean(ke->subject, clean, sizeof(clean));
 	text_item(t, TEXT_PLAIN, "certificate %s", clean[0] ? clean : "without a subject");
-	if (ke->not_after_s)
+	if (ke->not_after_s && left_d < 0)
+		text_item(t, TEXT_ALARM, "expired");
+	else if (ke->not_after_s)
 		text_item(t, left_d < 14 ? TEXT_WARN : TEXT_PLAIN, "%lld days left", (long long)left_d);
 	if (ke->distrust[0] && ke->is_good)
 		text_item(t, TEXT_ALARM, "NOT VERIFIED: %s", ke->distrust);
 }
 
-static void establishment(struct text *t, const struct query_report *r, int64_t now_ns)
+static void establishment(struct text *t, const struct query_list *l, const struct query_report *r)
 {
 	const struct query_ke *ke = &r->ke;
 	char took[DURATION_TEXT_MAX];
@@ -180,7 +182,7 @@ static void establishment(struct text *t, const struct query_report *r, int64_t 
 	t->indent = INDENT;
 	text_put(t, TEXT_PLAIN, "  ");
 	text_item(t, TEXT_PLAIN, "%s", ke->tls_version);
-	certificate(t, ke, now_ns);
+	certificate(t, l, ke);
 	if (ke->is_good) {
 		duration_text(ke->took_ns, took);
 		text_item(t, TEXT_PLAIN, "keys after %s", took);
@@ -216,6 +218,6 @@ void query_table(const struct query_list *l, struct buf *out, bool color, unsign
 		explain(&t, r);
 		leap(&t, r);
 		losses(&t, r);
-		establishment(&t, r, l->now_ns);
+		establishment(&t, l, r);
 	}
 }

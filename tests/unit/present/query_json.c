@@ -156,6 +156,12 @@ static void a_key_establishment_tells_certificate_and_cookies(void **state)
 	assert_string_equal(text_of(certificate, "not_after"), "2026-12-26T09:15:00.000000000Z");
 	assert_true(is_about(certificate, "left_d", 30) && is_null(certificate, "distrust"));
 	json_decref(root);
+	/* an hour too old */
+	reports[0].ke.not_after_s = MADE_NOW_NS / NS_PER_S - 3600;
+	root = parse(&l);
+	certificate = json_object_get(json_object_get(server(root, 0), "nts"), "certificate");
+	assert_true(is_about(certificate, "left_d", -1));
+	json_decref(root);
 	/* nothing came of it */
 	reports[0].ke = (struct query_ke){ .was_tried = true };
 	root = parse(&l);

@@ -90,6 +90,11 @@ static void a_certificate_nobody_has_verified_is_told(void **state)
 	has(text, "8 cookies of 100 octets");
 	has(text, "AES-SIV-CMAC-256");
 	free(text);
+	reports[0].ke.not_after_s = MADE_NOW_NS / NS_PER_S - 3600;
+	text = table(1, false, 200);
+	has(text, "expired");
+	assert_null(strstr(text, "days left"));
+	free(text);
 }
 
 /* What fits where nothing sticks out: names and addresses of documentation, in 80 columns. */

@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`ntpscope query` as a user runs it, without a server: what does not fit together, what --help and docs/formats.md
+promise, key files and certificates that cannot be read, and a port of this machine on which nobody listens."""
+import json
+import os
+import re
+import socket
+import tempfile
+
+from cli import check, finish, run
+
+NOBODY = "127.0.0.1"
+
+
+def closed_port():
+    """Of UDP and loopback, as free as can be told."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.bind((NOBODY, 0))
+        return str(s.getsockname()[1])
+
+
+def usage():
+    for words, said in (
+            ([], "an argument is missing"),
+            (["-4", "-6", "x"], "-4 and -6"),
+            (["-a", "1", "x"], "-k FILE"),
+            (["-k", "/dev/null", "x"], "-a ID"),
+            (["-a", "1", "-k", "/dev/null", "x"], "'/dev/null' has no key 1"),
+            (["-a", "1", "-k", "/nonexistent", "x"], "/nonexistent"),
+            (["-a", "1", "-k", "/dev/null", "--nts", "x"], "-a and --nts"),
+            (["-o", "6", "x"], "6"),
+            (["-p", "65", "x"], "65"),
+            (["-p", "0", "x"], "0"),
+            (["-t", "0", "x"], "timeout"),
+            (["--interleaved", "x"], "three samples"),
+            (["--interleaved", "-p", "4", "-o", "3", "x"], "version 4"),
+            (["--nts", "-o", "5", "x"], "version 4"),
+            (["-a", "1", "-k", "/dev/null", "-o", "5", "x"], "versions 2 to 4"),
+            (["--ca-file", "/dev/null", "x"], "--nts"),
+            (["--no-verify", "x"], "--nts"),
+            (["--nts", "--ca-file", "/nonexistent", "x"], "/nonexistent"),
+            (["--nts", "--ca-file", "/dev/null", "x"], "no certificate"),
+            (["--source", "nonsense", "x"], "nonsense"),
+            (["--source", "192.0.2.1,192.0.2.2", "x"], "--source"),
+            (["--format", "xml", "x"], "xml")):
+        ran = run("query", *words)
+        check(ran.status == 2 and said in ran.err and not ran.out,
+              "%s: status %d, '%s' is not about '%s'" % (words, ran.status, ran.err, said))
+
+
+def statuses():
+    """--help and the manual of formats say the same, row by row."""
+    told = re.findall(r"^ +(\d\d)  (\S+) +(\S.*)$", run("query", "--help").out.decode(), re.M)
+    with open("docs/formats.md") as text:
+        section = text.read().split("## `ntpscope query`")[1].split("\n## ")[0]
+    written = re.findall(r"^\| (\d\d) \| `([\w-]+)` \| (.*) \|$", section, re.M)
+    check(len(told) == 21 and told == written, "results in --help and in docs/formats.md: %s" % (set(told) ^ set(written)))
+
+
+def nobody_listens():
+    port = closed_port()
+    for output, status, word in (("table", 11, b"refused"), ("sntp", 11, b"refused"), ("ntpdate", 11, b"no server"),
+                                 ("nagios", 2, b"NTP CRITICAL: refused")):
+        ran = run("query", "--port", port, "--format", output, NOBODY)
+        check(ran.status == status and word in ran.out and not ran.err, "%s: %d %s" % (output, ran.status, ran.out))
+    ran = run("query", "--port", port, "--format", "json", NOBODY, "::1")
+    servers = json.loads(ran.out)["servers"]
+    check(ran.status == 11 and [s["result"] for s in servers] in (["refused"] * 2, ["refused", "unreachable"]),
+          "json: %d %s" % (ran.status, [s["result"] for s in servers]))
+    check(servers[0]["why"] == "ICMP from 127.0.0.1: port unreachable", "json: %s" % servers[0]["why"])
+
+
+def what_cannot_be_written():
+    ran = run("query", "--port", closed_port(), "--output", "/nonexistent/x", NOBODY)
+    check(ran.status == 2 and "/nonexistent/x" in ran.err, "no such folder: %d %s" % (ran.status, ran.err))
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "answer")
+        ran = run("query", "--port", closed_port(), "--output", path, NOBODY)
+        with open(path) as out:
+            check(ran.status == 11 and "refused" in out.read() and not ran.out, "--output: %d" % ran.status)
+    with open("/dev/full", "wb") as full:
+        ran = run("query", "--port", closed_port(), NOBODY, stdout=full)
+        check(ran.status == 2 and ran.err, "a full disk: %d %s" % (ran.status, ran.err))
+
+
+usage()
+statuses()
+nobody_listens()
+what_cannot_be_written()
+finish()
