@@ -6,11 +6,11 @@
 
 #define AT(member) .offset = offsetof(struct control_settings, member)
 
-/* What all of them take.  */
+/* What all of them take. */
 #define FORMAT_ROW(words)                                                                         \
 	{                                                                                         \
 		0, "format", NULL, "a table to read, or for programs", OPTION_CHOICE, AT(format), \
-			.choices = words                                                          \
+			.choices = (words)                                                        \
 	}
 #define DAEMON_ROW                                                                                 \
 	{                                                                                          \
@@ -97,10 +97,9 @@ static const struct option_row rows_mru[] = {
 	COMMON_ROWS,
 };
 
-/* The rest of each command is the same. */
-#define OF(option_rows, n) .options = option_rows, .n_options = n, .run = control_run
-#define HOST               "[HOST]"
-#define ABOUT_HOST         "\nHOST is this machine unless given, or the path of chronyd's socket."
+#define N_OF(rows) (sizeof(rows) / sizeof((rows)[0]))
+#define HOST       "[HOST]"
+#define ABOUT_HOST "\nHOST is this machine unless given, or the path of chronyd's socket."
 
 const struct command cmd_peers = {
 	.name = "peers",
@@ -112,7 +111,9 @@ const struct command cmd_peers = {
 		    "ntpscope peers -n ntp.example.org\n"
 		    "ntpscope peers --format=json 192.0.2.1\n"
 		    "ntpscope peers --socket /run/chrony/chronyd.sock\n",
-	OF(rows_peers, sizeof(rows_peers) / sizeof(rows_peers[0])),
+	.options = rows_peers,
+	.n_options = N_OF(rows_peers),
+	.run = control_run,
 };
 
 const struct command cmd_vars = {
@@ -124,7 +125,9 @@ const struct command cmd_vars = {
 	.examples = "ntpscope vars ntp.example.org\n"
 		    "ntpscope vars -a 17767 ntp.example.org offset jitter\n"
 		    "ntpscope vars --format=json 192.0.2.1\n",
-	OF(rows_vars, sizeof(rows_vars) / sizeof(rows_vars[0])),
+	.options = rows_vars,
+	.n_options = N_OF(rows_vars),
+	.run = control_run,
 };
 
 const struct command cmd_clock = {
@@ -134,7 +137,9 @@ const struct command cmd_clock = {
 	.about = "Reads the clock variables of each reference clock of an ntpd: what its status\n"
 		 "word and its counts mean, DCF77 telegrams taken apart." ABOUT_HOST,
 	.examples = "ntpscope clock\nntpscope clock --format=json ntp.example.org\n",
-	OF(rows_plain, sizeof(rows_plain) / sizeof(rows_plain[0])),
+	.options = rows_plain,
+	.n_options = N_OF(rows_plain),
+	.run = control_run,
 };
 
 const struct command cmd_sysstats = {
@@ -143,7 +148,9 @@ const struct command cmd_sysstats = {
 	.arguments = HOST,
 	.about = "What the server counted since it began: packets by kind, drops, refusals." ABOUT_HOST,
 	.examples = "ntpscope sysstats ntp.example.org\nntpscope sysstats --format=json 192.0.2.1\n",
-	OF(rows_plain, sizeof(rows_plain) / sizeof(rows_plain[0])),
+	.options = rows_plain,
+	.n_options = N_OF(rows_plain),
+	.run = control_run,
 };
 
 const struct command cmd_iostats = {
@@ -152,7 +159,9 @@ const struct command cmd_iostats = {
 	.arguments = HOST,
 	.about = "What ntpd's network side counted: buffers, packets, failures to send." ABOUT_HOST,
 	.examples = "ntpscope iostats ntp.example.org\nntpscope iostats --format=json 192.0.2.1\n",
-	OF(rows_plain, sizeof(rows_plain) / sizeof(rows_plain[0])),
+	.options = rows_plain,
+	.n_options = N_OF(rows_plain),
+	.run = control_run,
 };
 
 const struct command cmd_monstats = {
@@ -161,7 +170,9 @@ const struct command cmd_monstats = {
 	.arguments = HOST,
 	.about = "How large ntpd's list of addresses is (mru), and how large it may become." ABOUT_HOST,
 	.examples = "ntpscope monstats ntp.example.org\nntpscope monstats --format=json 192.0.2.1\n",
-	OF(rows_plain, sizeof(rows_plain) / sizeof(rows_plain[0])),
+	.options = rows_plain,
+	.n_options = N_OF(rows_plain),
+	.run = control_run,
 };
 
 const struct command cmd_mru = {
@@ -176,7 +187,9 @@ const struct command cmd_mru = {
 		    "ntpscope mru --sort=count --limit 20 ntp.example.org\n"
 		    "ntpscope mru --direct --format=csv ntp.example.org > clients.csv\n"
 		    "ntpscope mru ntp.example.org mincount=100 limited\n",
-	OF(rows_mru, sizeof(rows_mru) / sizeof(rows_mru[0])),
+	.options = rows_mru,
+	.n_options = N_OF(rows_mru),
+	.run = control_run,
 };
 
 const struct command cmd_tracking = {
@@ -185,7 +198,9 @@ const struct command cmd_tracking = {
 	.arguments = HOST,
 	.about = "chronyd's report on its own clock: source, offset, frequency, root distance." ABOUT_HOST,
 	.examples = "ntpscope tracking\nntpscope tracking --format=json ntp.example.org\n",
-	OF(rows_chronyd, sizeof(rows_chronyd) / sizeof(rows_chronyd[0])),
+	.options = rows_chronyd,
+	.n_options = N_OF(rows_chronyd),
+	.run = control_run,
 };
 
 const struct command cmd_sources = {
@@ -195,7 +210,9 @@ const struct command cmd_sources = {
 	.about = "chronyd's sources: state, reach, latest sample.  The table has chronyc's sign\n"
 		 "(+ is our clock ahead), JSON that of all of ntpscope (+ is the source ahead)." ABOUT_HOST,
 	.examples = "ntpscope sources\nntpscope sources -n ntp.example.org\n",
-	OF(rows_sources, sizeof(rows_sources) / sizeof(rows_sources[0])),
+	.options = rows_sources,
+	.n_options = N_OF(rows_sources),
+	.run = control_run,
 };
 
 const struct command cmd_sourcestats = {
@@ -205,7 +222,9 @@ const struct command cmd_sourcestats = {
 	.about = "What chronyd makes of its sources' samples: drift, offset, deviation.  The table\n"
 		 "has chronyc's sign, JSON that of all of ntpscope." ABOUT_HOST,
 	.examples = "ntpscope sourcestats\nntpscope sourcestats --format=json ntp.example.org\n",
-	OF(rows_sources, sizeof(rows_sources) / sizeof(rows_sources[0])),
+	.options = rows_sources,
+	.n_options = N_OF(rows_sources),
+	.run = control_run,
 };
 
 const struct command cmd_serverstats = {
@@ -215,7 +234,9 @@ const struct command cmd_serverstats = {
 	.about = "What chronyd counted: NTP packets, NTS sessions, commands, drops.  Over the\n"
 		 "network it tells only when told so with 'opencommands'." ABOUT_HOST,
 	.examples = "ntpscope serverstats\nntpscope serverstats --format=json ntp.example.org\n",
-	OF(rows_chronyd, sizeof(rows_chronyd) / sizeof(rows_chronyd[0])),
+	.options = rows_chronyd,
+	.n_options = N_OF(rows_chronyd),
+	.run = control_run,
 };
 
 const struct command cmd_ntpdata = {
@@ -225,7 +246,9 @@ const struct command cmd_ntpdata = {
 	.about = "The latest valid packet of each of chronyd's NTP sources, or of those given by\n"
 		 "address.  Over the network chronyd tells only with 'opencommands'." ABOUT_HOST,
 	.examples = "ntpscope ntpdata\nntpscope ntpdata localhost 192.0.2.1\n",
-	OF(rows_chronyd, sizeof(rows_chronyd) / sizeof(rows_chronyd[0])),
+	.options = rows_chronyd,
+	.n_options = N_OF(rows_chronyd),
+	.run = control_run,
 };
 
 const struct command cmd_authdata = {
@@ -235,7 +258,9 @@ const struct command cmd_authdata = {
 	.about = "How chronyd's sources are authenticated: keys, NTS sessions, cookies.  Over the\n"
 		 "network chronyd tells only with 'opencommands'." ABOUT_HOST,
 	.examples = "ntpscope authdata\nntpscope authdata --format=json ntp.example.org\n",
-	OF(rows_chronyd, sizeof(rows_chronyd) / sizeof(rows_chronyd[0])),
+	.options = rows_chronyd,
+	.n_options = N_OF(rows_chronyd),
+	.run = control_run,
 };
 
 const struct command cmd_selectdata = {
@@ -245,7 +270,9 @@ const struct command cmd_selectdata = {
 	.about = "What chronyd's selection says of each source: state, options, score, interval.\n"
 		 "Over the network chronyd tells only with 'opencommands'." ABOUT_HOST,
 	.examples = "ntpscope selectdata\nntpscope selectdata --format=json ntp.example.org\n",
-	OF(rows_chronyd, sizeof(rows_chronyd) / sizeof(rows_chronyd[0])),
+	.options = rows_chronyd,
+	.n_options = N_OF(rows_chronyd),
+	.run = control_run,
 };
 
 const struct command cmd_activity = {
@@ -254,7 +281,9 @@ const struct command cmd_activity = {
 	.arguments = HOST,
 	.about = "How many of chronyd's sources are online, offline, or not resolved." ABOUT_HOST,
 	.examples = "ntpscope activity\nntpscope activity --format=json ntp.example.org\n",
-	OF(rows_chronyd, sizeof(rows_chronyd) / sizeof(rows_chronyd[0])),
+	.options = rows_chronyd,
+	.n_options = N_OF(rows_chronyd),
+	.run = control_run,
 };
 
 const struct control_words *control_words_of(const struct command *self)

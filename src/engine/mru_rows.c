@@ -54,7 +54,7 @@ static bool stem_is(const struct var *v, const char *stem)
 static bool port_of(const char *p, size_t len, uint16_t *out)
 {
 	struct var v = { .name = "", .value = p, .value_len = len };
-	uint64_t n;
+	uint64_t n = 0;
 	bool ok = len && p[0] != '0' ? var_u64(&v, &n) && n <= UINT16_MAX : len == 1;
 
 	*out = ok && p[0] != '0' ? (uint16_t)n : 0;

@@ -59,13 +59,10 @@ static const struct stat_row monstats[] = {
 	{ "mru_oldest_age", "age of oldest slot:", "oldest_age_s", STAT_SPAN, false },
 };
 
-#define TABLE_OF(rows)                               \
-	{                                            \
-		rows, sizeof(rows) / sizeof(rows[0]) \
-	}
-const struct stat_table stat_sysstats = TABLE_OF(sysstats);
-const struct stat_table stat_iostats = TABLE_OF(iostats);
-const struct stat_table stat_monstats = TABLE_OF(monstats);
+#define N_OF(rows) (sizeof(rows) / sizeof((rows)[0]))
+const struct stat_table stat_sysstats = { sysstats, N_OF(sysstats) };
+const struct stat_table stat_iostats = { iostats, N_OF(iostats) };
+const struct stat_table stat_monstats = { monstats, N_OF(monstats) };
 
 size_t stat_names(const struct stat_table *t, size_t *from, char *out, size_t room)
 {

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "present/var_rows.h"
 
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/nstime.h"
 #include "present/utf8.h"
-
-enum { ITEM_MAX = 4096 };
 
 /* ---- status words ---------------------------------------------------------------------------------- */
 
@@ -97,32 +93,18 @@ void var_status_json(struct jw *j, enum var_kind kind, uint16_t status)
 
 /* ---- text ------------------------------------------------------------------------------------------- */
 
-struct item {
-	char s[ITEM_MAX];
-	size_t len;
-};
-
-__attribute__((format(printf, 2, 3))) static void add(struct item *i, const char *format, ...)
-{
-	va_list ap;
-	va_start(ap, format);
-	int n = vsnprintf(i->s + i->len, sizeof(i->s) - i->len, format, ap);
-	va_end(ap);
-	if (n > 0)
-		i->len = i->len + (size_t)n < sizeof(i->s) ? i->len + (size_t)n : sizeof(i->s) - 1;
-}
-
-static void add_clean(struct item *i, const char *s, size_t len)
-{
-	i->len += utf8_clean(s, len, i->s + i->len, sizeof(i->s) - i->len);
-}
-
 static bool is_one_of(const struct var *v, const char *const *names)
 {
 	for (; *names; names++)
 		if (var_is(v, *names))
 			return true;
 	return false;
+}
+
+static bool is_filter(const struct var *v)
+{
+	static const char *const names[] = { "filtdelay", "filtoffset", "filtdisp", "filterror", NULL };
+	return is_one_of(v, names);
 }
 
 static bool is_number(const struct var *v)
@@ -133,7 +115,7 @@ static bool is_number(const struct var *v)
 }
 
 /* "eeb2914b.2bd56122 2026-11-26T11:06:51.171Z" */
-static bool add_date(struct item *i, const struct var *v, int64_t now_ns)
+static bool add_date(struct buf *i, const struct var *v, int64_t now_ns)
 {
 	char text[NSTIME_TEXT_MAX];
 	uint64_t ntp;
@@ -141,38 +123,38 @@ static bool add_date(struct item *i, const struct var *v, int64_t now_ns)
 	if (!var_timestamp(v, &ntp))
 		return false;
 	nstime_rfc3339(nstime_from_ntp(ntp, now_ns), text);
-	add(i, "%08x.%08x ", (unsigned)(ntp >> 32), (unsigned)ntp);
+	buf_printf(i, "%08x.%08x ", (unsigned)(ntp >> 32), (unsigned)ntp);
 	if (ntp)
-		add(i, "%.23sZ", text);
+		buf_printf(i, "%.23sZ", text);
 	else
-		add(i, "never");
+		buf_printf(i, "never");
 	return true;
 }
 
-static bool add_bits(struct item *i, const struct var *v)
+static bool add_bits(struct buf *i, const struct var *v)
 {
 	uint64_t n;
 
 	if (var_is(v, "flash") && var_u64(v, &n)) {
-		add(i, "%02llx%s", (unsigned long long)n, n ? "" : " ok");
+		buf_printf(i, "%02llx%s", (unsigned long long)n, n ? "" : " ok");
 		for (unsigned b = 0; b < 16; b++)
 			if (n >> b & 1)
-				add(i, " %s", flash_bit_name(b));
+				buf_printf(i, " %s", flash_bit_name(b));
 		return true;
 	}
 	if (var_is(v, "reach") && var_u64(v, &n)) {
-		add(i, "%03llo", (unsigned long long)n);
+		buf_printf(i, "%03llo", (unsigned long long)n);
 		return true;
 	}
 	if (var_is(v, "leap") && var_u64(v, &n) && n < 4) {
-		add(i, "%u%u", (unsigned)(n >> 1), (unsigned)(n & 1));
+		buf_printf(i, "%u%u", (unsigned)(n >> 1), (unsigned)(n & 1));
 		return true;
 	}
 	return false;
 }
 
 /* Eight numbers, one below the other of its neighbours' when the terminal is wide enough. */
-static void add_filter(struct item *i, const struct var *v)
+static void add_filter(struct buf *i, const struct var *v)
 {
 	const char *p = v->value, *end = p + v->value_len;
 
@@ -180,64 +162,65 @@ static void add_filter(struct item *i, const struct var *v)
 		const char *word = p;
 		while (p < end && *p != ' ')
 			p++;
-		add(i, "%*s", p - word < 9 ? (int)(9 - (p - word)) : 1, "");
-		add_clean(i, word, (size_t)(p - word));
+		buf_printf(i, "%*s", p - word < 9 ? (int)(9 - (p - word)) : 1, "");
+		utf8_add_clean(i, word, (size_t)(p - word));
 		while (p < end && *p == ' ')
 			p++;
 	}
 }
 
-static void make_item(struct item *i, const struct var *v, int64_t now_ns)
+static void make_item(struct buf *i, const struct var *v, int64_t now_ns)
 {
 	static const char *const dates[] = { "reftime", "clock", "org", "rec", "xmt", NULL };
-	static const char *const filters[] = { "filtdelay", "filtoffset", "filtdisp", "filterror", NULL };
 	static const char *const plain[] = { "srcadr", "peeradr", "dstadr", "refid", NULL };
-	bool filter = is_one_of(v, filters);
+	bool filter = is_filter(v);
 	uint64_t n;
 
 	i->len = 0;
-	i->s[0] = '\0';
 	if (filter)
-		add(i, "%*s", (int)(10 - v->name_len), "");
-	add_clean(i, v->name, v->name_len);
+		buf_printf(i, "%*s", (int)(10 - v->name_len), "");
+	utf8_add_clean(i, v->name, v->name_len);
 	if (!v->has_value)
 		return;
-	add(i, filter ? " =" : "=");
+	buf_printf(i, filter ? " =" : "=");
 	if (filter)
 		add_filter(i, v);
 	else if ((is_one_of(v, dates) && add_date(i, v, now_ns)) || add_bits(i, v))
 		return;
 	else if (v->value_len > 2 && v->value[1] == 'x' && var_u64(v, &n))
-		add(i, "%llu", (unsigned long long)n);
+		buf_printf(i, "%llu", (unsigned long long)n);
 	else if (is_number(v) || is_one_of(v, plain))
-		add_clean(i, v->value, v->value_len);
+		utf8_add_clean(i, v->value, v->value_len);
 	else {
-		add(i, "\"");
-		add_clean(i, v->value, v->value_len);
-		add(i, "\"");
+		buf_printf(i, "\"");
+		utf8_add_clean(i, v->value, v->value_len);
+		buf_printf(i, "\"");
 	}
 }
 
 void var_rows_text(struct buf *out, struct var_list l, unsigned columns, int64_t now_ns)
 {
-	struct item *i = malloc(sizeof(*i));
+	struct buf item;
+	bool alone = false; /* the line before is a filter's, which nothing follows */
 	size_t at = 0;
 	struct var v;
 
-	while (i && var_next(&l, &v)) {
-		make_item(i, &v, now_ns);
-		bool filter = i->s[0] == ' ' || (v.name_len == 10 && memcmp(v.name, "filtoffset", 10) == 0);
+	if (buf_init(&item, -1))
+		return;
+	while (var_next(&l, &v)) {
+		make_item(&item, &v, now_ns);
 		if (at) {
-			bool fits = at + i->len + 3 <= columns && !filter && at < 10000;
+			bool fits = !alone && !is_filter(&v) && at + item.len + 3 <= columns;
 			buf_str(out, fits ? ", " : ",\n");
 			at = fits ? at + 2 : 0;
 		}
-		buf_add(out, i->s, i->len);
-		at = filter ? 10000 : at + i->len;
+		buf_add(out, item.data, item.len);
+		at += item.len;
+		alone = is_filter(&v);
 	}
 	if (at)
 		buf_char(out, '\n');
-	free(i);
+	buf_release(&item);
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------------- */

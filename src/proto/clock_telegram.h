@@ -52,7 +52,7 @@ bool dcf77_telegram_of_text(const char *text, size_t len, struct clock_telegram 
 bool meinberg_telegram(const char *text, size_t len, struct clock_telegram *out);
 
 /* One bit of flags or faults; never NULL. */
-const char *telegram_flag_name(unsigned bit);
-const char *telegram_fault_name(unsigned bit);
+const char *telegram_flag_name(unsigned flag);
+const char *telegram_fault_name(unsigned fault);
 
 #endif
