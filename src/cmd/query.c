@@ -277,13 +277,21 @@ static int run(const struct command *self, int argc, char **argv)
 
 static void more_help(FILE *out)
 {
-	fputs("Exit status: 0 every server is ok, 1 some are, 2 wrong usage; when none is, what the first\n"
-	      "one came to:\n",
+	enum { COLUMNS = 78 };
+	int column = 0;
+
+	fputs("Exit status: 0 every server is ok, 1 some are, 2 wrong usage; when none is, what\n"
+	      "the first one came to:\n",
 	      out);
-	for (int r = QUERY_TIMEOUT; r < N_QUERY_RESULTS; r++)
-		fprintf(out, "  %2d  %-16s %s\n", query_result_status((enum query_result)r),
-			query_result_name((enum query_result)r), query_result_sentence((enum query_result)r));
-	fputs("With --format=nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n", out);
+	for (int r = QUERY_TIMEOUT; r < N_QUERY_RESULTS; r++) {
+		char word[40];
+		int len = snprintf(word, sizeof(word), "%d %s", query_result_status((enum query_result)r),
+				   query_result_name((enum query_result)r));
+		bool wraps = column + 2 + len + 1 > COLUMNS;
+		fprintf(out, "%s%s", !column ? "  " : wraps ? ",\n  " : ", ", word);
+		column = (wraps ? 0 : column) + 2 + len;
+	}
+	fputs("\nWith --format=nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n", out);
 }
 
 const struct command cmd_query = {
