@@ -165,7 +165,8 @@ static int draw(struct run *r, struct output *out)
 	};
 	int64_t width_ns = 0;
 
-	snprintf(subtitle, sizeof(subtitle), "%s", r->n == 1 ? first->target : r->s.store);
+	/* Of several, the legend has the names. */
+	snprintf(subtitle, sizeof(subtitle), "%s", r->n == 1 ? first->target : "");
 	for (size_t i = 0; i < r->n; i++)
 		width_ns = r->wishes[i].chart.width_ns > width_ns ? r->wishes[i].chart.width_ns : width_ns;
 	for (size_t i = 0; i < r->n; i++) {

@@ -2,6 +2,7 @@
 /* Graphs over time. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/nstime.h"
 #include "present/chart_parts.h"
@@ -257,13 +258,28 @@ static enum err draw_load(const struct chart_drawing *d)
 	return e;
 }
 
+static const char *clock_name(const struct chart_drawing *d)
+{
+	static const char *const names[] = { "UTC", "local time", "since the first frame" };
+	return names[d->times.clock];
+}
+
+/* A date at the right end of the axis would stand where the clock's name does. */
+static bool meets_clock(const struct chart_drawing *d, struct box plot, double x, const char *date)
+{
+	const double letter = 0.6 * d->at.font;
+	double right = x + (double)strlen(date) * letter / 2;
+
+	if (right > d->canvas->width)
+		right = d->canvas->width;
+	return right > plot.x + plot.w - ((double)strlen(clock_name(d)) + 1) * letter;
+}
+
 /* "UTC" at the right end of the axis. */
 static void draw_clock(const struct chart_drawing *d, struct box plot)
 {
-	static const char *const names[] = { "UTC", "local time", "since the first frame" };
-
 	canvas_text(d->canvas, plot.x + plot.w, plot.y + plot.h + 7 + d->at.font * 2.1,
-		    (struct font){ d->at.font, INK_DIM, ALIGN_RIGHT, false }, names[d->times.clock]);
+		    (struct font){ d->at.font, INK_DIM, ALIGN_RIGHT, false }, clock_name(d));
 }
 
 static void draw_times(const struct chart_drawing *d, struct box plot, bool named)
@@ -278,6 +294,8 @@ static void draw_times(const struct chart_drawing *d, struct box plot, bool name
 		canvas_segment(d->canvas, x, plot.y, x, plot.y + plot.h, (struct pen){ INK_GRID, 1, 0.5, 0 });
 		if (!named)
 			ticks[i].label[0] = ticks[i].below[0] = '\0';
+		else if (i && meets_clock(d, plot, x, ticks[i].below))
+			ticks[i].below[0] = '\0';
 	}
 	chart_draw_bottom(d->canvas, plot, ticks, n, &s, d->at.font);
 	if (named)
