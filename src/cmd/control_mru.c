@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/nstime.h"
 #include "cmd/control.h"
@@ -17,6 +18,7 @@ struct list {
 	struct mru_row *rows;
 	size_t n, room;
 	uint64_t n_turned_away, n_printed;
+	bool shows_progress;
 };
 
 /* Set by SIGINT: what there is until then is printed. */
@@ -54,6 +56,13 @@ static void print_now(void *arg, const struct mru_row *r)
 		stopped = 1;
 }
 
+/* How far it is, on the terminal of someone who waits. */
+static void show_progress(const struct list *l)
+{
+	if (l->shows_progress && l->n % 20000 == 0)
+		fprintf(stderr, "\r%zu clients", l->n);
+}
+
 static void keep(void *arg, const struct mru_row *r)
 {
 	struct list *l = arg;
@@ -70,6 +79,16 @@ static void keep(void *arg, const struct mru_row *r)
 		l->room = room;
 	}
 	l->rows[l->n++] = *r;
+	show_progress(l);
+}
+
+static void print_head(struct control_run *x)
+{
+	switch ((enum control_format)x->s->format) {
+	case CONTROL_TABLE: mru_table_head(&x->out.buf); return;
+	case CONTROL_JSON: jw_open(&x->j, "clients", JW_ARRAY | JW_LINES); return;
+	case CONTROL_CSV: mru_csv_head(&x->out.buf); return;
+	}
 }
 
 static void print_kept(struct list *l, uint64_t now)
@@ -136,15 +155,16 @@ enum ask_result ntpd_mru(struct control_run *x)
 		free(w);
 		return r;
 	}
-	if (control_is_json(x))
-		jw_open(&x->j, "clients", JW_ARRAY | JW_LINES);
-	else if (x->s->format == CONTROL_CSV)
-		mru_csv_head(&x->out.buf);
-	else
-		mru_table_head(&x->out.buf);
+	l.shows_progress = isatty(STDERR_FILENO) && !(x->s->direct && x->out.terminal);
+	if (x->s->direct)
+		print_head(x);
 	r = walk(&l, w, &f);
-	if (!x->s->direct)
+	if (l.shows_progress && l.n)
+		fputs("\r\033[K", stderr);
+	if (!x->s->direct && (r == ASK_OK || l.n || control_is_json(x))) {
+		print_head(x);
 		print_kept(&l, w->now ? w->now : ntp_of(control_now_ns()));
+	}
 	if (control_is_json(x))
 		jw_close(&x->j);
 	print_end(&l, w);

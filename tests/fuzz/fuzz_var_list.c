@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "present/clock_rows.h"
 #include "present/stat_rows.h"
 #include "present/var_rows.h"
 
@@ -49,12 +50,13 @@ static void print_all(const uint8_t *data, size_t size)
 	must(buf_init(&b, -1) == ERR_OK);
 	var_rows_text(&b, l, 80, 0);
 	stat_text(&b, &stat_sysstats, l);
+	clock_text(&b, 1, (uint16_t)size, "", l, 80, 0);
 	for (size_t i = 0; i < b.len; i++)
 		must((unsigned char)b.data[i] >= 0x20 || b.data[i] == '\n');
 	b.len = 0;
 	jw_begin(&j, &b);
 	jw_open(&j, NULL, JW_OBJECT);
-	var_rows_json(&j, l, 0);
+	clock_json(&j, 1, (uint16_t)size, "", l, 0);
 	jw_close(&j);
 	jw_end(&j);
 	json_t *root = json_loadb(b.data, b.len,
