@@ -146,6 +146,7 @@ static void step_ke(struct talk *t, int64_t now_ns)
 	}
 	query_ke_close(t->ke);
 	t->ke = NULL;
+	t->until_ns = now_ns;
 	if (result == QUERY_OK && t->o->ke_only) {
 		finish(t, QUERY_OK);
 		return;
@@ -304,13 +305,17 @@ static void tell(const struct talk *talks, size_t n, const struct ask_query_opti
 		watch(arg, &p);
 }
 
-/* How many go on. */
-static size_t step_all(struct talk *talks, size_t n)
+/* Those for which something came or whose time is reached.  How many go on. */
+static size_t step_all(struct talk *talks, const struct pollfd *fds, size_t n)
 {
 	size_t n_left = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		step(&talks[i], clock_ns(CLOCK_MONOTONIC));
+		if (talks[i].phase == PHASE_DONE)
+			continue;
+		int64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+		if (fds[i].revents || now_ns >= talks[i].until_ns)
+			step(&talks[i], now_ns);
 		n_left += talks[i].phase != PHASE_DONE;
 	}
 	return n_left;
@@ -332,7 +337,7 @@ enum err ask_queries(struct query_report *reports, size_t n, const struct ask_qu
 		if (reports[i].result == QUERY_NONE)
 			begin(&talks[i], &reports[i], o, clock_ns(CLOCK_MONOTONIC));
 	}
-	while (step_all(talks, n)) {
+	while (step_all(talks, fds, n)) {
 		tell(talks, n, o, watch, arg);
 		wait_for_any(talks, fds, n);
 	}

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -187,9 +188,23 @@ static void show(void *arg, const struct ask_query_progress *p)
 	*is_drawn = true;
 }
 
+/* A thousand servers want more than the thousand descriptors that a program has at first. */
+static void allow_sockets(size_t n_servers)
+{
+	struct rlimit l;
+	rlim_t wanted = 2 * (rlim_t)n_servers + 64; /* one for the keys, one for the time */
+
+	if (getrlimit(RLIMIT_NOFILE, &l) != 0 || l.rlim_cur >= wanted)
+		return;
+	l.rlim_cur = wanted < l.rlim_max ? wanted : l.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &l);
+}
+
 static enum err ask_all(struct query_report *reports, size_t n, const struct ask_query_options *o)
 {
 	bool is_drawn = false;
+
+	allow_sockets(n);
 	enum err e = ask_queries(reports, n, o, isatty(STDERR_FILENO) ? show : NULL, &is_drawn);
 
 	if (is_drawn)
