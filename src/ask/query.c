@@ -101,12 +101,14 @@ static bool go_where_it_said(struct talk *t)
 {
 	struct query_report *r = t->report;
 	struct lookup_one l = { .host = r->ke.server };
+	struct addr literal;
 
 	if (r->ke.port)
 		r->port = r->ke.port;
 	if (!r->ke.server[0])
 		return true;
-	if (addr_parse(r->ke.server, &r->addr)) {
+	if (addr_parse(r->ke.server, &literal)) {
+		r->addr = literal;
 		r->scope = 0;
 		return true;
 	}

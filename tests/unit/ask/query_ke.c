@@ -216,6 +216,44 @@ static void brackets_and_a_last_dot_are_no_part_of_the_name(void **state)
 	assert_string_equal(server.server_name, "");
 }
 
+/* The name that it gives may have addresses of both kinds, of which we may be able to use one only. */
+static void a_server_named_for_the_time_is_asked_by_the_same_kind_of_address(void **state)
+{
+	(void)state;
+	uint8_t answer[128];
+	const struct tls_server_options o = {
+		.name = "nts.example",
+		.from_s = -DAY_S,
+		.until_s = 30 * DAY_S,
+		.alpn = "ntske/1",
+		.answer = answer,
+		.answer_len = hex_octets(GOOD COOKIE "8006 0009 6c6f63616c686f7374 8007 0002 0001" END,
+					 answer),
+	};
+	struct tls_trust *trust;
+	struct addr loopback;
+
+	memset(&report, 0, sizeof(report));
+	report.host = "nts.example";
+	report.result = QUERY_NONE;
+	assert_true(addr_parse("127.0.0.1", &loopback));
+	report.addr = loopback;
+	tls_server_start(&server, &o);
+	assert_int_equal(tls_trust_new(server.ca_path, &trust), ERR_OK);
+	const struct ask_query_options options = {
+		.trust = trust,
+		.ke_port = server.port,
+		.config = { .version = 4, .samples = 1, .timeout_ns = NS_PER_S / 2, .has_nts = true },
+	};
+	assert_int_equal(ask_queries(&report, 1, &options, NULL, NULL), ERR_OK);
+	tls_server_stop(&server);
+	tls_trust_free(trust);
+	assert_string_equal(report.ke.server, "localhost");
+	assert_true(addr_equal(&report.addr, &loopback));
+	assert_int_equal(report.port, 1);
+	assert_int_equal(report.result, QUERY_REFUSED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -225,6 +263,7 @@ int main(void)
 		cmocka_unit_test(a_server_that_says_nothing_is_given_up),
 		cmocka_unit_test(who_accepts_and_says_nothing_has_no_session),
 		cmocka_unit_test(brackets_and_a_last_dot_are_no_part_of_the_name),
+		cmocka_unit_test(a_server_named_for_the_time_is_asked_by_the_same_kind_of_address),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
