@@ -22,6 +22,7 @@ struct journal {
 	char folder[PATH_MAX];
 	int fd;
 	int64_t day; /* since 1970, of the file that is open */
+	bool is_cut; /* its last line may be unfinished */
 };
 
 static int64_t day_of(int64_t t_ns)
@@ -72,14 +73,14 @@ void journal_close(struct journal *j)
 }
 
 /* A line that was left unfinished ends here. */
-static enum err end_last_line(int fd)
+static enum err end_last_line(struct journal *j)
 {
 	char last;
-	off_t size = lseek(fd, 0, SEEK_END);
+	off_t size = lseek(j->fd, 0, SEEK_END);
 
-	if (size <= 0 || pread(fd, &last, 1, size - 1) != 1 || last == '\n')
-		return ERR_OK;
-	return write(fd, "\n", 1) == 1 ? ERR_OK : ERR_SYS;
+	j->is_cut = size > 0 && pread(j->fd, &last, 1, size - 1) == 1 && last != '\n' &&
+		    write(j->fd, "\n", 1) != 1;
+	return j->is_cut ? ERR_SYS : ERR_OK;
 }
 
 static int64_t today(void)
@@ -108,7 +109,7 @@ static enum err open_day(struct journal *j, int64_t day)
 	}
 	j->fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
 	j->day = day;
-	return j->fd < 0 ? ERR_SYS : end_last_line(j->fd);
+	return j->fd < 0 ? ERR_SYS : end_last_line(j);
 }
 
 static size_t put_line(char out[LINE_MOST], int64_t time_ns, const char *target,
@@ -132,19 +133,20 @@ enum err journal_add(struct journal *j, int64_t time_ns, const char *target,
 	char line[LINE_MOST];
 	int64_t day = day_of(time_ns);
 	size_t len = put_line(line, time_ns, target, points, n);
+	enum err e = ERR_OK;
 
-	if (j->fd < 0 || day != j->day) {
-		enum err e = open_day(j, day);
-		if (e)
-			return e;
-	}
+	if (j->fd < 0 || day != j->day)
+		e = open_day(j, day);
+	else if (j->is_cut)
+		e = end_last_line(j); /* the disk may have been full for this, too */
+	if (e)
+		return e;
 	ssize_t written = write(j->fd, line, len);
 	if (written == (ssize_t)len)
 		return ERR_OK;
-	int why = written < 0 ? errno : ENOSPC;
-	if (written > 0)
-		end_last_line(j->fd);
-	errno = why;
+	if (written >= 0)
+		errno = ENOSPC;
+	j->is_cut = written > 0;
 	return ERR_SYS;
 }
 

@@ -7,9 +7,11 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -121,6 +123,36 @@ static void an_unfinished_line_is_left_out_and_the_next_is_whole(void **state)
 	assert_int_equal(read_all(INT64_MIN, INT64_MAX, ERR_OK, 1).n, 4);
 }
 
+/* The disk is full in the midst of a line and for the line end behind it, too. */
+static void a_line_that_was_cut_does_not_take_the_next_one_with_it(void **state)
+{
+	const struct history_point points[] = { { "offset_s", 1 }, { "stratum", 2 } };
+	struct rlimit before, limit;
+	struct journal *j;
+	char path[128];
+	struct stat st;
+	(void)state;
+	assert_int_equal(journal_open(folder, &j), ERR_OK);
+	add(j, noon_ns, "a", 1);
+	snprintf(path, sizeof(path), "%s/2026-03-01.log", folder);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	limit = before;
+	limit.rlim_cur = (rlim_t)st.st_size + 10;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	enum err first = journal_add(j, noon_ns + NS_PER_S, "a", points, 2);
+	enum err second = journal_add(j, noon_ns + 2 * NS_PER_S, "a", points, 2);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(first, ERR_SYS);
+	assert_int_equal(second, ERR_SYS);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_size, limit.rlim_cur);
+	add(j, noon_ns + 3 * NS_PER_S, "a", 3);
+	journal_close(j);
+	assert_int_equal(read_all(INT64_MIN, INT64_MAX, ERR_OK, 1).n, 4);
+}
+
 static void strange_lines_are_counted(void **state)
 {
 	char path[128];
@@ -161,6 +193,7 @@ int main(void)
 		each_in_its_folder(what_was_added_is_read_to_the_last_digit),
 		each_in_its_folder(a_day_that_is_over_is_packed_and_reads_the_same),
 		each_in_its_folder(an_unfinished_line_is_left_out_and_the_next_is_whole),
+		each_in_its_folder(a_line_that_was_cut_does_not_take_the_next_one_with_it),
 		each_in_its_folder(strange_lines_are_counted),
 		each_in_its_folder(whoever_reads_may_have_enough),
 	};
