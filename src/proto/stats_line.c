@@ -102,17 +102,28 @@ static bool read_number(const struct word *w, double *out)
 
 /* ---- times --------------------------------------------------------------------------------------- */
 
+/* Five digits, and nothing else: "1e300" is a number, too. */
+static bool read_day(const struct word *w, int64_t *out)
+{
+	*out = 0;
+	for (size_t i = 0; i < w->len; i++) {
+		if (w->len != 5 || !is_digit(w->at[i]))
+			return false;
+		*out = 10 * *out + (w->at[i] - '0');
+	}
+	return w->len;
+}
+
 /* Modified Julian Day and seconds of it. */
 static bool read_mjd(const struct words *w, int64_t *out)
 {
-	double day, s;
+	int64_t day;
+	double s;
 
-	if (w->n < 2 || w->at[0].len != 5 || !read_number(&w->at[0], &day) || !read_number(&w->at[1], &s) ||
-	    s < 0 || s > DAY_S + 1)
+	if (w->n < 2 || !read_day(&w->at[0], &day) || !read_number(&w->at[1], &s) || s < 0 || s > DAY_S + 1)
 		return false;
 	int64_t whole_s = (int64_t)s;
-	*out = (((int64_t)day - MJD_UNIX) * DAY_S + whole_s) * NS_PER_S +
-	       (int64_t)((s - (double)whole_s) * 1e9 + 0.5);
+	*out = ((day - MJD_UNIX) * DAY_S + whole_s) * NS_PER_S + (int64_t)((s - (double)whole_s) * 1e9 + 0.5);
 	return true;
 }
 

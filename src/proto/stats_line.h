@@ -4,8 +4,8 @@
  * rawstats, chrony's measurements.log, statistics.log, tracking.log and refclocks.log.  Which one it is
  * shows in the line itself.
  *
- * Every offset comes out as server minus us.  ntpd's files and measurements.log have it so; chrony's
- * other logs have the opposite sign, and are turned.
+ * Every offset comes out as server minus us.  ntpd's files, measurements.log and refclocks.log have it
+ * so; statistics.log and tracking.log have the opposite sign, and are turned.
  */
 #ifndef PROTO_STATS_LINE_H
 #define PROTO_STATS_LINE_H
