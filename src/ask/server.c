@@ -10,6 +10,9 @@
 
 enum { WAYS_MAX = 8, ADDRESSES_MAX = 3 };
 
+/* How long chronyd's socket is preferred; an answer may have no way back into our directory. */
+#define SOCKET_NS (NS_PER_S / 4)
+
 /* One way that is tried. */
 struct way {
 	enum server_kind kind;
@@ -128,14 +131,20 @@ static void say_why(const struct search *f, char why[SERVER_WHY_MAX])
 	}
 }
 
-static int talk(struct search *f, struct ask_patience patience)
+/* Whether chronyd's socket is there: then its UDP port, which tells less, need not be asked. */
+static bool has_socket(const struct search *f)
+{
+	return f->n && f->ways[0].is_unix && f->ways[0].opened == ASK_OK;
+}
+
+static int talk(struct search *f, bool also_chrony_udp, struct ask_patience patience)
 {
 	struct conversation c[WAYS_MAX];
 	size_t which[WAYS_MAX], n = 0;
 
 	for (size_t i = 0; i < f->n; i++) {
 		struct way *y = &f->ways[i];
-		if (y->opened != ASK_OK)
+		if (y->opened != ASK_OK || (!also_chrony_udp && y->kind == SERVER_CHRONYD && !y->is_unix))
 			continue;
 		which[n] = i;
 		if (y->kind == SERVER_NTPD) {
@@ -181,8 +190,10 @@ enum server_found server_find(struct server *s, const struct server_wish *w, enu
 	if (!f)
 		return SERVER_NO_MEMORY;
 	enum server_found e = add_ways(f, w, why);
-	if (!e)
-		found = talk(f, patience);
+	if (!e && has_socket(f))
+		found = talk(f, false, (struct ask_patience){ SOCKET_NS, SOCKET_NS, 1 });
+	if (!e && found < 0)
+		found = talk(f, true, patience);
 	if (found >= 0) {
 		keep(s, &f->ways[found], patience);
 	} else if (!e) {

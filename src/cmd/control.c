@@ -93,6 +93,8 @@ enum ask_result control_ask_chronyd(struct control_run *x, enum chrony_command c
 static int finish(struct control_run *x, enum ask_result r)
 {
 	control_explain(x, r);
+	if (r != ASK_OK && x->head_to && x->out.buf.len == x->head_to)
+		x->out.buf.len = x->head_from;
 	if (r == ASK_PENDING)
 		command_warning(x->self, "'%s': %s", x->server.label, x->why);
 	else if (r != ASK_OK)

@@ -41,6 +41,8 @@ struct control_run {
 	struct server server;
 	struct output out;
 	struct jw j; /* CONTROL_JSON: an object is open, and gets its result at the end */
+	size_t head_from,
+		head_to; /* where the head of a table lies in out, taken back when no row follows it */
 	int64_t now_ns;
 	char why[256]; /* of a result that is not ASK_OK: a sentence, or "" for the usual one */
 };

@@ -32,10 +32,13 @@ static enum ask_result ask_index(struct control_run *x, enum chrony_command comm
 
 static void begin_list(struct control_run *x, const char *key, void (*head)(struct buf *out))
 {
-	if (control_is_json(x))
+	if (control_is_json(x)) {
 		jw_open(&x->j, key, JW_ARRAY | JW_LINES);
-	else if (head)
+	} else if (head) {
+		x->head_from = x->out.buf.len;
 		head(&x->out.buf);
+		x->head_to = x->out.buf.len;
+	}
 }
 
 static void end_list(struct control_run *x)
@@ -89,6 +92,7 @@ static enum ask_result for_each_source(struct control_run *x, each_source *each)
 		s.is_clock = s.data.mode == 2;
 		take_name(x, &s);
 		r = each(x, &s);
+		x->head_to = r == ASK_OK ? 0 : x->head_to; /* the table has a row: its head stays */
 	}
 	return r;
 }
@@ -176,8 +180,10 @@ enum ask_result chronyd_peers(struct control_run *x)
 {
 	if (!control_is_json(x)) {
 		enum ask_result r = chronyd_sources(x);
+		if (r != ASK_OK)
+			return r;
 		buf_char(&x->out.buf, '\n');
-		return r == ASK_OK ? chronyd_sourcestats(x) : r;
+		return chronyd_sourcestats(x);
 	}
 	begin_list(x, "peers", NULL);
 	enum ask_result r = for_each_source(x, one_peer);
@@ -378,6 +384,7 @@ static enum ask_result read_clients(struct control_run *x, uint32_t min_hits)
 			return r;
 		for (uint32_t i = 0; i < c.n && (!x->s->limit || n_printed < x->s->limit); i++, n_printed++)
 			print_client(x, &c.at[i]);
+		x->head_to = c.n ? 0 : x->head_to;
 		if (c.next_index <= arguments.index || output_broken(&x->out))
 			break;
 		arguments.index = c.next_index;

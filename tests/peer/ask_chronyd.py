@@ -197,6 +197,18 @@ def offsets_have_the_right_sign(lab, where):
     check(select["offset_low_s"] <= select["offset_high_s"], "interval: %s" % select)
 
 
+def the_socket_of_this_machine_is_preferred(lab):
+    """It tells more than UDP does, and needs no option."""
+    os.makedirs("/run/chrony", mode=0o750)
+    os.symlink(lab.path("client.sock"), "/run/chrony/chronyd.sock")
+    for words in (["serverstats"], ["peers", "localhost"], ["tracking", "127.0.0.1"]):
+        told = told_json(lab, "client", *words)
+        check(told.get("socket") == "/run/chrony/chronyd.sock", "%s: %s" % (words, told))
+    check(not os.listdir("/run/chrony")[1:], "nothing stays behind: %s" % os.listdir("/run/chrony"))
+    check("address" in told_json(lab, "client", "tracking", "2001:db8::1"), "another machine has no socket here")
+    os.remove("/run/chrony/chronyd.sock")
+
+
 def over_the_network(lab):
     """What chronyd tells anybody, and what only its socket."""
     check(told_json(lab, "client", "peers", "localhost")["port"] == 323, "over UDP of this machine")
@@ -228,6 +240,7 @@ def main():
         the_rest_is_that_of_chronyc(lab, socket_path)
         clients_are_those_of_chronyc(lab)
         offsets_have_the_right_sign(lab, socket_path)
+        the_socket_of_this_machine_is_preferred(lab)
         over_the_network(lab)
         left = [name for name in os.listdir(work) if name.startswith("ntpscope.")]
         check(not left, "sockets of ours stay behind: %s" % left)
