@@ -159,6 +159,22 @@ static void label(struct buf *out, const struct query_list *l, const struct quer
 	}
 }
 
+/* The bar or blank before it, and its label; *any says what has come before. */
+static void figure(struct buf *out, const struct query_list *l, const struct query_report *r,
+		   const char *what, bool *any)
+{
+	buf_char(out, *any ? ' ' : '|');
+	*any = true;
+	label(out, l, r, what);
+}
+
+static void figure_seconds(struct buf *out, const struct query_list *l, const struct query_report *r,
+			   const char *what, int64_t ns, bool *any)
+{
+	figure(out, l, r, what, any);
+	buf_printf(out, "=%.9fs;;;0;", seconds(ns));
+}
+
 static void performance(const struct query_list *l, int64_t warning_ns, int64_t critical_ns, struct buf *out)
 {
 	bool any = false;
@@ -166,31 +182,27 @@ static void performance(const struct query_list *l, int64_t warning_ns, int64_t 
 	for (size_t i = 0; i < l->n; i++) {
 		const struct query_report *r = &l->at[i];
 		const struct query_summary *s = &r->summary;
-		if (r->result != QUERY_OK || !s->best)
-			continue;
-		buf_char(out, any ? ' ' : '|');
-		any = true;
-		label(out, l, r, "offset");
-		buf_printf(out, "=%.9fs;%.9g;%.9g;", seconds(s->best->offset_ns), seconds(warning_ns),
-			   seconds(critical_ns));
-		buf_char(out, ' ');
-		label(out, l, r, "delay");
-		buf_printf(out, "=%.9fs;;;0;", seconds(s->best->delay_ns));
-		buf_char(out, ' ');
-		label(out, l, r, "bound");
-		buf_printf(out, "=%.9fs;;;0;", seconds(s->bound_ns));
-		if (s->n_good > 1) {
-			buf_char(out, ' ');
-			label(out, l, r, "jitter");
-			buf_printf(out, "=%.9fs;;;0;", seconds(s->jitter_ns));
+		if (r->result == QUERY_OK && s->best) {
+			figure(out, l, r, "offset", &any);
+			buf_printf(out, "=%.9fs;%.9g;%.9g;", seconds(s->best->offset_ns), seconds(warning_ns),
+				   seconds(critical_ns));
+			figure_seconds(out, l, r, "delay", s->best->delay_ns, &any);
+			figure_seconds(out, l, r, "bound", s->bound_ns, &any);
+			if (s->n_good > 1)
+				figure_seconds(out, l, r, "jitter", s->jitter_ns, &any);
+			figure(out, l, r, "stratum", &any);
+			buf_printf(out, "=%u;;;0;16", s->best->header.stratum);
 		}
-		buf_char(out, ' ');
-		label(out, l, r, "stratum");
-		buf_printf(out, "=%u;;;0;16", s->best->header.stratum);
+		if (r->ke.not_after_s) {
+			figure(out, l, r, "certificate_days", &any);
+			buf_printf(out, "=%lld;;;;", (long long)query_days_left(l, &r->ke));
+		}
+		if (r->ke.is_good)
+			figure_seconds(out, l, r, "ke_time", r->ke.took_ns, &any);
 	}
 }
 
-static void tell(struct buf *out, const struct query_report *r, int status)
+static void tell(const struct query_list *l, struct buf *out, const struct query_report *r, int status)
 {
 	buf_printf(out, "NTP %s: ", nagios_words[status]);
 	if (r->result != QUERY_OK)
@@ -200,6 +212,8 @@ static void tell(struct buf *out, const struct query_report *r, int status)
 			   r->summary.best->header.stratum);
 	else
 		buf_printf(out, "%u cookies", r->ke.n_cookies);
+	if (r->result == QUERY_OK && r->ke.not_after_s)
+		buf_printf(out, ", certificate %lld days left", (long long)query_days_left(l, &r->ke));
 }
 
 int query_nagios(const struct query_list *l, int64_t warning_ns, int64_t critical_ns, struct buf *out)
@@ -216,7 +230,7 @@ int query_nagios(const struct query_list *l, int64_t warning_ns, int64_t critica
 	}
 	if (!worst)
 		return status;
-	tell(out, worst, status);
+	tell(l, out, worst, status);
 	if (l->n > 1) {
 		buf_str(out, ", server ");
 		add_host(out, worst);
@@ -224,7 +238,7 @@ int query_nagios(const struct query_list *l, int64_t warning_ns, int64_t critica
 	performance(l, warning_ns, critical_ns, out);
 	buf_char(out, '\n');
 	for (size_t i = 0; l->n > 1 && i < l->n; i++) {
-		tell(out, &l->at[i], judge(&l->at[i], warning_ns, critical_ns));
+		tell(l, out, &l->at[i], judge(&l->at[i], warning_ns, critical_ns));
 		buf_str(out, ", server ");
 		add_host(out, &l->at[i]);
 		buf_char(out, '\n');

@@ -166,6 +166,29 @@ static void the_key_establishment_alone_is_enough_where_it_is_wanted(void **stat
 	assert_int_equal(status, 0);
 }
 
+/* What is watched for: the day on which nobody has renewed it. */
+static void a_plugin_tells_the_days_that_a_certificate_has_left(void **state)
+{
+	(void)state;
+	int status;
+
+	reports[0] = made_report("a.example", "192.0.2.1", QUERY_OK);
+	reports[0].ke_only = true;
+	reports[0].ke = (struct query_ke){ .is_good = true,
+					   .n_cookies = 8,
+					   .took_ns = 45 * MADE_MS,
+					   .not_after_s = MADE_NOW_NS / NS_PER_S + 3 * MADE_DAY_S };
+	is(nagios(1, NS_PER_S, NS_PER_S, &status),
+	   "NTP OK: 8 cookies, certificate 3 days left|certificate_days=3;;;; ke_time=0.045000000s;;;0;\n");
+	assert_int_equal(status, 0);
+	reports[0].result = QUERY_NTS_CERTIFICATE;
+	reports[0].ke.is_good = false;
+	reports[0].ke.not_after_s = MADE_NOW_NS / NS_PER_S - MADE_DAY_S;
+	is(nagios(1, NS_PER_S, NS_PER_S, &status),
+	   "NTP CRITICAL: nts-certificate: its certificate is not to be trusted|certificate_days=-1;;;;\n");
+	assert_int_equal(status, 2);
+}
+
 /* One line stays one line, and performance data begin where ours do. */
 static void what_strangers_say_does_not_act(void **state)
 {
@@ -202,6 +225,7 @@ int main(void)
 		cmocka_unit_test(each_failure_is_critical_or_unknown),
 		cmocka_unit_test(of_several_servers_the_worst_comes_first_and_all_have_a_line),
 		cmocka_unit_test(the_key_establishment_alone_is_enough_where_it_is_wanted),
+		cmocka_unit_test(a_plugin_tells_the_days_that_a_certificate_has_left),
 		cmocka_unit_test(what_strangers_say_does_not_act),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
