@@ -8,15 +8,21 @@
 
 enum { LINE_MOST = 4096 };
 
+/* A line ends with its newline, or with the file. */
+static bool holds_nul(const char *line, size_t len, FILE *f)
+{
+	return len < LINE_MOST && (!len || line[len - 1] != '\n') && !feof(f);
+}
+
 /* As ntp_key_parse(); says what is wrong, but not of other keys: daemons know types that we do not. */
 static int take_line(const struct command *self, const char *path, unsigned number, const char *line,
-		     uint32_t id, enum ntp_key_dialect dialect, struct ntp_key *out)
+		     bool is_text, uint32_t id, enum ntp_key_dialect dialect, struct ntp_key *out)
 {
 	size_t len = strlen(line);
-	const char *why = "the line is too long";
+	const char *why = is_text ? "the line is too long" : "this is no text: an octet of it is 0";
 
 	*out = (struct ntp_key){ 0 };
-	int kind = len >= LINE_MOST ? -1 : ntp_key_parse(line, len, dialect, out, &why);
+	int kind = !is_text || len >= LINE_MOST ? -1 : ntp_key_parse(line, len, dialect, out, &why);
 	if (kind >= 0)
 		return kind;
 	if (out->id && out->id != id)
@@ -39,7 +45,8 @@ int query_key_read(const struct command *self, const char *path, uint32_t id, en
 		return STATUS_FAILED;
 	}
 	while (!is_found && !is_bad && fgets(line, sizeof(line), f)) {
-		int kind = take_line(self, path, ++number, line, id, dialect, &key);
+		bool is_text = !holds_nul(line, strlen(line), f);
+		int kind = take_line(self, path, ++number, line, is_text, id, dialect, &key);
 		is_bad = kind < 0;
 		is_found = kind > 0 && key.id == id;
 	}

@@ -119,6 +119,20 @@ static void a_line_too_long_is_told(void **state)
 	free(text);
 }
 
+/* Not cut short in silence, and no key file without an end. */
+static void a_file_that_is_no_text_is_told(void **state)
+{
+	(void)state;
+	static const char cut[] = "1 MD5 x\n7 MD5 ab\0c\n";
+	struct ntp_key k;
+	char *said;
+
+	assert_int_equal(read_key(cut, sizeof(cut) - 1, 7, &k, &said), STATUS_FAILED);
+	assert_non_null(strstr(said, "line 2: this is no text"));
+	free(said);
+	assert_int_equal(query_key_read(&self, "/dev/zero", 7, NTP_KEYS_AUTO, &k), STATUS_FAILED);
+}
+
 static void a_file_that_cannot_be_read_is_told(void **state)
 {
 	(void)state;
@@ -136,6 +150,7 @@ int main(void)
 		cmocka_unit_test(a_wrong_line_of_the_key_is_told_with_its_number),
 		cmocka_unit_test(a_key_that_we_cannot_use_does_not_hide_the_others),
 		cmocka_unit_test(a_line_too_long_is_told),
+		cmocka_unit_test(a_file_that_is_no_text_is_told),
 		cmocka_unit_test(a_file_that_cannot_be_read_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
