@@ -50,6 +50,7 @@ static const struct option_row rows[] = {
 	  .choices = "auto|ntp|chrony" },
 	{ 0, "nts", NULL, "with Network Time Security", OPTION_FLAG, AT(has_nts) },
 	{ 0, "ca-file", "FILE", "trust these certificates, PEM", OPTION_TEXT, AT(ca_file) },
+	{ 0, "ca", "FILE", "the same", OPTION_TEXT, AT(ca_file) },
 	{ 0, "no-verify", NULL, "trust any certificate: only for tests", OPTION_FLAG, AT(is_unverified) },
 	{ 0, "ke-port", "N", "of the NTS key establishment (4460)", OPTION_COUNT, AT(ke_port), .min = 1,
 	  .max = 65535 },
@@ -90,6 +91,8 @@ static bool fits_together(const struct command *self, const struct settings *s)
 		why = "-a is for versions 2 to 4";
 	else if ((s->ca_file || s->is_unverified) && !s->has_nts)
 		why = "--ca-file and --no-verify are for --nts";
+	else if (s->ke_only && (s->format == FORMAT_SNTP || s->format == FORMAT_NTPDATE))
+		why = "--nts-only-ke asks for no time, which sntp and ntpdate would print";
 	else if (s->timeout_ns < NS_PER_S / 1000)
 		why = "a timeout below a millisecond is no use";
 	if (why)
@@ -128,7 +131,8 @@ static struct query_report *gather(const struct settings *s, int argc, char **ar
 			continue;
 		struct query_report *r = &reports[(*n)++];
 		*r = (struct query_report){ .host = argv[i], .port = (uint16_t)s->port, .result = QUERY_DNS };
-		snprintf(r->why, sizeof(r->why), "%s", names[i].why);
+		snprintf(r->why, sizeof(r->why), "%s%s", names[i].why,
+			 s->source.n ? "; --source allows addresses of its own kind only" : "");
 	}
 	free(names);
 	return reports;
@@ -306,7 +310,7 @@ static void more_help(FILE *out)
 		fprintf(out, "%s%s", !column ? "  " : wraps ? ",\n  " : ", ", word);
 		column = (wraps ? 0 : column) + 2 + len;
 	}
-	fputs("\nWith --format=nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n", out);
+	fputs(".\nWith --format=nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n", out);
 }
 
 const struct command cmd_query = {

@@ -5,6 +5,7 @@ promise, key files and certificates that cannot be read, and a port of this mach
 import json
 import os
 import re
+import resource
 import socket
 import tempfile
 
@@ -40,6 +41,9 @@ def usage():
             (["--ca-file", "/dev/null", "x"], "--nts"),
             (["--no-verify", "x"], "--nts"),
             (["--nts", "--ca-file", "/nonexistent", "x"], "/nonexistent"),
+            (["--nts", "--ca", "/nonexistent", "x"], "/nonexistent"),
+            (["--nts-only-ke", "--format", "sntp", "x"], "--nts-only-ke"),
+            (["--nts-only-ke", "--format", "ntpdate", "x"], "--nts-only-ke"),
             (["--nts", "--ca-file", "/dev/null", "x"], "no certificate"),
             (["--source", "nonsense", "x"], "nonsense"),
             (["--source", "192.0.2.1,192.0.2.2", "x"], "--source"),
@@ -51,7 +55,7 @@ def usage():
 
 def statuses():
     """--help, the manual of formats and the program's own sentences say the same."""
-    told = re.findall(r"\b(\d\d) ([a-z-]+)(?=[,\n])", run("query", "--help").out.decode())
+    told = re.findall(r"\b(\d\d) ([a-z-]+)(?=[,.])", run("query", "--help").out.decode())
     with open("src/engine/query_result.c") as source:
         sentences = dict(re.findall(r'= \{ "([\w-]+)", "(.*)" \}', source.read()))
     with open("docs/formats.md") as text:
@@ -75,6 +79,21 @@ def nobody_listens():
     check(servers[0]["why"] == "ICMP from 127.0.0.1: port unreachable", "json: %s" % servers[0]["why"])
 
 
+def another_kind_of_address():
+    ran = run("query", "--source", "::1", "--format", "json", NOBODY)
+    server = json.loads(ran.out)["servers"][0]
+    check(ran.status == 23 and "--source" in server["why"], "--source of another kind: %s" % server["why"])
+
+
+def more_servers_than_a_shell_has_descriptors():
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, hard))
+    ran = run("query", "--port", closed_port(), "--format", "json", *[NOBODY] * 100)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    results = {s["result"] for s in json.loads(ran.out)["servers"]}
+    check(results == {"refused"}, "100 servers with 64 descriptors: %s" % results)
+
+
 def what_cannot_be_written():
     ran = run("query", "--port", closed_port(), "--output", "/nonexistent/x", NOBODY)
     check(ran.status == 2 and "/nonexistent/x" in ran.err, "no such folder: %d %s" % (ran.status, ran.err))
@@ -91,5 +110,7 @@ def what_cannot_be_written():
 usage()
 statuses()
 nobody_listens()
+another_kind_of_address()
+more_servers_than_a_shell_has_descriptors()
 what_cannot_be_written()
 finish()
