@@ -33,12 +33,27 @@ def options_of(program, command):
     return rows
 
 
+def sentence(text):
+    """With a capital, unless it begins with what is to be typed: a file's name, the first of several keys."""
+    is_typed = re.match(r"\w+(\.\w| \(default\)|, )", text)
+    return (text if is_typed else text[0].upper() + text[1:]) + "."
+
+
 def definition(head, text):
-    return "*%s*\n\t%s.\n" % (escaped(head), escaped(text[0].upper() + text[1:]))
+    return "*%s*\n\t%s\n" % (escaped(head), escaped(sentence(text)))
 
 
 def options(program, command):
     return "\n".join(definition(option, text) for option, text in options_of(program, command))
+
+
+def statuses(lines):
+    """What a command's --help says of its exit status: a paragraph of that name."""
+    begin = next((i for i, line in enumerate(lines) if line.startswith("Exit status: ")), None)
+    if begin is None:
+        return ""
+    text = " ".join(line.strip() for line in lines[begin:lines.index("", begin)])
+    return "\n%s\n" % escaped(text)
 
 
 def commands(program):
@@ -49,7 +64,8 @@ def commands(program):
             continue
         lines = said(program, m.group(1), "--help").splitlines()
         about = " ".join(lines[2:lines.index("", 2)])
-        out.append("## ntpscope %s\n\n%s\n\n%s" % (m.group(1), escaped(about), options(program, m.group(1))))
+        out.append("## ntpscope %s\n\n%s\n\n%s%s" % (m.group(1), escaped(about), options(program, m.group(1)),
+                                                    statuses(lines)))
     return "\n".join(out)
 
 

@@ -61,6 +61,10 @@ def every_option_is_in_the_manual():
     for line in run("--help").out.decode().splitlines():
         if re.match(r"  \w", line):
             check("ntpscope %s" % line.split()[0] in plain, "ntpscope.1: %s" % line.split()[0])
+    plain = " ".join(plain.replace("\\", "").split())
+    check("30 nts-nak" in plain, "ntpscope.1: the statuses of query")
+    for typed in ("rx (default) tx", "lstint (default)", "ntp.keys or", "delta, offset"):
+        check(typed in plain, "ntpscope.1: what is typed begins small: %s" % typed)
 
 
 def systemd_finds_the_unit_well_shut():
