@@ -16,29 +16,29 @@ static const char *sort_name(enum client_sort by)
 
 void wish_parse(struct request *r, struct view_wish *wish)
 {
-	struct query *q = &r->query;
+	struct url *u = &r->url;
 	struct client_filter_error error;
 	const struct client_sort_row *sort = &client_sort_rows[0];
-	const char *word = query_text(q, "sort");
+	const char *word = url_text(u, "sort");
 	unsigned order = 2;
 
 	*wish = (struct view_wish){ 0 };
 	if (word && !(sort = client_sort_find(word))) {
-		query_wrong(q, "sort", "must be one of %s, or the key of a column", client_sort_words);
+		url_wrong(u, "sort", "must be one of %s, or the key of a column", client_sort_words);
 		sort = &client_sort_rows[0];
 	}
-	query_word(q, "order", "asc|desc", &order);
+	url_word(u, "order", "asc|desc", &order);
 	wish->by = sort->by;
 	wish->descending = order == 2 ? sort->falls : order == 1;
-	const char *text = query_text(q, "filter");
+	const char *text = url_text(u, "filter");
 	if (text && strlen(text) >= sizeof(wish->filter_text)) {
-		query_wrong(q, "filter", "is longer than %d octets", CLIENT_FILTER_TEXT);
+		url_wrong(u, "filter", "is longer than %d octets", CLIENT_FILTER_TEXT);
 		text = NULL;
 	}
 	if (text)
 		memcpy(wish->filter_text, text, strlen(text) + 1);
 	if (client_filter_parse(wish->filter_text, &wish->filter, &error))
-		query_wrong(q, "filter", "at character %zu: %s", error.column, error.message);
+		url_wrong(u, "filter", "at character %zu: %s", error.column, error.message);
 	wish->filter.name = r->web->hooks.name;
 	wish->filter.name_arg = r->web->hooks.arg;
 }
@@ -106,12 +106,12 @@ enum MHD_Result api_clients(struct request *r)
 	uint64_t offset = 0, limit = 100, id = 0;
 
 	wish_parse(r, &wish);
-	query_count(&r->query, "offset", 0, UINT64_MAX, &offset);
-	query_count(&r->query, "limit", 0, 1000, &limit);
-	const char *text = query_text(&r->query, "view");
+	url_count(&r->url, "offset", 0, UINT64_MAX, &offset);
+	url_count(&r->url, "limit", 0, 1000, &limit);
+	const char *text = url_text(&r->url, "view");
 	if (text && !(id = view_id_parse(text)))
-		query_wrong(&r->query, "view", "is none that was given out here");
-	if (r->query.wrong)
+		url_wrong(&r->url, "view", "is none that was given out here");
+	if (r->url.wrong)
 		return reply_wrong(r);
 	enum err e = views_get(&w->views, w->live, &wish, id, web_clock_ns(), &v);
 	if (e == ERR_LIMIT)

@@ -95,7 +95,7 @@ static void exchanges(struct jw *j, const struct web *w, const struct recent *r,
 
 enum MHD_Result api_exchanges(struct request *r)
 {
-	struct query *q = &r->query;
+	struct url *u = &r->url;
 	struct addr net = { 0 };
 	struct live_totals t;
 	struct recent recent;
@@ -104,10 +104,10 @@ enum MHD_Result api_exchanges(struct request *r)
 	unsigned bits = 0, sort = 0;
 	uint64_t limit = 100;
 
-	query_prefix(q, "client", &net, &bits);
-	query_word(q, "sort", "time|delta", &sort);
-	query_count(q, "limit", 0, 10000, &limit);
-	if (q->wrong)
+	url_prefix(u, "client", &net, &bits);
+	url_word(u, "sort", "time|delta", &sort);
+	url_count(u, "limit", 0, 10000, &limit);
+	if (u->wrong)
 		return reply_wrong(r);
 	if (recent_init(&recent, r->web->live, &net, bits))
 		return reply_error(r, MHD_HTTP_INTERNAL_SERVER_ERROR, NULL, "%s", err_text(ERR_MEMORY));
@@ -152,9 +152,9 @@ enum MHD_Result api_worst(struct request *r)
 	unsigned span = LIVE_HOUR;
 	uint64_t limit = 50;
 
-	query_word(&r->query, "span", "all|day|hour", &span);
-	query_count(&r->query, "limit", 0, 1000, &limit);
-	if (r->query.wrong)
+	url_word(&r->url, "span", "all|day|hour", &span);
+	url_count(&r->url, "limit", 0, 1000, &limit);
+	if (r->url.wrong)
 		return reply_wrong(r);
 	enum err e = live_worst(r->web->live, (enum live_span)span, &worst);
 	if (e)
@@ -224,7 +224,7 @@ static void client_row(struct buf *b, const struct web *w, const struct client_i
 enum MHD_Result api_client(struct request *r)
 {
 	const struct web *w = r->web;
-	const char *text = strrchr(r->query.path, '/') + 1;
+	const char *text = strrchr(r->url.path, '/') + 1;
 	struct client_info c;
 	struct live_totals t;
 	struct recent recent;
@@ -233,10 +233,10 @@ enum MHD_Result api_client(struct request *r)
 	struct jw j;
 	uint64_t limit = 200;
 
-	query_count(&r->query, "limit", 0, 10000, &limit);
+	url_count(&r->url, "limit", 0, 10000, &limit);
 	if (!addr_parse(text, &a))
-		query_wrong(&r->query, "address", "must be an IPv4 or IPv6 address");
-	if (r->query.wrong)
+		url_wrong(&r->url, "address", "must be an IPv4 or IPv6 address");
+	if (r->url.wrong)
 		return reply_wrong(r);
 	if (!live_client(w->live, &a, &c))
 		return reply_error(r, MHD_HTTP_NOT_FOUND, "address", "%s is not in the list", text);

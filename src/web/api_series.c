@@ -68,7 +68,7 @@ static void columns(struct jw *j, const struct live_point *p, size_t n)
 
 enum MHD_Result api_series(struct request *r)
 {
-	struct query *q = &r->query;
+	struct url *u = &r->url;
 	struct live_totals t;
 	struct buf b;
 	struct jw j;
@@ -76,10 +76,10 @@ enum MHD_Result api_series(struct request *r)
 	int64_t from_ns = INT64_MIN, to_ns = INT64_MAX;
 
 	live_totals(r->web->live, &t);
-	query_word(q, "width", "1|60", &width);
-	query_moment(q, "from", t.now_ns, &from_ns);
-	query_moment(q, "to", t.now_ns, &to_ns);
-	if (q->wrong)
+	url_word(u, "width", "1|60", &width);
+	url_moment(u, "from", t.now_ns, &from_ns);
+	url_moment(u, "to", t.now_ns, &to_ns);
+	if (u->wrong)
 		return reply_wrong(r);
 	size_t max = width ? WEEK_MIN + 1 : HOUR_S + 1, n = 0;
 	struct live_point *p = calloc(max, sizeof(*p));

@@ -258,16 +258,16 @@ static struct reader *enter(struct request *r, uint64_t rate)
 
 enum MHD_Result api_events(struct request *r)
 {
-	struct query *q = &r->query;
+	struct url *u = &r->url;
 	struct addr net = { 0 };
 	unsigned bits = 0;
 	uint64_t rate = 100;
 
-	query_prefix(q, "prefix", &net, &bits);
-	query_count(q, "rate", 1, EVENTS_RATE_MAX, &rate);
-	if (q->wrong)
+	url_prefix(u, "prefix", &net, &bits);
+	url_count(u, "rate", 1, EVENTS_RATE_MAX, &rate);
+	if (u->wrong)
 		return reply_wrong(r);
-	bool packets = query_text(q, "prefix") != NULL;
+	bool packets = url_text(u, "prefix") != NULL;
 	if (r->web->events.n >= r->web->events.max ||
 	    (packets && r->web->events.n_packet_readers >= EVENTS_PACKET_READERS))
 		return reply_error(r, MHD_HTTP_SERVICE_UNAVAILABLE, NULL,

@@ -99,7 +99,7 @@ static void error_headers(struct request *r, unsigned status, struct MHD_Respons
 enum MHD_Result reply_error(struct request *r, unsigned status, const char *parameter, const char *format,
 			    ...)
 {
-	char message[QUERY_WRONG_MAX];
+	char message[URL_WRONG_MAX];
 	va_list args;
 	struct buf b;
 	struct jw j;
@@ -130,8 +130,8 @@ enum MHD_Result reply_error(struct request *r, unsigned status, const char *para
 
 enum MHD_Result reply_wrong(struct request *r)
 {
-	const struct query *q = &r->query;
-	return reply_error(r, MHD_HTTP_BAD_REQUEST, q->wrong_parameter, "%s", q->message);
+	const struct url *u = &r->url;
+	return reply_error(r, MHD_HTTP_BAD_REQUEST, u->wrong_parameter, "%s", u->message);
 }
 
 /* ---- files of the page --------------------------------------------------------------------------- */
@@ -145,7 +145,7 @@ static bool is_known(struct request *r, const struct asset *a)
 
 enum MHD_Result reply_asset(struct request *r)
 {
-	const struct asset *a = asset_find(r->query.path);
+	const struct asset *a = asset_find(r->url.path);
 	bool gzip = a && accepts_gzip(r), known = a && is_known(r, a);
 
 	if (!a)
@@ -153,7 +153,7 @@ enum MHD_Result reply_asset(struct request *r)
 				   assets[0].path ? "there is nothing at %s"
 						  : "there is nothing at %s: this build "
 						    "has no page",
-				   r->query.path);
+				   r->url.path);
 	const unsigned char *start = gzip ? a->gzip : a->plain, *end = gzip ? a->gzip_end : a->plain_end;
 	struct MHD_Response *response = MHD_create_response_from_buffer(
 		known ? 0 : (size_t)(end - start), (void *)(uintptr_t)start, MHD_RESPMEM_PERSISTENT);

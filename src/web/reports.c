@@ -283,9 +283,9 @@ enum MHD_Result api_report(struct request *r)
 
 	if (job)
 		return answer(r, job);
-	query_word(&r->query, "format", "html|json|text", &kind);
-	query_word(&r->query, "span", "all|day|hour", &span);
-	if (r->query.wrong)
+	url_word(&r->url, "format", "html|json|text", &kind);
+	url_word(&r->url, "span", "all|day|hour", &span);
+	if (r->url.wrong)
 		return reply_wrong(r);
 	for (size_t i = 0; i < REPORTS_WAITING && !job; i++)
 		if (all->at[i].state == REPORT_FREE)

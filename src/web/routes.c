@@ -112,7 +112,7 @@ static struct addr unwrap(struct request *r)
 	from = forwarded_asker(&w->proxies, &from, t.len ? t.text : NULL);
 	if (c && !forwarded_is_proxy(&w->proxies, &from))
 		connections_belong(&w->connections, c, &from, w->config.max_per_address);
-	r->query.path += forwarded_prefix(header(r, "X-Forwarded-Prefix"), r->query.path);
+	r->url.path += forwarded_prefix(header(r, "X-Forwarded-Prefix"), r->url.path);
 	return from;
 }
 
@@ -168,15 +168,15 @@ enum MHD_Result routes_answer(struct request *r, const char *method)
 		return reply_error(r, MHD_HTTP_METHOD_NOT_ALLOWED, NULL,
 				   "nothing here can be changed: only GET and HEAD");
 	struct addr from = unwrap(r);
-	r->route = find(r->query.path);
+	r->route = find(r->url.path);
 	if (!(r->route && r->route->open) && !may_pass(r, &from, &done))
 		return done;
-	if (r->query.wrong)
+	if (r->url.wrong)
 		return reply_wrong(r);
 	if (!r->route)
 		return reply_asset(r);
-	query_allow(&r->query, r->route->parameters);
-	if (r->query.wrong)
+	url_allow(&r->url, r->route->parameters);
+	if (r->url.wrong)
 		return reply_wrong(r);
 	r->checked = true;
 	return r->route->answer(r);

@@ -224,7 +224,7 @@ static enum err begin(struct stream *s, struct request *r, const struct view_wis
 		      enum client_format format)
 {
 	struct live_totals t;
-	bool sorted = query_text(&r->query, "sort") || query_text(&r->query, "order");
+	bool sorted = url_text(&r->url, "sort") || url_text(&r->url, "order");
 	enum err e = buf_init(&s->out, -1);
 
 	s->web = r->web;
@@ -258,10 +258,10 @@ static enum MHD_Result stream(struct request *r, enum client_format format, cons
 	uint64_t limit = UINT64_MAX;
 
 	wish_parse(r, &wish);
-	query_count(&r->query, "limit", 0, UINT64_MAX, &limit);
-	if (!s || r->query.wrong) {
+	url_count(&r->url, "limit", 0, UINT64_MAX, &limit);
+	if (!s || r->url.wrong) {
 		free(s);
-		return r->query.wrong ? reply_wrong(r) : MHD_NO;
+		return r->url.wrong ? reply_wrong(r) : MHD_NO;
 	}
 	s->left = limit;
 	enum err e = begin(s, r, &wish, format);

@@ -16,7 +16,7 @@ struct web;
 /* Those that looked at many clients without finding one that passes go on where they were. */
 void streams_go_on(struct web *w);
 
-/* Reads sort, order and filter; see query.h for what is wrong with them. */
+/* Reads sort, order and filter; see url.h for what is wrong with them. */
 void wish_parse(struct request *r, struct view_wish *wish);
 
 #endif

@@ -115,7 +115,7 @@ static void *began(void *arg, const char *target, struct MHD_Connection *connect
 		return NULL;
 	r->web = arg;
 	r->connection = connection;
-	query_parse(target, &r->query);
+	url_parse(target, &r->url);
 	return r;
 }
 

@@ -14,9 +14,9 @@
 #include "web/guard.h"
 #include "web/metrics.h"
 #include "web/pulse.h"
-#include "web/query.h"
 #include "web/reports.h"
 #include "web/stream.h"
+#include "web/url.h"
 #include "web/views.h"
 #include "web/web.h"
 
@@ -54,7 +54,7 @@ struct web {
 struct request {
 	struct web *web;
 	struct MHD_Connection *connection;
-	struct query query;
+	struct url url;
 	bool whole;                /* its headers are there */
 	bool checked;              /* the route was found, and the asker may ask */
 	const struct route *route; /* once it was checked */
@@ -100,7 +100,7 @@ enum MHD_Result reply_json(struct request *r, struct buf *b);
 /* parameter may be NULL. */
 enum MHD_Result reply_error(struct request *r, unsigned status, const char *parameter, const char *format,
 			    ...) __attribute__((format(printf, 4, 5)));
-/* 400, with what query says. */
+/* 400, with what is wrong in the url. */
 enum MHD_Result reply_wrong(struct request *r);
 /* A response of ours that is queued and let go of; it gets the headers that all have. */
 enum MHD_Result reply_queue(struct request *r, unsigned status, struct MHD_Response *response,

@@ -6,31 +6,31 @@
 
 #include "web/forwarded.h"
 #include "web/guard.h"
-#include "web/query.h"
+#include "web/url.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void read_all(const char *target)
 {
 	static const char *const names[] = { "a", "sort", NULL };
-	struct query q;
+	struct url u;
 	struct addr net;
 	uint64_t n = 0;
 	int64_t t = 0;
 	unsigned word = 0, bits = 0;
 
 	for (int how = 0; how < 5; how++) {
-		query_parse(target, &q);
-		if (q.path[0] != '/' || (q.wrong && !q.message[0]))
+		url_parse(target, &u);
+		if (u.path[0] != '/' || (u.wrong && !u.message[0]))
 			abort();
 		switch (how) {
-		case 0: query_count(&q, "a", 3, 1000, &n); break;
-		case 1: query_word(&q, "a", "asc|desc", &word); break;
-		case 2: query_moment(&q, "a", INT64_MAX, &t); break;
-		case 3: query_prefix(&q, "a", &net, &bits); break;
-		case 4: query_allow(&q, names); break;
+		case 0: url_count(&u, "a", 3, 1000, &n); break;
+		case 1: url_word(&u, "a", "asc|desc", &word); break;
+		case 2: url_moment(&u, "a", INT64_MAX, &t); break;
+		case 3: url_prefix(&u, "a", &net, &bits); break;
+		case 4: url_allow(&u, names); break;
 		}
-		if ((!q.wrong && n && (n < 3 || n > 1000)) || word > 1 || bits > 128)
+		if ((!u.wrong && n && (n < 3 || n > 1000)) || word > 1 || bits > 128)
 			abort();
 	}
 }

@@ -7,21 +7,21 @@
 
 #include <cmocka.h>
 
-#include "web/query.h"
+#include "web/url.h"
 
-static struct query q;
+static struct url u;
 
 static void path_and_parameters_are_unescaped(void **state)
 {
 	(void)state;
-	query_parse("/api/v1/clients/2001%3adb8::7?filter=alert%3Ared+rx%3E5&limit=3&&empty=", &q);
-	assert_false(q.wrong);
-	assert_string_equal(q.path, "/api/v1/clients/2001:db8::7");
-	assert_string_equal(query_text(&q, "filter"), "alert:red rx>5");
-	assert_string_equal(query_text(&q, "empty"), "");
-	assert_null(query_text(&q, "none"));
-	query_parse("/a+b", &q);
-	assert_string_equal(q.path, "/a+b");
+	url_parse("/api/v1/clients/2001%3adb8::7?filter=alert%3Ared+rx%3E5&limit=3&&empty=", &u);
+	assert_false(u.wrong);
+	assert_string_equal(u.path, "/api/v1/clients/2001:db8::7");
+	assert_string_equal(url_text(&u, "filter"), "alert:red rx>5");
+	assert_string_equal(url_text(&u, "empty"), "");
+	assert_null(url_text(&u, "none"));
+	url_parse("/a+b", &u);
+	assert_string_equal(u.path, "/a+b");
 }
 
 static void what_is_no_target_is_wrong(void **state)
@@ -38,22 +38,22 @@ static void what_is_no_target_is_wrong(void **state)
 					   "/?a=%f",
 					   "/?a=1&a=2",
 					   "*",
-					   "/?a=1&b=2&c&d&e&f&g&h&i&j&k&l&m&n&o&p&q" };
-	char long_one[QUERY_TARGET_MAX + 8];
+					   "/?a=1&b=2&c&d&e&f&g&h&i&j&k&l&m&n&o&p&u" };
+	char long_one[URL_TARGET_MAX + 8];
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		query_parse(bad[i], &q);
-		assert_true(q.wrong);
-		assert_true(q.message[0]);
+		url_parse(bad[i], &u);
+		assert_true(u.wrong);
+		assert_true(u.message[0]);
 	}
 	memset(long_one, 'a', sizeof(long_one));
 	long_one[0] = '/';
-	long_one[QUERY_TARGET_MAX + 1] = '\0';
-	query_parse(long_one, &q);
-	assert_true(q.wrong);
-	long_one[QUERY_TARGET_MAX] = '\0';
-	query_parse(long_one, &q);
-	assert_false(q.wrong);
+	long_one[URL_TARGET_MAX + 1] = '\0';
+	url_parse(long_one, &u);
+	assert_true(u.wrong);
+	long_one[URL_TARGET_MAX] = '\0';
+	url_parse(long_one, &u);
+	assert_false(u.wrong);
 }
 
 static void the_first_mistake_is_named(void **state)
@@ -61,12 +61,12 @@ static void the_first_mistake_is_named(void **state)
 	uint64_t n = 7;
 	unsigned word = 9;
 	(void)state;
-	query_parse("/?limit=x&sort=y", &q);
-	query_count(&q, "limit", 0, 10, &n);
-	query_word(&q, "sort", "a|b", &word);
-	assert_true(q.wrong);
-	assert_string_equal(q.wrong_parameter, "limit");
-	assert_string_equal(q.message, "must be a whole number from 0 to 10");
+	url_parse("/?limit=x&sort=y", &u);
+	url_count(&u, "limit", 0, 10, &n);
+	url_word(&u, "sort", "a|b", &word);
+	assert_true(u.wrong);
+	assert_string_equal(u.wrong_parameter, "limit");
+	assert_string_equal(u.message, "must be a whole number from 0 to 10");
 	assert_int_equal(n, 7);
 	assert_int_equal(word, 9);
 }
@@ -80,13 +80,13 @@ static void counts_stay_within_their_bounds(void **state)
 	uint64_t n = 0;
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		query_parse(bad[i], &q);
-		query_count(&q, "n", 5, 10, &n);
-		assert_true(q.wrong);
+		url_parse(bad[i], &u);
+		url_count(&u, "n", 5, 10, &n);
+		assert_true(u.wrong);
 	}
-	query_parse("/?n=18446744073709551615", &q);
-	query_count(&q, "n", 0, UINT64_MAX, &n);
-	assert_false(q.wrong);
+	url_parse("/?n=18446744073709551615", &u);
+	url_count(&u, "n", 0, UINT64_MAX, &n);
+	assert_false(u.wrong);
 	assert_true(n == UINT64_MAX);
 }
 
@@ -94,23 +94,23 @@ static void words_are_whole_words(void **state)
 {
 	unsigned i = 5;
 	(void)state;
-	query_parse("/?w=desc", &q);
-	query_word(&q, "w", "asc|desc", &i);
+	url_parse("/?w=desc", &u);
+	url_word(&u, "w", "asc|desc", &i);
 	assert_int_equal(i, 1);
-	query_parse("/?w=des", &q);
-	query_word(&q, "w", "asc|desc", &i);
-	assert_true(q.wrong);
-	query_parse("/?w=asc|desc", &q);
-	query_word(&q, "w", "asc|desc", &i);
-	assert_true(q.wrong);
+	url_parse("/?w=des", &u);
+	url_word(&u, "w", "asc|desc", &i);
+	assert_true(u.wrong);
+	url_parse("/?w=asc|desc", &u);
+	url_word(&u, "w", "asc|desc", &i);
+	assert_true(u.wrong);
 }
 
 static int64_t moment(const char *target)
 {
 	int64_t t = INT64_MIN;
-	query_parse(target, &q);
-	query_moment(&q, "t", INT64_C(1772323200000000000), &t);
-	return q.wrong ? -1 : t;
+	url_parse(target, &u);
+	url_moment(&u, "t", INT64_C(1772323200000000000), &t);
+	return u.wrong ? -1 : t;
 }
 
 static void moments_are_dates_seconds_or_ages(void **state)
@@ -145,22 +145,22 @@ static void prefixes_have_their_bits_in_the_long_form(void **state)
 	unsigned bits = 1;
 	char text[ADDR_TEXT_MAX];
 	(void)state;
-	query_parse("/?p=192.0.2.77/24", &q);
-	query_prefix(&q, "p", &net, &bits);
-	assert_false(q.wrong);
+	url_parse("/?p=192.0.2.77/24", &u);
+	url_prefix(&u, "p", &net, &bits);
+	assert_false(u.wrong);
 	addr_text(&net, text);
 	assert_string_equal(text, "192.0.2.0");
 	assert_int_equal(bits, 120);
-	query_parse("/?p=2001:db8::1", &q);
-	query_prefix(&q, "p", &net, &bits);
+	url_parse("/?p=2001:db8::1", &u);
+	url_prefix(&u, "p", &net, &bits);
 	assert_int_equal(bits, 128);
-	query_parse("/?p=all", &q);
-	query_prefix(&q, "p", &net, &bits);
+	url_parse("/?p=all", &u);
+	url_prefix(&u, "p", &net, &bits);
 	assert_int_equal(bits, 0);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		query_parse(bad[i], &q);
-		query_prefix(&q, "p", &net, &bits);
-		assert_true(q.wrong);
+		url_parse(bad[i], &u);
+		url_prefix(&u, "p", &net, &bits);
+		assert_true(u.wrong);
 	}
 }
 
@@ -168,13 +168,13 @@ static void unknown_parameters_are_wrong(void **state)
 {
 	static const char *const names[] = { "a", "b", NULL };
 	(void)state;
-	query_parse("/?a=1&b=2", &q);
-	query_allow(&q, names);
-	assert_false(q.wrong);
-	query_parse("/?a=1&c=2", &q);
-	query_allow(&q, names);
-	assert_true(q.wrong);
-	assert_string_equal(q.wrong_parameter, "c");
+	url_parse("/?a=1&b=2", &u);
+	url_allow(&u, names);
+	assert_false(u.wrong);
+	url_parse("/?a=1&c=2", &u);
+	url_allow(&u, names);
+	assert_true(u.wrong);
+	assert_string_equal(u.wrong_parameter, "c");
 }
 
 int main(void)

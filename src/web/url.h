@@ -6,12 +6,12 @@
  * at the end:
  *
  *	uint64_t limit = 100;
- *	query_count(q, "limit", 0, 1000, &limit);
- *	if (q->wrong)
- *		return reply_bad(r);
+ *	url_count(u, "limit", 0, 1000, &limit);
+ *	if (u->wrong)
+ *		return reply_wrong(r);
  */
-#ifndef WEB_QUERY_H
-#define WEB_QUERY_H
+#ifndef WEB_URL_H
+#define WEB_URL_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,45 +19,45 @@
 
 #include "base/addr.h"
 
-enum { QUERY_TARGET_MAX = 2048, QUERY_PARAMETERS_MAX = 16, QUERY_WRONG_MAX = 320 };
+enum { URL_TARGET_MAX = 2048, URL_PARAMETERS_MAX = 16, URL_WRONG_MAX = 320 };
 
-struct query_parameter {
-	const char *name, *value; /* in query.text */
+struct url_parameter {
+	const char *name, *value; /* in url.text */
 };
 
-struct query {
+struct url {
 	const char *path; /* begins with a slash */
-	struct query_parameter at[QUERY_PARAMETERS_MAX];
+	struct url_parameter at[URL_PARAMETERS_MAX];
 	size_t n;
 	bool wrong;
 	const char *wrong_parameter; /* NULL: the target itself */
-	char message[QUERY_WRONG_MAX];
-	char text[QUERY_TARGET_MAX + 2];
+	char message[URL_WRONG_MAX];
+	char text[URL_TARGET_MAX + 2];
 };
 
-/* Never fails but by q->wrong: too long, no path, a broken escape, an octet of zero, a parameter
+/* Never fails but by u->wrong: too long, no path, a broken escape, an octet of zero, a parameter
  * twice. */
-void query_parse(const char *target, struct query *q);
+void url_parse(const char *target, struct url *u);
 
 /* NULL when it is not there. */
-const char *query_text(const struct query *q, const char *name);
+const char *url_text(const struct url *u, const char *name);
 
 /* Wrong when there is a parameter that is not among the names, which end in NULL. */
-void query_allow(struct query *q, const char *const *names);
+void url_allow(struct url *u, const char *const *names);
 
 /* The getters leave *out alone when the parameter is not there, or something is wrong. */
-void query_count(struct query *q, const char *name, uint64_t min, uint64_t max, uint64_t *out);
+void url_count(struct url *u, const char *name, uint64_t min, uint64_t max, uint64_t *out);
 
 /* words as in option tables, "asc|desc"; *out is the index of the word. */
-void query_word(struct query *q, const char *name, const char *words, unsigned *out);
+void url_word(struct url *u, const char *name, const char *words, unsigned *out);
 
 /* RFC 3339, seconds since 1970, or negative: seconds before now_ns. */
-void query_moment(struct query *q, const char *name, int64_t now_ns, int64_t *out);
+void url_moment(struct url *u, const char *name, int64_t now_ns, int64_t *out);
 
 /* An address, or a prefix; `bits` of the 128-bit form.  `all` is bits 0. */
-void query_prefix(struct query *q, const char *name, struct addr *net, unsigned *bits);
+void url_prefix(struct url *u, const char *name, struct addr *net, unsigned *bits);
 
-void query_wrong(struct query *q, const char *name, const char *format, ...)
+void url_wrong(struct url *u, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 #endif

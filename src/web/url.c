@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "web/query.h"
+#include "web/url.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,16 +8,16 @@
 
 #include "base/nstime.h"
 
-void query_wrong(struct query *q, const char *name, const char *format, ...)
+void url_wrong(struct url *u, const char *name, const char *format, ...)
 {
 	va_list args;
 
-	if (q->wrong)
+	if (u->wrong)
 		return;
-	q->wrong = true;
-	q->wrong_parameter = name;
+	u->wrong = true;
+	u->wrong_parameter = name;
 	va_start(args, format);
-	vsnprintf(q->message, sizeof(q->message), format, args);
+	vsnprintf(u->message, sizeof(u->message), format, args);
 	va_end(args);
 }
 
@@ -53,8 +53,8 @@ static bool unescape(char *s, bool plus)
 	return true;
 }
 
-/* One "name=value" of q->text, which ends in NUL. */
-static void add_parameter(struct query *q, char *name)
+/* One "name=value" of u->text, which ends in NUL. */
+static void add_parameter(struct url *u, char *name)
 {
 	char *value = strchr(name, '=');
 
@@ -63,76 +63,76 @@ static void add_parameter(struct query *q, char *name)
 	else
 		value = name + strlen(name);
 	if (!unescape(name, true) || (*value && !unescape(value, true))) {
-		query_wrong(q, NULL,
-			    "a parameter has a broken escape: %%XX has two hexadecimal digits, and never 00");
-	} else if (query_text(q, name)) {
-		query_wrong(q, name, "is given twice");
-	} else if (q->n == QUERY_PARAMETERS_MAX) {
-		query_wrong(q, NULL, "there are more than %d parameters", QUERY_PARAMETERS_MAX);
+		url_wrong(u, NULL,
+			  "a parameter has a broken escape: %%XX has two hexadecimal digits, and never 00");
+	} else if (url_text(u, name)) {
+		url_wrong(u, name, "is given twice");
+	} else if (u->n == URL_PARAMETERS_MAX) {
+		url_wrong(u, NULL, "there are more than %d parameters", URL_PARAMETERS_MAX);
 	} else {
-		q->at[q->n++] = (struct query_parameter){ name, value };
+		u->at[u->n++] = (struct url_parameter){ name, value };
 	}
 }
 
-void query_parse(const char *target, struct query *q)
+void url_parse(const char *target, struct url *u)
 {
 	size_t len = strlen(target);
 
-	q->n = 0;
-	q->wrong = false;
-	q->path = "/";
-	if (len > QUERY_TARGET_MAX) {
-		query_wrong(q, NULL, "the request's target is longer than %d octets", QUERY_TARGET_MAX);
+	u->n = 0;
+	u->wrong = false;
+	u->path = "/";
+	if (len > URL_TARGET_MAX) {
+		url_wrong(u, NULL, "the request's target is longer than %d octets", URL_TARGET_MAX);
 		return;
 	}
-	memcpy(q->text, target, len + 1);
-	char *rest = strchr(q->text, '?');
+	memcpy(u->text, target, len + 1);
+	char *rest = strchr(u->text, '?');
 	if (rest)
 		*rest++ = '\0';
-	if (q->text[0] != '/' || !unescape(q->text, false)) {
-		query_wrong(q, NULL, "the request's target is not a path");
+	if (u->text[0] != '/' || !unescape(u->text, false)) {
+		url_wrong(u, NULL, "the request's target is not a path");
 		return;
 	}
-	q->path = q->text;
-	while (rest && !q->wrong) {
+	u->path = u->text;
+	while (rest && !u->wrong) {
 		char *name = rest;
 		rest = strchr(rest, '&');
 		if (rest)
 			*rest++ = '\0';
 		if (*name)
-			add_parameter(q, name);
+			add_parameter(u, name);
 	}
 }
 
-const char *query_text(const struct query *q, const char *name)
+const char *url_text(const struct url *u, const char *name)
 {
-	for (size_t i = 0; i < q->n; i++)
-		if (strcmp(q->at[i].name, name) == 0)
-			return q->at[i].value;
+	for (size_t i = 0; i < u->n; i++)
+		if (strcmp(u->at[i].name, name) == 0)
+			return u->at[i].value;
 	return NULL;
 }
 
-void query_allow(struct query *q, const char *const *names)
+void url_allow(struct url *u, const char *const *names)
 {
-	for (size_t i = 0; i < q->n; i++) {
+	for (size_t i = 0; i < u->n; i++) {
 		const char *const *n = names;
-		while (*n && strcmp(*n, q->at[i].name) != 0)
+		while (*n && strcmp(*n, u->at[i].name) != 0)
 			n++;
 		if (!*n)
-			query_wrong(q, q->at[i].name, "there is no such parameter here");
+			url_wrong(u, u->at[i].name, "there is no such parameter here");
 	}
 }
 
 /* ---- as what they should be ---------------------------------------------------------------------- */
 
-static const char *wanted(const struct query *q, const char *name)
+static const char *wanted(const struct url *u, const char *name)
 {
-	return q->wrong ? NULL : query_text(q, name);
+	return u->wrong ? NULL : url_text(u, name);
 }
 
-void query_count(struct query *q, const char *name, uint64_t min, uint64_t max, uint64_t *out)
+void url_count(struct url *u, const char *name, uint64_t min, uint64_t max, uint64_t *out)
 {
-	const char *s = wanted(q, name);
+	const char *s = wanted(u, name);
 	uint64_t v = 0;
 
 	if (!s)
@@ -143,15 +143,15 @@ void query_count(struct query *q, const char *name, uint64_t min, uint64_t max, 
 		fits = !__builtin_mul_overflow(v, 10, &v) &&
 		       !__builtin_add_overflow(v, (uint64_t)(s[i] - '0'), &v);
 	if (!fits || v < min || v > max)
-		query_wrong(q, name, "must be a whole number from %llu to %llu", (unsigned long long)min,
-			    (unsigned long long)max);
+		url_wrong(u, name, "must be a whole number from %llu to %llu", (unsigned long long)min,
+			  (unsigned long long)max);
 	else
 		*out = v;
 }
 
-void query_word(struct query *q, const char *name, const char *words, unsigned *out)
+void url_word(struct url *u, const char *name, const char *words, unsigned *out)
 {
-	const char *s = wanted(q, name);
+	const char *s = wanted(u, name);
 	size_t len = s ? strlen(s) : 0;
 	unsigned i = 0;
 
@@ -167,7 +167,7 @@ void query_word(struct query *q, const char *name, const char *words, unsigned *
 			break;
 		w += n + 1;
 	}
-	query_wrong(q, name, "must be one of %s", words);
+	url_wrong(u, name, "must be one of %s", words);
 }
 
 static bool digits(const char **s, unsigned n, int64_t *out)
@@ -207,9 +207,9 @@ static bool seconds(const char *s, bool *negative, int64_t *out)
 	return true;
 }
 
-void query_moment(struct query *q, const char *name, int64_t now_ns, int64_t *out)
+void url_moment(struct url *u, const char *name, int64_t now_ns, int64_t *out)
 {
-	const char *s = wanted(q, name);
+	const char *s = wanted(u, name);
 	bool negative = false;
 	int64_t t;
 
@@ -220,14 +220,14 @@ void query_moment(struct query *q, const char *name, int64_t now_ns, int64_t *ou
 	else if (nstime_parse(s, &t))
 		*out = t;
 	else
-		query_wrong(q, name,
-			    "must be a time like 2026-03-01T00:00:00Z, seconds since 1970, or negative: "
-			    "seconds ago");
+		url_wrong(u, name,
+			  "must be a time like 2026-03-01T00:00:00Z, seconds since 1970, or negative: "
+			  "seconds ago");
 }
 
-void query_prefix(struct query *q, const char *name, struct addr *net, unsigned *bits)
+void url_prefix(struct url *u, const char *name, struct addr *net, unsigned *bits)
 {
-	const char *s = wanted(q, name);
+	const char *s = wanted(u, name);
 	char text[ADDR_TEXT_MAX];
 	int64_t n = 128;
 
@@ -252,7 +252,7 @@ void query_prefix(struct query *q, const char *name, struct addr *net, unsigned 
 		n += addr_is_v4(&a) ? 96 : 0;
 	}
 	if (!good || n > 128) {
-		query_wrong(q, name, "must be an address, or a prefix like 192.0.2.0/24 or 2001:db8::/32");
+		url_wrong(u, name, "must be an address, or a prefix like 192.0.2.0/24 or 2001:db8::/32");
 		return;
 	}
 	*net = addr_truncate(&a, (unsigned)n);
