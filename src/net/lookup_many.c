@@ -75,10 +75,13 @@ enum err lookup_many(struct lookup_one *list, size_t n, int family, int64_t time
 		q->gai.ar_request = &q->hints;
 		asked[i] = &q->gai;
 	}
+	/* An error says that some could not be asked: threads may be at work on the others. */
 	int error = n ? getaddrinfo_a(GAI_NOWAIT, asked, (int)n, NULL) : 0;
-	wait_for_all(asked, error ? 0 : n, now_ns() + timeout_ns);
+	wait_for_all(asked, n, now_ns() + timeout_ns);
 	for (size_t i = 0; i < n; i++) {
-		int e = error ? error : gai_error(asked[i]);
+		int e = gai_error(asked[i]);
+		if (!e && !asked[i]->ar_result)
+			e = error;
 		/* One that runs cannot be stopped: its memory stays its own. */
 		if (e == EAI_INPROGRESS && gai_cancel(asked[i]) != EAI_CANCELED)
 			is_pending = true;
