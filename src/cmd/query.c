@@ -100,6 +100,13 @@ static bool fits_together(const struct command *self, const struct settings *s)
 	return !why;
 }
 
+static int64_t now_ns(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return t.tv_sec * NS_PER_S + t.tv_nsec;
+}
+
 /* A report for each address; those without one say so. */
 static struct query_report *gather(const struct settings *s, int argc, char **argv, size_t *n)
 {
@@ -130,7 +137,9 @@ static struct query_report *gather(const struct settings *s, int argc, char **ar
 		if (n_asked)
 			continue;
 		struct query_report *r = &reports[(*n)++];
-		*r = (struct query_report){ .host = argv[i], .port = (uint16_t)s->port, .result = QUERY_DNS };
+		*r = (struct query_report){
+			.host = argv[i], .port = (uint16_t)s->port, .asked_ns = now_ns(), .result = QUERY_DNS
+		};
 		snprintf(r->why, sizeof(r->why), "%s%s", names[i].why,
 			 s->source.n ? "; --source allows addresses of its own kind only" : "");
 	}
@@ -172,13 +181,6 @@ static int print(const struct command *self, const struct settings *s, const str
 	default: query_table(l, &out.buf, out.color, out.terminal ? out.columns : 120);
 	}
 	return output_finish(&out, status);
-}
-
-static int64_t now_ns(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_REALTIME, &t);
-	return t.tv_sec * NS_PER_S + t.tv_nsec;
 }
 
 /* One line on standard error while it lasts, when somebody looks at it. */

@@ -83,6 +83,7 @@ def another_kind_of_address():
     ran = run("query", "--source", "::1", "--format", "json", NOBODY)
     server = json.loads(ran.out)["servers"][0]
     check(ran.status == 23 and "--source" in server["why"], "--source of another kind: %s" % server["why"])
+    check(server["asked"] > "2026", "asked at %s" % server["asked"])
 
 
 def more_servers_than_a_shell_has_descriptors():
