@@ -155,10 +155,12 @@ static bool event_of(const struct ancillary *a, struct udp_event *out)
 	if (!a->has_error)
 		return false;
 	if (a->error.ee_errno == ENOMSG && a->error.ee_origin == SO_EE_ORIGIN_TIMESTAMPING) {
+		if (!a->stamp_ns)
+			return false;
 		out->what = UDP_SENT;
 		out->time_ns = a->stamp_ns;
 		out->nth = a->error.ee_data;
-		return a->stamp_ns;
+		return true;
 	}
 	out->what = UDP_ERROR;
 	out->error = (int)a->error.ee_errno;
