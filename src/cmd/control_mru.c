@@ -30,12 +30,6 @@ static void on_signal(int signal)
 	stopped = 1;
 }
 
-static uint64_t ntp_of(int64_t ns)
-{
-	uint64_t s = (uint64_t)(ns / NS_PER_S), rest = (uint64_t)(ns % NS_PER_S);
-	return (s + NTP_UNIX_S) << 32 | (rest << 32) / (uint64_t)NS_PER_S;
-}
-
 static void print(struct list *l, const struct mru_row *r, uint64_t now)
 {
 	struct control_run *x = l->x;
@@ -51,7 +45,7 @@ static void print(struct list *l, const struct mru_row *r, uint64_t now)
 static void print_now(void *arg, const struct mru_row *r)
 {
 	struct list *l = arg;
-	print(l, r, ntp_of(control_now_ns()));
+	print(l, r, nstime_to_ntp(control_now_ns()));
 	if (output_broken(&l->x->out))
 		stopped = 1;
 }
@@ -163,7 +157,7 @@ enum ask_result ntpd_mru(struct control_run *x)
 		fputs("\r\033[K", stderr);
 	if (!x->s->direct && (r == ASK_OK || l.n || control_is_json(x))) {
 		print_head(x);
-		print_kept(&l, w->now ? w->now : ntp_of(control_now_ns()));
+		print_kept(&l, w->now ? w->now : nstime_to_ntp(control_now_ns()));
 	}
 	if (control_is_json(x))
 		jw_close(&x->j);

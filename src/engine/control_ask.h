@@ -51,8 +51,7 @@ void control_ask_begin(struct control_ask *c, enum control_opcode opcode, uint16
 void control_ask_next(struct control_ask *c, int64_t now_ns, struct ask_action *out);
 void control_ask_take(struct control_ask *c, const uint8_t *p, size_t len, int64_t now_ns);
 
-/* The driver's own finding, ASK_REFUSED for example, ends it; with ASK_REFUSED and its like the
- * question is over at once. */
+/* What the driver found itself, ASK_REFUSED for example: the question is over at once. */
 void control_ask_fail(struct control_ask *c, enum ask_result why);
 
 #endif

@@ -23,7 +23,7 @@ struct watch_plan {
 	uint64_t random;   /* so that many servers are not asked at the same moment */
 };
 
-/* The first question comes within the first interval, each server at a moment of its own (seed). */
+/* The first question comes within two seconds, each server's at a moment of its own (seed). */
 void watch_plan_init(struct watch_plan *p, int64_t interval_ns, uint64_t seed, int64_t now_ns);
 
 static inline bool watch_plan_is_due(const struct watch_plan *p, int64_t now_ns)

@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-/* ---- DCF77
- * -------------------------------------------------------------------------------------------- */
+/* ---- DCF77 -------------------------------------------------------------------------------------- */
 
 static unsigned bit(uint64_t bits, unsigned n)
 {
@@ -82,8 +81,7 @@ bool dcf77_telegram_of_text(const char *text, size_t len, struct clock_telegram 
 	return true;
 }
 
-/* ---- Meinberg
- * ----------------------------------------------------------------------------------------- */
+/* ---- Meinberg ----------------------------------------------------------------------------------- */
 
 /* The pattern's letters are digits of a field, '?' any character, all others themselves. */
 static bool fits(const char *p, const char *pattern, uint8_t fields[128])

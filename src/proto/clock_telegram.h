@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { DCF77_BITS = 59, TELEGRAM_FLAGS = 11 };
+enum { DCF77_BITS = 59 };
 
 /* Announcements and states, bits of struct clock_telegram's flags; telegram_flag_name() has the words. */
 enum telegram_flag {
