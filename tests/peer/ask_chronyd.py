@@ -38,6 +38,10 @@ def start(lab):
                 "server 2001:db8::2 iburst minpoll 4 maxpoll 4 noselect\nserver 192.0.2.99\nserver no.such.name.invalid\n"
                 "refclock SHM 0 refid SHM0\ncmdport 323\n")
     time.sleep(10)  # the bursts are over
+    end = time.monotonic() + 60  # on a busy machine they take longer
+    while time.monotonic() < end and chronyc(lab, "client", "tracking")[0][2] != 3.0:
+        time.sleep(1)
+    time.sleep(2)
 
 
 def chronyc(lab, host, *words):

@@ -69,7 +69,7 @@ def what_is_wrong_is_named(lab):
     clock = until(lab, lambda c: "free running since power-up" in c["receiver"])
     check("free running since power-up" in clock["receiver"], "never synchronised: %s" % clock["receiver"])
     lab.file("flags", "")
-    clock = until(lab, lambda c: c["values"]["no_reply"] > 0)
+    clock = until(lab, lambda c: c["values"]["no_reply"] > 0, seconds=100)
     check(clock["values"]["no_reply"] > 0, "silence: %s" % clock["values"])
     check(" without reply" in good(lab, "server", "clock", "127.0.0.1").out, "silence in plain text")
 

@@ -17,7 +17,7 @@ static void offsets_are_in_the_unit_that_keeps_them_short(void **state)
 	} some[] = {
 		{ 0, "   +0ns" },       { 3.446e-6, "+3446ns" },   { -1.081e-6, "-1081ns" },
 		{ 12.4e-6, "  +12us" }, { -9.9994e-3, "-9999us" }, { 0.0123, "  +12ms" },
-		{ 9.5, "+9500ms" },    { 12.34, " +12.3s" },      { -1234, " -1234s" },
+		{ 9.5, "+9500ms" },     { 12.34, " +12.3s" },      { -1234, " -1234s" },
 		{ 864000, "   +10d" },
 	};
 	for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++)

@@ -155,7 +155,7 @@ static void floats_have_seven_bits_of_exponent(void **state)
 	assert_true(chrony_float(0x05800000) == -1);
 	assert_true(fabs(chrony_float(0xcb4f8b59) + 2.567767998229442e-09) < 1e-24);
 	assert_true(chrony_float(0x7effffff) > 4.6e18); /* the greatest exponent */
-	assert_true(chrony_float(0x80800000) > 0);    /* the least */
+	assert_true(chrony_float(0x80800000) > 0);      /* the least */
 }
 
 static void the_tracking_report_reads(void **state)
