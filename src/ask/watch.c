@@ -15,7 +15,7 @@
 enum { AT_ONCE = 64 };
 
 struct target {
-	const char *host;
+	char *host;
 	struct watch_plan plan;
 };
 
@@ -50,13 +50,18 @@ enum err ask_watch_new(const char *const *hosts, size_t n, int64_t interval_ns,
 	}
 	w->options = *options;
 	w->n = n;
+	for (size_t i = 0; i < n; i++) {
+		w->targets[i].host = strdup(hosts[i]);
+		if (!w->targets[i].host) {
+			ask_watch_free(w);
+			return ERR_MEMORY;
+		}
+	}
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != (ssize_t)sizeof(seed))
 		seed = (uint64_t)now_ns();
-	for (size_t i = 0; i < n; i++) {
-		w->targets[i].host = hosts[i];
+	for (size_t i = 0; i < n; i++)
 		watch_plan_init(&w->targets[i].plan, interval_ns, seed + i * UINT64_C(0x9e3779b97f4a7c15),
 				now_ns());
-	}
 	*out = w;
 	return ERR_OK;
 }
@@ -65,6 +70,8 @@ void ask_watch_free(struct ask_watch *w)
 {
 	if (!w)
 		return;
+	for (size_t i = 0; i < w->n; i++)
+		free(w->targets[i].host);
 	free(w->targets);
 	free(w);
 }

@@ -12,7 +12,8 @@
 
 struct ask_watch;
 
-/* hosts are names or addresses, borrowed.  ERR_MEMORY. */
+/* hosts are names or addresses; they are copied, since settings that are read again replace their memory.
+ * ERR_MEMORY. */
 enum err ask_watch_new(const char *const *hosts, size_t n, int64_t interval_ns,
 		       const struct ask_query_options *options, struct ask_watch **out);
 void ask_watch_free(struct ask_watch *w); /* accepts NULL */

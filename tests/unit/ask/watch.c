@@ -6,10 +6,14 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "ask/watch.h"
 #include "base/nstime.h"
+
+enum { HOST_MOST = 64 };
 
 struct noted {
 	unsigned n;
@@ -51,10 +55,39 @@ static void everybody_is_asked_and_then_not_for_a_while(void **state)
 	ask_watch_free(NULL);
 }
 
+static void note_name(void *arg, const struct query_report *r, uint8_t reach)
+{
+	char *name = arg;
+	(void)reach;
+	snprintf(name, HOST_MOST, "%s", r->host);
+}
+
+/* Settings that are read again give the memory back in which the first ones were. */
+static void names_outlive_the_settings_that_they_are_from(void **state)
+{
+	char setting[] = "127.0.0.1", name[HOST_MOST] = "";
+	const char *const hosts[] = { setting };
+	const struct ask_query_options o = {
+		.config = { .version = 4, .samples = 1, .timeout_ns = NS_PER_S / 10 }
+	};
+	struct timespec nap = { .tv_nsec = 50000000 };
+	struct ask_watch *w;
+	(void)state;
+	assert_int_equal(ask_watch_new(hosts, 1, 16 * NS_PER_S, &o, &w), ERR_OK);
+	memset(setting, 'x', sizeof(setting) - 1);
+	for (int i = 0; i < 60 && !name[0]; i++) {
+		ask_watch_step(w, note_name, name);
+		nanosleep(&nap, NULL);
+	}
+	assert_string_equal(name, "127.0.0.1");
+	ask_watch_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everybody_is_asked_and_then_not_for_a_while),
+		cmocka_unit_test(names_outlive_the_settings_that_they_are_from),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
