@@ -269,7 +269,8 @@ static void step(struct talk *t, int64_t now_ns)
 }
 
 /* Waits until something comes or the first time is reached. */
-static void wait_for_any(const struct talk *talks, struct pollfd *fds, size_t n)
+static void wait_for_any(const struct talk *talks, struct pollfd *fds, size_t n,
+			 const volatile sig_atomic_t *stop)
 {
 	int64_t until_ns = INT64_MAX;
 
@@ -286,7 +287,10 @@ static void wait_for_any(const struct talk *talks, struct pollfd *fds, size_t n)
 	if (left_ns < 0)
 		left_ns = 0;
 	struct timespec wait = { .tv_sec = left_ns / NS_PER_S, .tv_nsec = left_ns % NS_PER_S };
-	ppoll(fds, n, &wait, NULL);
+	/* Its signal is held back but here, so that none is missed between looking and waiting. */
+	sigset_t none;
+	sigemptyset(&none);
+	ppoll(fds, n, &wait, stop ? &none : NULL);
 }
 
 static void tell(const struct talk *talks, size_t n, const struct ask_query_options *o,
@@ -323,6 +327,14 @@ static size_t step_all(struct talk *talks, const struct pollfd *fds, size_t n)
 	return n_left;
 }
 
+/* Whoever waits does so no longer: what came, came. */
+static void end_all(struct talk *talks, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (talks[i].phase != PHASE_DONE)
+			finish_query(&talks[i]);
+}
+
 enum err ask_queries(struct query_report *reports, size_t n, const struct ask_query_options *o,
 		     void (*watch)(void *arg, const struct ask_query_progress *p), void *arg)
 {
@@ -340,8 +352,12 @@ enum err ask_queries(struct query_report *reports, size_t n, const struct ask_qu
 			begin(&talks[i], &reports[i], o, clock_ns(CLOCK_MONOTONIC));
 	}
 	while (step_all(talks, fds, n)) {
+		if (o->stop && *o->stop) {
+			end_all(talks, n);
+			break;
+		}
 		tell(talks, n, o, watch, arg);
-		wait_for_any(talks, fds, n);
+		wait_for_any(talks, fds, n, o->stop);
 	}
 	free(talks);
 	free(fds);

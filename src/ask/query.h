@@ -6,6 +6,7 @@
 #ifndef ASK_QUERY_H
 #define ASK_QUERY_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -19,8 +20,9 @@ struct ask_query_options {
 	const struct addr *source;     /* NULL: any */
 	const struct tls_trust *trust; /* for config.has_nts */
 	uint16_t ke_port;
-	bool is_unverified; /* any certificate will do */
-	bool ke_only;       /* of NTS, the key establishment is enough */
+	bool is_unverified;                /* any certificate will do */
+	bool ke_only;                      /* of NTS, the key establishment is enough */
+	const volatile sig_atomic_t *stop; /* when not 0: end with what there is; NULL: never */
 };
 
 /* How far it is. */

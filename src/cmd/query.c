@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `ntpscope query`: asks servers for the time, and says what went wrong by name.  Never touches the clock. */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -93,6 +94,8 @@ static bool fits_together(const struct command *self, const struct settings *s)
 		why = "--ca-file and --no-verify are for --nts";
 	else if (s->ke_only && (s->format == FORMAT_SNTP || s->format == FORMAT_NTPDATE))
 		why = "--nts-only-ke asks for no time, which sntp and ntpdate would print";
+	else if (s->warning_ns > s->critical_ns)
+		why = "-w must not be greater than -c: nothing would be a warning";
 	else if (s->timeout_ns < NS_PER_S / 1000)
 		why = "a timeout below a millisecond is no use";
 	if (why)
@@ -105,6 +108,15 @@ static int64_t now_ns(void)
 	struct timespec t;
 	clock_gettime(CLOCK_REALTIME, &t);
 	return t.tv_sec * NS_PER_S + t.tv_nsec;
+}
+
+/* People write HOST:123; an IPv6 address has colons of its own. */
+static bool has_port(const char *host)
+{
+	const char *colon = strrchr(host, ':');
+
+	return colon && colon[1] && strspn(colon + 1, "0123456789") == strlen(colon + 1) &&
+	       (strchr(host, ':') == colon || host[0] == '[');
 }
 
 /* A report for each address; those without one say so. */
@@ -141,13 +153,17 @@ static struct query_report *gather(const struct settings *s, int argc, char **ar
 			.host = argv[i], .port = (uint16_t)s->port, .asked_ns = now_ns(), .result = QUERY_DNS
 		};
 		snprintf(r->why, sizeof(r->why), "%s%s", names[i].why,
-			 s->source.n ? "; --source allows addresses of its own kind only" : "");
+			 s->source.n         ? "; --source allows addresses of its own kind only"
+			 : has_port(argv[i]) ? "; say --port for a port"
+					     : "");
 	}
 	free(names);
 	return reports;
 }
 
 /* ---- the answer ---------------------------------------------------------------------------------- */
+
+enum { STATUS_INTERRUPTED = 130 }; /* as shells have it */
 
 /* 0: all are good; STATUS_DAMAGED: some are; otherwise what the first one came to. */
 static int status_of(const struct query_list *l)
@@ -162,7 +178,9 @@ static int status_of(const struct query_list *l)
 	}
 	if (n_good == l->n)
 		return STATUS_OK;
-	return n_good ? STATUS_DAMAGED : query_result_status(first);
+	if (n_good)
+		return STATUS_DAMAGED;
+	return first == QUERY_NONE ? STATUS_INTERRUPTED : query_result_status(first);
 }
 
 static int print(const struct command *self, const struct settings *s, const struct query_list *l)
@@ -206,12 +224,36 @@ static void allow_sockets(size_t n_servers)
 	setrlimit(RLIMIT_NOFILE, &l);
 }
 
+/* Ctrl-C: print what there is. */
+static volatile sig_atomic_t is_interrupted;
+
+static void interrupt(int signal)
+{
+	(void)signal;
+	is_interrupted = 1;
+}
+
+/* Held back (SIG_BLOCK) but where ask_queries() waits.  A second one ends the program as ever. */
+static void hold_interrupt(int how)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigprocmask(how, &set, NULL);
+}
+
 static enum err ask_all(struct query_report *reports, size_t n, const struct ask_query_options *o)
 {
 	bool is_drawn = false;
 
+	const struct sigaction once = { .sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND };
+
 	allow_sockets(n);
+	hold_interrupt(SIG_BLOCK);
+	sigaction(SIGINT, &once, NULL);
 	enum err e = ask_queries(reports, n, o, isatty(STDERR_FILENO) ? show : NULL, &is_drawn);
+	hold_interrupt(SIG_UNBLOCK);
 
 	if (is_drawn)
 		fputs("\r\033[K", stderr);
@@ -289,6 +331,7 @@ static int run(const struct command *self, int argc, char **argv)
 		.ke_port = (uint16_t)s.ke_port,
 		.is_unverified = s.is_unverified,
 		.ke_only = s.ke_only,
+		.stop = &is_interrupted,
 	};
 	status = ask(self, &s, &o, argc, argv);
 	tls_trust_free(trust);

@@ -5,7 +5,7 @@ static const struct {
 	const char *name, *sentence;
 } results[N_QUERY_RESULTS] = {
 	[QUERY_OK] = { "ok", "it answers, and its time can be used" },
-	[QUERY_NONE] = { "none", "not asked" },
+	[QUERY_NONE] = { "none", "nothing came before it was ended" },
 	[QUERY_TIMEOUT] = { "timeout", "no answer in time" },
 	[QUERY_REFUSED] = { "refused", "nobody listens on that port" },
 	[QUERY_UNREACHABLE] = { "unreachable", "it cannot be reached" },

@@ -9,6 +9,7 @@ Skipped where network namespaces or the peers are impossible.
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -234,6 +235,17 @@ def refusals(a):
     check([x["result"] for x in s] == ["ok", "dns", "ok"], "side by side: %s" % [x["result"] for x in s])
 
 
+def ctrl_c_prints_what_there_is(a):
+    run = subprocess.Popen(a.lab.command("client", [NTPSCOPE, "query", "--format", "json", "-p", "64", "-i", "0.2", SERVER,
+                                                    SHIFTED]), stdout=subprocess.PIPE, text=True)
+    time.sleep(1)
+    run.send_signal(signal.SIGINT)
+    out = run.communicate(timeout=5)[0]
+    servers = json.loads(out)["servers"]
+    check(run.returncode == 0 and all(2 <= s["good_packets"] < 20 for s in servers),
+          "interrupted: %d, %s" % (run.returncode, [s["good_packets"] for s in servers]))
+
+
 def as_other_tools_print_it(a):
     status, text = a.printed("--format", "sntp", SERVER)
     check(status == 0 and re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6} \(\+0000\) [+-]\d\.\d{6} \+/- \d\.\d{6} "
@@ -268,7 +280,7 @@ def main():
             a = Asker(lab)
             wait_for_them(a)
             for part in (plain, openntpd, interleaved, keys, refusals, ntpdig_agrees, wrong_clock_has_its_sign,
-                         as_other_tools_print_it):
+                         as_other_tools_print_it, ctrl_c_prints_what_there_is):
                 part(a)
             network_time_security(a, cert)
     return finish()
