@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`ntpscope clock` beside a real ntpd whose DCF77 receiver is a pseudo-terminal: its telegrams are taken apart, and a
-receiver that is not synchronised, that runs on its quartz, and that says nothing is named so.
+receiver that is not synchronised, that runs on its quartz, and that talks nonsense is named so.
 
 Skipped where network namespaces or the peers are impossible, and where ntpd lacks the driver.
 """
@@ -13,7 +13,7 @@ import time
 from watching import SKIP, check, finish, laboratories, peers, skip_unless
 from asking import good, ntpq, told_json
 
-# Meinberg's standard telegram on the second, with the flags that the file says; silence while it is empty.
+# Meinberg's standard telegram on the second, with the flags that the file says; "junk" has no date in it.
 RECEIVER = """
 import os, pty, sys, time, tty
 master, slave = pty.openpty()
@@ -25,9 +25,9 @@ while True:
     with open(sys.argv[2]) as flags:
         flags = flags.read()
     t = time.gmtime(second)
-    if flags:
-        os.write(master, ("\\x02D:%02d.%02d.%02d;T:%d;U:%02d.%02d.%02d;%s\\x03" % (
-            t.tm_mday, t.tm_mon, t.tm_year % 100, t.tm_wday + 1, t.tm_hour, t.tm_min, t.tm_sec, flags)).encode())
+    date = "xx.xx.xx" if flags == "junk" else "%02d.%02d.%02d" % (t.tm_mday, t.tm_mon, t.tm_year % 100)
+    os.write(master, ("\\x02D:%s;T:%d;U:%02d.%02d.%02d;%s\\x03" % (date, t.tm_wday + 1, t.tm_hour, t.tm_min, t.tm_sec,
+                                                               flags)).encode())
 """
 
 
@@ -68,10 +68,10 @@ def what_is_wrong_is_named(lab):
     lab.file("flags", "#*U ")
     clock = until(lab, lambda c: "free running since power-up" in c["receiver"])
     check("free running since power-up" in clock["receiver"], "never synchronised: %s" % clock["receiver"])
-    lab.file("flags", "")
-    clock = until(lab, lambda c: c["values"]["no_reply"] > 0, seconds=100)
-    check(clock["values"]["no_reply"] > 0, "silence: %s" % clock["values"])
-    check(" without reply" in good(lab, "server", "clock", "127.0.0.1").out, "silence in plain text")
+    lab.file("flags", "junk")
+    clock = until(lab, lambda c: c["values"]["bad_format"] > 0)
+    check(clock["values"]["bad_format"] > 0 and meaning("bad format")(clock), "junk: %s" % clock["status"])
+    check("status    bad format (" in good(lab, "server", "clock", "127.0.0.1").out, "junk in plain text")
 
 
 def main():
