@@ -28,19 +28,17 @@ static uint64_t identity_of(const struct monitor_options *o)
 	return id;
 }
 
-/* A folder that root makes is the user's. */
-static int make_folder(const struct command *self, const struct monitor_options *o)
+int state_make_folder(const struct command *self, const char *path, const char *user)
 {
 	unsigned uid, gid;
 
-	if (mkdir(o->state_dir, 0750) == 0) {
-		if (geteuid() == 0 && sandbox_user(o->user, &uid, &gid) && chown(o->state_dir, uid, gid)) {
-			command_error(self, "cannot give '%s' to user '%s': %s", o->state_dir, o->user,
-				      strerror(errno));
+	if (mkdir(path, 0750) == 0) {
+		if (geteuid() == 0 && sandbox_user(user, &uid, &gid) && chown(path, uid, gid)) {
+			command_error(self, "cannot give '%s' to user '%s': %s", path, user, strerror(errno));
 			return STATUS_FAILED;
 		}
 	} else if (errno != EEXIST) {
-		command_error(self, "cannot make '%s': %s", o->state_dir, strerror(errno));
+		command_error(self, "cannot make '%s': %s", path, strerror(errno));
 		return STATUS_FAILED;
 	}
 	return STATUS_OK;
@@ -104,7 +102,7 @@ int state_open(struct state *s, const struct command *self, const struct monitor
 	if (!o->state_dir) {
 		e = live_new(&config, out);
 	} else {
-		if (make_folder(self, o) || lock_folder(s, o->state_dir))
+		if (state_make_folder(self, o->state_dir, o->user) || lock_folder(s, o->state_dir))
 			return STATUS_FAILED;
 		if (snprintf(s->path, sizeof(s->path), "%s/counts", o->state_dir) >= (int)sizeof(s->path)) {
 			command_error(self, "the name of '%.80s...' is too long", o->state_dir);

@@ -35,6 +35,10 @@ struct state {
 	char *trouble; /* of STATE_TROUBLE_MAX: what somebody should look at, "" while all is well */
 };
 
+/* Makes the folder if there is none; one that root makes is the user's.  0, or
+ * STATUS_FAILED after one line. */
+int state_make_folder(const struct command *self, const char *path, const char *user);
+
 /* Makes the live: with what was saved, or fresh, and the log says why. trouble is borrowed. 0, or
  * STATUS_FAILED after a line that says what is wrong. */
 int state_open(struct state *s, const struct command *self, const struct monitor_options *o, struct log *log,

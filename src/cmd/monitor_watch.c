@@ -10,9 +10,11 @@
 #include <unistd.h>
 
 #include "base/nstime.h"
+#include "cmd/monitor_state.h"
 #include "engine/watch_points.h"
 
-static int open_journal(struct watching *w, const struct command *self, const char *state_dir)
+static int open_journal(struct watching *w, const struct command *self, const char *state_dir,
+			const char *user)
 {
 	char folder[PATH_MAX];
 
@@ -22,6 +24,8 @@ static int open_journal(struct watching *w, const struct command *self, const ch
 	}
 	if (snprintf(folder, sizeof(folder), "%s/history", state_dir) >= (int)sizeof(folder))
 		errno = ENAMETOOLONG;
+	else if (state_make_folder(self, folder, user))
+		return STATUS_FAILED;
 	else if (!journal_open(folder, &w->journal))
 		return STATUS_OK;
 	command_error(self, "cannot make '%s/history': %s", state_dir, strerror(errno));
@@ -41,7 +45,7 @@ int watching_open(struct watching *w, const struct command *self, const struct m
 	*w = (struct watching){ .log = log, .wake_fd = -1 };
 	if (!o->watched.n)
 		return STATUS_OK;
-	if (open_journal(w, self, o->state_dir))
+	if (open_journal(w, self, o->state_dir, o->user))
 		return STATUS_FAILED;
 	w->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (w->wake_fd < 0 ||

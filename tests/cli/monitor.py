@@ -178,6 +178,24 @@ def two_do_not_keep_their_counts_in_one_folder(folder):
     check(second.end() == 0, "one that was killed keeps nobody out")
 
 
+def the_history_is_the_users_too():
+    """The folder is made while the monitor is root, and written to when it is not any more."""
+    if os.geteuid() != 0:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o711)
+        history = os.path.join(folder, "state", "history")
+        m = Monitor("--replay", SAMPLE, "--speed", "1", "--listen", "off", "--user", "nobody",
+                    "--state-dir", os.path.dirname(history), "--watch", "127.0.0.1")
+        m.until_it_says("safety: user nobody")
+        end = time.monotonic() + 15
+        while not os.listdir(history) and "history" not in m.said and time.monotonic() < end:
+            if select.select([m.process.stderr], [], [], 0.1)[0]:
+                m.said += os.read(m.process.stderr.fileno(), 65536).decode()
+        check(os.listdir(history), "the history is written: " + m.said)
+        m.end()
+
+
 class NameServer(threading.Thread):
     """Answers every reverse lookup on loopback with one name, and writes down what it was asked."""
 
@@ -250,6 +268,7 @@ with tempfile.TemporaryDirectory() as scratch:
     a_folder_that_cannot_be_is_told()
     what_stands_in_the_way_of_a_file_is_not_followed(scratch)
     two_do_not_keep_their_counts_in_one_folder(scratch)
+    the_history_is_the_users_too()
     names_come_from_the_hosts_file_and_then_from_the_dns(scratch)
     systemd_is_told()
 finish()
