@@ -112,6 +112,15 @@ static size_t gather_due(struct ask_watch *w)
 	return n;
 }
 
+static enum watch_kiss kiss_of(const struct query_report *r)
+{
+	const char *code = r->result == QUERY_KOD ? r->query.kiss : "";
+
+	if (strcmp(code, "RATE") == 0)
+		return WATCH_RATE;
+	return strcmp(code, "DENY") == 0 || strcmp(code, "RSTR") == 0 ? WATCH_DENY : WATCH_NO_KISS;
+}
+
 int64_t ask_watch_step(struct ask_watch *w,
 		       void (*noted)(void *arg, const struct query_report *r, uint8_t reach), void *arg)
 {
@@ -125,7 +134,7 @@ int64_t ask_watch_step(struct ask_watch *w,
 	for (size_t i = 0; i < n; i++) {
 		const struct query_report *r = &w->reports[i];
 		struct watch_plan *p = &w->targets[w->due[i]].plan;
-		watch_plan_done(p, r->result, strcmp(r->query.kiss, "RATE") == 0, now_ns());
+		watch_plan_done(p, r->result, kiss_of(r), now_ns());
 		noted(arg, r, p->reach);
 	}
 	for (size_t i = 0; i < w->n; i++)

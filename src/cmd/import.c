@@ -122,6 +122,10 @@ static int run(const struct command *self, int argc, char **argv)
 
 	if (!options_parse(self, &r.s, &argc, argv, &status))
 		return status;
+	if (!r.s.target[0]) {
+		command_error(self, "'--target' needs a name");
+		return STATUS_FAILED;
+	}
 	if (journal_open(r.s.store, &r.journal)) {
 		command_error(self, "cannot make '%s': %s", r.s.store, strerror(errno));
 		return STATUS_FAILED;

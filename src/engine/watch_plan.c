@@ -40,15 +40,17 @@ static int64_t waits_ns(const struct watch_plan *p)
 	return wait_ns < most_ns ? wait_ns : most_ns;
 }
 
-void watch_plan_done(struct watch_plan *p, enum query_result result, bool is_rate, int64_t now_ns)
+void watch_plan_done(struct watch_plan *p, enum query_result result, enum watch_kiss kiss, int64_t now_ns)
 {
 	bool is_good = result == QUERY_OK;
 
 	p->reach = (uint8_t)(p->reach << 1 | is_good);
 	p->n_silent = is_good ? 0 : p->n_silent + 1;
-	if (is_rate && p->interval_ns < WATCH_MOST_S * NS_PER_S)
+	if (kiss == WATCH_RATE && p->interval_ns < WATCH_MOST_S * NS_PER_S)
 		p->interval_ns *= 2;
-	int64_t wait_ns = waits_ns(p);
+	int64_t wait_ns = waits_ns(p), denied_ns = WATCH_DENIED_S * NS_PER_S;
+	if (kiss == WATCH_DENY && wait_ns < denied_ns)
+		wait_ns = denied_ns;
 	/* A tenth more or less: nobody keeps step with anybody. */
 	p->next_ns = now_ns + wait_ns - wait_ns / 20 + random_below(p, wait_ns / 10);
 	int64_t least_ns = now_ns + WATCH_LEAST_S * NS_PER_S;

@@ -13,7 +13,7 @@
 #include "engine/query_result.h"
 
 /* RFC 4330 section 10: never below 15 s. */
-enum { WATCH_LEAST_S = 16, WATCH_MOST_S = 1024, WATCH_SILENT_FACTOR = 8 };
+enum { WATCH_LEAST_S = 16, WATCH_MOST_S = 1024, WATCH_SILENT_FACTOR = 8, WATCH_DENIED_S = 3600 };
 
 struct watch_plan {
 	int64_t interval_ns; /* as it was asked for, or longer since a RATE */
@@ -31,7 +31,14 @@ static inline bool watch_plan_is_due(const struct watch_plan *p, int64_t now_ns)
 	return now_ns >= p->next_ns;
 }
 
-/* One question is over. is_rate: it was a kiss-o'-death of code RATE. */
-void watch_plan_done(struct watch_plan *p, enum query_result result, bool is_rate, int64_t now_ns);
+/* What a kiss-o'-death asks for (RFC 5905 section 7.4). */
+enum watch_kiss {
+	WATCH_NO_KISS,
+	WATCH_RATE, /* to be asked less often */
+	WATCH_DENY, /* not to be asked: DENY, RSTR; somebody may mend that, so now and then all the same */
+};
+
+/* One question is over. */
+void watch_plan_done(struct watch_plan *p, enum query_result result, enum watch_kiss kiss, int64_t now_ns);
 
 #endif

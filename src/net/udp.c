@@ -96,17 +96,6 @@ void udp_close(struct udp *u)
 	u->fd = -1;
 }
 
-enum err udp_local(const struct udp *u, struct addr *out)
-{
-	union socket_address s = { 0 };
-	socklen_t len = sizeof(s);
-
-	if (getsockname(u->fd, &s.any, &len) != 0)
-		return ERR_SYS;
-	*out = addr_of(&s.any);
-	return ERR_OK;
-}
-
 enum err udp_send(struct udp *u, const uint8_t *p, size_t len, int64_t *sent_ns)
 {
 	if (sent_ns)

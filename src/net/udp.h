@@ -38,9 +38,6 @@ struct udp {
 enum err udp_open(struct udp *u, const struct udp_target *to, const struct addr *source);
 void udp_close(struct udp *u); /* once more does no harm */
 
-/* The address of ours that it sends from. */
-enum err udp_local(const struct udp *u, struct addr *out);
-
 /* *sent_ns (may be NULL) is our clock, UTC, just before; a better one follows as UDP_SENT.  ERR_SYS also
  * when an ICMP error of an earlier datagram waits: udp_next() has it. */
 enum err udp_send(struct udp *u, const uint8_t *p, size_t len, int64_t *sent_ns);

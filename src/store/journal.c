@@ -268,6 +268,10 @@ enum err journal_read(const char *folder, int64_t from_ns, int64_t to_ns, struct
 		char path[PATH_MAX];
 		if (snprintf(path, sizeof(path), "%s/%s", folder, names[i]) < (int)sizeof(path))
 			e = journal_day_read(path, take_line, &range);
+		/* Packed since the folder was listed. */
+		if (e == ERR_SYS && errno == ENOENT &&
+		    snprintf(path, sizeof(path), "%s/%s.zst", folder, names[i]) < (int)sizeof(path))
+			e = journal_day_read(path, take_line, &range);
 	}
 	for (size_t i = 0; i < n; i++)
 		free(names[i]);

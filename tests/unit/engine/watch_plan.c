@@ -11,9 +11,10 @@
 
 #define S NS_PER_S
 
-static int64_t wait_after(struct watch_plan *p, enum query_result result, bool is_rate, int64_t now_ns)
+static int64_t wait_after(struct watch_plan *p, enum query_result result, enum watch_kiss kiss,
+			  int64_t now_ns)
 {
-	watch_plan_done(p, result, is_rate, now_ns);
+	watch_plan_done(p, result, kiss, now_ns);
 	return p->next_ns - now_ns;
 }
 
@@ -27,7 +28,7 @@ static void good_ones_are_asked_at_their_interval_give_or_take(void **state)
 	assert_false(watch_plan_is_due(&p, 999 * S));
 	assert_true(watch_plan_is_due(&p, 1002 * S));
 	for (int i = 0; i < 1000; i++) {
-		int64_t wait_ns = wait_after(&p, QUERY_OK, false, i * 100 * S);
+		int64_t wait_ns = wait_after(&p, QUERY_OK, WATCH_NO_KISS, i * 100 * S);
 		least_ns = wait_ns < least_ns ? wait_ns : least_ns;
 		most_ns = wait_ns > most_ns ? wait_ns : most_ns;
 	}
@@ -42,7 +43,7 @@ static void never_more_often_than_is_polite(void **state)
 	(void)state;
 	watch_plan_init(&p, S, 1, 0);
 	for (int i = 0; i < 1000; i++)
-		assert_true(wait_after(&p, QUERY_OK, false, 0) >= 16 * S);
+		assert_true(wait_after(&p, QUERY_OK, WATCH_NO_KISS, 0) >= 16 * S);
 }
 
 static void silence_is_asked_more_and_more_seldom_and_an_answer_ends_that(void **state)
@@ -52,13 +53,13 @@ static void silence_is_asked_more_and_more_seldom_and_an_answer_ends_that(void *
 	(void)state;
 	watch_plan_init(&p, 64 * S, 3, 0);
 	for (int i = 0; i < 12; i++) {
-		int64_t wait_ns = wait_after(&p, QUERY_TIMEOUT, false, 0);
+		int64_t wait_ns = wait_after(&p, QUERY_TIMEOUT, WATCH_NO_KISS, 0);
 		assert_true(wait_ns > before_ns * 9 / 10);
 		before_ns = wait_ns;
 	}
 	assert_in_range((uint64_t)before_ns, (uint64_t)(480 * S), (uint64_t)(550 * S));
 	assert_int_equal(p.reach, 0);
-	assert_true(wait_after(&p, QUERY_OK, false, 0) < 70 * S);
+	assert_true(wait_after(&p, QUERY_OK, WATCH_NO_KISS, 0) < 70 * S);
 	assert_int_equal(p.reach, 1);
 }
 
@@ -67,11 +68,20 @@ static void whoever_says_rate_is_left_alone_longer_for_good(void **state)
 	struct watch_plan p;
 	(void)state;
 	watch_plan_init(&p, 64 * S, 3, 0);
-	assert_true(wait_after(&p, QUERY_KOD, true, 0) > 120 * S);
-	assert_true(wait_after(&p, QUERY_OK, false, 0) > 120 * S);
+	assert_true(wait_after(&p, QUERY_KOD, WATCH_RATE, 0) > 120 * S);
+	assert_true(wait_after(&p, QUERY_OK, WATCH_NO_KISS, 0) > 120 * S);
 	for (int i = 0; i < 40; i++)
-		watch_plan_done(&p, QUERY_KOD, true, 0);
+		watch_plan_done(&p, QUERY_KOD, WATCH_RATE, 0);
 	assert_true(p.interval_ns <= 1024 * S);
+}
+
+static void whoever_says_deny_is_asked_once_an_hour(void **state)
+{
+	struct watch_plan p;
+	(void)state;
+	watch_plan_init(&p, 64 * S, 3, 0);
+	assert_true(wait_after(&p, QUERY_KOD, WATCH_DENY, 0) > 3400 * S);
+	assert_true(wait_after(&p, QUERY_OK, WATCH_NO_KISS, 0) < 70 * S);
 }
 
 int main(void)
@@ -80,6 +90,7 @@ int main(void)
 		cmocka_unit_test(good_ones_are_asked_at_their_interval_give_or_take),
 		cmocka_unit_test(never_more_often_than_is_polite),
 		cmocka_unit_test(silence_is_asked_more_and_more_seldom_and_an_answer_ends_that),
+		cmocka_unit_test(whoever_says_deny_is_asked_once_an_hour),
 		cmocka_unit_test(whoever_says_rate_is_left_alone_longer_for_good),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
