@@ -26,7 +26,7 @@ asan: deps-test ## the same tests with AddressSanitizer and UBSan
 		-Db_sanitize=address,undefined -Doptimization=1 -Dwerror=false
 	ninja -C build-asan
 	NTPSCOPE_BRIEF=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
-		meson test -C build-asan --print-errorlogs --no-suite house --no-suite slow
+		meson test -C build-asan --print-errorlogs --no-suite house --no-suite slow --no-suite daemons
 
 fuzz: deps-fuzz ## fuzz each target for FUZZ_SECONDS (60)
 	tools/fuzz.sh $(FUZZ_SECONDS)
