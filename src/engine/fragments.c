@@ -283,7 +283,7 @@ static uint32_t write_ip4(uint8_t *h, const struct fragment_train *t, uint32_t l
 	for (unsigned i = 0; i < IP4_LEN; i += 2)
 		sum += (uint32_t)h[i] << 8 | h[i + 1];
 	sum = (sum & 0xffff) + (sum >> 16);
-	store_be16(h + 10, (uint16_t)~(sum + (sum >> 16)));
+	store_be16(h + 10, (uint16_t) ~(sum + (sum >> 16)));
 	return IP4_LEN;
 }
 
