@@ -131,7 +131,10 @@ static bool read_mjd(const struct words *w, int64_t *out)
 static bool read_date(const struct words *w, int64_t *out)
 {
 	char text[NSTIME_TEXT_MAX];
-	size_t len = w->n < 2 ? sizeof(text) : w->at[0].len + w->at[1].len + 3;
+
+	if (w->n < 2)
+		return false;
+	size_t len = w->at[0].len + w->at[1].len + 3;
 
 	if (len > sizeof(text) || w->at[0].len != 10 || w->at[1].len < 8)
 		return false;

@@ -125,6 +125,8 @@ static void headings_are_none_and_others_are_bad(void **state)
 					    "   Date (UTC) Time     IP Address   St" };
 	static const char *const bad[] = {
 		"hello world",
+		"2016-11-09", /* a date and nothing else */
+		"6005009350",
 		"root:x:0:0:root:/root:/bin/bash",
 		"50935 75440.031 0.000006019 x 0.000351733 0.0133806 6",
 		"50935 99999.0 0.000006019 13.778190 0.000351733 0.0133806 6",
