@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* How many it wrote; blanks between them are for the reader. */
 static inline size_t hex_octets(const char *hex, uint8_t *out)
@@ -19,6 +21,31 @@ static inline size_t hex_octets(const char *hex, uint8_t *out)
 		n++;
 	}
 	return n / 2;
+}
+
+/* A packet in a block of exactly its size, so that the address sanitizer sees every octet read beyond it.  Free
+ * with free(p). */
+struct sample {
+	uint8_t *p;
+	uint32_t len;
+};
+
+static inline struct sample sample_of(const char *hex)
+{
+	size_t most = strlen(hex) / 2;
+	struct sample s = { .p = calloc(most ? most : 1, 1) };
+
+	s.len = (uint32_t)hex_octets(hex, s.p);
+	return s;
+}
+
+/* The first len octets of another, in a block of their own. */
+static inline struct sample sample_cut(const struct sample *whole, uint32_t len)
+{
+	struct sample s = { .p = calloc(len ? len : 1, 1), .len = len };
+
+	memcpy(s.p, whole->p, len);
+	return s;
 }
 
 #endif

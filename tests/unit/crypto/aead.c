@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "crypto/aead.h"
-#include "hex.h"
+#include "unit/hex.h"
 
 /* RFC 5297 and packets of NTS, whose requests encrypt nothing. */
 static void seals_and_opens_the_vectors(void **state)

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "crypto/mac.h"
-#include "hex.h"
+#include "unit/hex.h"
 
 /* One request under a key of each kind. */
 static void each_kind_gives_its_digest(void **state)

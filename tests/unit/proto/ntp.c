@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "hex.h"
 #include "proto/ntp.h"
+#include "unit/hex.h"
 
 /* Every field differs from its neighbours. */
 #define DISTINCT                           \

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "hex.h"
 #include "proto/ntp_control.h"
+#include "unit/hex.h"
 
 /* The header's data point into *s, which the caller frees. */
 static struct control_header parse(const char *hex, struct sample *s)

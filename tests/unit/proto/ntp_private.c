@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "hex.h"
 #include "proto/ntp_control.h"
+#include "unit/hex.h"
 
 #define NIL8  "0000000000000000"
 #define NIL32 NIL8 NIL8 NIL8 NIL8

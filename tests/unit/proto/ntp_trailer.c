@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "hex.h"
 #include "proto/ntp.h"
+#include "unit/hex.h"
 
 /* A header but for its first octet. */
 #define BODY  "0006200000000000000000000000000000000000000000000000000000000000000000000000000123456789abcdef"

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "hex.h"
 #include "proto/ntske.h"
+#include "unit/hex.h"
 
 struct row {
 	const char *name, *hex;
