@@ -6,24 +6,17 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 
+#include "net/clock.h"
 #include "proto/names.h"
 
 enum { LINES_MAX = 8, DATAGRAM_MAX = 65536 };
-
-int64_t line_now_ns(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
 
 uint32_t line_random(void)
 {
 	uint32_t n = 0;
 	if (getrandom(&n, sizeof(n), 0) != (ssize_t)sizeof(n))
-		n = (uint32_t)line_now_ns();
+		n = (uint32_t)clock_monotonic_ns();
 	return n;
 }
 
@@ -78,7 +71,7 @@ static void take_unix(const struct conversation *c, uint8_t *buffer)
 	ssize_t n;
 
 	while ((n = unix_dgram_next(&c->line->local, buffer, DATAGRAM_MAX)) >= 0)
-		c->machine->take(c->m, buffer, (size_t)n, line_now_ns());
+		c->machine->take(c->m, buffer, (size_t)n, clock_monotonic_ns());
 	if (errno != EAGAIN && errno != EINTR)
 		c->machine->fail(c->m, failed(c->line, ERR_SYS));
 }
@@ -103,7 +96,7 @@ static void take_udp(const struct conversation *c, uint8_t *buffer)
 		case UDP_SENT: break;
 		case UDP_DATAGRAM:
 			if (!e.is_cut)
-				c->machine->take(c->m, buffer, e.len, line_now_ns());
+				c->machine->take(c->m, buffer, e.len, clock_monotonic_ns());
 			break;
 		case UDP_ERROR: take_error(c, &e); break;
 		}
@@ -139,7 +132,7 @@ static bool step(const struct conversation *c, int64_t *until_ns, uint8_t *buffe
 	struct ask_action a;
 
 	for (;;) {
-		c->machine->next(c->m, line_now_ns(), &a);
+		c->machine->next(c->m, clock_monotonic_ns(), &a);
 		if (a.what == ASK_OVER)
 			return false;
 		if (a.what == ASK_WAIT) {
@@ -159,7 +152,7 @@ static bool has_answer(const struct conversation *c)
 
 static void wait_for(struct pollfd *fds, size_t n, int64_t until_ns)
 {
-	int64_t left_ns = until_ns - line_now_ns();
+	int64_t left_ns = until_ns - clock_monotonic_ns();
 	struct timespec t = { .tv_sec = 0 };
 
 	if (left_ns > 0)

@@ -45,9 +45,6 @@ struct conversation {
  * *stop (may be NULL), which a signal handler sets, ends the wait; what is pending stays so. */
 int line_talk(struct conversation *c, size_t n, const volatile int *stop);
 
-/* Monotonic nanoseconds, those that machines are told. */
-int64_t line_now_ns(void);
-
 /* A number that nobody guesses. */
 uint32_t line_random(void);
 

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 
 #include "ask/query_ke.h"
 #include "base/nstime.h"
+#include "net/clock.h"
 #include "net/lookup_many.h"
 #include "net/udp.h"
 #include "proto/names.h"
@@ -30,13 +30,6 @@ struct talk {
 	unsigned n_elsewhere; /* questions that did not go out through this socket, which counts its own */
 	int64_t until_ns;
 };
-
-static int64_t clock_ns(clockid_t clock)
-{
-	struct timespec t;
-	clock_gettime(clock, &t);
-	return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
 
 /* ---- over ---------------------------------------------------------------------------------------- */
 
@@ -252,7 +245,7 @@ static void begin(struct talk *t, struct query_report *r, const struct ask_query
 			    .udp.fd = -1,
 			    .until_ns = now_ns };
 	r->ke_only = o->ke_only;
-	r->asked_ns = clock_ns(CLOCK_REALTIME);
+	r->asked_ns = clock_utc_ns();
 	query_init(&r->query, &o->config, o->key, now_ns);
 	if (o->config.has_nts)
 		begin_ke(t, now_ns);
@@ -283,7 +276,7 @@ static void wait_for_any(const struct talk *talks, struct pollfd *fds, size_t n,
 		fds[i].events = t->phase == PHASE_KE ? query_ke_events(t->ke) : POLLIN;
 		until_ns = t->until_ns < until_ns ? t->until_ns : until_ns;
 	}
-	int64_t left_ns = until_ns - clock_ns(CLOCK_MONOTONIC);
+	int64_t left_ns = until_ns - clock_monotonic_ns();
 	if (left_ns < 0)
 		left_ns = 0;
 	struct timespec wait = { .tv_sec = left_ns / NS_PER_S, .tv_nsec = left_ns % NS_PER_S };
@@ -319,7 +312,7 @@ static size_t step_all(struct talk *talks, const struct pollfd *fds, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (talks[i].phase == PHASE_DONE)
 			continue;
-		int64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+		int64_t now_ns = clock_monotonic_ns();
 		if (fds[i].revents || now_ns >= talks[i].until_ns)
 			step(&talks[i], now_ns);
 		n_left += talks[i].phase != PHASE_DONE;
@@ -349,7 +342,7 @@ enum err ask_queries(struct query_report *reports, size_t n, const struct ask_qu
 	for (size_t i = 0; i < n; i++) {
 		talks[i] = (struct talk){ .phase = PHASE_DONE, .udp.fd = -1 };
 		if (reports[i].result == QUERY_NONE)
-			begin(&talks[i], &reports[i], o, clock_ns(CLOCK_MONOTONIC));
+			begin(&talks[i], &reports[i], o, clock_monotonic_ns());
 	}
 	while (step_all(talks, fds, n)) {
 		if (o->stop && *o->stop) {

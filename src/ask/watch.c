@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 
 #include "base/nstime.h"
+#include "net/clock.h"
 #include "net/lookup_many.h"
 #include "proto/ntp.h"
 
@@ -27,13 +27,6 @@ struct ask_watch {
 	struct lookup_one names[AT_ONCE];
 	struct query_report reports[AT_ONCE];
 };
-
-static int64_t now_ns(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
 
 enum err ask_watch_new(const char *const *hosts, size_t n, int64_t interval_ns,
 		       const struct ask_query_options *options, struct ask_watch **out)
@@ -58,10 +51,10 @@ enum err ask_watch_new(const char *const *hosts, size_t n, int64_t interval_ns,
 		}
 	}
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != (ssize_t)sizeof(seed))
-		seed = (uint64_t)now_ns();
+		seed = (uint64_t)clock_monotonic_ns();
 	for (size_t i = 0; i < n; i++)
 		watch_plan_init(&w->targets[i].plan, interval_ns, seed + i * UINT64_C(0x9e3779b97f4a7c15),
-				now_ns());
+				clock_monotonic_ns());
 	*out = w;
 	return ERR_OK;
 }
@@ -93,9 +86,7 @@ static void find_addresses(struct ask_watch *w, size_t n)
 			r->addr = w->names[i].at[0].addr;
 			r->scope = w->names[i].at[0].scope;
 		} else {
-			struct timespec t;
-			clock_gettime(CLOCK_REALTIME, &t);
-			r->asked_ns = t.tv_sec * NS_PER_S + t.tv_nsec;
+			r->asked_ns = clock_utc_ns();
 			r->result = QUERY_DNS;
 			snprintf(r->why, sizeof(r->why), "%s", w->names[i].why);
 		}
@@ -107,7 +98,7 @@ static size_t gather_due(struct ask_watch *w)
 	size_t n = 0;
 
 	for (size_t i = 0; i < w->n && n < AT_ONCE; i++)
-		if (watch_plan_is_due(&w->targets[i].plan, now_ns()))
+		if (watch_plan_is_due(&w->targets[i].plan, clock_monotonic_ns()))
 			w->due[n++] = i;
 	return n;
 }
@@ -134,7 +125,7 @@ int64_t ask_watch_step(struct ask_watch *w,
 	for (size_t i = 0; i < n; i++) {
 		const struct query_report *r = &w->reports[i];
 		struct watch_plan *p = &w->targets[w->due[i]].plan;
-		watch_plan_done(p, r->result, kiss_of(r), now_ns());
+		watch_plan_done(p, r->result, kiss_of(r), clock_monotonic_ns());
 		noted(arg, r, p->reach);
 	}
 	for (size_t i = 0; i < w->n; i++)

@@ -42,6 +42,12 @@ int64_t nstime_from_ntp(uint64_t ts, int64_t pivot_ns);
 /* The same the other way, in whatever era it is; 0 becomes 1, since 0 means "unknown". */
 uint64_t nstime_to_ntp(int64_t t_ns);
 
+/* The short format of NTP, 16.16 seconds: 15 µs a step, so that nanoseconds lose nothing that was there. */
+static inline int64_t ntp_short_ns(uint32_t t)
+{
+	return (int64_t)((uint64_t)t * (uint64_t)NS_PER_S >> 16);
+}
+
 /* Sums, differences and multiples that stop at the ends of the scale: the dates in a file may be false, and
  * lie anywhere on it. */
 static inline int64_t ns_plus(int64_t a_ns, int64_t b_ns)

@@ -3,19 +3,12 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/nstime.h"
 #include "cmd/control_words.h"
 #include "cmd/options.h"
 #include "engine/query_result.h"
-
-int64_t control_now_ns(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_REALTIME, &t);
-	return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
+#include "net/clock.h"
 
 /* ---- failures --------------------------------------------------------------------------------------- */
 
@@ -183,7 +176,7 @@ static int ask(struct control_run *x, const char *host, const struct control_wor
 		command_error(x->self, "%s", err_text(ERR_MEMORY));
 		return STATUS_FAILED;
 	}
-	x->now_ns = control_now_ns();
+	x->now_ns = clock_utc_ns();
 	int status = output_open(&x->out, x->self, s->output, COLOR_AUTO);
 	if (!status) {
 		begin_json(x, host);

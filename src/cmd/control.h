@@ -68,7 +68,4 @@ enum ask_result control_ask_chronyd(struct control_run *x, enum chrony_command c
 /* x->why for that result, unless it says something already. */
 void control_explain(struct control_run *x, enum ask_result r);
 
-/* Our clock, UTC. */
-int64_t control_now_ns(void);
-
 #endif

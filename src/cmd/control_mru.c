@@ -9,6 +9,7 @@
 #include "base/nstime.h"
 #include "cmd/control.h"
 #include "cmd/control_filter.h"
+#include "net/clock.h"
 #include "present/mru_table.h"
 
 enum { ROWS_MAX = 8000000 }; /* that are sorted; a longer list is for --direct */
@@ -45,7 +46,7 @@ static void print(struct list *l, const struct mru_row *r, uint64_t now)
 static void print_now(void *arg, const struct mru_row *r)
 {
 	struct list *l = arg;
-	print(l, r, nstime_to_ntp(control_now_ns()));
+	print(l, r, nstime_to_ntp(clock_utc_ns()));
 	if (output_broken(&l->x->out))
 		stopped = 1;
 }
@@ -157,7 +158,7 @@ enum ask_result ntpd_mru(struct control_run *x)
 		fputs("\r\033[K", stderr);
 	if (!x->s->direct && (r == ASK_OK || l.n || control_is_json(x))) {
 		print_head(x);
-		print_kept(&l, w->now ? w->now : nstime_to_ntp(control_now_ns()));
+		print_kept(&l, w->now ? w->now : nstime_to_ntp(clock_utc_ns()));
 	}
 	if (control_is_json(x))
 		jw_close(&x->j);

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "cmd/control.h"
+#include "net/clock.h"
 #include "present/clock_rows.h"
 #include "present/peer_rows.h"
 #include "present/stat_rows.h"
@@ -79,7 +80,7 @@ enum ask_result ntpd_peers(struct control_run *x)
 		}
 		if (r != ASK_OK)
 			break;
-		t.now_ns = control_now_ns();
+		t.now_ns = clock_utc_ns();
 		peer_vars_parse(&p, list[i].id, x->server.control.ask.status, x->server.control.ask.data,
 				x->server.control.ask.len);
 		if (control_is_json(x))

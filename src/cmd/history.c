@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/nstime.h"
 #include "cmd/output.h"
 #include "cmd/picture.h"
 #include "engine/watch_points.h"
+#include "net/clock.h"
 #include "present/json.h"
 #include "present/text.h"
 #include "store/journal.h"
@@ -93,10 +93,7 @@ static bool take_wish(struct run *r, const char *text)
 
 static bool take_range(struct run *r)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	r->to_ns = t.tv_sec * NS_PER_S + t.tv_nsec;
+	r->to_ns = clock_utc_ns();
 	if (r->s.end && !nstime_parse(r->s.end, &r->to_ns)) {
 		command_error(r->self, "'%s' is no moment like 2026-03-01T00:00:00Z", r->s.end);
 		return false;

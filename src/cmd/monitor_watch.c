@@ -12,6 +12,7 @@
 #include "base/nstime.h"
 #include "cmd/monitor_state.h"
 #include "engine/watch_points.h"
+#include "net/clock.h"
 
 static int open_journal(struct watching *w, const struct command *self, const char *state_dir,
 			const char *user)
@@ -73,20 +74,13 @@ static void noted(void *arg, const struct query_report *r, uint8_t reach)
 	w->is_broken = is_broken;
 }
 
-static int64_t now_ns(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
-
 static void *run(void *arg)
 {
 	struct watching *w = arg;
 	struct pollfd wake = { .fd = w->wake_fd, .events = POLLIN };
 
 	do {
-		int64_t left_ns = ask_watch_step(w->watch, noted, w) - now_ns();
+		int64_t left_ns = ask_watch_step(w->watch, noted, w) - clock_monotonic_ns();
 		if (left_ns < 0)
 			left_ns = 0;
 		struct timespec t = { .tv_sec = left_ns / NS_PER_S, .tv_nsec = left_ns % NS_PER_S };

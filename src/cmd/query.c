@@ -12,6 +12,7 @@
 #include "base/nstime.h"
 #include "cmd/output.h"
 #include "cmd/query_keys.h"
+#include "net/clock.h"
 #include "net/lookup_many.h"
 #include "present/query_rows.h"
 
@@ -103,13 +104,6 @@ static bool fits_together(const struct command *self, const struct settings *s)
 	return !why;
 }
 
-static int64_t now_ns(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_REALTIME, &t);
-	return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
-
 /* People write HOST:123; an IPv6 address has colons of its own. */
 static bool has_port(const char *host)
 {
@@ -149,9 +143,10 @@ static struct query_report *gather(const struct settings *s, int argc, char **ar
 		if (n_asked)
 			continue;
 		struct query_report *r = &reports[(*n)++];
-		*r = (struct query_report){
-			.host = argv[i], .port = (uint16_t)s->port, .asked_ns = now_ns(), .result = QUERY_DNS
-		};
+		*r = (struct query_report){ .host = argv[i],
+					    .port = (uint16_t)s->port,
+					    .asked_ns = clock_utc_ns(),
+					    .result = QUERY_DNS };
 		snprintf(r->why, sizeof(r->why), "%s%s", names[i].why,
 			 s->source.n         ? "; --source allows addresses of its own kind only"
 			 : has_port(argv[i]) ? "; say --port for a port"
@@ -271,7 +266,7 @@ static int ask(const struct command *self, const struct settings *s, const struc
 		command_error(self, "no memory");
 	} else {
 		l.at = reports;
-		l.now_ns = now_ns();
+		l.now_ns = clock_utc_ns();
 		status = print(self, s, &l);
 	}
 	if (reports)

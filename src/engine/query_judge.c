@@ -18,11 +18,6 @@ static uint32_t short_of_time32(uint32_t t)
 	return t >> 12;
 }
 
-static int64_t short_ns(uint32_t t)
-{
-	return (int64_t)((uint64_t)t * (uint64_t)NS_PER_S >> 16);
-}
-
 static int64_t precision_ns(int8_t log2s)
 {
 	if (log2s > 0)
@@ -192,7 +187,7 @@ static enum query_result check_values(const struct query_sample *s)
 	if (s->is_unsynchronised || h->stratum == 0 || h->stratum > MAX_STRATUM)
 		return QUERY_UNSYNCHRONISED;
 	if (!s->has_times ||
-	    short_ns(h->root_delay) / 2 + short_ns(h->root_dispersion) >= MAXDISP_S * NS_PER_S)
+	    ntp_short_ns(h->root_delay) / 2 + ntp_short_ns(h->root_dispersion) >= MAXDISP_S * NS_PER_S)
 		return QUERY_BAD_HEADER;
 	/* The transmit time of an interleaved answer is the one before's: the clock may be set since then. */
 	uint64_t latest = s->is_interleaved ? h->receive : h->transmit;

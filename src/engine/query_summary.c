@@ -5,11 +5,6 @@
 
 #include "base/nstime.h"
 
-static int64_t short_ns(uint32_t t)
-{
-	return (int64_t)((uint64_t)t * (uint64_t)NS_PER_S >> 16);
-}
-
 static const struct query_sample *least_delay(const struct query *q, enum query_result among)
 {
 	const struct query_sample *best = NULL;
@@ -60,8 +55,8 @@ void query_summary(const struct query *q, struct query_summary *out)
 	if (!out->best)
 		return;
 	out->jitter_ns = jitter(q, out->best);
-	out->root_delay_ns = short_ns(out->best->header.root_delay);
-	out->root_dispersion_ns = short_ns(out->best->header.root_dispersion);
+	out->root_delay_ns = ntp_short_ns(out->best->header.root_delay);
+	out->root_dispersion_ns = ntp_short_ns(out->best->header.root_dispersion);
 	out->bound_ns = (out->root_delay_ns + out->best->delay_ns) / 2 + out->root_dispersion_ns +
 			out->best->dispersion_ns;
 }

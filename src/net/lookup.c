@@ -4,27 +4,10 @@
 #include <errno.h>
 #include <ifaddrs.h>
 #include <netdb.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 
-static bool addr_of(const struct sockaddr *s, struct lookup_addr *out)
-{
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
-
-	if (s->sa_family == AF_INET) {
-		memcpy(&v4, s, sizeof(v4));
-		*out = (struct lookup_addr){ .addr = addr_from_v4((const uint8_t *)&v4.sin_addr) };
-		return true;
-	}
-	if (s->sa_family != AF_INET6)
-		return false;
-	memcpy(&v6, s, sizeof(v6));
-	*out = (struct lookup_addr){ .addr = addr_from_v6(v6.sin6_addr.s6_addr), .scope = v6.sin6_scope_id };
-	return true;
-}
+#include "net/sockaddr.h"
 
 /* Brackets around an IPv6 address are for those who write a port behind it. */
 void lookup_without_brackets(const char *host, char *out, size_t room)
@@ -46,7 +29,8 @@ static bool is_there(const struct lookup_addr *at, size_t n, const struct lookup
 void lookup_take(const struct addrinfo *list, struct lookup_addr out[LOOKUP_MAX], size_t *n)
 {
 	for (const struct addrinfo *a = list; a && *n < LOOKUP_MAX; a = a->ai_next)
-		if (addr_of(a->ai_addr, &out[*n]) && !is_there(out, *n, &out[*n]))
+		if (socket_address_read(a->ai_addr, &out[*n].addr, &out[*n].scope) &&
+		    !is_there(out, *n, &out[*n]))
 			(*n)++;
 }
 
@@ -87,7 +71,8 @@ bool lookup_is_ours(const struct addr *a)
 	if (found || getifaddrs(&list) != 0)
 		return found;
 	for (const struct ifaddrs *i = list; i && !found; i = i->ifa_next)
-		found = i->ifa_addr && addr_of(i->ifa_addr, &one) && addr_equal(&one.addr, a);
+		found = i->ifa_addr && socket_address_read(i->ifa_addr, &one.addr, &one.scope) &&
+			addr_equal(&one.addr, a);
 	freeifaddrs(list);
 	return found;
 }

@@ -6,16 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "base/nstime.h"
-
-static int64_t now_ns(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
+#include "net/clock.h"
 
 /* What the resolver's threads write into; it outlives a lookup that is given up. */
 struct question {
@@ -44,7 +37,7 @@ static void wait_for_all(struct gaicb *const *list, size_t n, int64_t until_ns)
 			i++;
 			continue;
 		}
-		int64_t left_ns = until_ns - now_ns();
+		int64_t left_ns = until_ns - clock_monotonic_ns();
 		if (left_ns <= 0)
 			return;
 		struct timespec t = { .tv_sec = left_ns / NS_PER_S, .tv_nsec = left_ns % NS_PER_S };
@@ -77,7 +70,7 @@ enum err lookup_many(struct lookup_one *list, size_t n, int family, int64_t time
 	}
 	/* An error says that some could not be asked: threads may be at work on the others. */
 	int error = n ? getaddrinfo_a(GAI_NOWAIT, asked, (int)n, NULL) : 0;
-	wait_for_all(asked, n, now_ns() + timeout_ns);
+	wait_for_all(asked, n, clock_monotonic_ns() + timeout_ns);
 	for (size_t i = 0; i < n; i++) {
 		int e = gai_error(asked[i]);
 		if (!e && !asked[i]->ar_result)

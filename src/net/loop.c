@@ -10,8 +10,9 @@
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "net/clock.h"
 
 enum { EVENTS = 64 };
 
@@ -234,7 +235,5 @@ void loop_free(struct loop *l)
 
 int64_t loop_now_ns(void)
 {
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+	return clock_monotonic_ns();
 }

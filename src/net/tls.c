@@ -2,16 +2,16 @@
 #include "net/tls.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
+
+#include "net/sockaddr.h"
 
 /* TLS 1.3 and nothing older: RFC 8915 section 3. */
 #define PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:%DISABLE_TLS13_COMPAT_MODE"
@@ -67,24 +67,6 @@ void tls_trust_free(struct tls_trust *t)
 
 /* ---- opening and closing ------------------------------------------------------------------------- */
 
-static socklen_t socket_address(const struct addr *a, uint16_t port, uint32_t scope,
-				struct sockaddr_storage *out)
-{
-	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6,
-				   .sin6_port = htons(port),
-				   .sin6_scope_id = scope };
-	struct sockaddr_in v4 = { .sin_family = AF_INET, .sin_port = htons(port) };
-
-	if (addr_is_v4(a)) {
-		memcpy(&v4.sin_addr, a->b + 12, 4);
-		memcpy(out, &v4, sizeof(v4));
-		return sizeof(v4);
-	}
-	memcpy(&v6.sin6_addr, a->b, 16);
-	memcpy(out, &v6, sizeof(v6));
-	return sizeof(v6);
-}
-
 static void fail(struct tls *t, enum tls_failure failure, const char *why)
 {
 	t->state = OVER;
@@ -95,19 +77,19 @@ static void fail(struct tls *t, enum tls_failure failure, const char *why)
 static void start_connecting(struct tls *t)
 {
 	const struct tls_options *o = &t->options;
-	struct sockaddr_storage s;
-	socklen_t len = socket_address(&o->addr, o->port, o->scope, &s);
+	union socket_address s;
+	socklen_t len = socket_address_of(&o->addr, o->port, o->scope, &s);
 
-	t->fd = socket(s.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	t->fd = socket(s.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (t->fd >= 0 && o->source) {
-		struct sockaddr_storage ours;
-		socklen_t ours_len = socket_address(o->source, 0, o->scope, &ours);
-		if (bind(t->fd, (const struct sockaddr *)&ours, ours_len) != 0) {
+		union socket_address ours;
+		socklen_t ours_len = socket_address_of(o->source, 0, o->scope, &ours);
+		if (bind(t->fd, &ours.any, ours_len) != 0) {
 			fail(t, TLS_NO_CONNECTION, strerror(errno));
 			return;
 		}
 	}
-	if (t->fd < 0 || (connect(t->fd, (const struct sockaddr *)&s, len) != 0 && errno != EINPROGRESS))
+	if (t->fd < 0 || (connect(t->fd, &s.any, len) != 0 && errno != EINPROGRESS))
 		fail(t, TLS_NO_CONNECTION, strerror(errno));
 }
 

@@ -4,54 +4,14 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <linux/errqueue.h>
 #include <linux/net_tstamp.h>
 
 #include "base/nstime.h"
-
-union socket_address {
-	struct sockaddr any;
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
-};
-
-static socklen_t address_of(union socket_address *s, const struct addr *a, uint16_t port, uint32_t scope)
-{
-	*s = (union socket_address){ 0 };
-	if (addr_is_v4(a)) {
-		s->v4.sin_family = AF_INET;
-		s->v4.sin_port = htons(port);
-		memcpy(&s->v4.sin_addr, a->b + 12, 4);
-		return sizeof(s->v4);
-	}
-	s->v6.sin6_family = AF_INET6;
-	s->v6.sin6_port = htons(port);
-	s->v6.sin6_scope_id = scope;
-	memcpy(&s->v6.sin6_addr, a->b, 16);
-	return sizeof(s->v6);
-}
-
-static struct addr addr_of(const struct sockaddr *s)
-{
-	union socket_address u = { 0 };
-
-	if (s->sa_family == AF_INET6) {
-		memcpy(&u.v6, s, sizeof(u.v6));
-		return addr_from_v6((const uint8_t *)&u.v6.sin6_addr);
-	}
-	memcpy(&u.v4, s, sizeof(u.v4));
-	return addr_from_v4((const uint8_t *)&u.v4.sin_addr);
-}
-
-static int64_t now_ns(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_REALTIME, &t);
-	return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
+#include "net/clock.h"
+#include "net/sockaddr.h"
 
 /* Stamps are good to have: a kernel without them leaves us our own clock. */
 static void ask_for_stamps_and_errors(const struct udp *u)
@@ -77,9 +37,9 @@ enum err udp_open(struct udp *u, const struct udp_target *to, const struct addr 
 	if (u->fd < 0)
 		return ERR_SYS;
 	ask_for_stamps_and_errors(u);
-	socklen_t len = source ? address_of(&s, source, 0, to->scope) : 0;
+	socklen_t len = source ? socket_address_of(source, 0, to->scope, &s) : 0;
 	if (!source || bind(u->fd, &s.any, len) == 0) {
-		len = address_of(&s, &to->addr, to->port, to->scope);
+		len = socket_address_of(&to->addr, to->port, to->scope, &s);
 		if (connect(u->fd, &s.any, len) == 0)
 			return ERR_OK;
 	}
@@ -99,7 +59,7 @@ void udp_close(struct udp *u)
 enum err udp_send(struct udp *u, const uint8_t *p, size_t len, int64_t *sent_ns)
 {
 	if (sent_ns)
-		*sent_ns = now_ns();
+		*sent_ns = clock_utc_ns();
 	return send(u->fd, p, len, MSG_NOSIGNAL) == (ssize_t)len ? ERR_OK : ERR_SYS;
 }
 
@@ -118,9 +78,8 @@ static void read_error(const struct cmsghdr *c, struct ancillary *out)
 
 	out->has_error = true;
 	memcpy(&out->error, e, sizeof(out->error));
-	if ((e->ee_origin == SO_EE_ORIGIN_ICMP || e->ee_origin == SO_EE_ORIGIN_ICMP6) &&
-	    (offender->sa_family == AF_INET || offender->sa_family == AF_INET6))
-		out->from = addr_of(offender);
+	if ((e->ee_origin == SO_EE_ORIGIN_ICMP || e->ee_origin == SO_EE_ORIGIN_ICMP6))
+		socket_address_read(offender, &out->from, NULL);
 }
 
 static void read_ancillary(struct msghdr *m, struct ancillary *out)
@@ -199,7 +158,7 @@ enum udp_what udp_next(struct udp *u, uint8_t *buffer, size_t room, struct udp_e
 		out->len = (size_t)n;
 		out->is_cut = m.msg_flags & MSG_TRUNC;
 		out->kernel_stamp = a.stamp_ns;
-		out->time_ns = a.stamp_ns ? a.stamp_ns : now_ns();
+		out->time_ns = a.stamp_ns ? a.stamp_ns : clock_utc_ns();
 	} else if (errno != EAGAIN) {
 		int error = errno;
 		if (receive(u, MSG_ERRQUEUE, buffer, room, &m, &a) >= 0 && event_of(&a, out))

@@ -21,12 +21,6 @@ static void timestamp(struct jw *j, const char *key, uint64_t v)
 	jw_text_n(j, key, text, sizeof(text));
 }
 
-/* 16.16 fixed point: 15 µs a step, so that nanoseconds lose nothing that was there. */
-static int64_t short_ns(uint32_t v)
-{
-	return (int64_t)(((uint64_t)v * (uint64_t)NS_PER_S) >> 16);
-}
-
 void packet_json_begin(struct packet_writer *w, const char *const *paths, size_t n_paths)
 {
 	struct jw *j = &w->json;
@@ -87,8 +81,8 @@ static void header(struct jw *j, const struct packet_facts *f)
 	jw_u64(j, "stratum", h->stratum);
 	jw_i64(j, "poll_log2s", h->poll_log2s);
 	jw_i64(j, "precision_log2s", h->precision_log2s);
-	jw_seconds(j, "root_delay_s", short_ns(h->root_delay));
-	jw_seconds(j, "root_dispersion_s", short_ns(h->root_dispersion));
+	jw_seconds(j, "root_delay_s", ntp_short_ns(h->root_delay));
+	jw_seconds(j, "root_dispersion_s", ntp_short_ns(h->root_dispersion));
 	jw_text_n(j, "refid", hex, sizeof(hex));
 	jw_text(j, "refid_text", f->refid);
 	timestamp(j, "reference_ntp", h->reference);

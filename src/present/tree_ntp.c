@@ -49,7 +49,7 @@ static void first_octet(struct tree *t, uint8_t first)
 static void short_item(struct tree *t, const char *label, uint32_t v)
 {
 	char seconds[DURATION_TEXT_MAX];
-	seconds_text((int64_t)((uint64_t)v * (uint64_t)NS_PER_S >> 16), seconds);
+	seconds_text(ntp_short_ns(v), seconds);
 	tree_item(t, label, "%s s (0x%08x)", seconds, v);
 }
 

@@ -27,29 +27,16 @@ static size_t reply_len(enum chrony_command command)
 	return CHRONY_MESSAGE_MAX;
 }
 
-static uint8_t *put_be16(uint8_t *p, uint32_t v)
-{
-	p[0] = (uint8_t)(v >> 8);
-	p[1] = (uint8_t)v;
-	return p + 2;
-}
-
-static uint8_t *put_be32(uint8_t *p, uint32_t v)
-{
-	return put_be16(put_be16(p, v >> 16), v);
-}
-
 /* 16 octets of address, family (16), 0 (16). */
-static uint8_t *put_address(uint8_t *p, const struct chrony_addr *a)
+static void put_address(uint8_t *p, const struct chrony_addr *a)
 {
 	switch (a->family) {
 	case CHRONY_NO_ADDR: break;
 	case CHRONY_IPV4: memcpy(p, a->addr.b + 12, 4); break;
 	case CHRONY_IPV6: memcpy(p, a->addr.b, 16); break;
-	case CHRONY_ID: put_be32(p, a->id); break;
+	case CHRONY_ID: store_be32(p, a->id); break;
 	}
-	put_be16(p + 16, a->family);
-	return p + 20;
+	store_be16(p + 16, (uint16_t)a->family);
 }
 
 static void put_arguments(uint8_t *p, enum chrony_command command, const struct chrony_arguments *args)
@@ -57,15 +44,15 @@ static void put_arguments(uint8_t *p, enum chrony_command command, const struct 
 	switch (command) {
 	case CHRONY_SOURCE_DATA:
 	case CHRONY_SOURCESTATS:
-	case CHRONY_SELECTDATA: put_be32(p, args->index); return;
+	case CHRONY_SELECTDATA: store_be32(p, args->index); return;
 	case CHRONY_NTPDATA:
 	case CHRONY_AUTHDATA:
 	case CHRONY_SOURCE_NAME: put_address(p, &args->addr); return;
 	case CHRONY_CLIENTS:
 		/* first, how many, at least so many hits, and 0: nothing is reset */
-		p = put_be32(p, args->index);
-		p = put_be32(p, CHRONY_CLIENTS_MAX);
-		put_be32(p, args->min_hits);
+		store_be32(p, args->index);
+		store_be32(p + 4, CHRONY_CLIENTS_MAX);
+		store_be32(p + 8, args->min_hits);
 		return;
 	case CHRONY_N_SOURCES:
 	case CHRONY_TRACKING:
@@ -83,9 +70,9 @@ size_t chrony_request_write(enum chrony_command command, const struct chrony_arg
 	memset(out, 0, len);
 	out[0] = VERSION;
 	out[1] = TYPE_REQUEST;
-	put_be16(out + 4, command);
-	put_be16(out + 6, attempt);
-	put_be32(out + 8, sequence);
+	store_be16(out + 4, (uint16_t)command);
+	store_be16(out + 6, attempt);
+	store_be32(out + 8, sequence);
 	put_arguments(out + CHRONY_REQUEST_HEAD, command, args ? args : &none);
 	return len;
 }

@@ -4,35 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gnutls/gnutls.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
+#include "net/sockaddr.h"
+
 /* ---- the socket ---------------------------------------------------------------------------------- */
-
-union socket_address {
-	struct sockaddr any;
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
-};
-
-static socklen_t fill(union socket_address *s, const struct addr *a, uint16_t port)
-{
-	memset(s, 0, sizeof(*s));
-	if (addr_is_v4(a)) {
-		s->v4.sin_family = AF_INET;
-		s->v4.sin_port = htons(port);
-		memcpy(&s->v4.sin_addr, a->b + 12, 4);
-		return sizeof(s->v4);
-	}
-	s->v6.sin6_family = AF_INET6;
-	s->v6.sin6_port = htons(port);
-	memcpy(&s->v6.sin6_addr, a->b, 16);
-	return sizeof(s->v6);
-}
 
 /* "::" takes IPv4 too, which is what people expect of it. */
 static bool set_up(int fd, const union socket_address *s, socklen_t len)
@@ -48,7 +27,7 @@ static bool set_up(int fd, const union socket_address *s, socklen_t len)
 enum err listen_open(const struct addr *a, uint16_t *port, int *fd, char why[WEB_WHY_MAX])
 {
 	union socket_address s;
-	socklen_t len = fill(&s, a, *port);
+	socklen_t len = socket_address_of(a, *port, 0, &s);
 	char text[ADDR_TEXT_MAX];
 
 	*fd = socket(s.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

@@ -23,8 +23,8 @@ static inline size_t hex_octets(const char *hex, uint8_t *out)
 	return n / 2;
 }
 
-/* A packet in a block of exactly its size, so that the address sanitizer sees every octet read beyond it.  Free
- * with free(p). */
+/* A packet in a block of exactly its size, so that the address sanitizer sees every octet read beyond it.
+ * Free with free(p). */
 struct sample {
 	uint8_t *p;
 	uint32_t len;
