@@ -23,6 +23,7 @@ struct ask_watch {
 	struct ask_query_options options;
 	size_t n;
 	struct target *targets;
+	size_t turn; /* where the next step begins to look: everybody has a turn */
 	size_t due[AT_ONCE];
 	struct lookup_one names[AT_ONCE];
 	struct query_report reports[AT_ONCE];
@@ -95,11 +96,15 @@ static void find_addresses(struct ask_watch *w, size_t n)
 
 static size_t gather_due(struct ask_watch *w)
 {
-	size_t n = 0;
+	size_t n = 0, first = w->turn;
 
-	for (size_t i = 0; i < w->n && n < AT_ONCE; i++)
-		if (watch_plan_is_due(&w->targets[i].plan, clock_monotonic_ns()))
-			w->due[n++] = i;
+	for (size_t k = 0; k < w->n && n < AT_ONCE; k++) {
+		size_t i = (first + k) % w->n;
+		if (!watch_plan_is_due(&w->targets[i].plan, clock_monotonic_ns()))
+			continue;
+		w->due[n++] = i;
+		w->turn = i + 1;
+	}
 	return n;
 }
 

@@ -12,7 +12,6 @@ enum series {
 	LEAP,
 	REACH,
 	RESULT,
-	CERTIFICATE,
 	DISPERSION,
 	FREQUENCY,
 	SKEW,
@@ -26,14 +25,13 @@ static const struct {
 	[OFFSET] = { "offset_s", "Offset, server minus us", "s" },
 	[BOUND] = { "bound_s", "How far the offset can be off", "s" },
 	[DELAY] = { "delay_s", "Delay there and back", "s" },
-	[JITTER] = { "jitter_s", "Jitter of several samples", "s" },
+	[JITTER] = { "jitter_s", "Jitter (imported)", "s" },
 	[ROOT_DELAY] = { "root_delay_s", "Root delay", "s" },
 	[ROOT_DISPERSION] = { "root_dispersion_s", "Root dispersion", "s" },
 	[STRATUM] = { "stratum", "Stratum", "" },
 	[LEAP] = { "leap", "Leap indicator", "" },
 	[REACH] = { "reach_polls", "Of the last 8 questions, answered", "polls" },
 	[RESULT] = { "result", "Result: 0 is ok, else the exit status of query", "" },
-	[CERTIFICATE] = { "certificate_left_s", "Time until the certificate ends", "s" },
 	[DISPERSION] = { "dispersion_s", "Dispersion (imported)", "s" },
 	[FREQUENCY] = { "frequency_ppm", "Frequency of the local clock (imported)", "ppm" },
 	[SKEW] = { "skew_ppm", "Skew of that frequency (imported)", "ppm" },
@@ -74,8 +72,6 @@ static void add_answer(struct list *l, const struct query_summary *s)
 		add(l, BOUND, seconds(s->bound_ns));
 		add(l, DELAY, seconds(best->delay_ns));
 	}
-	if (s->n_good > 1)
-		add(l, JITTER, seconds(s->jitter_ns));
 	add(l, ROOT_DELAY, seconds(s->root_delay_ns));
 	add(l, ROOT_DISPERSION, seconds(s->root_dispersion_ns));
 }
@@ -93,7 +89,5 @@ size_t watch_points(const struct query_report *r, uint8_t reach, struct history_
 	}
 	add(&l, REACH, __builtin_popcount(reach));
 	add(&l, RESULT, query_result_status(r->result));
-	if (r->ke.not_after_s)
-		add(&l, CERTIFICATE, (double)r->ke.not_after_s - seconds(r->asked_ns));
 	return l.n;
 }
