@@ -2,6 +2,7 @@
 #include "net/lookup_many.h"
 
 #include <netdb.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 
 /* What the resolver's threads write into; it outlives a lookup that is given up. */
 struct question {
+	struct question *next; /* of those given up */
 	struct gaicb gai;
 	struct addrinfo hints;
 	char host[256]; /* without brackets */
@@ -46,42 +48,95 @@ static void wait_for_all(struct gaicb *const *list, size_t n, int64_t until_ns)
 	}
 }
 
+/* ---- those that were given up: a thread of the resolver still writes into them ---------------------- */
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct question *given_up;
+
+static void give_up(struct question *q)
+{
+	pthread_mutex_lock(&lock);
+	q->next = given_up;
+	given_up = q;
+	pthread_mutex_unlock(&lock);
+}
+
+/* Frees those whose thread has come to an end since. */
+static void sweep(void)
+{
+	pthread_mutex_lock(&lock);
+	for (struct question **at = &given_up; *at;) {
+		struct question *q = *at;
+		if (gai_error(&q->gai) == EAI_INPROGRESS) {
+			at = &q->next;
+			continue;
+		}
+		*at = q->next;
+		if (q->gai.ar_result)
+			freeaddrinfo(q->gai.ar_result);
+		free(q);
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+/* ---- all of them --------------------------------------------------------------------------------- */
+
+static struct question *new_question(struct lookup_one *l, int family)
+{
+	struct question *q = calloc(1, sizeof(*q));
+
+	l->n = 0;
+	l->why[0] = '\0';
+	if (!q)
+		return NULL;
+	lookup_without_brackets(l->host, q->host, sizeof(q->host));
+	q->hints.ai_family = family == 4 ? AF_INET : family == 6 ? AF_INET6 : AF_UNSPEC;
+	q->hints.ai_socktype = SOCK_DGRAM;
+	q->gai.ar_name = q->host;
+	q->gai.ar_request = &q->hints;
+	return q;
+}
+
+/* error says why some could not be asked. */
+static void end(struct lookup_one *l, struct question *q, int error)
+{
+	int e = gai_error(&q->gai);
+
+	if (!e && !q->gai.ar_result)
+		e = error;
+	/* One that runs cannot be stopped: its memory stays its own until it is done. */
+	bool runs_on = e == EAI_INPROGRESS && gai_cancel(&q->gai) != EAI_CANCELED;
+	finish(l, q, e);
+	if (runs_on)
+		give_up(q);
+	else
+		free(q);
+}
+
 enum err lookup_many(struct lookup_one *list, size_t n, int family, int64_t timeout_ns)
 {
-	struct question *questions = calloc(n ? n : 1, sizeof(*questions));
 	struct gaicb **asked = calloc(n ? n : 1, sizeof(*asked));
-	bool is_pending = false;
+	struct question **questions = calloc(n ? n : 1, sizeof(*questions));
+	size_t n_made = 0;
 
-	if (!questions || !asked) {
-		free(questions);
-		free(asked);
-		return ERR_MEMORY;
+	sweep();
+	for (; asked && questions && n_made < n; n_made++) {
+		questions[n_made] = new_question(&list[n_made], family);
+		if (!questions[n_made])
+			break;
+		asked[n_made] = &questions[n_made]->gai;
 	}
-	for (size_t i = 0; i < n; i++) {
-		struct question *q = &questions[i];
-		list[i].n = 0;
-		list[i].why[0] = '\0';
-		lookup_without_brackets(list[i].host, q->host, sizeof(q->host));
-		q->hints.ai_family = family == 4 ? AF_INET : family == 6 ? AF_INET6 : AF_UNSPEC;
-		q->hints.ai_socktype = SOCK_DGRAM;
-		q->gai.ar_name = q->host;
-		q->gai.ar_request = &q->hints;
-		asked[i] = &q->gai;
-	}
-	/* An error says that some could not be asked: threads may be at work on the others. */
-	int error = n ? getaddrinfo_a(GAI_NOWAIT, asked, (int)n, NULL) : 0;
-	wait_for_all(asked, n, clock_monotonic_ns() + timeout_ns);
-	for (size_t i = 0; i < n; i++) {
-		int e = gai_error(asked[i]);
-		if (!e && !asked[i]->ar_result)
-			e = error;
-		/* One that runs cannot be stopped: its memory stays its own. */
-		if (e == EAI_INPROGRESS && gai_cancel(asked[i]) != EAI_CANCELED)
-			is_pending = true;
-		finish(&list[i], &questions[i], e);
+	bool has_memory = asked && questions && n_made == n;
+	if (has_memory && n) {
+		int error = getaddrinfo_a(GAI_NOWAIT, asked, (int)n, NULL);
+		wait_for_all(asked, n, clock_monotonic_ns() + timeout_ns);
+		for (size_t i = 0; i < n; i++)
+			end(&list[i], questions[i], error);
+	} else {
+		for (size_t i = 0; i < n_made; i++)
+			free(questions[i]);
 	}
 	free(asked);
-	if (!is_pending)
-		free(questions);
-	return ERR_OK;
+	free(questions);
+	return has_memory ? ERR_OK : ERR_MEMORY;
 }
