@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -31,13 +32,13 @@ static int64_t day_of(int64_t t_ns)
 	return t_ns / day_ns - (t_ns % day_ns < 0);
 }
 
-/* "FOLDER/2026-03-01.log" and what stands behind it. */
-static bool day_path(const char *folder, int64_t day, const char *ending, char out[PATH_MAX])
+/* "FOLDER/2026-03-01.log". */
+static bool day_path(const char *folder, int64_t day, char out[PATH_MAX])
 {
 	char date[NSTIME_TEXT_MAX];
 
 	nstime_rfc3339(day * 86400 * NS_PER_S, date);
-	return snprintf(out, PATH_MAX, "%s/%.10s.log%s", folder, date, ending) < PATH_MAX;
+	return snprintf(out, PATH_MAX, "%s/%.10s.log", folder, date) < PATH_MAX;
 }
 
 /* ---- writing ------------------------------------------------------------------------------------- */
@@ -90,24 +91,36 @@ static int64_t today(void)
 	return day_of(t.tv_sec * NS_PER_S);
 }
 
+/* Opens a day to append to it, and holds it against being packed by another program.  One that was packed
+ * between opening and holding it has no name any more: then a new file is begun. */
+static int open_held(const char *path)
+{
+	for (;;) {
+		struct stat st;
+		int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+		if (fd < 0 || flock(fd, LOCK_SH) != 0 || fstat(fd, &st) != 0 || st.st_nlink > 0)
+			return fd;
+		close(fd);
+	}
+}
+
+/* Also those that ended while nobody ran.  What cannot be compressed now, or is held by another program,
+ * stays as it is, and readable. */
+static void pack_days_before(const struct journal *j, int64_t day);
+
 static enum err open_day(struct journal *j, int64_t day)
 {
-	char path[PATH_MAX], archive[PATH_MAX];
+	char path[PATH_MAX];
 
-	if (j->fd >= 0) {
+	if (j->fd >= 0)
 		close(j->fd);
-		j->fd = -1;
-		/* Another program may still write to today's.  What cannot be compressed now stays as it is,
-		 * and readable. */
-		if (j->day < today() && day_path(j->folder, j->day, "", path) &&
-		    day_path(j->folder, j->day, ".zst", archive))
-			journal_day_pack(path, archive);
-	}
-	if (!day_path(j->folder, day, "", path)) {
+	j->fd = -1;
+	pack_days_before(j, today());
+	if (!day_path(j->folder, day, path)) {
 		errno = ENAMETOOLONG;
 		return ERR_SYS;
 	}
-	j->fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+	j->fd = open_held(path);
 	j->day = day;
 	return j->fd < 0 ? ERR_SYS : end_last_line(j);
 }
@@ -254,6 +267,13 @@ static char **list_days(const char *folder, const struct range *r, size_t *n)
 	return names;
 }
 
+static void free_names(char **names, size_t n)
+{
+	for (size_t i = 0; names && i < n; i++)
+		free(names[i]);
+	free(names);
+}
+
 enum err journal_read(const char *folder, int64_t from_ns, int64_t to_ns, struct journal_reader *r)
 {
 	struct range range = { .reader = r, .from_ns = from_ns, .to_ns = to_ns };
@@ -273,8 +293,22 @@ enum err journal_read(const char *folder, int64_t from_ns, int64_t to_ns, struct
 		    snprintf(path, sizeof(path), "%s/%s.zst", folder, names[i]) < (int)sizeof(path))
 			e = journal_day_read(path, take_line, &range);
 	}
-	for (size_t i = 0; i < n; i++)
-		free(names[i]);
-	free(names);
+	free_names(names, n);
 	return e;
+}
+
+static void pack_days_before(const struct journal *j, int64_t day)
+{
+	const struct range r = { .from_ns = INT64_MIN, .to_ns = day * 86400 * NS_PER_S };
+	size_t n;
+	char **names = list_days(j->folder, &r, &n);
+
+	for (size_t i = 0; names && i < n; i++) {
+		char path[PATH_MAX], archive[PATH_MAX];
+		bool is_plain = strlen(names[i]) == strlen("2026-03-01.log");
+		if (is_plain && snprintf(path, sizeof(path), "%s/%s", j->folder, names[i]) < PATH_MAX &&
+		    snprintf(archive, sizeof(archive), "%s/%s.zst", j->folder, names[i]) < PATH_MAX)
+			journal_day_pack(path, archive);
+	}
+	free_names(names, n);
 }

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <zstd.h>
@@ -106,11 +108,16 @@ static enum err pack(FILE *in, FILE *out)
 	char from[PIECE], to[PIECE];
 	ZSTD_CStream *z = ZSTD_createCStream();
 	enum err e = z && !ZSTD_isError(ZSTD_initCStream(z, LEVEL)) ? ERR_OK : ERR_MEMORY;
+	char last = '\n';
 	bool is_last = false;
 
 	while (!e && !is_last) {
 		size_t n = fread(from, 1, sizeof(from), in), left;
 		is_last = n < sizeof(from);
+		if (n)
+			last = from[n - 1];
+		if (is_last && last != '\n')
+			from[n++] = '\n'; /* more may be added behind an unfinished line */
 		ZSTD_inBuffer i = { .src = from, .size = n };
 		do {
 			ZSTD_outBuffer o = { .dst = to, .size = sizeof(to) };
@@ -140,6 +147,26 @@ static enum err copy_old(const char *archive, FILE *out)
 	return e;
 }
 
+/* Whoever appends to a file holds it, and so does another that packs it; that one may have been quicker. */
+static bool is_ours_alone(FILE *in)
+{
+	struct stat st;
+	return flock(fileno(in), LOCK_EX | LOCK_NB) == 0 && fstat(fileno(in), &st) == 0 && st.st_nlink > 0;
+}
+
+static enum err write_archive(FILE *in, FILE *out, const char *archive)
+{
+	enum err e = copy_old(archive, out);
+
+	if (!e)
+		e = pack(in, out);
+	if (!e && (fflush(out) != 0 || fsync(fileno(out)) != 0))
+		e = ERR_SYS;
+	if (fclose(out) != 0)
+		e = ERR_SYS;
+	return e;
+}
+
 enum err journal_day_pack(const char *plain, const char *archive)
 {
 	char aside[PATH_MAX];
@@ -147,22 +174,15 @@ enum err journal_day_pack(const char *plain, const char *archive)
 
 	if (snprintf(aside, sizeof(aside), "%s.part", archive) >= (int)sizeof(aside))
 		return ERR_SYS;
-	FILE *in = fopen(plain, "re"), *out = in ? fopen(aside, "we") : NULL;
-	if (out)
-		e = copy_old(archive, out);
-	if (out && !e)
-		e = pack(in, out);
-	if (out && !e && (fflush(out) != 0 || fsync(fileno(out)) != 0))
-		e = ERR_SYS;
-	if (out && fclose(out) != 0)
-		e = ERR_SYS;
+	FILE *in = fopen(plain, "re");
+	FILE *out = in && is_ours_alone(in) ? fopen(aside, "we") : NULL;
+	if (out) {
+		e = write_archive(in, out, archive);
+		if (!e && rename(aside, archive) != 0)
+			e = ERR_SYS;
+		unlink(e ? aside : plain);
+	}
 	if (in)
-		fclose(in);
-	if (!e && rename(aside, archive) != 0)
-		e = ERR_SYS;
-	if (e)
-		unlink(aside);
-	else
-		unlink(plain);
+		fclose(in); /* and lets go of it */
 	return e;
 }

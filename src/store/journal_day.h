@@ -13,8 +13,9 @@
 enum err journal_day_read(const char *path, bool (*line)(void *arg, char *text), void *arg);
 
 /* Adds the plain file's contents to archive, which is written beside first, and removes the plain one when
- * all is on the disk.  ERR_SYS: the plain one is still there.  Should the machine stop between the two, the
- * day has its lines twice: better than not at all. */
+ * all is on the disk; an unfinished line is ended.  ERR_SYS: the plain one is still there; also while
+ * somebody appends to it or packs it, who holds it (flock).  Should the machine stop between the two, the day
+ * has its lines twice: better than not at all. */
 enum err journal_day_pack(const char *plain, const char *archive);
 
 #endif

@@ -104,6 +104,27 @@ static void a_day_that_is_over_is_packed_and_reads_the_same(void **state)
 	assert_int_equal(read_all(noon_ns + day_ns, INT64_MAX, ERR_OK, 0).n, 2);
 }
 
+/* A monitor that was off at midnight, and an import beside one that still writes. */
+static void a_day_left_behind_is_packed_unless_somebody_appends_to_it(void **state)
+{
+	struct journal *first, *second;
+	char plain[128];
+	int64_t day_ns = 86400 * NS_PER_S;
+	(void)state;
+	snprintf(plain, sizeof(plain), "%s/2026-03-01.log", folder);
+	assert_int_equal(journal_open(folder, &first), ERR_OK);
+	add(first, noon_ns, "a", 1);
+	assert_int_equal(journal_open(folder, &second), ERR_OK);
+	add(second, noon_ns + day_ns, "b", 1);
+	assert_int_equal(access(plain, F_OK), 0); /* the first one holds it */
+	add(first, noon_ns + 1, "a", 2);
+	journal_close(first);
+	add(second, noon_ns + 2 * day_ns, "b", 2);
+	journal_close(second);
+	assert_int_equal(access(plain, F_OK), -1);
+	assert_int_equal(read_all(INT64_MIN, INT64_MAX, ERR_OK, 0).n, 8);
+}
+
 static void an_unfinished_line_is_left_out_and_the_next_is_whole(void **state)
 {
 	struct journal *j;
@@ -192,6 +213,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		each_in_its_folder(what_was_added_is_read_to_the_last_digit),
 		each_in_its_folder(a_day_that_is_over_is_packed_and_reads_the_same),
+		each_in_its_folder(a_day_left_behind_is_packed_unless_somebody_appends_to_it),
 		each_in_its_folder(an_unfinished_line_is_left_out_and_the_next_is_whole),
 		each_in_its_folder(a_line_that_was_cut_does_not_take_the_next_one_with_it),
 		each_in_its_folder(strange_lines_are_counted),

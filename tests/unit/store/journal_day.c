@@ -48,6 +48,13 @@ static bool count(void *arg, char *text)
 	return ++*n != 100000;
 }
 
+static bool lengths(void *arg, char *text)
+{
+	size_t *sum = arg;
+	*sum += strlen(text);
+	return true;
+}
+
 static void packing_keeps_every_line_and_removes_the_plain_file(void **state)
 {
 	size_t n = 0;
@@ -77,6 +84,18 @@ static void more_lines_of_a_packed_day_are_added_to_it(void **state)
 	}
 }
 
+static void what_comes_behind_an_unfinished_line_is_whole(void **state)
+{
+	size_t sum = 0;
+	(void)state;
+	fill(plain, "unfinished", 1);
+	assert_int_equal(journal_day_pack(plain, archive), ERR_OK);
+	fill(plain, "whole\n", 1);
+	assert_int_equal(journal_day_pack(plain, archive), ERR_OK);
+	assert_int_equal(journal_day_read(archive, lengths, &sum), ERR_OK);
+	assert_int_equal(sum, strlen("unfinished") + strlen("whole"));
+}
+
 static void an_empty_day_packs_too(void **state)
 {
 	size_t n = 0;
@@ -102,13 +121,6 @@ static void a_plain_file_stays_when_it_cannot_be_packed(void **state)
 	assert_int_equal(access(plain, F_OK), 0);
 }
 
-static bool lengths(void *arg, char *text)
-{
-	size_t *sum = arg;
-	*sum += strlen(text);
-	return true;
-}
-
 static void a_line_without_end_is_left_out(void **state)
 {
 	size_t sum = 0;
@@ -129,6 +141,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		each_with_files(packing_keeps_every_line_and_removes_the_plain_file),
 		each_with_files(more_lines_of_a_packed_day_are_added_to_it),
+		each_with_files(what_comes_behind_an_unfinished_line_is_whole),
 		each_with_files(an_empty_day_packs_too),
 		each_with_files(what_is_no_zstd_is_said_so),
 		each_with_files(a_plain_file_stays_when_it_cannot_be_packed),
