@@ -212,5 +212,9 @@ int control_run(const struct command *self, int argc, char **argv)
 		command_error(self, "one host is enough: '%s' is too many", x.args[0]);
 		return STATUS_FAILED;
 	}
+	if (w->accepts && !w->accepts(&x)) {
+		command_error(self, "%s", x.why);
+		return STATUS_FAILED;
+	}
 	return ask(&x, host, w);
 }

@@ -55,6 +55,9 @@ static inline bool control_is_json(const struct control_run *x)
 /* What one of the words does.  With ASK_OK it has printed; otherwise maybe some of it. */
 typedef enum ask_result control_word(struct control_run *x);
 
+/* Whether the filters of mru are filters. */
+bool mru_accepts(struct control_run *x);
+
 control_word ntpd_peers, ntpd_vars, ntpd_clock, ntpd_sysstats, ntpd_iostats, ntpd_monstats, ntpd_mru;
 control_word chronyd_peers, chronyd_tracking, chronyd_sources, chronyd_sourcestats, chronyd_serverstats,
 	chronyd_activity, chronyd_ntpdata, chronyd_clients, chronyd_authdata, chronyd_selectdata;

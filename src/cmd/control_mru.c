@@ -108,11 +108,20 @@ static void print_end(const struct list *l, const struct mru_walk *w)
 	jw_u64(j, "damaged_rows", w->n_damaged);
 }
 
+/* Silence after the first rows is another story than silence. */
+static enum ask_result result_of(const struct list *l, enum ask_result r)
+{
+	return r == ASK_TIMEOUT && (l->n || l->n_printed) ? ASK_INCOMPLETE : r;
+}
+
 static void explain(struct control_run *x, const struct list *l, const struct mru_walk *w, enum ask_result r)
 {
 	x->why[0] = '\0';
 	if (r == ASK_ERROR)
 		snprintf(x->why, sizeof(x->why), "%s", control_error_name(w->error));
+	else if (r == ASK_TIMEOUT && result_of(l, r) == ASK_INCOMPLETE)
+		snprintf(x->why, sizeof(x->why), "the server fell silent after %zu rows",
+			 l->n ? l->n : (size_t)l->n_printed);
 	else if (r == ASK_INCOMPLETE)
 		snprintf(x->why, sizeof(x->why),
 			 "the list changes faster than it can be read; recent=N reads its end");
@@ -137,6 +146,12 @@ static enum ask_result walk(struct list *l, struct mru_walk *w, const struct con
 	const struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
 	sigaction(SIGINT, &action, NULL);
 	return control_mru(&x->server.control, w, &wish, &stopped);
+}
+
+bool mru_accepts(struct control_run *x)
+{
+	struct control_filter f;
+	return control_filter_parse(&f, x->args, x->n_args, x->why, sizeof(x->why));
 }
 
 enum ask_result ntpd_mru(struct control_run *x)
@@ -164,6 +179,7 @@ enum ask_result ntpd_mru(struct control_run *x)
 		jw_close(&x->j);
 	print_end(&l, w);
 	explain(x, &l, w, r);
+	r = result_of(&l, r);
 	free(l.rows);
 	free(w);
 	return r;

@@ -289,21 +289,21 @@ const struct command cmd_activity = {
 const struct control_words *control_words_of(const struct command *self)
 {
 	static const struct control_words words[] = {
-		{ &cmd_peers, ntpd_peers, chronyd_peers, false },
-		{ &cmd_vars, ntpd_vars, chronyd_tracking, true },
-		{ &cmd_clock, ntpd_clock, NULL, false },
-		{ &cmd_sysstats, ntpd_sysstats, chronyd_serverstats, false },
-		{ &cmd_iostats, ntpd_iostats, NULL, false },
-		{ &cmd_monstats, ntpd_monstats, NULL, false },
-		{ &cmd_mru, ntpd_mru, chronyd_clients, true },
-		{ &cmd_tracking, NULL, chronyd_tracking, false },
-		{ &cmd_sources, NULL, chronyd_sources, false },
-		{ &cmd_sourcestats, NULL, chronyd_sourcestats, false },
-		{ &cmd_serverstats, NULL, chronyd_serverstats, false },
-		{ &cmd_ntpdata, NULL, chronyd_ntpdata, true },
-		{ &cmd_authdata, NULL, chronyd_authdata, false },
-		{ &cmd_selectdata, NULL, chronyd_selectdata, false },
-		{ &cmd_activity, NULL, chronyd_activity, false },
+		{ &cmd_peers, ntpd_peers, chronyd_peers, false, NULL },
+		{ &cmd_vars, ntpd_vars, chronyd_tracking, true, NULL },
+		{ &cmd_clock, ntpd_clock, NULL, false, NULL },
+		{ &cmd_sysstats, ntpd_sysstats, chronyd_serverstats, false, NULL },
+		{ &cmd_iostats, ntpd_iostats, NULL, false, NULL },
+		{ &cmd_monstats, ntpd_monstats, NULL, false, NULL },
+		{ &cmd_mru, ntpd_mru, chronyd_clients, true, mru_accepts },
+		{ &cmd_tracking, NULL, chronyd_tracking, false, NULL },
+		{ &cmd_sources, NULL, chronyd_sources, false, NULL },
+		{ &cmd_sourcestats, NULL, chronyd_sourcestats, false, NULL },
+		{ &cmd_serverstats, NULL, chronyd_serverstats, false, NULL },
+		{ &cmd_ntpdata, NULL, chronyd_ntpdata, true, NULL },
+		{ &cmd_authdata, NULL, chronyd_authdata, false, NULL },
+		{ &cmd_selectdata, NULL, chronyd_selectdata, false, NULL },
+		{ &cmd_activity, NULL, chronyd_activity, false, NULL },
 	};
 	size_t i = 0;
 

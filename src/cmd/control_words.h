@@ -9,6 +9,8 @@ struct control_words {
 	const struct command *command;
 	control_word *ntpd, *chronyd; /* NULL: that daemon has nothing like it */
 	bool takes_arguments;         /* behind the host */
+	/* Whether they can be right at all, before anybody is asked; x->why when not.  NULL: any can. */
+	bool (*accepts)(struct control_run *x);
 };
 
 /* Never NULL for a command of the table. */
