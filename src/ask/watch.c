@@ -26,6 +26,7 @@ struct ask_watch {
 	size_t turn; /* where the next step begins to look: everybody has a turn */
 	size_t due[AT_ONCE];
 	struct lookup_one names[AT_ONCE];
+	struct lookup_left left;
 	struct query_report reports[AT_ONCE];
 };
 
@@ -66,6 +67,7 @@ void ask_watch_free(struct ask_watch *w)
 		return;
 	for (size_t i = 0; i < w->n; i++)
 		free(w->targets[i].host);
+	lookup_sweep(&w->left);
 	free(w->targets);
 	free(w);
 }
@@ -77,7 +79,7 @@ static void find_addresses(struct ask_watch *w, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		w->names[i] = (struct lookup_one){ .host = w->targets[w->due[i]].host };
-	lookup_many(w->names, n, 0, patience_ns);
+	lookup_many(w->names, n, 0, patience_ns, &w->left);
 	for (size_t i = 0; i < n; i++) {
 		struct query_report *r = &w->reports[i];
 		*r = (struct query_report){ .host = w->names[i].host,

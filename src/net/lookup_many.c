@@ -2,7 +2,6 @@
 #include "net/lookup_many.h"
 
 #include <netdb.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,14 +11,14 @@
 #include "net/clock.h"
 
 /* What the resolver's threads write into; it outlives a lookup that is given up. */
-struct question {
-	struct question *next; /* of those given up */
+struct lookup_question {
+	struct lookup_question *next; /* of those given up */
 	struct gaicb gai;
 	struct addrinfo hints;
 	char host[256]; /* without brackets */
 };
 
-static void finish(struct lookup_one *l, struct question *q, int error)
+static void finish(struct lookup_one *l, struct lookup_question *q, int error)
 {
 	if (!error)
 		lookup_take(q->gai.ar_result, l->at, &l->n);
@@ -48,25 +47,11 @@ static void wait_for_all(struct gaicb *const *list, size_t n, int64_t until_ns)
 	}
 }
 
-/* ---- those that were given up: a thread of the resolver still writes into them ---------------------- */
-
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct question *given_up;
-
-static void give_up(struct question *q)
-{
-	pthread_mutex_lock(&lock);
-	q->next = given_up;
-	given_up = q;
-	pthread_mutex_unlock(&lock);
-}
-
 /* Frees those whose thread has come to an end since. */
-static void sweep(void)
+void lookup_sweep(struct lookup_left *left)
 {
-	pthread_mutex_lock(&lock);
-	for (struct question **at = &given_up; *at;) {
-		struct question *q = *at;
+	for (struct lookup_question **at = &left->first; *at;) {
+		struct lookup_question *q = *at;
 		if (gai_error(&q->gai) == EAI_INPROGRESS) {
 			at = &q->next;
 			continue;
@@ -76,14 +61,11 @@ static void sweep(void)
 			freeaddrinfo(q->gai.ar_result);
 		free(q);
 	}
-	pthread_mutex_unlock(&lock);
 }
 
-/* ---- all of them --------------------------------------------------------------------------------- */
-
-static struct question *new_question(struct lookup_one *l, int family)
+static struct lookup_question *new_question(struct lookup_one *l, int family)
 {
-	struct question *q = calloc(1, sizeof(*q));
+	struct lookup_question *q = calloc(1, sizeof(*q));
 
 	l->n = 0;
 	l->why[0] = '\0';
@@ -98,7 +80,7 @@ static struct question *new_question(struct lookup_one *l, int family)
 }
 
 /* error says why some could not be asked. */
-static void end(struct lookup_one *l, struct question *q, int error)
+static void end(struct lookup_one *l, struct lookup_question *q, int error, struct lookup_left *left)
 {
 	int e = gai_error(&q->gai);
 
@@ -107,19 +89,23 @@ static void end(struct lookup_one *l, struct question *q, int error)
 	/* One that runs cannot be stopped: its memory stays its own until it is done. */
 	bool runs_on = e == EAI_INPROGRESS && gai_cancel(&q->gai) != EAI_CANCELED;
 	finish(l, q, e);
-	if (runs_on)
-		give_up(q);
-	else
+	if (!runs_on) {
 		free(q);
+	} else if (left) {
+		q->next = left->first;
+		left->first = q;
+	}
 }
 
-enum err lookup_many(struct lookup_one *list, size_t n, int family, int64_t timeout_ns)
+enum err lookup_many(struct lookup_one *list, size_t n, int family, int64_t timeout_ns,
+		     struct lookup_left *left)
 {
 	struct gaicb **asked = calloc(n ? n : 1, sizeof(*asked));
-	struct question **questions = calloc(n ? n : 1, sizeof(*questions));
+	struct lookup_question **questions = calloc(n ? n : 1, sizeof(*questions));
 	size_t n_made = 0;
 
-	sweep();
+	if (left)
+		lookup_sweep(left);
 	for (; asked && questions && n_made < n; n_made++) {
 		questions[n_made] = new_question(&list[n_made], family);
 		if (!questions[n_made])
@@ -131,7 +117,7 @@ enum err lookup_many(struct lookup_one *list, size_t n, int family, int64_t time
 		int error = getaddrinfo_a(GAI_NOWAIT, asked, (int)n, NULL);
 		wait_for_all(asked, n, clock_monotonic_ns() + timeout_ns);
 		for (size_t i = 0; i < n; i++)
-			end(&list[i], questions[i], error);
+			end(&list[i], questions[i], error, left);
 	} else {
 		for (size_t i = 0; i < n_made; i++)
 			free(questions[i]);

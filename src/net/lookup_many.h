@@ -12,7 +12,18 @@ struct lookup_one {
 	char why[LOOKUP_WHY_MAX]; /* out: when there is none */
 };
 
-/* family 4, 6, or 0 for both.  ERR_MEMORY: nothing was asked. */
-enum err lookup_many(struct lookup_one *list, size_t n, int family, int64_t timeout_ns);
+/* What lookups that were given up have left: the resolver's threads still write into it.  For those who
+ * look up again and again; begins as zeros. */
+struct lookup_left {
+	struct lookup_question *first;
+};
+
+/* family 4, 6, or 0 for both.  left (NULL: of a program that ends soon) is looked through first, and
+ * what is done with there freed.  ERR_MEMORY: nothing was asked. */
+enum err lookup_many(struct lookup_one *list, size_t n, int family, int64_t timeout_ns,
+		     struct lookup_left *left);
+
+/* Frees what can be freed. */
+void lookup_sweep(struct lookup_left *left);
 
 #endif
