@@ -113,7 +113,8 @@ static void many_are_asked_side_by_side(void **state)
 	free(l);
 }
 
-/* Whether a thread of the resolver still ran when there was no time left is chance; in the end nothing stays. */
+/* Whether a thread of the resolver still ran when there was no time left is chance; in the end nothing
+ * stays. */
 static void what_was_given_up_is_freed_in_the_end(void **state)
 {
 	struct lookup_left left = { 0 };
