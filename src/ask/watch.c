@@ -7,6 +7,7 @@
 #include <sys/random.h>
 
 #include "base/nstime.h"
+#include "engine/watch_points.h"
 #include "net/clock.h"
 #include "net/lookup_many.h"
 #include "proto/ntp.h"
@@ -119,8 +120,30 @@ static enum watch_kiss kiss_of(const struct query_report *r)
 	return strcmp(code, "DENY") == 0 || strcmp(code, "RSTR") == 0 ? WATCH_DENY : WATCH_NO_KISS;
 }
 
-int64_t ask_watch_step(struct ask_watch *w,
-		       void (*noted)(void *arg, const struct query_report *r, uint8_t reach), void *arg)
+static void give(const struct reading_sink *sink, const struct query_report *r, const struct watch_plan *p)
+{
+	struct history_point points[HISTORY_POINTS_MAX];
+	struct reading_fact facts[READING_FACTS_MAX];
+	const struct reading reading = {
+		.target = r->host,
+		.part = "",
+		.via = WATCH_VIA_NTP,
+		.time_ns = r->asked_ns,
+		.every_ns = p->interval_ns,
+		.is_ok = r->result == QUERY_OK,
+		.why = r->result == QUERY_OK ? ""
+		       : r->why[0]           ? r->why
+					     : query_result_name(r->result),
+		.points = points,
+		.n_points = watch_points(r, p->reach, points),
+		.facts = facts,
+		.n_facts = watch_facts(r, facts),
+	};
+
+	sink->take(sink->arg, &reading);
+}
+
+int64_t ask_watch_step(struct ask_watch *w, const struct reading_sink *sink)
 {
 	size_t n = gather_due(w);
 	int64_t next_ns = INT64_MAX;
@@ -133,7 +156,7 @@ int64_t ask_watch_step(struct ask_watch *w,
 		const struct query_report *r = &w->reports[i];
 		struct watch_plan *p = &w->targets[w->due[i]].plan;
 		watch_plan_done(p, r->result, kiss_of(r), clock_monotonic_ns());
-		noted(arg, r, p->reach);
+		give(sink, r, p);
 	}
 	for (size_t i = 0; i < w->n; i++)
 		if (w->targets[i].plan.next_ns < next_ns)

@@ -8,6 +8,7 @@
 #define ASK_WATCH_H
 
 #include "ask/query.h"
+#include "engine/reading.h"
 #include "engine/watch_plan.h"
 
 struct ask_watch;
@@ -18,10 +19,9 @@ enum err ask_watch_new(const char *const *hosts, size_t n, int64_t interval_ns,
 		       const struct ask_query_options *options, struct ask_watch **out);
 void ask_watch_free(struct ask_watch *w); /* accepts NULL */
 
-/* Asks those whose time has come and calls noted() for each, with its reach register.  Takes as long as the
- * slowest answer, at most the timeout of the options and that of names.  Returns when somebody is due
- * next, by the monotonic clock. */
-int64_t ask_watch_step(struct ask_watch *w,
-		       void (*noted)(void *arg, const struct query_report *r, uint8_t reach), void *arg);
+/* Asks those whose time has come and gives a reading of each to the sink.  Takes as long as the slowest
+ * answer, at most the timeout of the options and that of names.  Returns when somebody is due next, by the
+ * monotonic clock. */
+int64_t ask_watch_step(struct ask_watch *w, const struct reading_sink *sink);
 
 #endif

@@ -7,7 +7,7 @@
 #include "base/nstime.h"
 #include "cmd/output.h"
 #include "cmd/picture.h"
-#include "engine/watch_points.h"
+#include "engine/history_series.h"
 #include "net/clock.h"
 #include "present/json.h"
 #include "present/text.h"
@@ -41,7 +41,7 @@ enum { PLAIN_FACTOR = 1000 }; /* levels are kept in thousandths, durations in na
 /* One line of the graph. */
 struct wish {
 	char target[HISTORY_TARGET_MAX], label[HISTORY_TARGET_MAX + HISTORY_NAME_MAX];
-	const char *series, *title, *unit;
+	const struct history_series *series;
 	struct chart chart;
 };
 
@@ -55,17 +55,6 @@ struct run {
 
 /* ---- what is asked for --------------------------------------------------------------------------- */
 
-/* "offset" does for "offset_s". */
-static bool find_series(const char *text, struct wish *w)
-{
-	size_t len = strlen(text);
-
-	for (size_t i = 0; len && watch_series(i, &w->series, &w->title, &w->unit); i++)
-		if (strncmp(w->series, text, len) == 0 && (!w->series[len] || w->series[len] == '_'))
-			return true;
-	return false;
-}
-
 /* TARGET or TARGET:SERIES; an IPv6 address has colons of its own. */
 static bool take_wish(struct run *r, const char *text)
 {
@@ -73,18 +62,20 @@ static bool take_wish(struct run *r, const char *text)
 	const char *colon = strrchr(text, ':');
 	size_t len = strlen(text);
 
-	if (colon && find_series(colon + 1, w))
+	w->series = colon ? history_series_meant(colon + 1, strlen(colon + 1)) : NULL;
+	if (w->series)
 		len = (size_t)(colon - text);
 	else
-		find_series("offset", w);
+		w->series = history_series_find("offset_s");
 	if (!len || len >= sizeof(w->target)) {
 		command_error(r->self, "'%s' is no target with a series: say HOST or HOST:offset", text);
 		return false;
 	}
 	memcpy(w->target, text, len);
 	w->target[len] = '\0';
-	if (r->n && strcmp(w->unit, r->wishes[0].unit) != 0) {
-		command_error(r->self, "'%s' and '%s' do not share an axis", r->wishes[0].series, w->series);
+	if (r->n && strcmp(w->series->unit, r->wishes[0].series->unit) != 0) {
+		command_error(r->self, "'%s' and '%s' do not share an axis", r->wishes[0].series->name,
+			      w->series->name);
 		return false;
 	}
 	r->n++;
@@ -121,7 +112,7 @@ static int read_store(const struct run *r, int64_t from_ns, int64_t to_ns, struc
 
 static bool is_duration(const struct wish *w)
 {
-	return strcmp(w->unit, "s") == 0;
+	return strcmp(w->series->unit, "s") == 0;
 }
 
 static bool add_point(void *arg, int64_t time_ns, const char *target, const char *name, double value)
@@ -131,7 +122,7 @@ static bool add_point(void *arg, int64_t time_ns, const char *target, const char
 
 	for (size_t i = 0; i < r->n; i++) {
 		struct wish *w = &r->wishes[i];
-		if (strcmp(target, w->target) != 0 || strcmp(name, w->series) != 0)
+		if (strcmp(target, w->target) != 0 || strcmp(name, w->series->name) != 0)
 			continue;
 		double scaled = value * (is_duration(w) ? 1e9 : PLAIN_FACTOR);
 		if (scaled > -(double)MOST * 1e9 && scaled < (double)MOST * 1e9)
@@ -149,10 +140,10 @@ static int draw(struct run *r, struct output *out)
 		.measure = CHART_VALUES,
 		.unit = is_duration(first) ? CHART_DURATION : CHART_PLAIN,
 		.scale = is_duration(first) ? 1 : 1.0 / PLAIN_FACTOR,
-		.y = first->series,
-		.title = r->s.title ? r->s.title : first->title,
+		.y = first->series->name,
+		.title = r->s.title ? r->s.title : first->series->title,
 		.subtitle = subtitle,
-		.axis = first->series,
+		.axis = first->series->name,
 		.scaling = r->s.log ? CHART_SCALE_LOG : CHART_SCALE_LINEAR,
 		.times = { .from_ns = r->from_ns,
 			   .to_ns = r->to_ns,
@@ -168,10 +159,10 @@ static int draw(struct run *r, struct output *out)
 		width_ns = r->wishes[i].chart.width_ns > width_ns ? r->wishes[i].chart.width_ns : width_ns;
 	for (size_t i = 0; i < r->n; i++) {
 		struct wish *w = &r->wishes[i];
-		bool same = strcmp(w->series, first->series) == 0;
+		bool same = w->series == first->series;
 		chart_widen(&w->chart, width_ns);
 		snprintf(w->label, sizeof(w->label), "%s%s%s", w->target, same ? "" : " ",
-			 same ? "" : w->series);
+			 same ? "" : w->series->name);
 		v.series[i] = (struct chart_series){ w->label, &w->chart, false };
 	}
 	const char *paths[] = { r->s.store };
@@ -375,11 +366,11 @@ out:
 
 static void more_help(FILE *out)
 {
-	const char *name, *title, *unit;
+	const struct history_series *s;
 
 	fputs("Series:\n", out);
-	for (size_t i = 0; watch_series(i, &name, &title, &unit); i++)
-		fprintf(out, "  %-20s %s\n", name, title);
+	for (size_t i = 0; (s = history_series_at(i)); i++)
+		fprintf(out, "  %-24s %s\n", s->name, s->title);
 }
 
 const struct command cmd_history = {

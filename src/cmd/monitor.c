@@ -286,6 +286,7 @@ static int begin(struct monitor *m)
 		status = watching_open(&m->watching, m->self, &m->options, &m->log);
 	if (!status)
 		m->page.loop = m->loop;
+	m->page.board = m->watching.board;
 	if (!status)
 		status = page_open(&m->page, m->self, &m->options, m->live);
 	if (!status)

@@ -215,6 +215,7 @@ static int begin(struct page *p, const struct web_config *c, struct live *live)
 	char why[WEB_WHY_MAX], url[WEB_URL_MAX];
 
 	hooks.arg = p;
+	hooks.board = p->board;
 	enum err e = web_new(c, live, &hooks, &p->web, why);
 	if (!e)
 		e = loop_add(p->loop, web_fd(p->web), EPOLLIN, web_ready, p);

@@ -22,6 +22,7 @@ struct page {
 	struct feed *feed;
 	struct names *names;
 	const struct monitor_options *options;
+	struct board *board; /* NULL: nobody is watched */
 	char safety[SANDBOX_TEXT_MAX];
 	/* Something with the saved state that somebody should look at; "" while all is well. */
 	char trouble[PAGE_VALUE_MAX];

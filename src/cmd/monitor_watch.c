@@ -11,7 +11,6 @@
 
 #include "base/nstime.h"
 #include "cmd/monitor_state.h"
-#include "engine/watch_points.h"
 #include "net/clock.h"
 
 static int open_journal(struct watching *w, const struct command *self, const char *state_dir,
@@ -49,7 +48,7 @@ int watching_open(struct watching *w, const struct command *self, const struct m
 	if (open_journal(w, self, o->state_dir, o->user))
 		return STATUS_FAILED;
 	w->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (w->wake_fd < 0 ||
+	if (w->wake_fd < 0 || board_new(&w->board) ||
 	    ask_watch_new(o->watched.at, o->watched.n, o->watch_interval_ns, &options, &w->watch)) {
 		command_error(self, "cannot watch servers: %s",
 			      w->wake_fd < 0 ? strerror(errno) : "no memory");
@@ -60,27 +59,29 @@ int watching_open(struct watching *w, const struct command *self, const struct m
 }
 
 /* A full disk is told when it begins and when it is over. */
-static void noted(void *arg, const struct query_report *r, uint8_t reach)
+static void take(void *arg, const struct reading *r)
 {
 	struct watching *w = arg;
-	struct history_point points[HISTORY_POINTS_MAX];
-	size_t n = watch_points(r, reach, points);
-	bool is_broken = journal_add(w->journal, r->asked_ns, r->host, points, n) != ERR_OK;
+	char name[HISTORY_TARGET_MAX];
+	bool is_broken = reading_name(r->target, r->part, name) &&
+			 journal_add(w->journal, r->time_ns, name, r->points, r->n_points) != ERR_OK;
 
 	if (is_broken && !w->is_broken)
 		log_say(w->log, LOG_LEVEL_ERROR, "cannot write the history: %s", strerror(errno));
 	else if (!is_broken && w->is_broken)
 		log_say(w->log, LOG_LEVEL_INFO, "the history is written again");
 	w->is_broken = is_broken;
+	board_put(w->board, r);
 }
 
 static void *run(void *arg)
 {
 	struct watching *w = arg;
+	const struct reading_sink sink = { take, w };
 	struct pollfd wake = { .fd = w->wake_fd, .events = POLLIN };
 
 	do {
-		int64_t left_ns = ask_watch_step(w->watch, noted, w) - clock_monotonic_ns();
+		int64_t left_ns = ask_watch_step(w->watch, &sink) - clock_monotonic_ns();
 		if (left_ns < 0)
 			left_ns = 0;
 		struct timespec t = { .tv_sec = left_ns / NS_PER_S, .tv_nsec = left_ns % NS_PER_S };
@@ -106,6 +107,7 @@ void watching_close(struct watching *w)
 	w->runs = false;
 	ask_watch_free(w->watch);
 	journal_close(w->journal);
+	board_free(w->board);
 	if (w->wake_fd >= 0)
 		close(w->wake_fd);
 	*w = (struct watching){ .wake_fd = -1 };

@@ -8,12 +8,14 @@
 
 #include "ask/watch.h"
 #include "cmd/monitor_options.h"
+#include "engine/board.h"
 #include "net/log.h"
 #include "store/journal.h"
 
 struct watching {
 	struct ask_watch *watch; /* NULL: nobody is watched */
 	struct journal *journal;
+	struct board *board; /* what is known now; NULL with watch */
 	struct log *log;
 	pthread_t thread;
 	bool runs, is_broken; /* the last line could not be written: told once */

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-enum { HISTORY_NAME_MAX = 48, HISTORY_TARGET_MAX = 256, HISTORY_POINTS_MAX = 32 };
+enum { HISTORY_NAME_MAX = 48, HISTORY_TARGET_MAX = 256, HISTORY_POINTS_MAX = 40 };
 
 struct history_point {
 	const char *name; /* lower-case letters, digits and _ */

@@ -1,61 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/watch_points.h"
 
-enum series {
-	OFFSET,
-	BOUND,
-	DELAY,
-	JITTER,
-	ROOT_DELAY,
-	ROOT_DISPERSION,
-	STRATUM,
-	LEAP,
-	REACH,
-	RESULT,
-	DISPERSION,
-	FREQUENCY,
-	SKEW,
-	WANDER,
-	N_SERIES
-};
-
-static const struct {
-	const char *name, *title, *unit;
-} all[N_SERIES] = {
-	[OFFSET] = { "offset_s", "Offset, server minus us", "s" },
-	[BOUND] = { "bound_s", "How far the offset can be off", "s" },
-	[DELAY] = { "delay_s", "Delay there and back", "s" },
-	[JITTER] = { "jitter_s", "Jitter (imported)", "s" },
-	[ROOT_DELAY] = { "root_delay_s", "Root delay", "s" },
-	[ROOT_DISPERSION] = { "root_dispersion_s", "Root dispersion", "s" },
-	[STRATUM] = { "stratum", "Stratum", "" },
-	[LEAP] = { "leap", "Leap indicator", "" },
-	[REACH] = { "reach_polls", "Of the last 8 questions, answered", "polls" },
-	[RESULT] = { "result", "Result: 0 is ok, else the exit status of query", "" },
-	[DISPERSION] = { "dispersion_s", "Dispersion (imported)", "s" },
-	[FREQUENCY] = { "frequency_ppm", "Frequency of the local clock (imported)", "ppm" },
-	[SKEW] = { "skew_ppm", "Skew of that frequency (imported)", "ppm" },
-	[WANDER] = { "wander_ppm", "Wander of that frequency (imported)", "ppm" },
-};
-
-bool watch_series(size_t i, const char **name, const char **title, const char **unit)
-{
-	if (i >= N_SERIES)
-		return false;
-	*name = all[i].name;
-	*title = all[i].title;
-	*unit = all[i].unit;
-	return true;
-}
+#include "proto/names.h"
 
 struct list {
 	struct history_point *at;
 	size_t n;
 };
 
-static void add(struct list *l, enum series s, double value)
+static void add(struct list *l, const char *name, double value)
 {
-	l->at[l->n++] = (struct history_point){ .name = all[s].name, .value = value };
+	l->at[l->n++] = (struct history_point){ .name = name, .value = value };
 }
 
 static double seconds(int64_t ns)
@@ -68,12 +23,13 @@ static void add_answer(struct list *l, const struct query_summary *s)
 	const struct query_sample *best = s->best;
 
 	if (best->has_times) {
-		add(l, OFFSET, seconds(best->offset_ns));
-		add(l, BOUND, seconds(s->bound_ns));
-		add(l, DELAY, seconds(best->delay_ns));
+		add(l, "offset_s", seconds(best->offset_ns));
+		add(l, "bound_s", seconds(s->bound_ns));
+		add(l, "delay_s", seconds(best->delay_ns));
 	}
-	add(l, ROOT_DELAY, seconds(s->root_delay_ns));
-	add(l, ROOT_DISPERSION, seconds(s->root_dispersion_ns));
+	add(l, "root_delay_s", seconds(s->root_delay_ns));
+	add(l, "root_dispersion_s", seconds(s->root_dispersion_ns));
+	add(l, "root_distance_s", seconds(s->root_dispersion_ns + s->root_delay_ns / 2));
 }
 
 size_t watch_points(const struct query_report *r, uint8_t reach, struct history_point out[HISTORY_POINTS_MAX])
@@ -84,10 +40,42 @@ size_t watch_points(const struct query_report *r, uint8_t reach, struct history_
 	if (r->result == QUERY_OK && s->best)
 		add_answer(&l, s);
 	if (s->best) {
-		add(&l, STRATUM, s->best->header.stratum);
-		add(&l, LEAP, s->best->header.leap);
+		add(&l, "stratum", s->best->header.stratum);
+		add(&l, "leap", s->best->header.leap);
 	}
-	add(&l, REACH, __builtin_popcount(reach));
-	add(&l, RESULT, query_result_status(r->result));
+	add(&l, "reach_polls", __builtin_popcount(reach));
+	add(&l, "result", query_result_status(r->result));
 	return l.n;
+}
+
+struct facts {
+	struct reading_fact *at;
+	size_t n;
+};
+
+static void fact(struct facts *f, const char *name, const char *text)
+{
+	struct reading_fact *to = &f->at[f->n++];
+
+	reading_text(to->name, sizeof(to->name), name);
+	reading_text(to->text, sizeof(to->text), text);
+}
+
+size_t watch_facts(const struct query_report *r, struct reading_fact out[READING_FACTS_MAX])
+{
+	struct facts f = { .at = out };
+	char addr[ADDR_TEXT_MAX], refid[REFID_TEXT_MAX];
+	const struct query_sample *best = r->summary.best;
+
+	if (r->result != QUERY_DNS) {
+		addr_text(&r->addr, addr);
+		fact(&f, "address", addr);
+	}
+	fact(&f, "result", query_result_name(r->result));
+	if (!best)
+		return f.n;
+	ntp_refid_text(best->header.stratum, best->header.refid, refid);
+	fact(&f, "refid", refid);
+	fact(&f, "version", (char[]){ (char)('0' + best->header.version), '\0' });
+	return f.n;
 }

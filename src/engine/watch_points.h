@@ -7,6 +7,7 @@
 
 #include "engine/history_point.h"
 #include "engine/query_report.h"
+#include "engine/reading.h"
 
 /* Fills in up to HISTORY_POINTS_MAX points; returns how many.  What is not known is left out: a gap is
  * a gap. "result" and "reach_polls" are always there; offset, delay and the rest only of a good answer.
@@ -14,8 +15,8 @@
 size_t watch_points(const struct query_report *r, uint8_t reach,
 		    struct history_point out[HISTORY_POINTS_MAX]);
 
-/* The series there are, by number from 0: name, what it is, its unit ("s", "polls", "" for none).
- * False at the end. */
-bool watch_series(size_t i, const char **name, const char **title, const char **unit);
+/* What else is known of it, to be shown as it is now: "address", "result", "refid", "version"; returns how
+ * many. */
+size_t watch_facts(const struct query_report *r, struct reading_fact out[READING_FACTS_MAX]);
 
 #endif

@@ -25,6 +25,7 @@
 
 #include "base/addr.h"
 #include "base/err.h"
+#include "engine/board.h"
 #include "engine/live.h"
 
 enum { WEB_WHY_MAX = 400, WEB_URL_MAX = 96 };
@@ -104,6 +105,7 @@ struct web_hooks {
 	size_t (*sources)(void *arg, struct web_source *out, size_t max);
 	void (*names)(void *arg, struct web_names *out);
 	void (*about)(void *arg, struct web_about *out);
+	struct board *board; /* of the servers that are watched; NULL: none are */
 	/* False once live_run() has returned, unless a replay came to its end as it should. */
 	bool (*counting)(void *arg);
 	/* One line for the log, without newline; nothing in it needs to be escaped. */

@@ -17,15 +17,16 @@ enum { HOST_MOST = 64 };
 
 struct noted {
 	unsigned n;
-	enum query_result results[4];
 };
 
-static void note(void *arg, const struct query_report *r, uint8_t reach)
+static void note(void *arg, const struct reading *r)
 {
 	struct noted *n = arg;
-	n->results[n->n++ % 4] = r->result;
-	(void)reach;
-	assert_true(r->asked_ns > 0);
+	n->n++;
+	assert_int_equal(r->via, WATCH_VIA_NTP);
+	assert_true(r->time_ns > 0 && r->every_ns >= 16 * NS_PER_S);
+	assert_true(r->n_points >= 2 && r->n_facts >= 1);
+	assert_true(r->is_ok == !r->why[0]);
 }
 
 /* Whether anybody answers on port 123 of loopback is not ours to say; that nobody does is an answer, too. */
@@ -37,29 +38,27 @@ static void everybody_is_asked_and_then_not_for_a_while(void **state)
 	};
 	struct ask_watch *w;
 	struct noted n = { 0 };
+	const struct reading_sink sink = { note, &n };
 	(void)state;
 	assert_int_equal(ask_watch_new(hosts, 2, 16 * NS_PER_S, &o, &w), ERR_OK);
 	struct timespec nap = { .tv_nsec = 50000000 };
 	int64_t next_ns = 0, later_ns;
 	for (int i = 0; i < 60 && n.n < 2; i++) {
-		next_ns = ask_watch_step(w, note, &n);
+		next_ns = ask_watch_step(w, &sink);
 		nanosleep(&nap, NULL);
 	}
 	assert_int_equal(n.n, 2);
-	for (unsigned i = 0; i < 2; i++)
-		assert_true(n.results[i] != QUERY_NONE);
-	later_ns = ask_watch_step(w, note, &n);
+	later_ns = ask_watch_step(w, &sink);
 	assert_int_equal(n.n, 2);
 	assert_true(later_ns >= next_ns);
 	ask_watch_free(w);
 	ask_watch_free(NULL);
 }
 
-static void note_name(void *arg, const struct query_report *r, uint8_t reach)
+static void note_name(void *arg, const struct reading *r)
 {
 	char *name = arg;
-	(void)reach;
-	snprintf(name, HOST_MOST, "%s", r->host);
+	snprintf(name, HOST_MOST, "%s", r->target);
 }
 
 /* Settings that are read again give the memory back in which the first ones were. */
@@ -67,6 +66,7 @@ static void names_outlive_the_settings_that_they_are_from(void **state)
 {
 	char setting[] = "127.0.0.1", name[HOST_MOST] = "";
 	const char *const hosts[] = { setting };
+	const struct reading_sink sink = { note_name, name };
 	const struct ask_query_options o = {
 		.config = { .version = 4, .samples = 1, .timeout_ns = NS_PER_S / 10 }
 	};
@@ -76,7 +76,7 @@ static void names_outlive_the_settings_that_they_are_from(void **state)
 	assert_int_equal(ask_watch_new(hosts, 1, 16 * NS_PER_S, &o, &w), ERR_OK);
 	memset(setting, 'x', sizeof(setting) - 1);
 	for (int i = 0; i < 60 && !name[0]; i++) {
-		ask_watch_step(w, note_name, name);
+		ask_watch_step(w, &sink);
 		nanosleep(&nap, NULL);
 	}
 	assert_string_equal(name, "127.0.0.1");

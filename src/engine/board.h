@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What is known of each watched target now: the latest reading of each way and part, copied.  One or several
+ * threads put, others copy; a lock is held for the copy of one entry.  Bounded: what finds no place is
+ * counted.
+ */
+#ifndef ENGINE_BOARD_H
+#define ENGINE_BOARD_H
+
+#include "base/err.h"
+#include "engine/reading.h"
+
+enum { BOARD_ENTRIES_MAX = 8192, BOARD_POINTS_MAX = HISTORY_POINTS_MAX, BOARD_WHY_MAX = 96 };
+
+struct board;
+
+struct board_point {
+	char name[HISTORY_NAME_MAX];
+	double value;
+};
+
+/* A copy. */
+struct board_entry {
+	char target[HISTORY_TARGET_MAX], part[HISTORY_TARGET_MAX];
+	enum watch_via via;
+	int64_t time_ns, every_ns; /* of the latest reading */
+	int64_t ok_ns;             /* of the latest good one; 0: none yet */
+	int64_t changed_ns;        /* since when is_ok is as it is */
+	bool is_ok;
+	char why[BOARD_WHY_MAX];
+	/* Of the latest reading.  Facts and satellites of the latest one that had some. */
+	size_t n_points, n_facts, n_satellites;
+	struct board_point points[BOARD_POINTS_MAX];
+	struct reading_fact facts[READING_FACTS_MAX];
+	struct reading_satellite satellites[READING_SATELLITES_MAX];
+};
+
+enum err board_new(struct board **out); /* ERR_MEMORY */
+void board_free(struct board *b);       /* accepts NULL */
+
+/* False: there was no room. */
+bool board_put(struct board *b, const struct reading *r);
+
+/* Entries by number from 0, in the order in which they came first; false at the end.  They stay at their
+ * number. */
+bool board_at(struct board *b, size_t i, struct board_entry *out);
+/* Changes whenever something was put. */
+uint64_t board_version(struct board *b);
+uint64_t board_refused(struct board *b);
+
+/* The value of a point of an entry; NAN: it has none. */
+double board_value(const struct board_entry *e, const char *name);
+/* NULL: it has none. */
+const char *board_fact(const struct board_entry *e, const char *name);
+
+#endif
