@@ -161,8 +161,10 @@ static int draw(struct run *r, struct output *out)
 		struct wish *w = &r->wishes[i];
 		bool same = w->series == first->series;
 		chart_widen(&w->chart, width_ns);
-		snprintf(w->label, sizeof(w->label), "%s%s%s", w->target, same ? "" : " ",
-			 same ? "" : w->series->name);
+		size_t len = strlen(w->target);
+		memcpy(w->label, w->target, len + 1);
+		if (!same)
+			snprintf(w->label + len, sizeof(w->label) - len, " %s", w->series->name);
 		v.series[i] = (struct chart_series){ w->label, &w->chart, false };
 	}
 	const char *paths[] = { r->s.store };

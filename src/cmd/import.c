@@ -35,7 +35,7 @@ static int keep(struct run *r, const struct stats_line *l)
 
 	for (size_t i = 0; i < l->n; i++)
 		points[i] = (struct history_point){ l->at[i].series, l->at[i].value };
-	if (!journal_add(r->journal, l->time_ns, l->name[0] ? l->name : r->s.target, points, l->n))
+	if (!journal_add(r->journal, l->time_ns, 0, l->name[0] ? l->name : r->s.target, points, l->n))
 		return STATUS_OK;
 	command_error(r->self, "cannot write to '%s': %s", r->s.store, strerror(errno));
 	return STATUS_FAILED;

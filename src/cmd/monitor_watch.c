@@ -13,7 +13,7 @@
 #include "cmd/monitor_state.h"
 #include "net/clock.h"
 
-static int open_journal(struct watching *w, const struct command *self, const char *state_dir,
+static int open_history(struct watching *w, const struct command *self, const char *state_dir,
 			const char *user)
 {
 	char folder[PATH_MAX];
@@ -26,7 +26,7 @@ static int open_journal(struct watching *w, const struct command *self, const ch
 		errno = ENAMETOOLONG;
 	else if (state_make_folder(self, folder, user))
 		return STATUS_FAILED;
-	else if (!journal_open(folder, &w->journal))
+	else if (!history_open(folder, &w->history))
 		return STATUS_OK;
 	command_error(self, "cannot make '%s/history': %s", state_dir, strerror(errno));
 	return STATUS_FAILED;
@@ -45,7 +45,7 @@ int watching_open(struct watching *w, const struct command *self, const struct m
 	*w = (struct watching){ .log = log, .wake_fd = -1 };
 	if (!o->watched.n)
 		return STATUS_OK;
-	if (open_journal(w, self, o->state_dir, o->user))
+	if (open_history(w, self, o->state_dir, o->user))
 		return STATUS_FAILED;
 	w->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (w->wake_fd < 0 || board_new(&w->board) ||
@@ -62,9 +62,7 @@ int watching_open(struct watching *w, const struct command *self, const struct m
 static void take(void *arg, const struct reading *r)
 {
 	struct watching *w = arg;
-	char name[HISTORY_TARGET_MAX];
-	bool is_broken = reading_name(r->target, r->part, name) &&
-			 journal_add(w->journal, r->time_ns, name, r->points, r->n_points) != ERR_OK;
+	bool is_broken = history_add(w->history, r) != ERR_OK;
 
 	if (is_broken && !w->is_broken)
 		log_say(w->log, LOG_LEVEL_ERROR, "cannot write the history: %s", strerror(errno));
@@ -85,6 +83,7 @@ static void *run(void *arg)
 		if (left_ns < 0)
 			left_ns = 0;
 		struct timespec t = { .tv_sec = left_ns / NS_PER_S, .tv_nsec = left_ns % NS_PER_S };
+		history_turn(w->history);
 		wake.revents = 0;
 		ppoll(&wake, 1, &t, NULL);
 	} while (!wake.revents);
@@ -106,7 +105,7 @@ void watching_close(struct watching *w)
 		pthread_join(w->thread, NULL);
 	w->runs = false;
 	ask_watch_free(w->watch);
-	journal_close(w->journal);
+	history_close(w->history);
 	board_free(w->board);
 	if (w->wake_fd >= 0)
 		close(w->wake_fd);

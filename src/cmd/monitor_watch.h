@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The servers that a monitor watches: a thread asks them, and writes what they say into the journal. */
+/* The servers that a monitor watches: a thread asks them, and writes what they say into the history. */
 #ifndef CMD_MONITOR_WATCH_H
 #define CMD_MONITOR_WATCH_H
 
@@ -10,11 +10,11 @@
 #include "cmd/monitor_options.h"
 #include "engine/board.h"
 #include "net/log.h"
-#include "store/journal.h"
+#include "store/history.h"
 
 struct watching {
 	struct ask_watch *watch; /* NULL: nobody is watched */
-	struct journal *journal;
+	struct history *history;
 	struct board *board; /* what is known now; NULL with watch */
 	struct log *log;
 	pthread_t thread;
@@ -22,7 +22,7 @@ struct watching {
 	int wake_fd;          /* written to when it shall end */
 };
 
-/* Opens the journal, before rights are given up; the thread starts with watching_start(), after it.  0, or
+/* Opens the history, before rights are given up; the thread starts with watching_start(), after it.  0, or
  * STATUS_FAILED after one line. */
 int watching_open(struct watching *w, const struct command *self, const struct monitor_options *o,
 		  struct log *log);

@@ -17,7 +17,7 @@
 #include "base/nstime.h"
 #include "store/journal_day.h"
 
-enum { LINE_MOST = 4096 };
+enum { LINE_MOST = 4096, EVERY_MOST_S = 100 * 86400 };
 
 struct journal {
 	char folder[PATH_MAX];
@@ -125,14 +125,26 @@ static enum err open_day(struct journal *j, int64_t day)
 	return j->fd < 0 ? ERR_SYS : end_last_line(j);
 }
 
-static size_t put_line(char out[LINE_MOST], int64_t time_ns, const char *target,
+void journal_name(const char *target, char out[HISTORY_TARGET_MAX])
+{
+	size_t len = 0;
+
+	for (const char *c = target; *c && len + 1 < HISTORY_TARGET_MAX; c++)
+		out[len++] = *c > ' ' && *c != 0x7f ? *c : '_';
+	out[len] = '\0';
+}
+
+static size_t put_line(char out[LINE_MOST], int64_t time_ns, int64_t every_ns, const char *target,
 		       const struct history_point *points, size_t n)
 {
 	size_t len = nstime_rfc3339(time_ns, out);
 
 	out[len++] = ' ';
-	for (const char *c = target; *c && len < HISTORY_TARGET_MAX + NSTIME_TEXT_MAX; c++)
-		out[len++] = *c > ' ' && *c != 0x7f ? *c : '_';
+	journal_name(target, out + len);
+	len += strlen(out + len);
+	if (every_ns > 0)
+		len += (size_t)snprintf(out + len, LINE_MOST - len, " every_s=%.9g",
+					(double)every_ns / (double)NS_PER_S);
 	for (size_t i = 0; i < n && len + HISTORY_NAME_MAX + 40 < LINE_MOST; i++)
 		len += (size_t)snprintf(out + len, LINE_MOST - len, " %.*s=%.12g", HISTORY_NAME_MAX,
 					points[i].name, points[i].value);
@@ -140,12 +152,12 @@ static size_t put_line(char out[LINE_MOST], int64_t time_ns, const char *target,
 	return len;
 }
 
-enum err journal_add(struct journal *j, int64_t time_ns, const char *target,
+enum err journal_add(struct journal *j, int64_t time_ns, int64_t every_ns, const char *target,
 		     const struct history_point *points, size_t n)
 {
 	char line[LINE_MOST];
 	int64_t day = day_of(time_ns);
-	size_t len = put_line(line, time_ns, target, points, n);
+	size_t len = put_line(line, time_ns, every_ns, target, points, n);
 	enum err e = ERR_OK;
 
 	if (j->fd < 0 || day != j->day)
@@ -181,10 +193,21 @@ static char *next_word(char **at)
 	return word;
 }
 
+/* The pace is no value: it belongs to all behind it. */
+static bool take_pace(struct journal_reader *r, const char *name, double every_s, bool is_first)
+{
+	if (!is_first || strcmp(name, "every_s") != 0)
+		return false;
+	if (every_s > 0 && every_s <= EVERY_MOST_S)
+		r->every_ns = (int64_t)(every_s * (double)NS_PER_S + 0.5);
+	return true;
+}
+
 /* False when point() has enough. */
 static bool take_values(const struct range *r, int64_t time_ns, const char *target, char *at)
 {
-	while (*at) {
+	r->reader->every_ns = 0;
+	for (bool is_first = true; *at; is_first = false) {
 		char *name = next_word(&at), *end;
 		char *value = strchr(name, '=');
 		if (!value) {
@@ -197,7 +220,8 @@ static bool take_values(const struct range *r, int64_t time_ns, const char *targ
 			r->reader->n_bad++;
 			return true;
 		}
-		if (!r->reader->point(r->reader->arg, time_ns, target, name, v))
+		if (!take_pace(r->reader, name, v, is_first) &&
+		    !r->reader->point(r->reader->arg, time_ns, target, name, v))
 			return false;
 	}
 	return true;

@@ -2,8 +2,9 @@
 /*
  * Every value that was ever measured of watched servers, exact, in files of one UTC day each:
  *
- *	2026-03-01.log	2026-03-01T12:00:00.000000000Z ntp.example.net offset_s=-1.2e-05 delay_s=0.00021
+ *	2026-03-01.log	2026-03-01T12:00:00.000000000Z ntp.example.net every_s=64 offset_s=-1.2e-05
  *
+ * every_s, always first, is the pace: the next value was expected after that.  Lines of the past may lack it.
  * Only ever appended to, a line at a time, so that a program killed at any moment leaves at most its
  * last line unfinished; such a line is passed over.  Days that are over are compressed (.log.zst).
  */
@@ -23,15 +24,21 @@ struct journal;
 enum err journal_open(const char *folder, struct journal **out);
 void journal_close(struct journal *j); /* accepts NULL */
 
-/* Appends the points of one moment.  Blanks and controls in target become '_'.  ERR_SYS: nothing was
- * written, or not all of it (a full disk); the next line begins on a line of its own all the same. */
-enum err journal_add(struct journal *j, int64_t time_ns, const char *target,
+/* What a target is called in the journal: blanks, controls and what is not ASCII become '_'; cut to
+ * HISTORY_TARGET_MAX. */
+void journal_name(const char *target, char out[HISTORY_TARGET_MAX]);
+
+/* Appends the points of one moment; every_ns 0: the pace is not known.  The target is written as
+ * journal_name() has it.  ERR_SYS: nothing was written, or not all of it (a full disk); the next line begins
+ * on a line of its own all the same. */
+enum err journal_add(struct journal *j, int64_t time_ns, int64_t every_ns, const char *target,
 		     const struct history_point *points, size_t n);
 
 struct journal_reader {
 	/* False ends it. */
 	bool (*point)(void *arg, int64_t time_ns, const char *target, const char *name, double value);
 	void *arg;
+	int64_t every_ns;        /* out: of the point that is given; 0: its line does not say */
 	uint64_t n_lines, n_bad; /* out: read; of those, not understood */
 };
 

@@ -63,7 +63,7 @@ static struct seen read_all(int64_t from_ns, int64_t to_ns, enum err wanted, uin
 static void add(struct journal *j, int64_t time_ns, const char *target, double value)
 {
 	const struct history_point points[] = { { "offset_s", value }, { "stratum", 2 } };
-	assert_int_equal(journal_add(j, time_ns, target, points, 2), ERR_OK);
+	assert_int_equal(journal_add(j, time_ns, 64 * NS_PER_S, target, points, 2), ERR_OK);
 }
 
 static void what_was_added_is_read_to_the_last_digit(void **state)
@@ -80,6 +80,35 @@ static void what_was_added_is_read_to_the_last_digit(void **state)
 	s = read_all(noon_ns + NS_PER_S, INT64_MAX, ERR_OK, 0);
 	assert_int_equal(s.n, 2);
 	assert_string_equal(s.last, "1772366401000000000 two_words_ stratum 2");
+}
+
+static int64_t pace_ns;
+
+static bool note_pace(void *arg, int64_t time_ns, const char *target, const char *name, double value)
+{
+	const struct journal_reader *r = arg;
+	(void)time_ns;
+	(void)target;
+	(void)value;
+	assert_string_not_equal(name, "every_s");
+	pace_ns = r->every_ns;
+	return true;
+}
+
+static void the_pace_is_read_with_each_point_and_may_be_missing(void **state)
+{
+	const struct history_point point = { "offset_s", 1 };
+	struct journal_reader r = { .point = note_pace, .arg = &r };
+	struct journal *j;
+	(void)state;
+	assert_int_equal(journal_open(folder, &j), ERR_OK);
+	assert_int_equal(journal_add(j, noon_ns, 1500000000, "a", &point, 1), ERR_OK);
+	assert_int_equal(journal_read(folder, INT64_MIN, INT64_MAX, &r), ERR_OK);
+	assert_int_equal(pace_ns, 1500000000);
+	assert_int_equal(journal_add(j, noon_ns, 0, "a", &point, 1), ERR_OK);
+	journal_close(j);
+	assert_int_equal(journal_read(folder, INT64_MIN, INT64_MAX, &r), ERR_OK);
+	assert_int_equal(pace_ns, 0);
 }
 
 static void a_day_that_is_over_is_packed_and_reads_the_same(void **state)
@@ -162,8 +191,8 @@ static void a_line_that_was_cut_does_not_take_the_next_one_with_it(void **state)
 	limit.rlim_cur = (rlim_t)st.st_size + 10;
 	signal(SIGXFSZ, SIG_IGN);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-	enum err first = journal_add(j, noon_ns + NS_PER_S, "a", points, 2);
-	enum err second = journal_add(j, noon_ns + 2 * NS_PER_S, "a", points, 2);
+	enum err first = journal_add(j, noon_ns + NS_PER_S, 64 * NS_PER_S, "a", points, 2);
+	enum err second = journal_add(j, noon_ns + 2 * NS_PER_S, 64 * NS_PER_S, "a", points, 2);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
 	assert_int_equal(first, ERR_SYS);
 	assert_int_equal(second, ERR_SYS);
@@ -212,6 +241,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		each_in_its_folder(what_was_added_is_read_to_the_last_digit),
+		each_in_its_folder(the_pace_is_read_with_each_point_and_may_be_missing),
 		each_in_its_folder(a_day_that_is_over_is_packed_and_reads_the_same),
 		each_in_its_folder(a_day_left_behind_is_packed_unless_somebody_appends_to_it),
 		each_in_its_folder(an_unfinished_line_is_left_out_and_the_next_is_whole),

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What is kept of watched servers and receivers: the journal (journal.h), which has every value and is what
+ * counts, and beside it, when built with librrd, round-robin files of fixed size, made from the journal at any
+ * time, from which a graph of a month or of ten years is read at once:
+ *
+ *	FOLDER/2026-03-01.log            the journal
+ *	FOLDER/rrd/NAME/offset_s.rrd     NAME escaped, so that it stays in there (history_name.h)
+ *	FOLDER/rrd/upto                  what is older is in the round-robin files
+ *	FOLDER/rrd/wanted                names whose files have to be made anew
+ *
+ * A name is what reading_name() makes: "target" or "target/part".  A value stands for the time since the one
+ * before, but for no longer than 2.5 times its pace: what is longer is a gap, and a gap is no value.
+ */
+#ifndef STORE_HISTORY_H
+#define STORE_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "engine/reading.h"
+
+struct history;
+
+/* Makes the folder if there is none, and brings the round-robin files up to the journal.  ERR_SYS,
+ * ERR_MEMORY.  One thread at a time uses it; two programs may write into the same folder. */
+enum err history_open(const char *folder, struct history **out);
+/* The journal has the reading when this returns; round-robin files follow within half a minute.  ERR_SYS: the
+ * journal could not be written (journal_add).  A reading without points is not kept. */
+enum err history_add(struct history *h, const struct reading *r);
+/* To be called now and then, so that what came last does not wait for a reading after it. */
+void history_turn(struct history *h);
+void history_close(struct history *h); /* accepts NULL */
+
+/* NAN in all four: unknown, a gap. */
+struct history_bucket {
+	double avg, min, max, last;
+};
+
+struct history_wish {
+	const char *name, *series;
+	int64_t from_ns, to_ns;
+	size_t most; /* so many buckets at the most; 0: 1000 */
+};
+
+/* Buckets of equal width, one after the other, on multiples of it; they contain from_ns to to_ns. */
+struct history_span {
+	int64_t start_ns, width_ns;
+	size_t n;
+	struct history_bucket *at;
+};
+
+/* By any thread, in any process, while others write.  Widths are as small as the store knows that time,
+ * and as wide as 'most' asks for.  What is not known at all is a span of gaps, not a failure.  ERR_SYS: the
+ * folder cannot be read; ERR_MEMORY; ERR_USAGE: from_ns is not before to_ns.  Failed, the span is all zero. */
+enum err history_read(const char *folder, const struct history_wish *w, struct history_span *out);
+void history_span_release(struct history_span *s);
+
+/* Each series that is kept, in no order; each() returns false to end it: ERR_END. */
+enum err history_list(const char *folder,
+		      bool (*each)(void *arg, const char *name, const char *series, int64_t first_ns,
+				   int64_t last_ns),
+		      void *arg);
+
+#endif
