@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/alarm_limits.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/nstime.h"
+
+enum { WORD_MAX = 32, READINGS_MAX = 10000 };
+static const double MOST_S = 10 * 366 * 86400.0;
+
+struct unit {
+	const char *name;
+	double factor;
+};
+
+static const struct unit times[] = { { "d", 86400 }, { "h", 3600 },  { "min", 60 },  { "m", 60 }, { "s", 1 },
+				     { "ms", 1e-3 }, { "us", 1e-6 }, { "ns", 1e-9 }, { NULL, 0 } };
+
+struct words {
+	const char *at;
+	char word[WORD_MAX]; /* "": there is none, or it is too long */
+};
+
+static bool next_word(struct words *w)
+{
+	w->at += strspn(w->at, " \t");
+	size_t n = strcspn(w->at, " \t");
+	bool fits = n < sizeof(w->word);
+
+	memcpy(w->word, w->at, fits ? n : 0);
+	w->word[fits ? n : 0] = '\0';
+	w->at += n;
+	return w->word[0] != '\0';
+}
+
+/* Digits with or without a point; what comes behind them is left.  False: there are none, or too many. */
+static bool take_decimal(const char **text, double *out)
+{
+	const char *c = *text;
+	double v = 0, scale = 1;
+	size_t n = 0;
+
+	for (; *c >= '0' && *c <= '9'; c++, n++)
+		v = 10 * v + (*c - '0');
+	if (*c == '.')
+		for (c++; *c >= '0' && *c <= '9'; c++, n++) {
+			scale *= 10;
+			v = 10 * v + (*c - '0');
+		}
+	*out = v / scale;
+	*text = c;
+	return n > 0 && n <= 15;
+}
+
+static bool take_time(const char *text, double *out)
+{
+	if (!take_decimal(&text, out))
+		return false;
+	for (const struct unit *u = times; u->name; u++) {
+		if (strcmp(text, u->name) != 0)
+			continue;
+		*out *= u->factor;
+		return *out <= MOST_S;
+	}
+	return false;
+}
+
+/* "-" is none. */
+static bool take_limit(enum alarm_unit unit, const char *text, double *out)
+{
+	if (strcmp(text, "-") == 0) {
+		*out = (double)NAN;
+		return true;
+	}
+	if (unit == ALARM_IN_SECONDS)
+		return take_time(text, out);
+	return take_decimal(&text, out) && (!*text || (unit == ALARM_IN_PERCENT && strcmp(text, "%") == 0));
+}
+
+static bool because(char why[ALARM_WHY_MAX], const char *what, const char *word)
+{
+	struct buf b;
+	char text[ALARM_WHY_MAX];
+
+	buf_lend(&b, text, sizeof(text));
+	buf_printf(&b, "%s%s%.40s%s", what, word ? " '" : "", word ? word : "", word ? "'" : "");
+	size_t n = b.len < ALARM_WHY_MAX - 1 ? b.len : ALARM_WHY_MAX - 1;
+	memcpy(why, b.data, n);
+	why[n] = '\0';
+	buf_release(&b);
+	return false;
+}
+
+/* "for 3", "for 5min". */
+static bool take_duration(struct words *w, struct alarm_limit *l, char why[ALARM_WHY_MAX])
+{
+	const char *rest;
+	double v;
+
+	if (!next_word(w))
+		return because(why, "'for' needs a number of readings or a time such as 5min", NULL);
+	rest = w->word;
+	if (take_decimal(&rest, &v) && !*rest) {
+		if (v < 1 || v > READINGS_MAX || v != floor(v))
+			return because(why, "1 to 10000 readings", NULL);
+		l->readings = (unsigned)v;
+		l->hold_ns = 0;
+		return true;
+	}
+	if (!take_time(w->word, &v))
+		return because(why, "neither a number of readings nor a time such as 5min:", w->word);
+	l->readings = 1;
+	l->hold_ns = (int64_t)(v * 1e9 + 0.5);
+	return true;
+}
+
+static bool are_in_order(enum alarm_rule rule, const struct alarm_limit *l)
+{
+	if (isnan(l->warn) || isnan(l->critical))
+		return true;
+	return alarm_rule_is_below(rule) ? l->critical <= l->warn : l->critical >= l->warn;
+}
+
+static bool take_rest(enum alarm_rule rule, struct words *w, struct alarm_limit *l, char why[ALARM_WHY_MAX])
+{
+	enum alarm_unit unit = alarm_rule_unit(rule);
+	unsigned n = 0;
+
+	if (!w->word[0])
+		return because(why, "needs limits, 'on' or 'off'", NULL);
+	l->is_on = strcmp(w->word, "off") != 0;
+	if (!l->is_on || strcmp(w->word, "on") == 0)
+		next_word(w);
+	else if (strcmp(w->word, "for") != 0 && unit == ALARM_IN_STATES)
+		return because(why, "is on or off, not", w->word);
+	for (; unit != ALARM_IN_STATES && w->word[0] && strcmp(w->word, "for") != 0; next_word(w)) {
+		if (n == 2 || !take_limit(unit, w->word, n ? &l->critical : &l->warn))
+			return because(why,
+				       n == 2 ? "two limits at the most, not" : "no limit of it:", w->word);
+		n++;
+	}
+	if (n == 1)
+		l->critical = (double)NAN;
+	if (!are_in_order(rule, l))
+		return because(why, "the first limit is for warnings, the second for worse", NULL);
+	if (strcmp(w->word, "for") == 0) {
+		if (!take_duration(w, l, why))
+			return false;
+		next_word(w);
+	}
+	return w->word[0] ? because(why, "nothing may follow, not", w->word) : true;
+}
+
+bool alarm_limits_take(struct alarm_limits *l, const char *text, char why[ALARM_WHY_MAX])
+{
+	struct words w = { .at = text };
+	enum alarm_rule rule;
+
+	why[0] = '\0';
+	next_word(&w);
+	if (!alarm_rule_find(w.word, strlen(w.word), &rule))
+		return because(why, "there is no rule", w.word);
+	struct alarm_limit fresh = l->of[rule];
+	next_word(&w);
+	if (!take_rest(rule, &w, &fresh, why))
+		return false;
+	l->of[rule] = fresh;
+	return true;
+}
+
+/* The greatest unit of which it is a whole number. */
+static void put_time(struct buf *b, double s)
+{
+	for (const struct unit *u = times; u->name; u++) {
+		double n = s / u->factor;
+		if (strcmp(u->name, "m") == 0 || fabs(n - round(n)) > 1e-9 * n || round(n) < 1)
+			continue;
+		buf_printf(b, "%.0f%s", round(n), u->name);
+		return;
+	}
+	buf_printf(b, "%.0fns", s * 1e9);
+}
+
+static void put_limit(struct buf *b, enum alarm_unit unit, double v)
+{
+	buf_char(b, ' ');
+	if (isnan(v))
+		buf_char(b, '-');
+	else if (unit == ALARM_IN_SECONDS)
+		put_time(b, v);
+	else
+		buf_printf(b, "%.10g%s", v, unit == ALARM_IN_PERCENT ? "%" : "");
+}
+
+void alarm_limit_text(enum alarm_rule rule, const struct alarm_limit *l, char out[ALARM_SETTING_MAX])
+{
+	enum alarm_unit unit = alarm_rule_unit(rule);
+	char text[ALARM_SETTING_MAX];
+	struct buf b;
+
+	buf_lend(&b, text, sizeof(text));
+	buf_str(&b, alarm_rule_name(rule));
+	if (!l->is_on || unit == ALARM_IN_STATES)
+		buf_str(&b, l->is_on ? " on" : " off");
+	if (l->is_on && unit != ALARM_IN_STATES) {
+		put_limit(&b, unit, l->warn);
+		if (!isnan(l->critical))
+			put_limit(&b, unit, l->critical);
+	}
+	if (l->is_on && l->hold_ns) {
+		buf_str(&b, " for ");
+		put_time(&b, (double)l->hold_ns / 1e9);
+	} else if (l->is_on) {
+		buf_printf(&b, " for %u", l->readings);
+	}
+	size_t n = b.len < ALARM_SETTING_MAX - 1 ? b.len : ALARM_SETTING_MAX - 1;
+	memcpy(out, b.data, n);
+	out[n] = '\0';
+	buf_release(&b);
+}

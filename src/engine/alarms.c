@@ -1,0 +1,513 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/alarms.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/nstime.h"
+
+/* Without a reading for three times its interval and a minute it is silent. */
+enum { LATE_TIMES = 3, LATE_S = 60 };
+/* A state of which no reading says anything any more is ended after an hour; of what is silent, after a
+ * week. */
+enum { FORGET_S = 3600, FORGET_TIMES = 8, FORGET_SILENT_S = 7 * 86400 };
+
+/* The state of one rule. */
+struct kept {
+	enum alarm_rule rule;
+	enum alarm_level level;
+	struct alarm_trip warn, critical;
+	struct alarm_flaps flaps;
+	int64_t since_ns, time_ns;
+	double value;
+	char text[ALARM_TEXT_MAX];
+};
+
+/* A source of readings. */
+struct subject {
+	uint64_t hash;
+	char *target, *part;
+	enum watch_via via;
+	int64_t time_ns, every_ns; /* of the latest reading; 0: none yet since the start */
+	struct alarm_memory memory;
+	size_t n;
+	struct kept *at; /* of the rules that ever said something */
+};
+
+/* One piece of memory each, no longer than it has to be. */
+struct past {
+	int64_t time_ns;
+	enum watch_via via;
+	enum alarm_rule rule;
+	enum alarm_level from, to;
+	double value;
+	const char *part, *text; /* within texts */
+	char texts[];            /* target, part, text, each with its NUL */
+};
+
+struct alarms {
+	pthread_mutex_t lock;
+	struct alarm_limits limits;
+	size_t n, cap;
+	struct subject *at;
+	struct past *events[ALARM_EVENTS_KEPT];
+	uint64_t n_events; /* ever; the newest is at (n_events - 1) % ALARM_EVENTS_KEPT */
+	uint64_t n_refused;
+	int64_t began_ns; /* of the first tick */
+};
+
+enum err alarms_new(const struct alarm_limits *l, struct alarms **out)
+{
+	struct alarms *a = calloc(1, sizeof(*a));
+
+	*out = a;
+	if (!a)
+		return ERR_MEMORY;
+	a->limits = *l;
+	pthread_mutex_init(&a->lock, NULL);
+	return ERR_OK;
+}
+
+static void release(struct subject *s)
+{
+	for (unsigned i = 0; i < N_ALARM_MEDIANS; i++)
+		free(s->memory.medians[i]);
+	free(s->target);
+	free(s->part);
+	free(s->at);
+}
+
+void alarms_free(struct alarms *a)
+{
+	if (!a)
+		return;
+	for (size_t i = 0; i < a->n; i++)
+		release(&a->at[i]);
+	for (size_t i = 0; i < ALARM_EVENTS_KEPT; i++)
+		free(a->events[i]);
+	free(a->at);
+	pthread_mutex_destroy(&a->lock);
+	free(a);
+}
+
+/* ---- who ------------------------------------------------------------------------------------------- */
+
+static uint64_t hash_text(uint64_t h, const char *text)
+{
+	for (; *text; text++)
+		h = hash_fold(h ^ (unsigned char)*text, UINT64_C(0x9e3779b97f4a7c15));
+	return hash_fold(h + 1, UINT64_C(0xa0761d6478bd642f));
+}
+
+static struct subject *find(struct alarms *a, uint64_t hash, const char *target, const char *part,
+			    enum watch_via via)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		struct subject *s = &a->at[i];
+		if (s->hash == hash && s->via == via && strcmp(s->part, part) == 0 &&
+		    strcmp(s->target, target) == 0)
+			return s;
+	}
+	return NULL;
+}
+
+static bool has_room(struct alarms *a)
+{
+	if (a->n == ALARM_SUBJECTS_MAX)
+		return false;
+	if (a->n < a->cap)
+		return true;
+	size_t cap = a->cap ? 2 * a->cap : 16;
+	struct subject *at = realloc(a->at, cap * sizeof(*at));
+	if (!at)
+		return false;
+	a->at = at;
+	a->cap = cap;
+	return true;
+}
+
+/* Finds it or makes it, by names without controls: so they come back from the log.  NULL: no room. */
+static struct subject *subject(struct alarms *a, const char *said_target, const char *said_part,
+			       enum watch_via via)
+{
+	char target[HISTORY_TARGET_MAX], part[HISTORY_TARGET_MAX];
+
+	if (strlen(said_target) >= sizeof(target) || strlen(said_part) >= sizeof(part))
+		return NULL;
+	reading_text(target, sizeof(target), said_target);
+	reading_text(part, sizeof(part), said_part);
+	alarm_clean(target);
+	alarm_clean(part);
+	uint64_t hash = hash_text(hash_text((uint64_t)via + 1, target), part);
+	struct subject *s = find(a, hash, target, part, via);
+	if (s)
+		return s;
+	if (!has_room(a))
+		return NULL;
+	s = &a->at[a->n];
+	*s = (struct subject){ .hash = hash, .target = strdup(target), .part = strdup(part), .via = via };
+	if (!s->target || !s->part) {
+		release(s);
+		return NULL;
+	}
+	a->n++;
+	return s;
+}
+
+static struct kept *find_rule(struct subject *s, enum alarm_rule rule)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->at[i].rule == rule)
+			return &s->at[i];
+	return NULL;
+}
+
+static struct kept *rule_of(struct subject *s, enum alarm_rule rule, int64_t now_ns)
+{
+	struct kept *k = find_rule(s, rule);
+
+	if (k)
+		return k;
+	struct kept *at = realloc(s->at, (s->n + 1) * sizeof(*at));
+	if (!at)
+		return NULL;
+	s->at = at;
+	k = &at[s->n++];
+	*k = (struct kept){ .rule = rule, .since_ns = now_ns, .time_ns = now_ns, .value = (double)NAN };
+	return k;
+}
+
+/* ---- what was -------------------------------------------------------------------------------------- */
+
+static struct past *past_of(const struct alarm_event *e)
+{
+	size_t n_target = strlen(e->target) + 1, n_part = strlen(e->part) + 1, n_text = strlen(e->text) + 1;
+	struct past *p = malloc(sizeof(*p) + n_target + n_part + n_text);
+
+	if (!p)
+		return NULL;
+	p->time_ns = e->time_ns;
+	p->via = e->via;
+	p->rule = e->rule;
+	p->from = e->from;
+	p->to = e->to;
+	p->value = e->value;
+	p->part = p->texts + n_target;
+	p->text = p->part + n_part;
+	memcpy(p->texts, e->target, n_target);
+	memcpy(p->texts + n_target, e->part, n_part);
+	memcpy(p->texts + n_target + n_part, e->text, n_text);
+	return p;
+}
+
+/* Without memory the oldest one is lost and this one, too: the log has it. */
+static void remember(struct alarms *a, const struct alarm_event *e)
+{
+	struct past **slot = &a->events[a->n_events % ALARM_EVENTS_KEPT];
+
+	free(*slot);
+	*slot = past_of(e);
+	a->n_events++;
+}
+
+bool alarms_event_at(struct alarms *a, size_t i, struct alarm_event *out)
+{
+	pthread_mutex_lock(&a->lock);
+	const struct past *p = NULL;
+	if (i < ALARM_EVENTS_KEPT && i < a->n_events)
+		p = a->events[(a->n_events - 1 - i) % ALARM_EVENTS_KEPT];
+	if (p) {
+		*out = (struct alarm_event){ .time_ns = p->time_ns,
+					     .via = p->via,
+					     .rule = p->rule,
+					     .from = p->from,
+					     .to = p->to,
+					     .value = p->value };
+		reading_text(out->target, sizeof(out->target), p->texts);
+		reading_text(out->part, sizeof(out->part), p->part);
+		reading_text(out->text, sizeof(out->text), p->text);
+	}
+	pthread_mutex_unlock(&a->lock);
+	return p != NULL;
+}
+
+/* ---- what changes ---------------------------------------------------------------------------------- */
+
+struct changes {
+	size_t n;
+	struct alarm_event at[N_ALARM_RULES];
+};
+
+static void change(struct alarms *a, const struct subject *s, struct kept *k, enum alarm_level to,
+		   const char *text, int64_t now_ns, struct changes *c)
+{
+	struct alarm_event *e = &c->at[c->n++];
+
+	*e = (struct alarm_event){ .time_ns = now_ns,
+				   .via = s->via,
+				   .rule = k->rule,
+				   .from = k->level,
+				   .to = to,
+				   .value = k->value };
+	reading_text(e->target, sizeof(e->target), s->target);
+	reading_text(e->part, sizeof(e->part), s->part);
+	reading_text(e->text, sizeof(e->text), text);
+	reading_text(k->text, sizeof(k->text), text);
+	if (to > k->level)
+		alarm_flaps_raised(&k->flaps, now_ns);
+	k->level = to;
+	k->since_ns = now_ns;
+	remember(a, e);
+}
+
+static enum alarm_level level_of(const struct kept *k)
+{
+	if (k->critical.is_set)
+		return ALARM_CRITICAL;
+	return k->warn.is_set ? alarm_first_level(k->rule) : ALARM_OK;
+}
+
+static void judge(struct alarms *a, struct subject *s, enum alarm_rule rule, double value, const char *why,
+		  int64_t now_ns, struct changes *c)
+{
+	const struct alarm_limit *l = &a->limits.of[rule];
+	struct kept *k = rule_of(s, rule, now_ns);
+	char text[ALARM_TEXT_MAX];
+
+	if (!k)
+		return;
+	k->time_ns = now_ns;
+	k->value = value;
+	int64_t calm_ns = alarm_flaps_calm_ns(&k->flaps);
+	const struct alarm_need need = { .readings = l->readings,
+					 .set_ns = l->hold_ns,
+					 .clear_ns = calm_ns > l->hold_ns ? calm_ns : l->hold_ns };
+	alarm_trip_step(&k->warn, alarm_says(rule, false, l->warn, k->warn.is_set, value), &need, now_ns);
+	alarm_trip_step(&k->critical, alarm_says(rule, true, l->critical, k->critical.is_set, value), &need,
+			now_ns);
+	enum alarm_level to = level_of(k);
+	if (to == k->level)
+		return;
+	alarm_text(rule, l, to, value, why, text, sizeof(text));
+	change(a, s, k, to, text, now_ns, c);
+}
+
+static void learn(struct subject *s, const struct reading *r)
+{
+	struct alarm_memory *m = &s->memory;
+	double v;
+
+	m->n_readings++;
+	m->n_silent = !alarm_is_silence(r) ? 0 : m->n_silent < UINT16_MAX ? m->n_silent + 1 : m->n_silent;
+	for (size_t i = 0; i < r->n_points; i++)
+		m->had_pps |= strcmp(r->points[i].name, "pps_offset_s") == 0;
+	for (unsigned i = 0; i < N_ALARM_MEDIANS; i++) {
+		if (!alarm_median_value(i, r, &v) || !isfinite(v))
+			continue;
+		if (!m->medians[i])
+			m->medians[i] = calloc(1, sizeof(*m->medians[i]));
+		if (m->medians[i])
+			alarm_median_add(m->medians[i], v, r->time_ns);
+	}
+	s->time_ns = r->time_ns;
+	s->every_ns = r->every_ns;
+}
+
+static void tell(const struct changes *c, const struct alarm_sink *sink)
+{
+	for (size_t i = 0; i < c->n; i++)
+		sink->changed(sink->arg, &c->at[i]);
+}
+
+void alarms_take(struct alarms *a, const struct reading *r, const struct alarm_sink *sink)
+{
+	struct changes c = { .n = 0 };
+	double value;
+
+	pthread_mutex_lock(&a->lock);
+	struct subject *s = subject(a, r->target, r->part, r->via);
+	a->n_refused += !s;
+	if (s)
+		learn(s, r);
+	for (unsigned i = 0; s && i < N_ALARM_RULES; i++)
+		if (a->limits.of[i].is_on && alarm_value((enum alarm_rule)i, &s->memory, r, &value))
+			judge(a, s, (enum alarm_rule)i, value, i == ALARM_SILENT ? r->why : NULL, r->time_ns,
+			      &c);
+	pthread_mutex_unlock(&a->lock);
+	tell(&c, sink);
+}
+
+/* ---- time ------------------------------------------------------------------------------------------ */
+
+/* A part is judged with its server, where that has readings of the same kind: one alarm, not one each. */
+static bool stands_alone(struct alarms *a, const struct subject *s)
+{
+	uint64_t hash = hash_text(hash_text((uint64_t)s->via + 1, s->target), "");
+
+	return !s->part[0] || !find(a, hash, s->target, "", s->via);
+}
+
+static bool is_late(struct alarms *a, const struct subject *s, int64_t now_ns)
+{
+	if (!s->time_ns || ns_minus(now_ns, s->time_ns) <= LATE_TIMES * s->every_ns + LATE_S * NS_PER_S)
+		return false;
+	return stands_alone(a, s);
+}
+
+static void tell_late(struct alarms *a, struct subject *s, int64_t now_ns, struct changes *c)
+{
+	const struct alarm_limit *l = &a->limits.of[ALARM_SILENT];
+	double worst = isnan(l->critical) ? l->warn : l->critical;
+
+	if (l->is_on)
+		judge(a, s, ALARM_SILENT, worst, "no reading comes", now_ns, c);
+}
+
+/* Nobody measures it any more: a part that is gone, a server that is no longer watched. */
+static bool is_forgotten(struct alarms *a, struct subject *s, const struct kept *k, int64_t now_ns)
+{
+	const struct kept *silent = find_rule(s, ALARM_SILENT);
+	int64_t last_ns = k->rule == ALARM_SILENT ? s->time_ns : k->time_ns;
+	int64_t most_ns = FORGET_S * NS_PER_S, many_ns = FORGET_TIMES * s->every_ns;
+
+	if (s->time_ns && silent && silent->level > ALARM_OK)
+		most_ns = FORGET_SILENT_S * NS_PER_S;
+	else if (most_ns < many_ns)
+		most_ns = many_ns;
+	if (last_ns < a->began_ns)
+		last_ns = a->began_ns;
+	return k->level > ALARM_OK && ns_minus(now_ns, last_ns) > most_ns;
+}
+
+static void end_state(struct alarms *a, struct subject *s, struct kept *k, int64_t now_ns, struct changes *c)
+{
+	k->warn = k->critical = (struct alarm_trip){ 0 };
+	if (k->rule == ALARM_SILENT) {
+		s->time_ns = 0;
+		s->memory.n_silent = 0;
+	}
+	change(a, s, k, ALARM_OK, "nothing more is heard of it", now_ns, c);
+}
+
+static void tick_subject(struct alarms *a, struct subject *s, int64_t now_ns, struct changes *c)
+{
+	for (size_t i = 0; i < s->n && c->n < N_ALARM_RULES - 1; i++)
+		if (is_forgotten(a, s, &s->at[i], now_ns))
+			end_state(a, s, &s->at[i], now_ns, c);
+	if (is_late(a, s, now_ns))
+		tell_late(a, s, now_ns, c);
+}
+
+void alarms_tick(struct alarms *a, int64_t now_ns, const struct alarm_sink *sink)
+{
+	if (!a->began_ns)
+		a->began_ns = now_ns;
+	for (size_t i = 0;; i++) {
+		struct changes c = { .n = 0 };
+		pthread_mutex_lock(&a->lock);
+		bool is_there = i < a->n;
+		if (is_there)
+			tick_subject(a, &a->at[i], now_ns, &c);
+		pthread_mutex_unlock(&a->lock);
+		if (!is_there)
+			return;
+		tell(&c, sink);
+	}
+}
+
+/* ---- settings and the time before ------------------------------------------------------------------ */
+
+void alarms_set_limits(struct alarms *a, const struct alarm_limits *l)
+{
+	pthread_mutex_lock(&a->lock);
+	a->limits = *l;
+	for (size_t i = 0; i < a->n; i++) {
+		struct subject *s = &a->at[i];
+		for (size_t k = 0; k < s->n;) {
+			if (l->of[s->at[k].rule].is_on)
+				k++;
+			else
+				s->at[k] = s->at[--s->n];
+		}
+	}
+	pthread_mutex_unlock(&a->lock);
+}
+
+void alarms_replay(struct alarms *a, const struct alarm_event *e)
+{
+	pthread_mutex_lock(&a->lock);
+	remember(a, e);
+	struct subject *s = subject(a, e->target, e->part, e->via);
+	struct kept *k = s && a->limits.of[e->rule].is_on ? rule_of(s, e->rule, e->time_ns) : NULL;
+	if (k) {
+		k->level = e->to;
+		k->critical = (struct alarm_trip){ .is_set = e->to == ALARM_CRITICAL };
+		k->warn = (struct alarm_trip){ .is_set = e->to > ALARM_OK &&
+							 !isnan(a->limits.of[e->rule].warn) };
+		k->since_ns = k->time_ns = e->time_ns;
+		k->value = e->value;
+		if (e->rule == ALARM_SILENT && e->to > ALARM_OK && e->value > 0)
+			s->memory.n_silent = e->value < UINT16_MAX ? (unsigned)e->value : UINT16_MAX;
+		s->memory.had_pps |= e->rule == ALARM_PPS;
+		if (e->to > e->from)
+			alarm_flaps_raised(&k->flaps, e->time_ns);
+		reading_text(k->text, sizeof(k->text), e->text);
+	}
+	pthread_mutex_unlock(&a->lock);
+}
+
+/* ---- asking ---------------------------------------------------------------------------------------- */
+
+static void copy_state(const struct subject *s, const struct kept *k, struct alarm_state *out)
+{
+	*out = (struct alarm_state){ .via = s->via,
+				     .rule = k->rule,
+				     .level = k->level,
+				     .since_ns = k->since_ns,
+				     .time_ns = k->time_ns,
+				     .value = k->value };
+	reading_text(out->target, sizeof(out->target), s->target);
+	reading_text(out->part, sizeof(out->part), s->part);
+	memcpy(out->text, k->text, sizeof(out->text));
+}
+
+/* A cursor is a subject's number and that of its rule. */
+bool alarms_next(struct alarms *a, size_t *cursor, enum alarm_level least, struct alarm_state *out)
+{
+	bool is_found = false;
+
+	pthread_mutex_lock(&a->lock);
+	while (!is_found && *cursor / N_ALARM_RULES < a->n) {
+		const struct subject *s = &a->at[*cursor / N_ALARM_RULES];
+		size_t i = *cursor % N_ALARM_RULES;
+		if (i >= s->n) {
+			*cursor += N_ALARM_RULES - i;
+			continue;
+		}
+		++*cursor;
+		is_found = s->at[i].level >= least;
+		if (is_found)
+			copy_state(s, &s->at[i], out);
+	}
+	pthread_mutex_unlock(&a->lock);
+	return is_found;
+}
+
+uint64_t alarms_version(struct alarms *a)
+{
+	pthread_mutex_lock(&a->lock);
+	uint64_t n = a->n_events;
+	pthread_mutex_unlock(&a->lock);
+	return n;
+}
+
+uint64_t alarms_refused(struct alarms *a)
+{
+	pthread_mutex_lock(&a->lock);
+	uint64_t n = a->n_refused;
+	pthread_mutex_unlock(&a->lock);
+	return n;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What is wrong with watched servers and receivers: readings go in, changes of state come out, once each.
+ * The rules are in alarm_rules.h.  One thread gives readings and time, others ask what stands and what was;
+ * a lock is held while a state or an event is copied.  Bounded: sources of readings that find no place are
+ * counted.
+ *
+ *	alarms_new(&limits, &a);
+ *	alarms_replay(a, &event) ...              events of the time before, oldest first
+ *	alarms_take(a, reading, &sink) ...        and alarms_tick(a, now, &sink) now and then
+ */
+#ifndef ENGINE_ALARMS_H
+#define ENGINE_ALARMS_H
+
+#include "base/err.h"
+#include "engine/alarm_rules.h"
+
+enum { ALARM_TEXT_MAX = 200, ALARM_EVENTS_KEPT = 1000, ALARM_SUBJECTS_MAX = 8192 };
+
+struct alarms;
+
+/* A change of state.  A copy; target, part and text have no control characters, but are a stranger's. */
+struct alarm_event {
+	int64_t time_ns;
+	char target[HISTORY_TARGET_MAX], part[HISTORY_TARGET_MAX]; /* part: "" for the server itself */
+	enum watch_via via;
+	enum alarm_rule rule;
+	enum alarm_level from, to;
+	double value; /* NAN: none */
+	char text[ALARM_TEXT_MAX];
+};
+
+/* How it is now. */
+struct alarm_state {
+	char target[HISTORY_TARGET_MAX], part[HISTORY_TARGET_MAX];
+	enum watch_via via;
+	enum alarm_rule rule;
+	enum alarm_level level;
+	int64_t since_ns; /* it is at this level */
+	int64_t time_ns;  /* of the latest reading that said something of it */
+	double value;
+	char text[ALARM_TEXT_MAX];
+};
+
+/* Where changes go; called without the lock. */
+struct alarm_sink {
+	void (*changed)(void *arg, const struct alarm_event *e);
+	void *arg;
+};
+
+enum err alarms_new(const struct alarm_limits *l, struct alarms **out); /* ERR_MEMORY */
+void alarms_free(struct alarms *a);                                     /* accepts NULL */
+
+/* Other limits from the next reading on.  What is switched off ends without an event. */
+void alarms_set_limits(struct alarms *a, const struct alarm_limits *l);
+
+/* What happened before: the state becomes the event's, and it is among the events. */
+void alarms_replay(struct alarms *a, const struct alarm_event *e);
+
+/* One thread at a time for these two. */
+void alarms_take(struct alarms *a, const struct reading *r, const struct alarm_sink *sink);
+/* Silence is an alarm, too; and what nothing is heard of any more is ended at last. */
+void alarms_tick(struct alarms *a, int64_t now_ns, const struct alarm_sink *sink);
+
+/* Each state of at least that level (ALARM_OK: all that was ever judged), target by target in the order in
+ * which they came; *cursor begins with 0.  False at the end. */
+bool alarms_next(struct alarms *a, size_t *cursor, enum alarm_level least, struct alarm_state *out);
+
+/* The latest events, 0 is the newest.  False: there are no more. */
+bool alarms_event_at(struct alarms *a, size_t i, struct alarm_event *out);
+
+/* Changes whenever an event came. */
+uint64_t alarms_version(struct alarms *a);
+/* Readings of sources for which there was no room. */
+uint64_t alarms_refused(struct alarms *a);
+
+#endif

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/nstime.h"
+#include "engine/alarms.h"
+
+#define S NS_PER_S
+
+struct world {
+	struct alarms *a;
+	int64_t now_ns;
+	size_t n;
+	struct alarm_event events[64];
+};
+
+static void changed(void *arg, const struct alarm_event *e)
+{
+	struct world *w = arg;
+	assert_true(w->n < 64);
+	w->events[w->n++] = *e;
+}
+
+static int set_up(void **state)
+{
+	const struct alarm_limits l = alarm_limits_default();
+	struct world *w = calloc(1, sizeof(*w));
+	w->now_ns = 1000000 * S;
+	assert_int_equal(alarms_new(&l, &w->a), ERR_OK);
+	*state = w;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct world *w = *state;
+	alarms_free(w->a);
+	free(w);
+	return 0;
+}
+
+/* A minute later, a reading with one value. */
+static void give(struct world *w, const char *target, const char *name, double value)
+{
+	const struct history_point p = { name, value };
+	const struct reading r = { .target = target,
+				   .part = "",
+				   .via = WATCH_VIA_NTP,
+				   .time_ns = w->now_ns += 60 * S,
+				   .every_ns = 60 * S,
+				   .is_ok = true,
+				   .why = "",
+				   .points = &p,
+				   .n_points = 1 };
+	const struct alarm_sink sink = { changed, w };
+	alarms_take(w->a, &r, &sink);
+}
+
+static void give_silence(struct world *w, const char *target, const char *part)
+{
+	const struct reading r = { .target = target,
+				   .part = part,
+				   .via = WATCH_VIA_NTP,
+				   .time_ns = w->now_ns += 60 * S,
+				   .every_ns = 60 * S,
+				   .why = "no answer in time" };
+	const struct alarm_sink sink = { changed, w };
+	alarms_take(w->a, &r, &sink);
+}
+
+static void tick(struct world *w, int64_t after_ns)
+{
+	const struct alarm_sink sink = { changed, w };
+	w->now_ns += after_ns;
+	alarms_tick(w->a, w->now_ns, &sink);
+}
+
+static size_t standing(struct world *w)
+{
+	struct alarm_state s;
+	size_t n = 0;
+	for (size_t cursor = 0; alarms_next(w->a, &cursor, ALARM_INFO, &s); n++)
+		continue;
+	return n;
+}
+
+static void a_change_is_told_once(void **state)
+{
+	struct world *w = *state;
+	for (int i = 0; i < 20; i++)
+		give(w, "a", "offset_s", 0.02);
+	assert_int_equal(w->n, 1);
+	assert_int_equal(w->events[0].from, ALARM_OK);
+	assert_int_equal(w->events[0].to, ALARM_WARN);
+	assert_string_equal(w->events[0].target, "a");
+	assert_string_equal(w->events[0].text, "Offset 20.0 ms, limit 10.0 ms");
+	for (int i = 0; i < 20; i++)
+		give(w, "a", "offset_s", -0.06);
+	assert_int_equal(w->n, 2);
+	assert_int_equal(w->events[1].to, ALARM_CRITICAL);
+	for (int i = 0; i < 20; i++)
+		give(w, "a", "offset_s",
+		     0.0095); /* not critical any more, but no better than the limit by a tenth */
+	assert_int_equal(w->n, 3);
+	assert_int_equal(w->events[2].to, ALARM_WARN);
+	for (int i = 0; i < 20; i++)
+		give(w, "a", "offset_s", 0.001);
+	assert_int_equal(w->n, 4);
+	assert_int_equal(w->events[3].to, ALARM_OK);
+	assert_int_equal(standing(w), 0);
+}
+
+static void a_single_outlier_is_no_alarm(void **state)
+{
+	struct world *w = *state;
+	for (int i = 0; i < 20; i++)
+		give(w, "a", "offset_s", i % 2 ? 0.2 : 0);
+	assert_int_equal(w->n, 0);
+}
+
+static void three_lost_questions_in_a_row_are_silence(void **state)
+{
+	struct world *w = *state;
+	give_silence(w, "a", "");
+	give_silence(w, "a", "");
+	give(w, "a", "stratum", 2);
+	give_silence(w, "a", "");
+	give_silence(w, "a", "");
+	assert_int_equal(w->n, 0);
+	give_silence(w, "a", "");
+	assert_int_equal(w->n, 1);
+	assert_int_equal(w->events[0].rule, ALARM_SILENT);
+	assert_int_equal(w->events[0].to, ALARM_CRITICAL);
+	assert_non_null(strstr(w->events[0].text, "no answer in time"));
+	give(w, "a", "stratum", 2);
+	assert_int_equal(w->n, 2);
+	assert_int_equal(w->events[1].to, ALARM_OK);
+}
+
+static void readings_that_do_not_come_are_silence(void **state)
+{
+	struct world *w = *state;
+	give(w, "a", "stratum", 2);
+	tick(w, 240 * S);
+	assert_int_equal(w->n, 0);
+	tick(w, 1 * S);
+	assert_int_equal(w->n, 1);
+	assert_int_equal(w->events[0].rule, ALARM_SILENT);
+	for (int i = 0; i < 100; i++)
+		tick(w, 60 * S);
+	assert_int_equal(w->n, 1);
+	give(w, "a", "stratum", 2);
+	assert_int_equal(w->n, 2);
+}
+
+/* A server that is gone is one alarm, not one for each of its parts. */
+static void parts_that_do_not_come_are_their_servers_silence(void **state)
+{
+	struct world *w = *state;
+	const struct alarm_sink sink = { changed, w };
+	give(w, "a", "stratum", 2);
+	for (int i = 0; i < 2; i++) {
+		const struct reading r = { .target = i ? "gps" : "a",
+					   .part = "refclock 1",
+					   .via = WATCH_VIA_NTP,
+					   .time_ns = w->now_ns,
+					   .every_ns = 60 * S,
+					   .is_ok = true,
+					   .why = "" };
+		alarms_take(w->a, &r, &sink);
+	}
+	tick(w, 300 * S);
+	assert_int_equal(w->n, 2);
+	assert_string_equal(w->events[0].target, "a");
+	assert_string_equal(w->events[0].part, "");
+	assert_string_equal(w->events[1].target, "gps");
+	assert_string_equal(w->events[1].part, "refclock 1"); /* there is nobody else to tell it */
+}
+
+static void what_keeps_changing_is_held(void **state)
+{
+	struct world *w = *state;
+	for (int i = 0; i < 600; i++)
+		give(w, "a", "offset_s", i / 3 % 2 ? 0.02 : 0.001); /* three minutes each */
+	assert_true(w->n <= 6);
+	assert_int_equal(w->events[w->n - 1].to, ALARM_WARN);
+	for (int i = 0; i < 70; i++)
+		give(w, "a", "offset_s", 0.001);
+	assert_int_equal(w->events[w->n - 1].to, ALARM_OK);
+}
+
+static void a_refclock_is_told_at_its_first_event(void **state)
+{
+	struct world *w = *state;
+	give(w, "a", "clock_event", 0);
+	assert_int_equal(w->n, 0);
+	give(w, "a", "clock_event", 1);
+	assert_int_equal(w->n, 1);
+	assert_string_equal(w->events[0].text, "Reference clock: no reply");
+}
+
+static void a_leap_second_is_information(void **state)
+{
+	struct world *w = *state;
+	give(w, "a", "leap", 1);
+	give(w, "a", "leap", 1);
+	assert_int_equal(w->n, 1);
+	assert_int_equal(w->events[0].to, ALARM_INFO);
+	give(w, "a", "leap", 0);
+	give(w, "a", "leap", 0);
+	assert_int_equal(w->n, 2);
+}
+
+static void field_strength_is_measured_by_its_week(void **state)
+{
+	struct world *w = *state;
+	for (int i = 0; i < 1440; i++)
+		give(w, "lantime", "field_strength_percent", 80 + i % 3);
+	for (int i = 0; i < 10; i++)
+		give(w, "lantime", "field_strength_percent", 58);
+	assert_int_equal(w->n, 0);
+	for (int i = 0; i < 3; i++)
+		give(w, "lantime", "field_strength_percent", 55);
+	assert_int_equal(w->n, 1);
+	assert_int_equal(w->events[0].rule, ALARM_FIELD_STRENGTH);
+}
+
+static void a_restart_does_not_tell_again_what_stood(void **state)
+{
+	struct world *w = *state;
+	const struct alarm_limits l = alarm_limits_default();
+	struct alarms *second;
+	struct alarm_event e;
+
+	for (int i = 0; i < 3; i++)
+		give_silence(w, "down", "");
+	give(w, "off", "offset_s", 0.2);
+	give(w, "off", "offset_s", 0.2);
+	assert_int_equal(w->n, 2);
+	assert_int_equal(alarms_new(&l, &second), ERR_OK);
+	for (size_t i = w->n; i-- > 0;)
+		if (alarms_event_at(w->a, i, &e))
+			alarms_replay(second, &e);
+	alarms_free(w->a);
+	w->a = second;
+	assert_int_equal(standing(w), 2);
+	tick(w, 3600 * S * 24);
+	give_silence(w, "down", "");
+	give(w, "off", "offset_s", 0.2);
+	give(w, "off", "offset_s", 0.2);
+	tick(w, S);
+	assert_int_equal(w->n, 2);
+	give(w, "down", "stratum", 1);
+	give(w, "off", "offset_s", 0.0);
+	give(w, "off", "offset_s", 0.0);
+	assert_int_equal(w->n, 4);
+	assert_int_equal(standing(w), 0);
+}
+
+static void what_nothing_is_heard_of_ends_at_last(void **state)
+{
+	struct world *w = *state;
+	const struct alarm_event e = { .time_ns = w->now_ns,
+				       .target = "gone",
+				       .rule = ALARM_OFFSET,
+				       .to = ALARM_WARN,
+				       .text = "Offset" };
+	alarms_replay(w->a, &e);
+	tick(w, 86400 * S); /* the monitor was off for a day: that is not its silence */
+	tick(w, 3599 * S);
+	assert_int_equal(standing(w), 1);
+	tick(w, 2 * S);
+	assert_int_equal(standing(w), 0);
+	assert_int_equal(w->n, 1);
+	assert_int_equal(w->events[0].to, ALARM_OK);
+	tick(w, 2 * S);
+	assert_int_equal(w->n, 1);
+}
+
+static void silence_ends_after_a_week_and_is_not_told_again(void **state)
+{
+	struct world *w = *state;
+	give(w, "a", "stratum", 2);
+	for (int i = 0; i < 8 * 24; i++)
+		tick(w, 3600 * S);
+	assert_int_equal(w->n, 2);
+	assert_int_equal(w->events[1].to, ALARM_OK);
+	assert_int_equal(standing(w), 0);
+}
+
+static void other_limits_hold_from_the_next_reading_on(void **state)
+{
+	struct world *w = *state;
+	struct alarm_limits l = alarm_limits_default();
+	give(w, "a", "offset_s", 0.02);
+	give(w, "a", "offset_s", 0.02);
+	assert_int_equal(standing(w), 1);
+	l.of[ALARM_OFFSET].warn = 0.1;
+	l.of[ALARM_OFFSET].critical = 0.2;
+	alarms_set_limits(w->a, &l);
+	give(w, "a", "offset_s", 0.02);
+	give(w, "a", "offset_s", 0.02);
+	assert_int_equal(standing(w), 0);
+	give(w, "a", "offset_s", 0.15);
+	give(w, "a", "offset_s", 0.15);
+	assert_int_equal(standing(w), 1);
+	l.of[ALARM_OFFSET].is_on = false;
+	alarms_set_limits(w->a, &l);
+	assert_int_equal(standing(w), 0);
+	give(w, "a", "offset_s", 0.15);
+	give(w, "a", "offset_s", 0.15);
+	assert_int_equal(standing(w), 0);
+}
+
+static void the_latest_thousand_events_are_kept(void **state)
+{
+	struct world *w = *state;
+	struct alarm_event e = { .target = "a", .part = "b", .rule = ALARM_FANS, .text = "text" }, got;
+	for (int i = 0; i < 2500; i++) {
+		e.time_ns = i;
+		alarms_replay(w->a, &e);
+	}
+	for (int i = 0; i < ALARM_EVENTS_KEPT; i++) {
+		assert_true(alarms_event_at(w->a, (size_t)i, &got));
+		assert_int_equal(got.time_ns, 2499 - i);
+	}
+	assert_string_equal(got.target, "a");
+	assert_string_equal(got.part, "b");
+	assert_string_equal(got.text, "text");
+	assert_false(alarms_event_at(w->a, ALARM_EVENTS_KEPT, &got));
+	assert_int_equal(alarms_version(w->a), 2500);
+}
+
+static void there_is_room_for_so_many_and_the_rest_is_counted(void **state)
+{
+	struct world *w = *state;
+	char name[32];
+	for (int i = 0; i < ALARM_SUBJECTS_MAX + 10; i++) {
+		snprintf(name, sizeof(name), "host-%d", i);
+		give(w, name, "stratum", 2);
+	}
+	assert_int_equal(alarms_refused(w->a), 10);
+	assert_int_equal(w->n, 0);
+}
+
+static void names_with_controls_are_shown_without(void **state)
+{
+	struct world *w = *state;
+	give(w, "a\nb", "clock_event", 1);
+	assert_string_equal(w->events[0].target, "a?b");
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		TEST(a_change_is_told_once),
+		TEST(a_single_outlier_is_no_alarm),
+		TEST(three_lost_questions_in_a_row_are_silence),
+		TEST(readings_that_do_not_come_are_silence),
+		TEST(parts_that_do_not_come_are_their_servers_silence),
+		TEST(what_keeps_changing_is_held),
+		TEST(a_refclock_is_told_at_its_first_event),
+		TEST(a_leap_second_is_information),
+		TEST(field_strength_is_measured_by_its_week),
+		TEST(a_restart_does_not_tell_again_what_stood),
+		TEST(what_nothing_is_heard_of_ends_at_last),
+		TEST(silence_ends_after_a_week_and_is_not_told_again),
+		TEST(other_limits_hold_from_the_next_reading_on),
+		TEST(the_latest_thousand_events_are_kept),
+		TEST(there_is_room_for_so_many_and_the_rest_is_counted),
+		TEST(names_with_controls_are_shown_without),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
