@@ -186,3 +186,16 @@ int line_talk(struct conversation *c, size_t n, const volatile int *stop)
 				take_all(&c[i], buffer);
 	}
 }
+
+bool line_step(const struct conversation *c, int *fd, int64_t *until_ns)
+{
+	uint8_t buffer[DATAGRAM_MAX];
+
+	*until_ns = INT64_MAX;
+	*fd = fd_of(c->line);
+	if (!step(c, until_ns, buffer))
+		return false;
+	take_all(c, buffer);
+	*until_ns = INT64_MAX;
+	return step(c, until_ns, buffer);
+}

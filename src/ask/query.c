@@ -356,3 +356,38 @@ enum err ask_queries(struct query_report *reports, size_t n, const struct ask_qu
 	free(fds);
 	return ERR_OK;
 }
+
+struct ask_query {
+	struct talk talk;
+};
+
+struct ask_query *ask_query_begin(struct query_report *report, const struct ask_query_options *o)
+{
+	struct ask_query *q = calloc(1, sizeof(*q));
+
+	if (q)
+		begin(&q->talk, report, o, clock_monotonic_ns());
+	return q;
+}
+
+bool ask_query_step(struct ask_query *q, int *fd, short *events, int64_t *until_ns)
+{
+	struct talk *t = &q->talk;
+
+	step(t, clock_monotonic_ns());
+	if (t->phase == PHASE_DONE)
+		return false;
+	*fd = t->phase == PHASE_KE ? query_ke_fd(t->ke) : t->udp.fd;
+	*events = t->phase == PHASE_KE ? query_ke_events(t->ke) : POLLIN;
+	*until_ns = t->until_ns;
+	return true;
+}
+
+void ask_query_free(struct ask_query *q)
+{
+	if (!q)
+		return;
+	query_ke_close(q->talk.ke);
+	udp_close(&q->talk.udp);
+	free(q);
+}

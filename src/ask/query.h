@@ -37,4 +37,13 @@ struct ask_query_progress {
 enum err ask_queries(struct query_report *reports, size_t n, const struct ask_query_options *o,
 		     void (*watch)(void *arg, const struct ask_query_progress *p), void *arg);
 
+/* One of them, driven by somebody who waits for much else, too.  report and options are borrowed to the end. */
+struct ask_query;
+struct ask_query *ask_query_begin(struct query_report *report,
+				  const struct ask_query_options *o); /* NULL: no memory */
+/* Does what is to be done now.  False: it is over, and the report is filled in.  True: it waits for the
+ * descriptor, or until that time (monotonic). */
+bool ask_query_step(struct ask_query *q, int *fd, short *events, int64_t *until_ns);
+void ask_query_free(struct ask_query *q); /* accepts NULL; also one that is not over */
+
 #endif

@@ -1,165 +1,458 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ask/watch.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
 #include "base/nstime.h"
+#include "engine/query_report.h"
 #include "engine/watch_points.h"
 #include "net/clock.h"
 #include "net/lookup_many.h"
-#include "proto/ntp.h"
 
-/* So many are asked at the same time: others wait for the next step. */
-enum { AT_ONCE = 64 };
+/* How long a name server has, how often it is looked whether it has answered. */
+static const int64_t lookup_patience_ns = 10 * NS_PER_S, lookup_look_ns = NS_PER_S / 50;
+
+/* So many rounds without an answer are a silence; trials then, but not more often than that. */
+enum { SILENT_ROUNDS = 3, TRIALS_LEAST_S = 600 };
+
+enum way_mode {
+	WAY_KEPT,  /* asked again and again */
+	WAY_TRIAL, /* whether there is somebody is being found out */
+	WAY_RESTS, /* there was nobody */
+};
+
+struct way {
+	const struct poller *poller;
+	struct poll_target who;
+	void *state;
+	struct watch_plan plan;
+	enum way_mode mode;
+	bool runs;
+	struct poll_wait wait;
+};
 
 struct target {
-	char *host;
-	struct watch_plan plan;
+	struct watch_spec spec;
+	struct lookup_question *question; /* NULL: nothing is asked of the name server */
+	int64_t question_ns, looked_ns;   /* when it began; when the answer came */
+	bool is_path, is_literal, has_addr, wants_lookup;
+	struct addr addr;
+	uint32_t scope;
+	char why[LOOKUP_WHY_MAX]; /* there is no address */
+	int64_t trials_ns;        /* the latest because of a silence */
+	size_t n_ways;
+	struct way ways[N_WATCH_WAYS];
 };
 
 struct ask_watch {
-	struct ask_query_options options;
-	size_t n;
+	size_t n, turn; /* where the next step begins to look: everybody has a turn */
 	struct target *targets;
-	size_t turn; /* where the next step begins to look: everybody has a turn */
-	size_t due[AT_ONCE];
-	struct lookup_one names[AT_ONCE];
+	size_t n_rounds; /* that run, but for streams */
 	struct lookup_left left;
-	struct query_report reports[AT_ONCE];
+	struct pollfd *fds;
 };
 
-enum err ask_watch_new(const char *const *hosts, size_t n, int64_t interval_ns,
-		       const struct ask_query_options *options, struct ask_watch **out)
+const struct ask_pollers ask_watch_pollers = { {
+	[WATCH_VIA_NTP] = &poll_ntp,
+	[WATCH_VIA_MODE6] = &poll_mode6,
+	[WATCH_VIA_CHRONY] = &poll_chrony,
+} };
+
+/* ---- beginning and end ----------------------------------------------------------------------------- */
+
+static bool open_ways(struct target *t, const struct ask_pollers *ways, int64_t interval_ns, uint64_t seed,
+		      int64_t now_ns)
+{
+	for (size_t i = 0; i < N_WATCH_WAYS; i++) {
+		const struct poller *p = ways->at[i];
+		if (!p || !t->spec.via[i])
+			continue;
+		struct way *y = &t->ways[t->n_ways];
+		int64_t every_ns = t->spec.every_ns ? t->spec.every_ns
+				   : p->usual_s     ? p->usual_s * NS_PER_S
+						    : interval_ns;
+		y->who = (struct poll_target){ .name = t->spec.name,
+					       .host = t->spec.host,
+					       .port = t->spec.port[i],
+					       .snmp_file = t->spec.snmp_file };
+		y->poller = p;
+		y->state = p->open(&y->who);
+		if (!y->state)
+			return false;
+		y->mode = t->spec.is_auto ? WAY_TRIAL : WAY_KEPT;
+		watch_plan_init(&y->plan, every_ns, p->least_s * NS_PER_S, seed + i, now_ns);
+		t->n_ways++;
+	}
+	return true;
+}
+
+static void know_host(struct target *t)
+{
+	struct lookup_addr at;
+
+	t->is_path = t->spec.host[0] == '/';
+	t->is_literal = addr_parse(t->spec.host, &at.addr);
+	t->has_addr = t->is_path || t->is_literal;
+	if (t->is_literal)
+		t->addr = at.addr;
+	t->wants_lookup = !t->has_addr;
+}
+
+enum err ask_watch_new(const struct watch_spec *specs, size_t n, int64_t interval_ns,
+		       const struct ask_pollers *ways, int64_t now_ns, struct ask_watch **out)
 {
 	struct ask_watch *w = calloc(1, sizeof(*w));
 	uint64_t seed = 0;
+	bool good = w != NULL;
 
 	*out = NULL;
-	if (w)
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != (ssize_t)sizeof(seed))
+		seed = (uint64_t)now_ns;
+	if (good) {
+		w->n = n;
 		w->targets = calloc(n ? n : 1, sizeof(*w->targets));
-	if (!w || !w->targets) {
+		w->fds = calloc(ask_watch_fds_most(w) + 1, sizeof(*w->fds));
+		good = w->targets && w->fds;
+	}
+	for (size_t i = 0; good && i < n; i++) {
+		struct target *t = &w->targets[i];
+		t->spec = specs[i];
+		know_host(t);
+		good = open_ways(t, ways, interval_ns, seed + i * UINT64_C(0x9e3779b97f4a7c15), now_ns);
+	}
+	if (!good) {
 		ask_watch_free(w);
 		return ERR_MEMORY;
 	}
-	w->options = *options;
-	w->n = n;
-	for (size_t i = 0; i < n; i++) {
-		w->targets[i].host = strdup(hosts[i]);
-		if (!w->targets[i].host) {
-			ask_watch_free(w);
-			return ERR_MEMORY;
-		}
-	}
-	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != (ssize_t)sizeof(seed))
-		seed = (uint64_t)clock_monotonic_ns();
-	for (size_t i = 0; i < n; i++)
-		watch_plan_init(&w->targets[i].plan, interval_ns, seed + i * UINT64_C(0x9e3779b97f4a7c15),
-				clock_monotonic_ns());
 	*out = w;
 	return ERR_OK;
+}
+
+static void give_up_lookup(struct ask_watch *w, struct target *t)
+{
+	struct lookup_one one;
+
+	if (t->question)
+		lookup_end(t->question, &one, &w->left);
+	t->question = NULL;
 }
 
 void ask_watch_free(struct ask_watch *w)
 {
 	if (!w)
 		return;
-	for (size_t i = 0; i < w->n; i++)
-		free(w->targets[i].host);
+	for (size_t i = 0; w->targets && i < w->n; i++) {
+		struct target *t = &w->targets[i];
+		for (size_t k = 0; k < t->n_ways; k++)
+			t->ways[k].poller->close(t->ways[k].state);
+		give_up_lookup(w, t);
+	}
 	lookup_sweep(&w->left);
 	free(w->targets);
+	free(w->fds);
 	free(w);
 }
 
-/* Addresses of the names, anew each time: they move. */
-static void find_addresses(struct ask_watch *w, size_t n)
-{
-	static const int64_t patience_ns = 3 * NS_PER_S;
+/* ---- readings -------------------------------------------------------------------------------------- */
 
-	for (size_t i = 0; i < n; i++)
-		w->names[i] = (struct lookup_one){ .host = w->targets[w->due[i]].host };
-	lookup_many(w->names, n, 0, patience_ns, &w->left);
-	for (size_t i = 0; i < n; i++) {
-		struct query_report *r = &w->reports[i];
-		*r = (struct query_report){ .host = w->names[i].host,
-					    .port = NTP_PORT,
-					    .result = QUERY_NONE };
-		if (w->names[i].n) {
-			r->addr = w->names[i].at[0].addr;
-			r->scope = w->names[i].at[0].scope;
-		} else {
-			r->asked_ns = clock_utc_ns();
-			r->result = QUERY_DNS;
-			snprintf(r->why, sizeof(r->why), "%s", w->names[i].why);
-		}
+struct given {
+	const struct reading_sink *sink;
+	struct target *t;
+	struct way *y;
+};
+
+static bool has_kept(const struct target *t, const struct way *but)
+{
+	for (size_t i = 0; i < t->n_ways; i++)
+		if (&t->ways[i] != but && t->ways[i].mode == WAY_KEPT)
+			return true;
+	return false;
+}
+
+/* That nobody is there is told of ways that are kept; and of the time, where nothing else is known. */
+static bool is_to_be_told(const struct target *t, const struct way *y)
+{
+	return y->mode == WAY_KEPT || (y->poller->via == WATCH_VIA_NTP && !has_kept(t, y));
+}
+
+static void take(void *arg, const struct reading *r)
+{
+	struct given *g = arg;
+
+	if (r->is_ok)
+		g->y->mode = WAY_KEPT;
+	if (r->is_ok || is_to_be_told(g->t, g->y))
+		g->sink->take(g->sink->arg, r);
+}
+
+/* The host has no address. */
+static void tell_no_address(struct given *g, int64_t every_ns)
+{
+	struct query_report *report = calloc(1, sizeof(*report));
+	struct history_point points[HISTORY_POINTS_MAX];
+	struct reading_fact facts[READING_FACTS_MAX];
+	struct reading r = { .target = g->t->spec.name,
+			     .part = "",
+			     .via = g->y->poller->via,
+			     .time_ns = clock_utc_ns(),
+			     .every_ns = every_ns,
+			     .why = g->t->why,
+			     .points = points,
+			     .facts = facts };
+
+	if (report && r.via == WATCH_VIA_NTP) {
+		report->result = QUERY_DNS;
+		r.n_points = watch_points(report, (uint8_t)(g->y->plan.reach << 1), points);
+		r.n_facts = watch_facts(report, facts);
+	}
+	take(g, &r);
+	free(report);
+}
+
+/* ---- rounds ---------------------------------------------------------------------------------------- */
+
+static void end_of_trial(struct target *t, struct way *y, bool is_good, int64_t now_ns)
+{
+	if (is_good) {
+		y->mode = WAY_KEPT;
+		return;
+	}
+	/* The time goes on being asked for where nothing answers: somebody may start it again. */
+	if (y->mode == WAY_KEPT || (y->poller->via == WATCH_VIA_NTP && !has_kept(t, y)))
+		return;
+	y->mode = WAY_RESTS;
+	int64_t again_ns = ASK_WATCH_AGAIN_S * NS_PER_S, next_ns = now_ns + again_ns;
+	if (y->plan.next_ns < next_ns)
+		y->plan.next_ns = next_ns + (int64_t)(y->plan.random % (uint64_t)(again_ns / 10));
+}
+
+/* All that answered once are silent: somebody else may be there by now. */
+static void look_for_silence(struct target *t, int64_t now_ns)
+{
+	bool is_silent = t->spec.is_auto;
+
+	for (size_t i = 0; i < t->n_ways; i++)
+		is_silent = is_silent &&
+			    (t->ways[i].mode != WAY_KEPT || t->ways[i].plan.n_silent >= SILENT_ROUNDS);
+	if (!is_silent || !has_kept(t, NULL) ||
+	    (t->trials_ns && now_ns - t->trials_ns < TRIALS_LEAST_S * NS_PER_S))
+		return;
+	t->trials_ns = now_ns;
+	for (size_t i = 0; i < t->n_ways; i++)
+		if (t->ways[i].mode == WAY_RESTS)
+			t->ways[i].plan.next_ns = now_ns + t->ways[i].plan.least_ns;
+}
+
+static void end_round(struct ask_watch *w, struct target *t, struct way *y, enum poll_state s, int64_t now_ns)
+{
+	bool is_good = s == POLL_ANSWERED;
+
+	y->runs = false;
+	y->wait.n = 0;
+	if (!y->poller->is_stream && w->n_rounds)
+		w->n_rounds--;
+	watch_plan_done(&y->plan, is_good ? QUERY_OK : QUERY_TIMEOUT,
+			s == POLL_RATE     ? WATCH_RATE
+			: s == POLL_DENIED ? WATCH_DENY
+					   : WATCH_NO_KISS,
+			now_ns);
+	if (!is_good && !t->is_literal && !t->is_path)
+		t->wants_lookup = true;
+	end_of_trial(t, y, is_good, now_ns);
+	look_for_silence(t, now_ns);
+}
+
+static struct poll_turn turn_of(const struct target *t, const struct way *y, const struct reading_sink *sink,
+				int64_t now_ns)
+{
+	return (struct poll_turn){ .addr = t->addr,
+				   .scope = t->scope,
+				   .is_path = t->is_path,
+				   .is_trial = y->mode != WAY_KEPT,
+				   .now_ns = now_ns,
+				   .every_ns = y->plan.interval_ns,
+				   .reach = y->plan.reach,
+				   .sink = sink };
+}
+
+static void step_way(struct ask_watch *w, struct target *t, struct way *y, int64_t now_ns,
+		     const struct reading_sink *sink)
+{
+	struct given g = { sink, t, y };
+	const struct reading_sink ours = { take, &g };
+	const struct poll_turn turn = turn_of(t, y, &ours, now_ns);
+
+	y->wait.until_ns = INT64_MAX;
+	enum poll_state s = y->poller->step(y->state, &turn, &y->wait);
+	if (s != POLL_WAITS)
+		end_round(w, t, y, s, now_ns);
+}
+
+static void begin_round(struct ask_watch *w, struct target *t, struct way *y, int64_t now_ns,
+			const struct reading_sink *sink)
+{
+	struct given g = { sink, t, y };
+	const struct reading_sink ours = { take, &g };
+
+	if (y->mode == WAY_RESTS)
+		y->mode = WAY_TRIAL;
+	const struct poll_turn turn = turn_of(t, y, &ours, now_ns);
+	y->runs = true;
+	y->wait = (struct poll_wait){ .n = 0 };
+	w->n_rounds += !y->poller->is_stream;
+	y->poller->begin(y->state, &turn);
+	step_way(w, t, y, now_ns, sink);
+}
+
+/* ---- addresses ------------------------------------------------------------------------------------- */
+
+static void take_addresses(struct target *t, const struct lookup_one *one, int64_t now_ns)
+{
+	t->looked_ns = now_ns;
+	t->wants_lookup = false;
+	if (one->n) {
+		t->addr = one->at[0].addr;
+		t->scope = one->at[0].scope;
+		t->has_addr = true;
+	} else if (!t->has_addr) {
+		memcpy(t->why, one->why, sizeof(t->why));
 	}
 }
 
-static size_t gather_due(struct ask_watch *w)
+static void look_at_name(struct ask_watch *w, struct target *t, int64_t now_ns)
 {
-	size_t n = 0, first = w->turn;
+	struct lookup_one one = { .host = t->spec.host };
 
-	for (size_t k = 0; k < w->n && n < AT_ONCE; k++) {
-		size_t i = (first + k) % w->n;
-		if (!watch_plan_is_due(&w->targets[i].plan, clock_monotonic_ns()))
-			continue;
-		w->due[n++] = i;
-		w->turn = i + 1;
+	if (!t->question)
+		return;
+	if (!lookup_is_over(t->question) && now_ns - t->question_ns < lookup_patience_ns)
+		return;
+	lookup_end(t->question, &one, &w->left);
+	t->question = NULL;
+	take_addresses(t, &one, now_ns);
+}
+
+/* True: somebody can be asked.  An address of before will do while the name server is asked for a new one. */
+static bool knows_address(struct target *t, int64_t now_ns)
+{
+	if (t->is_path || t->is_literal)
+		return true;
+	bool is_old = t->wants_lookup || now_ns - t->looked_ns > ASK_WATCH_LOOKUP_S * NS_PER_S;
+	if (!t->question && is_old) {
+		t->question = lookup_begin(t->spec.host, 0);
+		t->question_ns = now_ns;
 	}
+	return t->has_addr;
+}
+
+/* The name server knows none: those who would be asked are silent. */
+static void no_address(struct ask_watch *w, struct target *t, struct way *y, int64_t now_ns,
+		       const struct reading_sink *sink)
+{
+	struct given g = { sink, t, y };
+
+	w->n_rounds += !y->poller->is_stream;
+	tell_no_address(&g, y->plan.interval_ns);
+	end_round(w, t, y, POLL_SILENT, now_ns);
+}
+
+/* ---- all of them ----------------------------------------------------------------------------------- */
+
+static size_t gather_fds(const struct ask_watch *w, struct pollfd *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->n; i++)
+		for (size_t k = 0; k < w->targets[i].n_ways; k++) {
+			const struct way *y = &w->targets[i].ways[k];
+			for (size_t f = 0; y->runs && f < y->wait.n; f++)
+				out[n++] = y->wait.fds[f];
+		}
 	return n;
 }
 
-static enum watch_kiss kiss_of(const struct query_report *r)
+size_t ask_watch_fds_most(const struct ask_watch *w)
 {
-	const char *code = r->result == QUERY_KOD ? r->query.kiss : "";
-
-	if (strcmp(code, "RATE") == 0)
-		return WATCH_RATE;
-	return strcmp(code, "DENY") == 0 || strcmp(code, "RSTR") == 0 ? WATCH_DENY : WATCH_NO_KISS;
+	return (ASK_WATCH_AT_ONCE + w->n) * POLL_FDS_MAX;
 }
 
-static void give(const struct reading_sink *sink, const struct query_report *r, const struct watch_plan *p)
+size_t ask_watch_fds(const struct ask_watch *w, struct pollfd *out)
 {
-	struct history_point points[HISTORY_POINTS_MAX];
-	struct reading_fact facts[READING_FACTS_MAX];
-	const struct reading reading = {
-		.target = r->host,
-		.part = "",
-		.via = WATCH_VIA_NTP,
-		.time_ns = r->asked_ns,
-		.every_ns = p->interval_ns,
-		.is_ok = r->result == QUERY_OK,
-		.why = r->result == QUERY_OK ? ""
-		       : r->why[0]           ? r->why
-					     : query_result_name(r->result),
-		.points = points,
-		.n_points = watch_points(r, p->reach, points),
-		.facts = facts,
-		.n_facts = watch_facts(r, facts),
-	};
-
-	sink->take(sink->arg, &reading);
+	return gather_fds(w, out);
 }
 
-int64_t ask_watch_step(struct ask_watch *w, const struct reading_sink *sink)
+/* Those for whom something came, or whose time has. */
+static void step_running(struct ask_watch *w, int64_t now_ns, const struct reading_sink *sink)
 {
-	size_t n = gather_due(w);
+	size_t n = gather_fds(w, w->fds), at = 0;
+
+	if (n && poll(w->fds, n, 0) < 0)
+		n = 0;
+	for (size_t i = 0; i < w->n; i++)
+		for (size_t k = 0; k < w->targets[i].n_ways; k++) {
+			struct way *y = &w->targets[i].ways[k];
+			bool is_ready = y->runs && now_ns >= y->wait.until_ns;
+			for (size_t f = 0; y->runs && f < y->wait.n; f++, at++) {
+				y->wait.fds[f].revents = at < n ? w->fds[at].revents : 0;
+				is_ready = is_ready || y->wait.fds[f].revents;
+			}
+			if (is_ready)
+				step_way(w, &w->targets[i], y, now_ns, sink);
+		}
+}
+
+static void begin_target(struct ask_watch *w, struct target *t, int64_t now_ns,
+			 const struct reading_sink *sink)
+{
+	look_at_name(w, t, now_ns);
+	for (size_t k = 0; k < t->n_ways; k++) {
+		struct way *y = &t->ways[k];
+		if (y->runs || !watch_plan_is_due(&y->plan, now_ns))
+			continue;
+		if (!y->poller->is_stream && w->n_rounds >= ASK_WATCH_AT_ONCE)
+			continue;
+		if (knows_address(t, now_ns))
+			begin_round(w, t, y, now_ns, sink);
+		else if (!t->question)
+			no_address(w, t, y, now_ns, sink);
+	}
+}
+
+static int64_t next_of(const struct ask_watch *w, int64_t now_ns)
+{
 	int64_t next_ns = INT64_MAX;
 
-	if (n) {
-		find_addresses(w, n);
-		ask_queries(w->reports, n, &w->options, NULL, NULL);
+	for (size_t i = 0; i < w->n; i++) {
+		const struct target *t = &w->targets[i];
+		if (t->question && now_ns + lookup_look_ns < next_ns)
+			next_ns = now_ns + lookup_look_ns;
+		for (size_t k = 0; k < t->n_ways; k++) {
+			const struct way *y = &t->ways[k];
+			/* One that is due waits for another to end, or for the name server. */
+			int64_t at_ns = y->runs                     ? y->wait.until_ns
+					: y->plan.next_ns <= now_ns ? INT64_MAX
+								    : y->plan.next_ns;
+			if (at_ns < next_ns)
+				next_ns = at_ns;
+		}
 	}
-	for (size_t i = 0; i < n; i++) {
-		const struct query_report *r = &w->reports[i];
-		struct watch_plan *p = &w->targets[w->due[i]].plan;
-		watch_plan_done(p, r->result, kiss_of(r), clock_monotonic_ns());
-		give(sink, r, p);
-	}
-	for (size_t i = 0; i < w->n; i++)
-		if (w->targets[i].plan.next_ns < next_ns)
-			next_ns = w->targets[i].plan.next_ns;
 	return next_ns;
+}
+
+int64_t ask_watch_step(struct ask_watch *w, int64_t now_ns, const struct reading_sink *sink)
+{
+	lookup_sweep(&w->left);
+	step_running(w, now_ns, sink);
+	size_t first = w->turn;
+	for (size_t k = 0; k < w->n; k++) {
+		size_t i = (first + k) % w->n;
+		bool had_room = w->n_rounds < ASK_WATCH_AT_ONCE;
+		begin_target(w, &w->targets[i], now_ns, sink);
+		/* Whoever found no room is the first of the next step. */
+		if (had_room && w->n_rounds >= ASK_WATCH_AT_ONCE)
+			w->turn = i;
+	}
+	return next_of(w, now_ns);
 }

@@ -1,27 +1,42 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Asks a list of servers for the time again and again, each in its own rhythm (engine/watch_plan.h),
- * many of them side by side.  One thread's; whoever runs it calls ask_watch_step() and sleeps until
- * what it returns.
+ * Asks a list of targets again and again, each in its ways and its own rhythm (engine/watch_plan.h), all of
+ * them side by side in one thread; whoever is silent keeps nobody waiting.
+ *
+ * Of a target that names no way all are tried; those that answer are kept, the others are tried again once an
+ * hour, and when nobody answers any more.  Names are looked up beside, anew every ten minutes and after every
+ * silence; meanwhile the address of before is asked.
  */
 #ifndef ASK_WATCH_H
 #define ASK_WATCH_H
 
-#include "ask/query.h"
-#include "engine/reading.h"
+#include "ask/poller.h"
+#include "base/err.h"
 #include "engine/watch_plan.h"
+#include "engine/watch_spec.h"
+
+enum { ASK_WATCH_AT_ONCE = 128, ASK_WATCH_AGAIN_S = 3600, ASK_WATCH_LOOKUP_S = 600 };
 
 struct ask_watch;
 
-/* hosts are names or addresses; they are copied, since settings that are read again replace their memory.
- * ERR_MEMORY. */
-enum err ask_watch_new(const char *const *hosts, size_t n, int64_t interval_ns,
-		       const struct ask_query_options *options, struct ask_watch **out);
+/* The ways there are, by enum watch_via; NULL where there is none. */
+struct ask_pollers {
+	const struct poller *at[N_WATCH_WAYS];
+};
+extern const struct ask_pollers ask_watch_pollers;
+
+/* specs are copied.  interval_ns: how often the time is asked for where nobody said.  now_ns, here and below, is
+ * the monotonic clock's.  ERR_MEMORY. */
+enum err ask_watch_new(const struct watch_spec *specs, size_t n, int64_t interval_ns,
+		       const struct ask_pollers *ways, int64_t now_ns, struct ask_watch **out);
 void ask_watch_free(struct ask_watch *w); /* accepts NULL */
 
-/* Asks those whose time has come and gives a reading of each to the sink.  Takes as long as the slowest
- * answer, at most the timeout of the options and that of names.  Returns when somebody is due next, by the
- * monotonic clock. */
-int64_t ask_watch_step(struct ask_watch *w, const struct reading_sink *sink);
+/* Does what is to be done now, without waiting; readings go to the sink.  Returns until when there is nothing
+ * to do, unless one of the descriptors is ready sooner. */
+int64_t ask_watch_step(struct ask_watch *w, int64_t now_ns, const struct reading_sink *sink);
+
+/* What it waits for; at most ask_watch_fds_most() of them.  Returns how many. */
+size_t ask_watch_fds(const struct ask_watch *w, struct pollfd *out);
+size_t ask_watch_fds_most(const struct ask_watch *w);
 
 #endif

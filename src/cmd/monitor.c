@@ -283,7 +283,7 @@ static int begin(struct monitor *m)
 	if (!status)
 		status = state_open(&m->state, m->self, &m->options, &m->log, m->page.trouble, &m->live);
 	if (!status)
-		status = watching_open(&m->watching, m->self, &m->options, &m->log);
+		status = watching_open(&m->watching, m->self, &m->options, &m->log, m->live);
 	if (!status)
 		m->page.loop = m->loop;
 	m->page.board = m->watching.board;
@@ -362,6 +362,8 @@ static int check(struct monitor *m)
 {
 	int status = feed_check(m->self, &m->options);
 
+	if (!status)
+		status = watching_check(m->self, &m->options);
 	if (!status)
 		status = page_check(m->self, &m->options);
 	if (!status && loop_new(&m->loop))

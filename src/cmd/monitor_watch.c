@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <math.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
@@ -11,7 +13,18 @@
 
 #include "base/nstime.h"
 #include "cmd/monitor_state.h"
+#include "engine/traffic_points.h"
+#include "engine/watch_spec.h"
 #include "net/clock.h"
+
+/* What is seen of the traffic is a target of this name, one for all servers. */
+#define TRAFFIC_NAME "traffic"
+
+/* A point of a minute is complete a little after it. */
+enum { POINT_S = 60, POINTS_AT_ONCE = 16 };
+#define MINUTE_NS (POINT_S * NS_PER_S)
+#define LATE_NS   (2 * NS_PER_S)
+#define TURN_NS   (5 * NS_PER_S) /* the history wants to be looked after */
 
 static int open_history(struct watching *w, const struct command *self, const char *state_dir,
 			const char *user)
@@ -32,30 +45,88 @@ static int open_history(struct watching *w, const struct command *self, const ch
 	return STATUS_FAILED;
 }
 
-int watching_open(struct watching *w, const struct command *self, const struct monitor_options *o,
-		  struct log *log)
+static bool parse(struct watch_spec *out, const struct command *self, const char *text)
 {
-	const struct ask_query_options options = {
-		.config = { .version = 4,
-			    .samples = 1,
-			    .interval_ns = 2 * NS_PER_S,
-			    .timeout_ns = 2 * NS_PER_S },
-	};
+	char why[WATCH_SPEC_WHY_MAX];
+
+	if (!watch_spec_parse(out, text, why))
+		return true;
+	command_error(self, "bad value '%.200s' for 'watch': %s", text, why);
+	return false;
+}
+
+/* Two of one name would be one in the history. */
+static bool is_named_twice(const struct command *self, const struct watch_spec *specs, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(specs[i].name, specs[n].name) == 0 || strcmp(specs[n].name, TRAFFIC_NAME) == 0) {
+			command_error(self, "two targets are called '%.128s': give one of them a name=",
+				      specs[n].name);
+			return true;
+		}
+	return false;
+}
+
+/* NULL after one line; otherwise the caller's to free. */
+static struct watch_spec *parse_all(const struct command *self, const struct monitor_options *o)
+{
+	struct watch_spec *specs = calloc(o->watched.n + 1, sizeof(*specs));
+
+	if (!specs)
+		command_error(self, "no memory");
+	for (size_t i = 0; specs && i < o->watched.n; i++)
+		if (!parse(&specs[i], self, o->watched.at[i]) || is_named_twice(self, specs, i)) {
+			free(specs);
+			specs = NULL;
+		}
+	return specs;
+}
+
+int watching_check(const struct command *self, const struct monitor_options *o)
+{
+	struct watch_spec *specs = parse_all(self, o);
+
+	free(specs);
+	return specs ? STATUS_OK : STATUS_FAILED;
+}
+
+static bool open_watch(struct watching *w, const struct watch_spec *specs, const struct monitor_options *o)
+{
+	if (ask_watch_new(specs, o->watched.n, o->watch_interval_ns, &ask_watch_pollers, clock_monotonic_ns(),
+			  &w->watch))
+		return false;
+	w->fds = calloc(ask_watch_fds_most(w->watch) + 1, sizeof(*w->fds));
+	w->made = calloc(1, sizeof(*w->made));
+	return w->fds && w->made && !board_new(&w->board);
+}
+
+int watching_open(struct watching *w, const struct command *self, const struct monitor_options *o,
+		  struct log *log, struct live *live)
+{
+	bool has_traffic = !o->replay.n && o->state_dir;
+	int status = STATUS_FAILED;
 
 	*w = (struct watching){ .log = log, .wake_fd = -1 };
-	if (!o->watched.n)
+	if (!o->watched.n && !has_traffic)
 		return STATUS_OK;
-	if (open_history(w, self, o->state_dir, o->user))
-		return STATUS_FAILED;
+	struct watch_spec *specs = parse_all(self, o);
+	if (!specs || open_history(w, self, o->state_dir, o->user))
+		goto out;
+	w->live = has_traffic ? live : NULL;
+	w->noted_ns = clock_utc_ns();
+	w->look_ns = w->noted_ns + MINUTE_NS + LATE_NS;
 	w->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (w->wake_fd < 0 || board_new(&w->board) ||
-	    ask_watch_new(o->watched.at, o->watched.n, o->watch_interval_ns, &options, &w->watch)) {
-		command_error(self, "cannot watch servers: %s",
-			      w->wake_fd < 0 ? strerror(errno) : "no memory");
+	if (w->wake_fd < 0)
+		command_error(self, "cannot watch servers: %s", strerror(errno));
+	else if (!open_watch(w, specs, o))
+		command_error(self, "cannot watch servers: no memory");
+	else
+		status = STATUS_OK;
+out:
+	if (status)
 		watching_close(w);
-		return STATUS_FAILED;
-	}
-	return STATUS_OK;
+	free(specs);
+	return status;
 }
 
 /* A full disk is told when it begins and when it is over. */
@@ -72,21 +143,58 @@ static void take(void *arg, const struct reading *r)
 	board_put(w->board, r);
 }
 
+/* Each minute that is over, by the clock of the packets, which is that of this machine. */
+static void note_traffic(struct watching *w, const struct reading_sink *sink)
+{
+	struct live_point points[POINTS_AT_ONCE];
+	struct live_totals totals;
+	int64_t now_ns = clock_utc_ns();
+
+	if (w->live && now_ns < w->noted_ns) /* the clock was set back */
+		w->noted_ns = w->look_ns = now_ns;
+	if (!w->live || now_ns < w->look_ns)
+		return;
+	size_t n = live_points(w->live, POINT_S, w->noted_ns, points, POINTS_AT_ONCE);
+	live_totals(w->live, &totals);
+	for (size_t i = 0; i < n; i++) {
+		reading_made_clear(w->made);
+		traffic_points(w->made, &points[i],
+			       i + 1 == n ? (double)totals.unique[WINDOW_24H] : (double)NAN);
+		w->noted_ns = points[i].start_ns + MINUTE_NS;
+		reading_give(w->made,
+			     (struct reading){ .target = TRAFFIC_NAME,
+					       .part = "",
+					       .via = WATCH_VIA_TRAFFIC,
+					       .time_ns = w->noted_ns,
+					       .every_ns = MINUTE_NS,
+					       .is_ok = true,
+					       .why = "" },
+			     sink);
+	}
+	w->look_ns = n ? w->noted_ns + MINUTE_NS + LATE_NS : now_ns + LATE_NS;
+}
+
 static void *run(void *arg)
 {
 	struct watching *w = arg;
 	const struct reading_sink sink = { take, w };
-	struct pollfd wake = { .fd = w->wake_fd, .events = POLLIN };
+	struct pollfd *wake;
 
 	do {
-		int64_t left_ns = ask_watch_step(w->watch, &sink) - clock_monotonic_ns();
+		int64_t until_ns = ask_watch_step(w->watch, clock_monotonic_ns(), &sink);
+		note_traffic(w, &sink);
+		history_turn(w->history);
+		size_t n = ask_watch_fds(w->watch, w->fds);
+		int64_t left_ns = until_ns - clock_monotonic_ns();
 		if (left_ns < 0)
 			left_ns = 0;
+		if (left_ns > TURN_NS)
+			left_ns = TURN_NS;
 		struct timespec t = { .tv_sec = left_ns / NS_PER_S, .tv_nsec = left_ns % NS_PER_S };
-		history_turn(w->history);
-		wake.revents = 0;
-		ppoll(&wake, 1, &t, NULL);
-	} while (!wake.revents);
+		wake = &w->fds[n];
+		*wake = (struct pollfd){ .fd = w->wake_fd, .events = POLLIN };
+		ppoll(w->fds, n + 1, &t, NULL);
+	} while (!wake->revents);
 	return NULL;
 }
 
@@ -107,6 +215,8 @@ void watching_close(struct watching *w)
 	ask_watch_free(w->watch);
 	history_close(w->history);
 	board_free(w->board);
+	free(w->fds);
+	free(w->made);
 	if (w->wake_fd >= 0)
 		close(w->wake_fd);
 	*w = (struct watching){ .wake_fd = -1 };

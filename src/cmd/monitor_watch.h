@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The servers that a monitor watches: a thread asks them, and writes what they say into the history. */
+/* The servers that a monitor watches, and what it sees of the traffic itself: a thread asks, and writes what is
+ * said and seen into the history. */
 #ifndef CMD_MONITOR_WATCH_H
 #define CMD_MONITOR_WATCH_H
 
@@ -9,11 +10,17 @@
 #include "ask/watch.h"
 #include "cmd/monitor_options.h"
 #include "engine/board.h"
+#include "engine/live.h"
+#include "engine/reading_made.h"
 #include "net/log.h"
 #include "store/history.h"
 
 struct watching {
-	struct ask_watch *watch; /* NULL: nobody is watched */
+	struct ask_watch *watch;   /* NULL: nothing is kept */
+	struct pollfd *fds;        /* what it waits for, and behind that wake_fd */
+	struct live *live;         /* whose traffic is noted each minute; NULL: it is not of now */
+	int64_t noted_ns, look_ns; /* up to there; when to look for more */
+	struct reading_made *made;
 	struct history *history;
 	struct board *board; /* what is known now; NULL with watch */
 	struct log *log;
@@ -22,12 +29,15 @@ struct watching {
 	int wake_fd;          /* written to when it shall end */
 };
 
-/* Opens the history, before rights are given up; the thread starts with watching_start(), after it.  0, or
+/* Targets are watched, or the traffic of interfaces, whose history is kept where there is a state-dir.  Opens the
+ * history, before rights are given up; the thread starts with watching_start(), after it.  0, or
  * STATUS_FAILED after one line. */
 int watching_open(struct watching *w, const struct command *self, const struct monitor_options *o,
-		  struct log *log);
+		  struct log *log, struct live *live);
+/* Whether all that is to be watched is said rightly: 0, or STATUS_FAILED after one line. */
+int watching_check(const struct command *self, const struct monitor_options *o);
 bool watching_start(struct watching *w);
-/* Waits for answers that are on their way, a few seconds at the most. */
+/* Answers that are on their way are not waited for. */
 void watching_close(struct watching *w);
 
 #endif

@@ -18,11 +18,11 @@ static int64_t random_below(struct watch_plan *p, int64_t span_ns)
 	return (int64_t)((unsigned __int128)next_random(p) * (uint64_t)span_ns >> 64);
 }
 
-void watch_plan_init(struct watch_plan *p, int64_t interval_ns, uint64_t seed, int64_t now_ns)
+void watch_plan_init(struct watch_plan *p, int64_t interval_ns, int64_t least_ns, uint64_t seed,
+		     int64_t now_ns)
 {
-	int64_t least_ns = WATCH_LEAST_S * NS_PER_S;
-
 	*p = (struct watch_plan){ .interval_ns = interval_ns > least_ns ? interval_ns : least_ns,
+				  .least_ns = least_ns,
 				  .random = seed ? seed : 1 };
 	/* The first answers are wanted soon. */
 	p->next_ns = now_ns + random_below(p, 2 * NS_PER_S);
@@ -53,7 +53,6 @@ void watch_plan_done(struct watch_plan *p, enum query_result result, enum watch_
 		wait_ns = denied_ns;
 	/* A tenth more or less: nobody keeps step with anybody. */
 	p->next_ns = now_ns + wait_ns - wait_ns / 20 + random_below(p, wait_ns / 10);
-	int64_t least_ns = now_ns + WATCH_LEAST_S * NS_PER_S;
-	if (p->next_ns < least_ns)
-		p->next_ns = least_ns;
+	if (p->next_ns < now_ns + p->least_ns)
+		p->next_ns = now_ns + p->least_ns;
 }

@@ -17,14 +17,17 @@ enum { WATCH_LEAST_S = 16, WATCH_MOST_S = 1024, WATCH_SILENT_FACTOR = 8, WATCH_D
 
 struct watch_plan {
 	int64_t interval_ns; /* as it was asked for, or longer since a RATE */
+	int64_t least_ns;    /* between two questions, whatever was asked for */
 	int64_t next_ns;
 	unsigned n_silent; /* questions in a row without a good answer */
 	uint8_t reach;     /* bit 0 is the latest */
 	uint64_t random;   /* so that many servers are not asked at the same moment */
 };
 
-/* The first question comes within two seconds, each server's at a moment of its own (seed). */
-void watch_plan_init(struct watch_plan *p, int64_t interval_ns, uint64_t seed, int64_t now_ns);
+/* The first question comes within two seconds, each server's at a moment of its own (seed).  least_ns is
+ * what is polite: WATCH_LEAST_S where the time is asked for. */
+void watch_plan_init(struct watch_plan *p, int64_t interval_ns, int64_t least_ns, uint64_t seed,
+		     int64_t now_ns);
 
 static inline bool watch_plan_is_due(const struct watch_plan *p, int64_t now_ns)
 {

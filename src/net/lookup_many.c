@@ -16,6 +16,7 @@ struct lookup_question {
 	struct gaicb gai;
 	struct addrinfo hints;
 	char host[256]; /* without brackets */
+	int error;      /* why it could not be asked */
 };
 
 static void finish(struct lookup_one *l, struct lookup_question *q, int error)
@@ -125,4 +126,28 @@ enum err lookup_many(struct lookup_one *list, size_t n, int family, int64_t time
 	free(asked);
 	free(questions);
 	return has_memory ? ERR_OK : ERR_MEMORY;
+}
+
+struct lookup_question *lookup_begin(const char *host, int family)
+{
+	struct lookup_one one = { .host = host };
+	struct lookup_question *q = new_question(&one, family);
+
+	if (q) {
+		struct gaicb *list[] = { &q->gai };
+		q->error = getaddrinfo_a(GAI_NOWAIT, list, 1, NULL);
+	}
+	return q;
+}
+
+bool lookup_is_over(struct lookup_question *q)
+{
+	return q->error || gai_error(&q->gai) != EAI_INPROGRESS;
+}
+
+void lookup_end(struct lookup_question *q, struct lookup_one *out, struct lookup_left *left)
+{
+	out->n = 0;
+	out->why[0] = '\0';
+	end(out, q, q->error, left);
 }

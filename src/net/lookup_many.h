@@ -23,6 +23,12 @@ struct lookup_left {
 enum err lookup_many(struct lookup_one *list, size_t n, int family, int64_t timeout_ns,
 		     struct lookup_left *left);
 
+/* One name, for those who must not wait: it is asked for beside. */
+struct lookup_question *lookup_begin(const char *host, int family); /* NULL: no memory */
+bool lookup_is_over(struct lookup_question *q);
+/* Gives it back, with its answer in *out (whose host is not touched); one that is not over is given up. */
+void lookup_end(struct lookup_question *q, struct lookup_one *out, struct lookup_left *left);
+
 /* Frees what can be freed. */
 void lookup_sweep(struct lookup_left *left);
 

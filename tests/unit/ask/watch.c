@@ -7,87 +7,281 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "ask/watch.h"
 #include "base/nstime.h"
+#include "net/clock.h"
 
-enum { HOST_MOST = 64 };
+enum { TARGETS_MOST = 400, NAME_MOST = 128 };
+
+/* ---- ways that need no network, under a time of their own ------------------------------------------- */
+
+/* What was asked of whom: "dead" in a name is silent for two seconds, anybody else answers at once. */
+struct fake {
+	const struct poll_target *target;
+	enum watch_via via;
+	bool is_dead;
+	int64_t until_ns;
+};
+
+static void *open_fake(const struct poll_target *t)
+{
+	struct fake *f = calloc(1, sizeof(*f));
+	f->target = t;
+	f->is_dead = strstr(t->name, "dead") != NULL;
+	return f;
+}
+
+static void begin_fake(void *state, const struct poll_turn *turn)
+{
+	struct fake *f = state;
+	f->until_ns = turn->now_ns + (f->is_dead ? 2 * NS_PER_S : 0);
+}
+
+static enum poll_state step_as(enum watch_via via, void *state, const struct poll_turn *turn,
+			       struct poll_wait *wait, bool is_dead)
+{
+	struct fake *f = state;
+	struct reading r = { .target = f->target->name,
+			     .part = "",
+			     .via = via,
+			     .time_ns = turn->now_ns,
+			     .every_ns = turn->every_ns,
+			     .is_ok = !is_dead,
+			     .why = is_dead ? "no answer" : "" };
+	if (turn->now_ns < f->until_ns) {
+		wait->until_ns = f->until_ns;
+		return POLL_WAITS;
+	}
+	turn->sink->take(turn->sink->arg, &r);
+	return is_dead ? POLL_SILENT : POLL_ANSWERED;
+}
+
+static enum poll_state step_ntp(void *state, const struct poll_turn *turn, struct poll_wait *wait)
+{
+	return step_as(WATCH_VIA_NTP, state, turn, wait, ((struct fake *)state)->is_dead);
+}
+
+/* Of this kind there is nobody anywhere, but at "chrony". */
+static enum poll_state step_chrony(void *state, const struct poll_turn *turn, struct poll_wait *wait)
+{
+	struct fake *f = state;
+	return step_as(WATCH_VIA_CHRONY, state, turn, wait, !strstr(f->target->name, "chrony"));
+}
+
+static const struct poller fake_ntp = { .via = WATCH_VIA_NTP,
+					.least_s = 16,
+					.open = open_fake,
+					.begin = begin_fake,
+					.step = step_ntp,
+					.close = free };
+static const struct poller fake_chrony = { .via = WATCH_VIA_CHRONY,
+					   .least_s = 10,
+					   .usual_s = 60,
+					   .open = open_fake,
+					   .begin = begin_fake,
+					   .step = step_chrony,
+					   .close = free };
+static const struct ask_pollers fakes = { {
+	[WATCH_VIA_NTP] = &fake_ntp,
+	[WATCH_VIA_CHRONY] = &fake_chrony,
+} };
+
+/* When each was heard of. */
+struct heard {
+	struct {
+		char name[NAME_MOST];
+		enum watch_via via;
+		unsigned n, n_ok;
+		int64_t last_ns, longest_ns, shortest_ns;
+	} at[2 * TARGETS_MOST];
+	size_t n;
+};
+
+static void hear(void *arg, const struct reading *r)
+{
+	struct heard *h = arg;
+	size_t i = 0;
+	while (i < h->n && (h->at[i].via != r->via || strcmp(h->at[i].name, r->target) != 0))
+		i++;
+	if (i == h->n) {
+		snprintf(h->at[i].name, NAME_MOST, "%s", r->target);
+		h->at[i].via = r->via;
+		h->at[i].shortest_ns = INT64_MAX;
+		h->n++;
+	} else {
+		int64_t since_ns = r->time_ns - h->at[i].last_ns;
+		if (since_ns > h->at[i].longest_ns)
+			h->at[i].longest_ns = since_ns;
+		if (since_ns < h->at[i].shortest_ns)
+			h->at[i].shortest_ns = since_ns;
+	}
+	h->at[i].n++;
+	h->at[i].n_ok += r->is_ok;
+	h->at[i].last_ns = r->time_ns;
+}
+
+static size_t find(const struct heard *h, const char *name, enum watch_via via)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (h->at[i].via == via && strcmp(h->at[i].name, name) == 0)
+			return i;
+	return SIZE_MAX;
+}
+
+/* That long, from one moment of interest to the next. */
+static void pass(struct ask_watch *w, int64_t *now_ns, int64_t span_ns, struct heard *h)
+{
+	const struct reading_sink sink = { hear, h };
+	int64_t end_ns = *now_ns + span_ns;
+	while (*now_ns < end_ns) {
+		int64_t next_ns = ask_watch_step(w, *now_ns, &sink);
+		assert_true(next_ns > *now_ns);
+		*now_ns = next_ns < end_ns ? next_ns : end_ns;
+	}
+}
+
+static void spec_of(struct watch_spec *s, const char *text)
+{
+	char why[WATCH_SPEC_WHY_MAX];
+	if (watch_spec_parse(s, text, why))
+		fail_msg("'%s': %s", text, why);
+}
+
+static void three_hundred_dead_ones_keep_five_living_ones_from_nothing(void **state)
+{
+	struct watch_spec *specs = calloc(305, sizeof(*specs));
+	struct heard *h = calloc(1, sizeof(*h));
+	struct ask_watch *w;
+	int64_t now_ns = 1000 * NS_PER_S;
+	char text[64];
+	(void)state;
+	for (int i = 0; i < 305; i++) {
+		snprintf(text, sizeof(text), "192.0.2.1 name=%s%d via=ntp", i % 61 ? "dead" : "alive", i);
+		spec_of(&specs[i], text);
+	}
+	assert_int_equal(ask_watch_new(specs, 305, 16 * NS_PER_S, &fakes, now_ns, &w), ERR_OK);
+	memset(specs, 'x', 305 * sizeof(*specs)); /* they were copied */
+	pass(w, &now_ns, 600 * NS_PER_S, h);
+	assert_int_equal(h->n, 305);
+	for (int i = 0; i < 305; i += 61) {
+		snprintf(text, sizeof(text), "alive%d", i);
+		size_t k = find(h, text, WATCH_VIA_NTP);
+		assert_true(k < h->n);
+		assert_in_range(h->at[k].n, 34, 39);
+		assert_int_equal(h->at[k].n, h->at[k].n_ok);
+		/* A tenth more or less is meant, and that the politeness of 16 s is kept. */
+		assert_true(h->at[k].shortest_ns >= 16 * NS_PER_S && h->at[k].longest_ns < 18 * NS_PER_S);
+	}
+	size_t dead = find(h, "dead1", WATCH_VIA_NTP);
+	assert_true(dead < h->n && h->at[dead].n < 16 && h->at[dead].n_ok == 0);
+	ask_watch_free(w);
+	free(specs);
+	free(h);
+}
+
+static void of_all_ways_those_that_answer_are_kept(void **state)
+{
+	struct watch_spec specs[3];
+	struct heard *h = calloc(1, sizeof(*h));
+	struct ask_watch *w;
+	int64_t now_ns = 1000 * NS_PER_S;
+	(void)state;
+	spec_of(&specs[0], "192.0.2.1 name=both-chrony");
+	spec_of(&specs[1], "192.0.2.2 name=time");
+	spec_of(&specs[2], "192.0.2.3 name=dead");
+	assert_int_equal(ask_watch_new(specs, 3, 64 * NS_PER_S, &fakes, now_ns, &w), ERR_OK);
+	pass(w, &now_ns, 600 * NS_PER_S, h);
+	size_t chrony = find(h, "both-chrony", WATCH_VIA_CHRONY);
+	assert_true(chrony < h->n && h->at[chrony].n_ok >= 9 && h->at[chrony].n_ok == h->at[chrony].n);
+	assert_true(find(h, "both-chrony", WATCH_VIA_NTP) < h->n);
+	/* What was tried in vain is not told of, unless nothing else is known. */
+	assert_true(find(h, "time", WATCH_VIA_NTP) < h->n);
+	assert_int_equal(find(h, "time", WATCH_VIA_CHRONY), SIZE_MAX);
+	assert_true(find(h, "dead", WATCH_VIA_NTP) < h->n);
+	assert_int_equal(find(h, "dead", WATCH_VIA_CHRONY), SIZE_MAX);
+	ask_watch_free(w);
+	free(h);
+}
+
+static void a_way_that_was_named_is_told_of_when_it_is_silent(void **state)
+{
+	struct watch_spec spec;
+	struct heard *h = calloc(1, sizeof(*h));
+	struct ask_watch *w;
+	int64_t now_ns = 1000 * NS_PER_S;
+	(void)state;
+	spec_of(&spec, "192.0.2.1 name=time via=chrony every=30s");
+	assert_int_equal(ask_watch_new(&spec, 1, 64 * NS_PER_S, &fakes, now_ns, &w), ERR_OK);
+	pass(w, &now_ns, 100 * NS_PER_S, h);
+	assert_int_equal(h->n, 1);
+	assert_true(h->at[0].via == WATCH_VIA_CHRONY && h->at[0].n >= 3 && h->at[0].n_ok == 0);
+	ask_watch_free(w);
+	free(h);
+}
+
+/* ---- the real ones ---------------------------------------------------------------------------------- */
 
 struct noted {
 	unsigned n;
+	char names[8][NAME_MOST];
+	double results[8];
 };
 
 static void note(void *arg, const struct reading *r)
 {
 	struct noted *n = arg;
-	n->n++;
 	assert_int_equal(r->via, WATCH_VIA_NTP);
 	assert_true(r->time_ns > 0 && r->every_ns >= 16 * NS_PER_S);
 	assert_true(r->n_points >= 2 && r->n_facts >= 1);
 	assert_true(r->is_ok == !r->why[0]);
+	if (n->n == 8)
+		return;
+	snprintf(n->names[n->n], NAME_MOST, "%s", r->target);
+	for (size_t i = 0; i < r->n_points; i++)
+		if (strcmp(r->points[i].name, "result") == 0)
+			n->results[n->n] = r->points[i].value;
+	n->n++;
 }
 
 /* Whether anybody answers on port 123 of loopback is not ours to say; that nobody does is an answer, too. */
-static void everybody_is_asked_and_then_not_for_a_while(void **state)
+static void addresses_and_names_are_asked_for_the_time(void **state)
 {
-	static const char *const hosts[] = { "127.0.0.1", "nosuch.invalid" };
-	const struct ask_query_options o = {
-		.config = { .version = 4, .samples = 1, .timeout_ns = NS_PER_S / 10 }
-	};
-	struct ask_watch *w;
+	struct watch_spec specs[2];
 	struct noted n = { 0 };
 	const struct reading_sink sink = { note, &n };
-	(void)state;
-	assert_int_equal(ask_watch_new(hosts, 2, 16 * NS_PER_S, &o, &w), ERR_OK);
-	struct timespec nap = { .tv_nsec = 50000000 };
-	int64_t next_ns = 0, later_ns;
-	for (int i = 0; i < 60 && n.n < 2; i++) {
-		next_ns = ask_watch_step(w, &sink);
-		nanosleep(&nap, NULL);
-	}
-	assert_int_equal(n.n, 2);
-	later_ns = ask_watch_step(w, &sink);
-	assert_int_equal(n.n, 2);
-	assert_true(later_ns >= next_ns);
-	ask_watch_free(w);
-	ask_watch_free(NULL);
-}
-
-static void note_name(void *arg, const struct reading *r)
-{
-	char *name = arg;
-	snprintf(name, HOST_MOST, "%s", r->target);
-}
-
-/* Settings that are read again give the memory back in which the first ones were. */
-static void names_outlive_the_settings_that_they_are_from(void **state)
-{
-	char setting[] = "127.0.0.1", name[HOST_MOST] = "";
-	const char *const hosts[] = { setting };
-	const struct reading_sink sink = { note_name, name };
-	const struct ask_query_options o = {
-		.config = { .version = 4, .samples = 1, .timeout_ns = NS_PER_S / 10 }
-	};
 	struct timespec nap = { .tv_nsec = 50000000 };
 	struct ask_watch *w;
 	(void)state;
-	assert_int_equal(ask_watch_new(hosts, 1, 16 * NS_PER_S, &o, &w), ERR_OK);
-	memset(setting, 'x', sizeof(setting) - 1);
-	for (int i = 0; i < 60 && !name[0]; i++) {
-		ask_watch_step(w, &sink);
+	spec_of(&specs[0], "127.0.0.1 via=ntp");
+	spec_of(&specs[1], "nosuch.invalid via=ntp");
+	assert_int_equal(ask_watch_new(specs, 2, 16 * NS_PER_S, &ask_watch_pollers, clock_monotonic_ns(), &w),
+			 ERR_OK);
+	for (int i = 0; i < 300 && n.n < 2; i++) {
+		struct pollfd fds[(ASK_WATCH_AT_ONCE + 2) * POLL_FDS_MAX];
+		ask_watch_step(w, clock_monotonic_ns(), &sink);
+		assert_true(ask_watch_fds(w, fds) <= ask_watch_fds_most(w));
 		nanosleep(&nap, NULL);
 	}
-	assert_string_equal(name, "127.0.0.1");
+	assert_int_equal(n.n, 2);
+	unsigned silent = strcmp(n.names[1], "nosuch.invalid") == 0;
+	assert_string_equal(n.names[silent], "nosuch.invalid");
+	assert_int_equal(n.results[silent], 23);
 	ask_watch_free(w);
+	ask_watch_free(NULL);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(everybody_is_asked_and_then_not_for_a_while),
-		cmocka_unit_test(names_outlive_the_settings_that_they_are_from),
+		cmocka_unit_test(three_hundred_dead_ones_keep_five_living_ones_from_nothing),
+		cmocka_unit_test(of_all_ways_those_that_answer_are_kept),
+		cmocka_unit_test(a_way_that_was_named_is_told_of_when_it_is_silent),
+		cmocka_unit_test(addresses_and_names_are_asked_for_the_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,7 +23,7 @@ static void good_ones_are_asked_at_their_interval_give_or_take(void **state)
 	struct watch_plan p;
 	int64_t least_ns = INT64_MAX, most_ns = 0;
 	(void)state;
-	watch_plan_init(&p, 64 * S, 7, 1000 * S);
+	watch_plan_init(&p, 64 * S, 16 * S, 7, 1000 * S);
 	assert_true(p.next_ns >= 1000 * S && p.next_ns <= 1002 * S);
 	assert_false(watch_plan_is_due(&p, 999 * S));
 	assert_true(watch_plan_is_due(&p, 1002 * S));
@@ -41,7 +41,7 @@ static void never_more_often_than_is_polite(void **state)
 {
 	struct watch_plan p;
 	(void)state;
-	watch_plan_init(&p, S, 1, 0);
+	watch_plan_init(&p, S, 16 * S, 1, 0);
 	for (int i = 0; i < 1000; i++)
 		assert_true(wait_after(&p, QUERY_OK, WATCH_NO_KISS, 0) >= 16 * S);
 }
@@ -51,7 +51,7 @@ static void silence_is_asked_more_and_more_seldom_and_an_answer_ends_that(void *
 	struct watch_plan p;
 	int64_t before_ns = 0;
 	(void)state;
-	watch_plan_init(&p, 64 * S, 3, 0);
+	watch_plan_init(&p, 64 * S, 16 * S, 3, 0);
 	for (int i = 0; i < 12; i++) {
 		int64_t wait_ns = wait_after(&p, QUERY_TIMEOUT, WATCH_NO_KISS, 0);
 		assert_true(wait_ns > before_ns * 9 / 10);
@@ -67,7 +67,7 @@ static void whoever_says_rate_is_left_alone_longer_for_good(void **state)
 {
 	struct watch_plan p;
 	(void)state;
-	watch_plan_init(&p, 64 * S, 3, 0);
+	watch_plan_init(&p, 64 * S, 16 * S, 3, 0);
 	assert_true(wait_after(&p, QUERY_KOD, WATCH_RATE, 0) > 120 * S);
 	assert_true(wait_after(&p, QUERY_OK, WATCH_NO_KISS, 0) > 120 * S);
 	for (int i = 0; i < 40; i++)
@@ -79,7 +79,7 @@ static void whoever_says_deny_is_asked_once_an_hour(void **state)
 {
 	struct watch_plan p;
 	(void)state;
-	watch_plan_init(&p, 64 * S, 3, 0);
+	watch_plan_init(&p, 64 * S, 16 * S, 3, 0);
 	assert_true(wait_after(&p, QUERY_KOD, WATCH_DENY, 0) > 3400 * S);
 	assert_true(wait_after(&p, QUERY_OK, WATCH_NO_KISS, 0) < 70 * S);
 }
