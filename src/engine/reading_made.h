@@ -17,8 +17,8 @@ static inline void reading_made_clear(struct reading_made *m)
 	m->n_points = m->n_facts = 0;
 }
 
-/* name is borrowed for as long as m is used: one of engine/history_series.c.  What is not finite is unknown, and
- * left out; so is what has no room. */
+/* name is borrowed for as long as m is used: one of engine/history_series.c.  What is not finite is
+ * unknown, and left out; so is what has no room. */
 void reading_point(struct reading_made *m, const char *name, double value);
 
 /* A stranger's text, cut to the room; controls become blanks, and an empty one is left out. */

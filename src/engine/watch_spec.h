@@ -4,8 +4,8 @@
  *
  *	HOST [name=NAME] [via=WAY[:PORT],...] [every=TIME] [snmp=FILE]
  *
- * HOST is a name, an address, or the path of chronyd's socket.  Without via= all ways are tried and those kept
- * that answer.  No secrets stand here: snmp= names the file that has them.
+ * HOST is a name, an address, or the path of chronyd's socket.  Without via= all ways are tried and
+ * those kept that answer.  No secrets stand here: snmp= names the file that has them.
  */
 #ifndef ENGINE_WATCH_SPEC_H
 #define ENGINE_WATCH_SPEC_H

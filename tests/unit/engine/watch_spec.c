@@ -110,7 +110,7 @@ static void what_is_too_long_is_refused(void **state)
 	text[200] = '\0';
 	assert_int_equal(watch_spec_parse(&s, text, why), ERR_FORMAT);
 	assert_non_null(strstr(why, "give it a name="));
-	strcat(text, " name=b");
+	memcpy(text + 200, " name=b", 8);
 	assert_int_equal(watch_spec_parse(&s, text, why), ERR_OK);
 	memcpy(text, "a name=", 7);
 	assert_int_equal(watch_spec_parse(&s, text, why), ERR_FORMAT);
