@@ -1,25 +1,49 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/history.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
 
+#include "base/nstime.h"
+#include "store/history_build.h"
+#include "store/history_path.h"
+#include "store/history_rrd.h"
 #include "store/history_scan.h"
 #include "store/journal.h"
 
+/* A row is a minute: sooner nobody would see it, and each write costs the disk some pages. */
+static const int64_t flush_every_ns = 30 * NS_PER_S;
+
 struct history {
+	char *folder;
 	struct journal *journal;
+	struct history_feed feed;
+	bool is_fed;     /* the feed is there */
+	int64_t next_ns; /* of the monotonic clock */
 };
+
+static int64_t clock_ns(clockid_t id)
+{
+	struct timespec t;
+	clock_gettime(id, &t);
+	return t.tv_sec * NS_PER_S + t.tv_nsec;
+}
+
+/* ---- writing ------------------------------------------------------------------------------------- */
 
 enum err history_open(const char *folder, struct history **out)
 {
 	struct history *h = calloc(1, sizeof(*h));
+	enum err e = ERR_MEMORY;
 
 	*out = NULL;
-	if (!h)
-		return ERR_MEMORY;
-	enum err e = journal_open(folder, &h->journal);
+	if (h && (h->folder = strdup(folder)))
+		e = journal_open(folder, &h->journal);
 	if (e) {
-		free(h);
+		history_close(h);
 		return e;
 	}
 	*out = h;
@@ -30,27 +54,112 @@ void history_close(struct history *h)
 {
 	if (!h)
 		return;
+	if (h->is_fed) {
+		history_feed_flush(&h->feed, clock_ns(CLOCK_REALTIME));
+		history_feed_release(&h->feed);
+	}
 	journal_close(h->journal);
+	free(h->folder);
 	free(h);
+}
+
+/* Whoever opened it may have been another user: so not before it is used. */
+static void begin(struct history *h)
+{
+	h->is_fed = history_feed_init(&h->feed, h->folder) == ERR_OK;
+	if (h->is_fed)
+		history_feed_catch_up(&h->feed, clock_ns(CLOCK_REALTIME));
+}
+
+void history_flush(struct history *h)
+{
+	if (!history_rrd_is_built())
+		return;
+	if (!h->is_fed)
+		begin(h);
+	else if (h->feed.is_behind)
+		history_feed_catch_up(&h->feed, clock_ns(CLOCK_REALTIME));
+	else
+		history_feed_flush(&h->feed, clock_ns(CLOCK_REALTIME));
+	h->next_ns = clock_ns(CLOCK_MONOTONIC) + flush_every_ns;
 }
 
 void history_turn(struct history *h)
 {
-	(void)h;
+	if (clock_ns(CLOCK_MONOTONIC) >= h->next_ns)
+		history_flush(h);
 }
 
 enum err history_add(struct history *h, const struct reading *r)
 {
-	char name[HISTORY_TARGET_MAX];
+	char name[HISTORY_TARGET_MAX], noted[HISTORY_TARGET_MAX];
 
 	if (!r->n_points || !reading_name(r->target, r->part, name))
 		return ERR_OK;
-	return journal_add(h->journal, r->time_ns, r->every_ns, name, r->points, r->n_points);
+	enum err e = journal_add(h->journal, r->time_ns, r->every_ns, name, r->points, r->n_points);
+	journal_name(name, noted);
+	for (size_t i = 0; i < r->n_points && !e && h->is_fed; i++)
+		history_feed_add(&h->feed, noted, r->points[i].name, r->time_ns, r->every_ns,
+				 r->points[i].value);
+	history_turn(h);
+	return e;
+}
+
+/* ---- reading ------------------------------------------------------------------------------------- */
+
+/* The lock is held.  Without a file nothing is known. */
+static enum err read_file(const char *path, const struct history_wish *w, struct history_span *out)
+{
+	int64_t from_s = w->from_ns / NS_PER_S, to_s = (w->to_ns - 1) / NS_PER_S + 1, least_s = 60;
+	struct history_rrd_state st;
+	struct history_sum sum = { 0 };
+	enum err e = history_rrd_state(path, &st);
+	bool is_there = !e;
+
+	if (e && (e != ERR_SYS || errno != ENOENT))
+		return e;
+	if (is_there)
+		least_s = history_rrd_step_s(&st, from_s);
+	e = history_sum_init(&sum, from_s, to_s, history_width_s(from_s, to_s, w->most, least_s));
+	if (!e && is_there)
+		e = history_rrd_read(path, &st, &sum);
+	if (!e)
+		e = history_sum_span(&sum, out);
+	history_sum_release(&sum);
+	return e;
 }
 
 enum err history_read(const char *folder, const struct history_wish *w, struct history_span *out)
 {
-	return history_scan_read(folder, w, out);
+	char path[PATH_MAX], name[HISTORY_TARGET_MAX];
+	enum err e = ERR_UNSUPPORTED;
+
+	*out = (struct history_span){ 0 };
+	if (w->from_ns >= w->to_ns)
+		return ERR_USAGE;
+	journal_name(w->name, name);
+	int lock_fd = history_rrd_is_built() ? history_marks_lock_shared(folder) : -1;
+	if (lock_fd >= 0) {
+		if (history_path(path, folder, name, w->series, ".rrd"))
+			e = read_file(path, w, out);
+		close(lock_fd);
+	}
+	/* Without files, or with one that cannot be read now, the journal has it all. */
+	return e ? history_scan_read(folder, w, out) : ERR_OK;
+}
+
+struct listing {
+	bool (*each)(void *arg, const char *name, const char *series, int64_t first_ns, int64_t last_ns);
+	void *arg;
+};
+
+static bool list_one(void *arg, const char *path, const char *name, const char *series)
+{
+	const struct listing *l = arg;
+	struct history_rrd_state st;
+
+	return history_rrd_state(path, &st) != ERR_OK ||
+	       l->each(l->arg, name, series, ns_times(st.first_s, NS_PER_S), ns_times(st.last_s, NS_PER_S));
 }
 
 enum err history_list(const char *folder,
@@ -58,7 +167,10 @@ enum err history_list(const char *folder,
 				   int64_t last_ns),
 		      void *arg)
 {
-	return history_scan_list(folder, each, arg);
+	struct listing l = { each, arg };
+	enum err e = history_rrd_is_built() ? history_path_walk(folder, true, list_one, &l) : ERR_UNSUPPORTED;
+
+	return e && e != ERR_END ? history_scan_list(folder, each, arg) : e;
 }
 
 void history_span_release(struct history_span *s)

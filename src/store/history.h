@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What is kept of watched servers and receivers: the journal (journal.h), which has every value and is what
- * counts, and beside it, when built with librrd, round-robin files of fixed size, made from the journal at any
- * time, from which a graph of a month or of ten years is read at once:
+ * counts, and beside it, when built with librrd, round-robin files of fixed size, made from the journal at
+ * any time, from which a graph of a month or of ten years is read at once:
  *
  *	FOLDER/2026-03-01.log            the journal
- *	FOLDER/rrd/NAME/offset_s.rrd     NAME escaped, so that it stays in there (history_name.h)
- *	FOLDER/rrd/upto                  what is older is in the round-robin files
- *	FOLDER/rrd/wanted                names whose files have to be made anew
+ *	FOLDER/rrd/NAME/offset_s.rrd     NAME escaped, so that it stays in there (history_path.h)
+ *	FOLDER/rrd/upto, busy, ...       how far they are (history_marks.h)
  *
  * A name is what reading_name() makes: "target" or "target/part".  A value stands for the time since the one
  * before, but for no longer than 2.5 times its pace: what is longer is a gap, and a gap is no value.
@@ -24,14 +23,17 @@
 
 struct history;
 
-/* Makes the folder if there is none, and brings the round-robin files up to the journal.  ERR_SYS,
- * ERR_MEMORY.  One thread at a time uses it; two programs may write into the same folder. */
+/* Makes the folder if there is none.  The round-robin files are brought up to the journal by the first
+ * history_turn() or history_add(), which may take a while after an accident.  ERR_SYS, ERR_MEMORY.
+ * One thread at a time uses it; two programs may write into the same folder. */
 enum err history_open(const char *folder, struct history **out);
 /* The journal has the reading when this returns; round-robin files follow within half a minute.  ERR_SYS: the
  * journal could not be written (journal_add).  A reading without points is not kept. */
 enum err history_add(struct history *h, const struct reading *r);
 /* To be called now and then, so that what came last does not wait for a reading after it. */
 void history_turn(struct history *h);
+/* Now; otherwise it is done every half a minute. */
+void history_flush(struct history *h);
 void history_close(struct history *h); /* accepts NULL */
 
 /* NAN in all four: unknown, a gap. */
@@ -54,7 +56,7 @@ struct history_span {
 
 /* By any thread, in any process, while others write.  Widths are as small as the store knows that time,
  * and as wide as 'most' asks for.  What is not known at all is a span of gaps, not a failure.  ERR_SYS: the
- * folder cannot be read; ERR_MEMORY; ERR_USAGE: from_ns is not before to_ns.  Failed, the span is all zero. */
+ * folder cannot be read; ERR_MEMORY; ERR_USAGE: from_ns is not before to_ns.  Failed, the span is zero. */
 enum err history_read(const char *folder, const struct history_wish *w, struct history_span *out);
 void history_span_release(struct history_span *s);
 

@@ -60,13 +60,17 @@ static bool grow(struct history_table *t)
 	return true;
 }
 
+int32_t history_table_find(const struct history_table *t, const char *name, const char *series)
+{
+	return t->n_slots ? (int32_t)*find_slot(t, name, series) - 1 : HISTORY_NO_ROW;
+}
+
 int32_t history_table_row(struct history_table *t, const char *name, const char *series)
 {
-	if (t->n_slots) {
-		uint32_t slot = *find_slot(t, name, series);
-		if (slot)
-			return (int32_t)slot - 1;
-	}
+	int32_t known = history_table_find(t, name, series);
+
+	if (known != HISTORY_NO_ROW)
+		return known;
 	if (!*name || !history_is_series(series))
 		return HISTORY_NO_ROW;
 	char *copy = t->n < HISTORY_SERIES_MOST && (t->n < t->cap || grow(t)) ? strdup(name) : NULL;

@@ -29,6 +29,8 @@ struct history_table {
 
 /* Its number, made when it is new; HISTORY_NO_ROW: no memory, no place, or a series' name that is none. */
 int32_t history_table_row(struct history_table *t, const char *name, const char *series);
+/* The same, of one that is there; HISTORY_NO_ROW. */
+int32_t history_table_find(const struct history_table *t, const char *name, const char *series);
 void history_table_release(struct history_table *t);
 
 /* Lower-case letters, digits and _. */

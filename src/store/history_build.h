@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Values on their way into round-robin files: as they come, and from the journal. */
+#ifndef STORE_HISTORY_BUILD_H
+#define STORE_HISTORY_BUILD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "store/history_marks.h"
+#include "store/history_table.h"
+#include "store/history_values.h"
+
+/* So many values may wait when files cannot be written now; then they are left to the journal. */
+enum { HISTORY_WAIT_MOST = 1 << 18 };
+
+struct history_feed {
+	struct history_marks marks;
+	struct history_table table;
+	struct history_values values;
+	int64_t newest_ns; /* of all that was added; 0: nothing yet */
+	bool is_behind;    /* something is in the journal only: catch up */
+};
+
+/* ERR_SYS, ERR_MEMORY. */
+enum err history_feed_init(struct history_feed *f, const char *folder);
+void history_feed_release(struct history_feed *f);
+
+/* A value for the next flush.  What finds no place, sets is_behind. */
+void history_feed_add(struct history_feed *f, const char *name, const char *series, int64_t time_ns,
+		      int64_t every_ns, double value);
+
+/* Into the files.  ERR_SYS: not all of it; is_behind. */
+enum err history_feed_flush(struct history_feed *f, int64_t now_ns);
+
+/* What a predecessor left: files that he was busy with, that are damaged or wanted are made anew, and what
+ * the journal has and the files have not is added.  ERR_SYS, ERR_MEMORY. */
+enum err history_feed_catch_up(struct history_feed *f, int64_t now_ns);
+
+/* Makes the files of these names anew from the journal, or those of all names (n 0), beside the old ones,
+ * and puts them in their place.  What is later than now_ns by a day is left out: the clock was wrong.
+ * *n_files: so many were made.  ERR_SYS, ERR_MEMORY; ERR_UNSUPPORTED: built without librrd. */
+enum err history_rebuild(const char *folder, const char *const *names, size_t n, int64_t now_ns,
+			 size_t *n_files);
+
+#endif

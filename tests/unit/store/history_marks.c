@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/nstime.h"
+#include "store/history_marks.h"
+
+static char folder[64];
+
+static int make_folder(void **state)
+{
+	(void)state;
+	snprintf(folder, sizeof(folder), "/tmp/ntpscope-marks-XXXXXX");
+	return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+	char command[128];
+	(void)state;
+	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+	return system(command);
+}
+
+static void a_writer_waits_for_readers_but_not_for_ever(void **state)
+{
+	struct history_marks m, other;
+	(void)state;
+	assert_int_equal(history_marks_lock_shared(folder), -1); /* nobody wrote here yet */
+	assert_int_equal(history_marks_init(&m, folder), ERR_OK);
+	assert_int_equal(history_marks_init(&other, folder), ERR_OK);
+	int fd = history_marks_lock_shared(folder), second = history_marks_lock_shared(folder);
+	assert_true(fd >= 0 && second >= 0);
+	assert_false(history_marks_lock(&m));
+	close(fd);
+	assert_false(history_marks_lock(&m));
+	close(second);
+	assert_true(history_marks_lock(&m));
+	assert_false(history_marks_lock(&other));
+	history_marks_unlock(&m);
+	assert_true(history_marks_lock(&other));
+	history_marks_release(&other);
+	assert_true(history_marks_lock(&m));
+	history_marks_release(&m);
+}
+
+static void whoever_was_killed_said_what_he_was_busy_with(void **state)
+{
+	struct history_marks m;
+	char name[HISTORY_TARGET_MAX];
+	(void)state;
+	assert_int_equal(history_marks_init(&m, folder), ERR_OK);
+	assert_false(history_marks_was_busy(&m, name));
+	history_marks_busy(&m, "a-long-name");
+	history_marks_busy(&m, "short");
+	history_marks_release(&m);
+	assert_int_equal(history_marks_init(&m, folder), ERR_OK);
+	assert_true(history_marks_was_busy(&m, name));
+	assert_string_equal(name, "short");
+	history_marks_busy(&m, NULL);
+	assert_false(history_marks_was_busy(&m, name));
+	history_marks_release(&m);
+}
+
+static void how_far_the_files_are_is_kept_and_nonsense_is_nothing(void **state)
+{
+	struct history_marks m;
+	char path[128];
+	(void)state;
+	assert_int_equal(history_marks_init(&m, folder), ERR_OK);
+	assert_int_equal(history_marks_upto_ns(&m), INT64_MIN);
+	assert_int_equal(history_marks_set_upto(&m, 1772366400 * NS_PER_S + 5), ERR_OK);
+	assert_int_equal(history_marks_upto_ns(&m), 1772366400 * NS_PER_S + 5);
+	assert_int_equal(history_marks_set_upto(&m, 17 * NS_PER_S), ERR_OK);
+	assert_int_equal(history_marks_upto_ns(&m), 17 * NS_PER_S);
+	snprintf(path, sizeof(path), "%s/rrd/upto", folder);
+	assert_int_equal(truncate(path, 7), 0);
+	assert_int_equal(history_marks_upto_ns(&m), INT64_MIN);
+	history_marks_release(&m);
+}
+
+static void count(void *arg, const char *name)
+{
+	assert_true(strcmp(name, "a") == 0 || strcmp(name, "b/refclock_1") == 0);
+	++*(size_t *)arg;
+}
+
+static void what_is_wanted_is_wanted_until_it_is_done(void **state)
+{
+	struct history_marks m;
+	size_t n = 0;
+	(void)state;
+	assert_int_equal(history_marks_init(&m, folder), ERR_OK);
+	history_marks_wanted(&m, count, &n);
+	assert_int_equal(n, 0);
+	assert_int_equal(history_marks_want(&m, "a"), ERR_OK);
+	assert_int_equal(history_marks_want(&m, "b/refclock_1"), ERR_OK);
+	history_marks_wanted(&m, count, &n);
+	assert_int_equal(n, 2);
+	history_marks_want_none(&m);
+	history_marks_wanted(&m, count, &n);
+	assert_int_equal(n, 2);
+	history_marks_release(&m);
+}
+
+#define each_in_its_folder(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		each_in_its_folder(a_writer_waits_for_readers_but_not_for_ever),
+		each_in_its_folder(whoever_was_killed_said_what_he_was_busy_with),
+		each_in_its_folder(how_far_the_files_are_is_kept_and_nonsense_is_nothing),
+		each_in_its_folder(what_is_wanted_is_wanted_until_it_is_done),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
