@@ -216,6 +216,9 @@ static int begin(struct page *p, const struct web_config *c, struct live *live)
 
 	hooks.arg = p;
 	hooks.board = p->board;
+	if (p->options->state_dir && snprintf(p->history, sizeof(p->history), "%s/history",
+					      p->options->state_dir) < (int)sizeof(p->history))
+		hooks.history = p->history;
 	enum err e = web_new(c, live, &hooks, &p->web, why);
 	if (!e)
 		e = loop_add(p->loop, web_fd(p->web), EPOLLIN, web_ready, p);

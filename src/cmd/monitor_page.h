@@ -3,6 +3,8 @@
 #ifndef CMD_MONITOR_PAGE_H
 #define CMD_MONITOR_PAGE_H
 
+#include <limits.h>
+
 #include "cmd/monitor_feed.h"
 #include "cmd/monitor_names.h"
 #include "cmd/monitor_options.h"
@@ -23,6 +25,7 @@ struct page {
 	struct names *names;
 	const struct monitor_options *options;
 	struct board *board; /* NULL: nobody is watched */
+	char history[PATH_MAX]; /* the folder of what was kept of those who are; "": none */
 	char safety[SANDBOX_TEXT_MAX];
 	/* Something with the saved state that somebody should look at; "" while all is well. */
 	char trouble[PAGE_VALUE_MAX];

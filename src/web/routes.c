@@ -14,6 +14,9 @@ static const char *const of_series[] = { "width", "from", "to", NULL };
 static const char *const of_exchanges[] = { "client", "sort", "limit", NULL };
 static const char *const of_report[] = { "format", "span", NULL };
 static const char *const of_worst[] = { "span", "limit", NULL };
+static const char *const of_targets[] = { "target", NULL };
+static const char *const of_history[] = { "name", "series", "from", "to", "most", NULL };
+static const char *const of_alarms[] = { "target", "limit", NULL };
 static const char *const of_events[] = { "prefix", "rate", NULL };
 
 static const struct route routes[] = {
@@ -26,6 +29,10 @@ static const struct route routes[] = {
 	{ "/api/v1/worst", api_worst, of_worst, false },
 	{ "/api/v1/report", api_report, of_report, false },
 	{ "/api/v1/events", api_events, of_events, false },
+	{ "/api/v1/targets", api_targets, of_targets, false },
+	{ "/api/v1/history", api_history, of_history, false },
+	{ "/api/v1/history/series", api_history_series, of_targets, false },
+	{ "/api/v1/alarms", api_alarms, of_alarms, false },
 	{ "/api/v1/about", api_about, none, false },
 	{ "/metrics", api_metrics, none, false },
 	{ "/healthz", api_health, none, true },

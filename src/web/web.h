@@ -25,6 +25,7 @@
 
 #include "base/addr.h"
 #include "base/err.h"
+#include "engine/alarms.h"
 #include "engine/board.h"
 #include "engine/live.h"
 
@@ -105,7 +106,9 @@ struct web_hooks {
 	size_t (*sources)(void *arg, struct web_source *out, size_t max);
 	void (*names)(void *arg, struct web_names *out);
 	void (*about)(void *arg, struct web_about *out);
-	struct board *board; /* of the servers that are watched; NULL: none are */
+	struct alarms *alarms; /* about them; NULL: there are none */
+	struct board *board;   /* of the servers that are watched; NULL: none are */
+	const char *history;   /* the folder of what is kept of them (store/history.h); NULL: nothing is */
 	/* False once live_run() has returned, unless a replay came to its end as it should. */
 	bool (*counting)(void *arg);
 	/* One line for the log, without newline; nothing in it needs to be escaped. */

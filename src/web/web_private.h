@@ -128,6 +128,7 @@ void row_writer_init(struct row_writer *rw, const struct web *w, struct buf *out
 /* ---- the routes' answers ------------------------------------------------------------------------- */
 
 enum MHD_Result api_about(struct request *r);
+enum MHD_Result api_alarms(struct request *r);
 enum MHD_Result api_client(struct request *r); /* below /api/v1/clients/ */
 enum MHD_Result api_clients(struct request *r);
 enum MHD_Result api_clients_csv(struct request *r);
@@ -135,10 +136,13 @@ enum MHD_Result api_clients_json(struct request *r);
 enum MHD_Result api_events(struct request *r);
 enum MHD_Result api_exchanges(struct request *r);
 enum MHD_Result api_health(struct request *r);
+enum MHD_Result api_history(struct request *r);
+enum MHD_Result api_history_series(struct request *r);
 enum MHD_Result api_metrics(struct request *r);
 enum MHD_Result api_report(struct request *r);
 enum MHD_Result api_series(struct request *r);
 enum MHD_Result api_summary(struct request *r);
+enum MHD_Result api_targets(struct request *r);
 enum MHD_Result api_worst(struct request *r);
 
 #endif

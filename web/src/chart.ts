@@ -30,17 +30,23 @@ export interface ChartOptions {
 
 type Columns = (number | null | undefined)[][];
 
-const dark = matchMedia("(prefers-color-scheme: dark)");
+export const dark = matchMedia("(prefers-color-scheme: dark)");
 
-function css(name: string): string {
+export function css(name: string): string {
 	return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+}
+
+interface Member {
+	applyRange: () => void;
+	is: (u: uPlot) => boolean;
+	destroy: () => void;
 }
 
 // Groups with the same key have the cursor in common, but each its own stretch and zoom.
 export class Group {
 	constructor(readonly key = `g${Math.random()}`) {}
 
-	readonly charts = new Set<Chart>();
+	readonly charts = new Set<Member>();
 	zoom: [number, number] | null = null;
 	window: [number, number] = [0, 1];
 	onzoom: ((zoom: [number, number] | null) => void) | null = null;
@@ -273,7 +279,7 @@ export class Chart {
 }
 
 // Ticks say the date only where it changes or the step is a day.
-function timeTicks(splits: number[], incr: number): string[] {
+export function timeTicks(splits: number[], incr: number): string[] {
 	let day = "";
 	return splits.map((t) => {
 		const text = utc(t * 1000, incr < 1 ? Math.min(3, Math.ceil(-Math.log10(incr))) : 0);

@@ -4,7 +4,7 @@
 import { h } from "./dom.ts";
 
 const KEYS: readonly (readonly [string, string])[] = [
-	["1 … 7", "the pages, in their order"],
+	["1 … 8", "the pages, in their order"],
 	["/", "to the filter"],
 	["↑ ↓  j k", "row by row; Page Up, Page Down, Home, End"],
 	["enter", "open the row's dossier; apply the filter"],

@@ -3,19 +3,12 @@
 // Bars over bins of unequal width, which the labels below name.
 import { h } from "./dom.ts";
 import { count, every } from "./format.ts";
+import { svg } from "./svg.ts";
 
-const NS = "http://www.w3.org/2000/svg";
 const LABEL = 44; // room for one
 const WIDTH = 400;
 const HEIGHT = 90;
 const BASE = 74;
-
-function svg(tag: string, attrs: Record<string, string | number>, text?: string): SVGElement {
-	const el = document.createElementNS(NS, tag);
-	for (const [k, v] of Object.entries(attrs)) el.setAttribute(k, String(v));
-	if (text !== undefined) el.textContent = text;
-	return el;
-}
 
 export function histogram(bins: { from_s: number; to_s: number; n: number }[]): HTMLElement {
 	const most = Math.max(1, ...bins.map((b) => b.n));

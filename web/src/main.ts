@@ -16,17 +16,23 @@ import { errors } from "./pages/errors.ts";
 import { live } from "./pages/live.ts";
 import { overview } from "./pages/overview.ts";
 import { report } from "./pages/report.ts";
+import { server } from "./pages/server.ts";
+import { servers } from "./pages/servers.ts";
 import "./style.css";
 
 const ROUTES: readonly Route[] = [
 	{ name: "", title: "Overview", make: overview },
 	{ name: "clients", title: "Clients", make: clients },
 	{ name: "delta", title: "Delta time", make: delta },
+	{ name: "servers", title: "Servers", make: servers },
 	{ name: "errors", title: "Errors", make: errors },
 	{ name: "live", title: "Live", make: live },
 	{ name: "report", title: "Report", make: report },
 	{ name: "about", title: "About", make: about },
 ];
+
+// A page of one thing belongs to the page that lists them.
+const WITHIN: readonly (Route & { of: string })[] = [{ name: "server", of: "servers", title: "Server", make: server }];
 
 const title = h("h1");
 const status = h("div", { class: "status" });
@@ -38,21 +44,30 @@ let shown: { route: Route; view: View } | null = null;
 
 function route(): void {
 	const { name, params } = here();
-	const r = ROUTES.find((x) => x.name === name) ?? (ROUTES[0] as Route);
+	const within = WITHIN.find((x) => x.name === name);
+	const r = within ?? ROUTES.find((x) => x.name === name) ?? (ROUTES[0] as Route);
+	const of = ROUTES.findIndex((x) => x.name === (within?.of ?? r.name));
 	if (shown?.route === r) {
 		shown.view.setParams?.(params);
+		showTitle();
 		return;
 	}
 	shown?.view.destroy();
-	links.forEach((a, i) => setAttr(a, "aria-current", ROUTES[i] === r ? "page" : null));
-	links[ROUTES.indexOf(r)]?.scrollIntoView({ inline: "center", block: "nearest" });
-	setText(title, r.title);
-	document.title = `${r.title} · ntpscope`;
+	links.forEach((a, i) => setAttr(a, "aria-current", i === of ? (within ? "true" : "page") : null));
+	links[of]?.scrollIntoView({ inline: "center", block: "nearest" });
 	const view = r.make(params);
 	shown = { route: r, view };
+	showTitle();
 	fill(main, view.el);
 	main.className = `page-${r.name || "overview"}`;
 	scrollTo(0, 0);
+}
+
+function showTitle(): void {
+	if (!shown) return;
+	const text = shown.view.title?.() ?? shown.route.title;
+	setText(title, text);
+	document.title = `${text} · ntpscope`;
 }
 
 function showStatus(): void {

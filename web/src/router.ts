@@ -6,6 +6,7 @@ export type Params = URLSearchParams;
 
 export interface View {
 	el: HTMLElement;
+	title?: () => string; // of what it shows now; the route's otherwise
 	setParams?: (p: Params) => void; // the address changed within the page
 	key?: (e: KeyboardEvent) => boolean; // true: it was for this page
 	destroy: () => void;

@@ -15,6 +15,12 @@ export interface Col<T> {
 	up?: boolean; // sorts from the least at first
 }
 
+// What a table is told beside its columns.
+interface TableMore<T> {
+	open?: (row: T) => string; // where a click on the row leads
+	sorted?: (sort: string | null) => void; // somebody sorted it: to be kept in the address
+}
+
 export class Table<T> {
 	readonly el: HTMLElement;
 	private readonly body = h("tbody");
@@ -26,6 +32,7 @@ export class Table<T> {
 		label: string,
 		private readonly cols: Col<T>[],
 		private readonly empty = "none",
+		private readonly more: TableMore<T> = {},
 	) {
 		const head = h(
 			"tr",
@@ -46,6 +53,7 @@ export class Table<T> {
 			{ class: "table-wrap", tabindex: "0", role: "region", "aria-label": label },
 			h("table", { "aria-label": label }, h("thead", null, head), this.body),
 		);
+		if (more.open) this.body.addEventListener("click", openRow);
 	}
 
 	set(rows: T[]): void {
@@ -55,7 +63,21 @@ export class Table<T> {
 
 	private sortBy(col: number): void {
 		const first = this.cols[col]?.up ?? this.cols[col]?.left ?? false;
-		this.sort = { col, up: this.sort?.col === col ? !this.sort.up : first };
+		this.order({ col, up: this.sort?.col === col ? !this.sort.up : first });
+		this.more.sorted?.(`${this.cols[col]?.label} ${this.sort?.up ? "up" : "down"}`);
+	}
+
+	// "offset down", as it was told by sorted(); null: as the rows come.
+	setSort(text: string | null): void {
+		const [, label, way] = /^(.*) (up|down)$/.exec(text ?? "") ?? [];
+		const col = this.cols.findIndex((c) => c.label === label);
+		this.order(col < 0 ? null : { col, up: way === "up" });
+	}
+
+	private order(sort: { col: number; up: boolean } | null): void {
+		if (this.sort?.col === sort?.col && this.sort?.up === sort?.up) return;
+		const col = sort?.col ?? -1;
+		this.sort = sort;
 		this.heads.forEach((th, i) =>
 			i === col
 				? th.setAttribute("aria-sort", this.sort?.up ? "ascending" : "descending")
@@ -83,11 +105,19 @@ export class Table<T> {
 	// A row that says what it said before stays, and so do a mark that somebody makes in it, and a tip.
 	private drawRow(row: T, i: number): void {
 		const cells = this.cols.map((c) => h("td", { class: classOf(c) }, c.cell(row)));
-		const made = h("tr", null, cells);
+		const href = this.more.open?.(row);
+		const made = h("tr", href ? { class: "opens", "data-href": href } : null, cells);
 		const old = this.body.children[i];
 		if (!old) this.body.appendChild(made);
 		else if (!old.isEqualNode(made)) this.body.replaceChild(made, old);
 	}
+}
+
+// A click beside the links of a row, unless it ends the marking of text.
+function openRow(e: MouseEvent): void {
+	const el = e.target as Element;
+	const href = el.closest<HTMLElement>("tr[data-href]")?.dataset["href"];
+	if (href && !el.closest("a, button") && !String(getSelection())) location.hash = href;
 }
 
 function classOf<T>(c: Col<T>): string {

@@ -28,6 +28,9 @@ struct serve {
 	struct web *web;
 	unsigned port;
 	bool is_down, has_stopped;
+	struct board *board; /* these three may be NULL */
+	struct alarms *alarms;
+	const char *history;
 	const char *long_name; /* of the clients *.200; NULL: they have none */
 	char answer[SERVE_ANSWER_MAX];
 	size_t len;
@@ -109,7 +112,13 @@ static inline struct web_config serve_config(void)
 static inline bool serve_web(struct serve *s, const struct web_config *config)
 {
 	const struct web_hooks hooks = {
-		.arg = s, .name = serve_name, .sources = serve_sources, .counting = serve_counting
+		.arg = s,
+		.name = serve_name,
+		.sources = serve_sources,
+		.counting = serve_counting,
+		.board = s->board,
+		.alarms = s->alarms,
+		.history = s->history,
 	};
 	char why[WEB_WHY_MAX], url[WEB_URL_MAX];
 

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What was kept of the servers and receivers that are watched: a series over a stretch of time, as arrays
+ * that a chart takes as they are; and which series there are.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/nstime.h"
+#include "engine/history_series.h"
+#include "store/history.h"
+#include "web/web_private.h"
+
+enum { FINE_MAX = 10000 }; /* buckets that are read: a month of five minutes is 8,928 */
+
+/* ---- one series ------------------------------------------------------------------------------------ */
+
+struct wish {
+	struct history_wish fine;
+	uint64_t most;
+	const struct history_series *series;
+};
+
+static bool take_wish(struct request *r, struct wish *w)
+{
+	struct url *u = &r->url;
+	int64_t now_ns = web_wall_ns();
+
+	*w = (struct wish){ .most = 600 };
+	w->fine = (struct history_wish){
+		.name = url_text(u, "name"),
+		.series = url_text(u, "series"),
+		.from_ns = ns_minus(now_ns, 86400 * NS_PER_S),
+		.to_ns = now_ns,
+		.most = FINE_MAX,
+	};
+	if (!w->fine.name || !*w->fine.name)
+		url_wrong(u, "name", "says of which target, as /api/v1/history/series lists them");
+	w->series = w->fine.series ? history_series_find(w->fine.series) : NULL;
+	if (!w->series)
+		url_wrong(u, "series", "must be a series, as /api/v1/history/series lists them");
+	url_moment(u, "from", now_ns, &w->fine.from_ns);
+	url_moment(u, "to", now_ns, &w->fine.to_ns);
+	url_count(u, "most", 1, FINE_MAX, &w->most);
+	if (!u->wrong && w->fine.to_ns <= w->fine.from_ns)
+		url_wrong(u, "to", "must be after from");
+	return !u->wrong;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return x < y ? -1 : x > y;
+}
+
+/* Of n values that are sorted. */
+static double percentile(const double *sorted, size_t n, double share)
+{
+	return n ? sorted[(size_t)(share * (double)(n - 1) + 0.5)] : NAN;
+}
+
+/* p95 and p99 are of the means of the finest buckets of that time, the rest of all values. */
+static enum err summary(struct jw *j, const struct history_span *s)
+{
+	double *means = malloc((s->n + 1) * sizeof(*means));
+	double sum = 0, least = NAN, greatest = NAN, last = NAN;
+	size_t n = 0;
+
+	if (!means)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < s->n; i++) {
+		const struct history_bucket *b = &s->at[i];
+		if (isnan(b->avg))
+			continue;
+		means[n++] = b->avg;
+		sum += b->avg;
+		least = fmin(least, b->min);
+		greatest = fmax(greatest, b->max);
+		last = b->last;
+	}
+	qsort(means, n, sizeof(*means), by_value);
+	jw_open(j, "summary", JW_OBJECT);
+	jw_real(j, "last", last, 9);
+	jw_real(j, "avg", n ? sum / (double)n : NAN, 9);
+	jw_real(j, "min", least, 9);
+	jw_real(j, "max", greatest, 9);
+	jw_real(j, "p95", percentile(means, n, 0.95), 9);
+	jw_real(j, "p99", percentile(means, n, 0.99), 9);
+	jw_close(j);
+	free(means);
+	return ERR_OK;
+}
+
+/* k buckets become one, in place: nothing of their range is lost. */
+static void join(struct history_span *s, size_t k)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n; i += k) {
+		struct history_bucket b = { NAN, NAN, NAN, NAN };
+		double sum = 0;
+		size_t known = 0;
+		for (size_t m = i; m < i + k && m < s->n; m++) {
+			if (isnan(s->at[m].avg))
+				continue;
+			sum += s->at[m].avg;
+			known++;
+			b.min = fmin(b.min, s->at[m].min);
+			b.max = fmax(b.max, s->at[m].max);
+			b.last = s->at[m].last;
+		}
+		if (known)
+			b.avg = sum / (double)known;
+		s->at[n++] = b;
+	}
+	s->n = n;
+	s->width_ns *= (int64_t)k;
+}
+
+static double value(const struct history_bucket *b, unsigned which)
+{
+	const double v[] = { b->avg, b->min, b->max, b->last };
+	return v[which];
+}
+
+static void columns(struct jw *j, const struct history_span *s)
+{
+	static const char *const names[] = { "avg", "min", "max", "last" };
+
+	for (unsigned c = 0; c < 4; c++) {
+		jw_open(j, names[c], JW_ARRAY);
+		for (size_t i = 0; i < s->n; i++)
+			jw_real(j, NULL, value(&s->at[i], c), 9);
+		jw_close(j);
+	}
+}
+
+static void steps(struct jw *j, const struct history_series *s)
+{
+	if (!s->steps) {
+		jw_null(j, "steps");
+		return;
+	}
+	jw_open(j, "steps", JW_ARRAY);
+	for (const char *at = s->steps;; at++) {
+		size_t len = strcspn(at, "|");
+		jw_text_n(j, NULL, at, len);
+		at += len;
+		if (!*at)
+			break;
+	}
+	jw_close(j);
+}
+
+static void kind(struct jw *j, const struct history_series *s)
+{
+	jw_text(j, "series", s->name);
+	jw_text(j, "title", s->title);
+	jw_text(j, "unit", s->unit);
+	steps(j, s);
+	jw_i64(j, "first_step", s->first_step);
+}
+
+static enum err answer(struct jw *j, const struct wish *w, struct history_span *s)
+{
+	jw_text(j, "name", w->fine.name);
+	kind(j, w->series);
+	enum err e = summary(j, s);
+	if (s->n > w->most)
+		join(s, (s->n + w->most - 1) / w->most);
+	jw_time(j, "start", s->start_ns);
+	jw_real(j, "width_s", (double)s->width_ns / 1e9, 3);
+	jw_u64(j, "n", s->n);
+	columns(j, s);
+	return e;
+}
+
+enum MHD_Result api_history(struct request *r)
+{
+	const char *folder = r->web->hooks.history;
+	struct history_span span = { 0 };
+	struct wish w;
+	struct buf b;
+	struct jw j;
+
+	if (!take_wish(r, &w))
+		return reply_wrong(r);
+	span.start_ns = w.fine.from_ns;
+	enum err e = folder ? history_read(folder, &w.fine, &span) : ERR_OK;
+	if (!e && buf_init(&b, -1))
+		e = ERR_MEMORY;
+	if (e) {
+		history_span_release(&span);
+		return reply_error(r, MHD_HTTP_INTERNAL_SERVER_ERROR, NULL, "cannot read the history: %s",
+				   err_text(e));
+	}
+	begin_object(&j, &b, "ntpscope-history-1");
+	e = answer(&j, &w, &span);
+	if (e && !b.err)
+		b.err = e;
+	jw_close(&j);
+	jw_end(&j);
+	history_span_release(&span);
+	return reply_json(r, &b);
+}
+
+/* ---- which there are ------------------------------------------------------------------------------- */
+
+struct listing {
+	struct jw *j;
+	const char *target; /* its own and its parts'; NULL: of all */
+};
+
+static bool belongs(const char *name, const char *target)
+{
+	size_t len = target ? strlen(target) : 0;
+	return !target || (strncmp(name, target, len) == 0 && (!name[len] || name[len] == '/'));
+}
+
+static bool each(void *arg, const char *name, const char *series, int64_t first_ns, int64_t last_ns)
+{
+	struct listing *l = arg;
+
+	if (!belongs(name, l->target))
+		return true;
+	jw_open(l->j, NULL, JW_OBJECT);
+	jw_text(l->j, "name", name);
+	jw_text(l->j, "series", series);
+	jw_time(l->j, "first", first_ns);
+	jw_time(l->j, "last", last_ns);
+	jw_close(l->j);
+	return true;
+}
+
+static void kinds(struct jw *j)
+{
+	const struct history_series *s;
+
+	jw_open(j, "kinds", JW_ARRAY | JW_LINES);
+	for (size_t i = 0; (s = history_series_at(i)); i++) {
+		jw_open(j, NULL, JW_OBJECT);
+		kind(j, s);
+		jw_close(j);
+	}
+	jw_close(j);
+}
+
+enum MHD_Result api_history_series(struct request *r)
+{
+	const char *folder = r->web->hooks.history;
+	struct listing l = { .target = url_text(&r->url, "target") };
+	struct buf b;
+	struct jw j;
+
+	if (buf_init(&b, -1))
+		return MHD_NO;
+	l.j = &j;
+	begin_object(&j, &b, "ntpscope-history-series-1");
+	jw_bool(&j, "keeps_history", folder != NULL);
+	kinds(&j);
+	jw_open(&j, "series", JW_ARRAY | JW_LINES);
+	enum err e = folder ? history_list(folder, each, &l) : ERR_OK;
+	jw_close(&j);
+	jw_close(&j);
+	jw_end(&j);
+	if (!e)
+		return reply_json(r, &b);
+	buf_release(&b);
+	return reply_error(r, MHD_HTTP_INTERNAL_SERVER_ERROR, NULL, "cannot read the history: %s",
+			   err_text(e));
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Alarms: those that stand, and the log of those that came and went.
+import { ago, at } from "./cells.ts";
+import { h, type Kid } from "./dom.ts";
+import { count, millis } from "./format.ts";
+import type { Mark } from "./plot.ts";
+import { Table } from "./table.ts";
+import { serverHref, type AlarmEvent, type Alarms, type Standing } from "./watched.ts";
+
+const LEVELS: Readonly<Record<string, readonly [sign: string, color: string]>> = {
+	critical: ["◆", "red"],
+	warn: ["▲", "yellow"],
+	ok: ["○", "sleep"],
+};
+
+export function levelBadge(level: string): HTMLElement {
+	const [sign, color] = LEVELS[level] ?? ["▲", "yellow"];
+	return h(
+		"span",
+		{ class: `alert a-${color}` },
+		h("span", { class: "sign", "aria-hidden": "true" }, sign),
+		" ",
+		level,
+	);
+}
+
+export function whose(target: string, part: string): Kid {
+	return h(
+		"a",
+		{ class: "host", href: serverHref(target, part) },
+		target,
+		part ? [h("span", { class: "hint" }, " / "), part] : null,
+	);
+}
+
+export class AlarmLists {
+	readonly el: HTMLElement;
+	private now = 0;
+	private readonly standing: Table<Standing>;
+	private readonly events: Table<AlarmEvent>;
+	private readonly title = h("h2", null, "Alarms");
+
+	// ofOne: all of them are of the server whose page it is.
+	constructor(ofOne: boolean) {
+		const where = (x: { target: string; part: string }): Kid =>
+			ofOne ? x.part || "the server" : whose(x.target, x.part);
+		this.standing = new Table<Standing>(
+			"standing alarms",
+			[
+				{
+					label: "level",
+					left: true,
+					cell: (a) => levelBadge(a.level),
+					by: (a) => (a.level === "critical" ? 0 : 1),
+				},
+				{
+					label: ofOne ? "part" : "server",
+					left: true,
+					wraps: true,
+					cell: where,
+					by: (a) => `${a.target}/${a.part}`,
+				},
+				{ label: "alarm", left: true, wraps: true, cell: (a) => a.text, by: (a) => a.text },
+				{ label: "since", cell: (a) => ago(a.since, this.now), by: (a) => millis(a.since) },
+			],
+			"no alarm stands",
+		);
+		this.events = new Table<AlarmEvent>(
+			"alarms that came and went",
+			[
+				{ label: "time", unit: "UTC", left: true, cell: (e) => at(e.time), by: (e) => millis(e.time) },
+				{
+					label: "change",
+					left: true,
+					cell: (e) => [h("span", { class: "hint" }, `${e.from} → `), levelBadge(e.to)],
+					by: (e) => e.to,
+				},
+				{
+					label: ofOne ? "part" : "server",
+					left: true,
+					wraps: true,
+					cell: where,
+					by: (e) => `${e.target}/${e.part}`,
+				},
+				{ label: "what", left: true, wraps: true, cell: (e) => e.text, by: (e) => e.text },
+			],
+			"none has changed yet",
+		);
+		this.el = h(
+			"section",
+			{ class: "alarms" },
+			this.title,
+			this.standing.el,
+			h("h3", null, "Event log"),
+			this.events.el,
+		);
+	}
+
+	set(a: Alarms, now: number): void {
+		this.now = now;
+		this.title.textContent = a.standing.length ? `Alarms: ${count(a.standing.length)} standing` : "Alarms";
+		this.standing.set(a.standing);
+		this.events.set(a.events);
+	}
+}
+
+// part null: those of all parts.
+export function marksOf(events: AlarmEvent[], part: string | null): Mark[] {
+	return events
+		.filter((e) => part === null || e.part === part || e.part === "")
+		.flatMap((e) => {
+			const ms = millis(e.time);
+			return ms === null
+				? []
+				: [{ time: ms / 1000, level: e.to, text: e.part ? `${e.part}: ${e.text}` : e.text }];
+		});
+}
