@@ -58,6 +58,7 @@ const struct ask_pollers ask_watch_pollers = { {
 	[WATCH_VIA_NTP] = &poll_ntp,
 	[WATCH_VIA_MODE6] = &poll_mode6,
 	[WATCH_VIA_CHRONY] = &poll_chrony,
+	[WATCH_VIA_GPSD] = &poll_gpsd,
 } };
 
 /* ---- beginning and end ----------------------------------------------------------------------------- */

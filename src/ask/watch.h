@@ -25,8 +25,8 @@ struct ask_pollers {
 };
 extern const struct ask_pollers ask_watch_pollers;
 
-/* specs are copied.  interval_ns: how often the time is asked for where nobody said.  now_ns, here and below, is
- * the monotonic clock's.  ERR_MEMORY. */
+/* specs are copied.  interval_ns: how often the time is asked for where nobody said.  now_ns, here and below,
+ * is the monotonic clock's.  ERR_MEMORY. */
 enum err ask_watch_new(const struct watch_spec *specs, size_t n, int64_t interval_ns,
 		       const struct ask_pollers *ways, int64_t now_ns, struct ask_watch **out);
 void ask_watch_free(struct ask_watch *w); /* accepts NULL */

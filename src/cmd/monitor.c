@@ -262,6 +262,8 @@ static int enter_sandbox(struct monitor *m)
 		c.readable[c.n_readable++] = m->options.replay.at[i];
 	if (m->options.state_dir)
 		c.writable[c.n_writable++] = m->options.state_dir;
+	for (size_t i = 0; i < m->watching.n_sockets; i++)
+		c.sockets[c.n_sockets++] = m->watching.sockets[i];
 	enum err e = sandbox_enter(&c, &state);
 	if (e) {
 		command_error(m->self, "cannot %s: %s", state.failed, err_text(e));

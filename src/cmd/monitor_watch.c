@@ -90,6 +90,22 @@ int watching_check(const struct command *self, const struct monitor_options *o)
 	return specs ? STATUS_OK : STATUS_FAILED;
 }
 
+/* So that chronyd can answer, our end of the line lies beside its own. */
+static void know_sockets(struct watching *w, const struct watch_spec *specs, size_t n)
+{
+	bool is_auto = false;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *slash = strrchr(specs[i].host, '/');
+		is_auto = is_auto || (!slash && specs[i].via[WATCH_VIA_CHRONY]);
+		if (slash && slash != specs[i].host && w->n_sockets < WATCHING_SOCKETS_MAX)
+			snprintf(w->sockets[w->n_sockets++], WATCH_HOST_MAX, "%.*s",
+				 (int)(slash - specs[i].host), specs[i].host);
+	}
+	if (is_auto && w->n_sockets < WATCHING_SOCKETS_MAX)
+		snprintf(w->sockets[w->n_sockets++], WATCH_HOST_MAX, "/run/chrony");
+}
+
 static bool open_watch(struct watching *w, const struct watch_spec *specs, const struct monitor_options *o)
 {
 	if (ask_watch_new(specs, o->watched.n, o->watch_interval_ns, &ask_watch_pollers, clock_monotonic_ns(),
@@ -112,6 +128,7 @@ int watching_open(struct watching *w, const struct command *self, const struct m
 	struct watch_spec *specs = parse_all(self, o);
 	if (!specs || open_history(w, self, o->state_dir, o->user))
 		goto out;
+	know_sockets(w, specs, o->watched.n);
 	w->live = has_traffic ? live : NULL;
 	w->noted_ns = clock_utc_ns();
 	w->look_ns = w->noted_ns + MINUTE_NS + LATE_NS;

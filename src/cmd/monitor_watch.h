@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The servers that a monitor watches, and what it sees of the traffic itself: a thread asks, and writes what is
- * said and seen into the history. */
+/* The servers that a monitor watches, and what it sees of the traffic itself: a thread asks, and writes what
+ * is said and seen into the history. */
 #ifndef CMD_MONITOR_WATCH_H
 #define CMD_MONITOR_WATCH_H
 
@@ -15,6 +15,8 @@
 #include "net/log.h"
 #include "store/history.h"
 
+enum { WATCHING_SOCKETS_MAX = 16 };
+
 struct watching {
 	struct ask_watch *watch;   /* NULL: nothing is kept */
 	struct pollfd *fds;        /* what it waits for, and behind that wake_fd */
@@ -27,10 +29,12 @@ struct watching {
 	pthread_t thread;
 	bool runs, is_broken; /* the last line could not be written: told once */
 	int wake_fd;          /* written to when it shall end */
+	size_t n_sockets;     /* folders of chronyd's sockets, where ours have to be, too */
+	char sockets[WATCHING_SOCKETS_MAX][WATCH_HOST_MAX];
 };
 
-/* Targets are watched, or the traffic of interfaces, whose history is kept where there is a state-dir.  Opens the
- * history, before rights are given up; the thread starts with watching_start(), after it.  0, or
+/* Targets are watched, or the traffic of interfaces, whose history is kept where there is a state-dir.
+ * Opens the history, before rights are given up; the thread starts with watching_start(), after it.  0, or
  * STATUS_FAILED after one line. */
 int watching_open(struct watching *w, const struct command *self, const struct monitor_options *o,
 		  struct log *log, struct live *live);

@@ -22,8 +22,8 @@ struct mode6_counts {
 	uint64_t uptime_s, reset_s; /* of the answer before */
 };
 
-/* The names to ask for, apart by commas; of an older ntpd, which refuses a whole list for one that it does not
- * know, the shorter list. */
+/* The names to ask for, apart by commas; of an older ntpd, which refuses a whole list for one that it does
+ * not know, the shorter list. */
 const char *mode6_count_names(bool is_short);
 /* Counters as rates, clients_known, uptime_s.  After a reset all are unknown once. */
 void mode6_counts(struct reading_made *m, struct mode6_counts *c, struct var_list vars, int64_t time_ns);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A reading while it is made: points and facts are added one by one, what is not known is not.  Large: not for
- * the stack of those who are called deep. */
+/* A reading while it is made: points and facts are added one by one, what is not known is not.  Large: not
+ * for the stack of those who are called deep. */
 #ifndef ENGINE_READING_MADE_H
 #define ENGINE_READING_MADE_H
 

@@ -27,6 +27,8 @@ struct sandbox_config {
 	size_t n_readable;
 	const char *writable[SANDBOX_PATHS_MAX];
 	size_t n_writable;
+	const char *sockets[SANDBOX_PATHS_MAX]; /* folders in which it may make and remove sockets */
+	size_t n_sockets;
 };
 
 struct sandbox_state {

@@ -19,6 +19,7 @@ enum {
 	READING = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR,
 	WRITING = READING | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_FILE |
 		  LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_DIR | ACCESS_TRUNCATE,
+	SOCKETS = READING | LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_REMOVE_FILE,
 	/* The rights that a file itself may have. */
 	OF_FILES = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | ACCESS_TRUNCATE,
 };
@@ -69,6 +70,8 @@ enum err sandbox_landlock(const struct sandbox_config *c, int *abi)
 		e = allow(rules, c->readable[i], READING);
 	for (size_t i = 0; i < c->n_writable && !e; i++)
 		e = allow(rules, c->writable[i], WRITING & known((int)version));
+	for (size_t i = 0; i < c->n_sockets && !e; i++)
+		e = allow(rules, c->sockets[i], SOCKETS);
 	if (!e && syscall(SYS_landlock_restrict_self, rules, 0))
 		e = ERR_SYS;
 	close(rules);

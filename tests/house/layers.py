@@ -14,12 +14,12 @@ LIBRARIES = {
 ZSTD = ("source", "store")  # captures, and journals
 GNUTLS = ("net", "web")  # sessions of our own, and the web server's
 ZLIB = ("source", "web")  # captures, and answers
+JANSSON = ("src/cmd/remote.h", "src/ask/gpsd_line.c")  # what monitors and gpsd answer
 # Libraries that a single file sees; all others go through its header.
 FILES = {
     "src/cmd/conf.c": r"<ini\.h>",
     "src/field/filter_regex.c": r"<pcre2[./\w]*>",
     "src/present/png.c": r"<cairo[-./\w]*>",
-    "src/cmd/remote.h": r"<jansson[./\w]*>",
     "src/net/http_get.c": r"<curl[./\w]*>",
     "src/net/resolver.c": r"<ares[./\w]*>",
     "src/net/sandbox_seccomp.c": r"<seccomp[./\w]*>",
@@ -59,6 +59,8 @@ def main():
                 verdict.complain("include", path, f"line {number}: {system} belongs to {' and '.join(ZSTD)}")
             if system and system.startswith("<gnutls/") and layer not in GNUTLS:
                 verdict.complain("include", path, f"line {number}: {system} belongs to {' and '.join(GNUTLS)}")
+            if system == "<jansson.h>" and str(path) not in JANSSON:
+                verdict.complain("include", path, f"line {number}: {system} belongs to {' and '.join(JANSSON)}")
             if system == "<zlib.h>" and layer not in ZLIB:
                 verdict.complain("include", path, f"line {number}: {system} belongs to {' and '.join(ZLIB)}")
             for owner, pattern in FILES.items():
