@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * chronyd by its own protocol.  A round is a row of questions, each answered before the next is asked: tracking,
- * activity, the counters of the server, then each source, its statistics, its name and its latest packet.  What is
- * not told over the network (counters, packets) is left out.
+ * chronyd by its own protocol.  A round is a row of questions, each answered before the next is asked:
+ * tracking, activity, the counters of the server, then each source, its statistics, its name and its latest
+ * packet.  What is not told over the network (counters, packets) is left out.
  *
  * Of this machine its socket is taken where we may write to it; otherwise, and of others, the UDP port.
  */

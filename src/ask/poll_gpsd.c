@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * gpsd over TCP.  A round is a connection: what comes is merged a receiver (gpsd_line.h), and every ten seconds
- * each has a reading.  Whoever is gone is seen by TCP itself (keep-alive), and connected to again by the scheduler.
+ * gpsd over TCP.  A round is a connection: what comes is merged a receiver (gpsd_line.h), and every ten
+ * seconds each has a reading.  Whoever is gone is seen by TCP itself (keep-alive), and connected to again
+ * by the scheduler.
  */
 #include <errno.h>
 #include <netinet/tcp.h>

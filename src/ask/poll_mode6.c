@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * ntpd and NTPsec by mode 6.  A round is a row of questions, each answered before the next is asked: the
- * associations, the system's variables, its counters, then the variables of each association and, of reference
- * clocks, the clock's.
+ * associations, the system's variables, its counters, then the variables of each association and, of
+ * reference clocks, the clock's.
  */
 #include <stdio.h>
 #include <stdlib.h>

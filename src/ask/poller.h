@@ -11,9 +11,10 @@
  *	                                    least_s, later and later while nobody answers
  *	close()                             at the end, also in the middle of a round
  *
- * Readings go to turn->sink during step(): of the target, of its parts; and when nobody answered one that says
- * so (is_ok false, and why), which the scheduler keeps to itself while it only tries whether there is somebody.
- * What a round needs in memory and descriptors is best had in begin() and given back when it is over.
+ * Readings go to turn->sink during step(): of the target, of its parts; and when nobody answered one that
+ * says so (is_ok false, and why), which the scheduler keeps to itself while it only tries whether there is
+ * somebody.  What a round needs in memory and descriptors is best had in begin() and given back when it is
+ * over.
  */
 #ifndef ASK_POLLER_H
 #define ASK_POLLER_H

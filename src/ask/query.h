@@ -37,7 +37,8 @@ struct ask_query_progress {
 enum err ask_queries(struct query_report *reports, size_t n, const struct ask_query_options *o,
 		     void (*watch)(void *arg, const struct ask_query_progress *p), void *arg);
 
-/* One of them, driven by somebody who waits for much else, too.  report and options are borrowed to the end. */
+/* One of them, driven by somebody who waits for much else, too.  report and options are borrowed to the
+ * end. */
 struct ask_query;
 struct ask_query *ask_query_begin(struct query_report *report,
 				  const struct ask_query_options *o); /* NULL: no memory */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What chronyd says of itself, as points and facts of readings.  chronyd's offsets of sources are its own
- * clock minus the source; ours are the source minus the clock, so they change their sign here.  Pure; counters
- * are kept by the caller from one answer to the next.
+ * clock minus the source; ours are the source minus the clock, so they change their sign here.  Pure;
+ * counters are kept by the caller from one answer to the next.
  */
 #ifndef ENGINE_CHRONY_POINTS_H
 #define ENGINE_CHRONY_POINTS_H
