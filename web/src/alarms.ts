@@ -8,11 +8,18 @@ import type { Mark } from "./plot.ts";
 import { Table } from "./table.ts";
 import { serverHref, type AlarmEvent, type Alarms, type Standing } from "./watched.ts";
 
+const RANKS = ["critical", "warn", "info", "ok"];
 const LEVELS: Readonly<Record<string, readonly [sign: string, color: string]>> = {
 	critical: ["◆", "red"],
 	warn: ["▲", "yellow"],
+	info: ["○", "sleep"],
 	ok: ["○", "sleep"],
 };
+
+export function levelSign(level: string): { sign: string; color: string } {
+	const [sign, color] = LEVELS[level] ?? ["▲", "yellow"];
+	return { sign, color };
+}
 
 export function levelBadge(level: string): HTMLElement {
 	const [sign, color] = LEVELS[level] ?? ["▲", "yellow"];
@@ -52,7 +59,8 @@ export class AlarmLists {
 					label: "level",
 					left: true,
 					cell: (a) => levelBadge(a.level),
-					by: (a) => (a.level === "critical" ? 0 : 1),
+					by: (a) => RANKS.indexOf(a.level),
+					up: true,
 				},
 				{
 					label: ofOne ? "part" : "server",
@@ -69,11 +77,18 @@ export class AlarmLists {
 		this.events = new Table<AlarmEvent>(
 			"alarms that came and went",
 			[
-				{ label: "time", unit: "UTC", left: true, cell: (e) => at(e.time), by: (e) => millis(e.time) },
+				{
+					label: "time",
+					unit: "UTC",
+					left: true,
+					wraps: true,
+					cell: (e) => at(e.time),
+					by: (e) => millis(e.time),
+				},
 				{
 					label: "change",
 					left: true,
-					cell: (e) => [h("span", { class: "hint" }, `${e.from} → `), levelBadge(e.to)],
+					cell: (e) => [h("span", { class: "hint from" }, `${e.from} → `), levelBadge(e.to)],
 					by: (e) => e.to,
 				},
 				{
@@ -100,7 +115,7 @@ export class AlarmLists {
 	set(a: Alarms, now: number): void {
 		this.now = now;
 		this.title.textContent = a.standing.length ? `Alarms: ${count(a.standing.length)} standing` : "Alarms";
-		this.standing.set(a.standing);
+		this.standing.set([...a.standing].sort((x, y) => RANKS.indexOf(x.level) - RANKS.indexOf(y.level)));
 		this.events.set(a.events);
 	}
 }

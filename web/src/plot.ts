@@ -187,7 +187,7 @@ export class Plot {
 						"tr",
 						null,
 						h("td"),
-						HEADS.map(([tip, key]) => h("th", { scope: "col", "data-tip": tip }, key)),
+						HEADS.map(([tip, key]) => h("th", { scope: "col", "data-key": key, "data-tip": tip }, key)),
 					),
 				),
 				h("tbody", null, rows),
@@ -225,14 +225,16 @@ export class Plot {
 		fill(this.when, here, this.range(idx), texts);
 	}
 
-	// Of a single line, how far its band reaches there.
+	// Of a single line, what it is there, and how far its band reaches.
 	private range(idx: number): string {
 		const [line] = this.o.lines;
+		const mean = this.data[1]?.[idx];
 		const min = this.data[2]?.[idx];
 		const max = this.data[3]?.[idx];
-		if (!line || this.o.lines.length > 1 || typeof min !== "number" || typeof max !== "number" || min === max)
-			return "";
-		return ` · ${quantity(line.kind, min)} to ${quantity(line.kind, max)}`;
+		if (!line || this.o.lines.length > 1 || typeof mean !== "number") return "";
+		const text = ` · ${quantity(line.kind, mean)}`;
+		if (typeof min !== "number" || typeof max !== "number" || min === max) return text;
+		return `${text} (${quantity(line.kind, min)} to ${quantity(line.kind, max)})`;
 	}
 
 	// ---- uPlot ---------------------------------------------------------------------------------------------------
@@ -276,7 +278,8 @@ export class Plot {
 				{ ...axis, size: 34, space: 70, values: (_u, splits, _i, _s, incr) => timeTicks(splits, incr) },
 				{
 					...axis,
-					size: phone.matches ? 92 : 102,
+					size: phone.matches ? 94 : 102,
+					font: `${phone.matches ? 10 : 11}px system-ui, sans-serif`,
 					space: this.isSteps ? 14 : 28,
 					...(this.isSteps ? { splits: (_u, _i, min, max) => whole(min, max) } : {}),
 					...(this.kind.unit === "polls" ? { splits: () => [0, 2, 4, 6, 8] } : {}),

@@ -14,9 +14,12 @@ function plain(x: number): string {
 function rate(x: number): string {
 	if (x === 0) return "0 /s";
 	const a = Math.abs(x);
-	if (a < 0.002) return `${plain(x * 3600)} /h`;
-	if (a < 0.2) return `${plain(x * 60)} /min`;
-	return `${a >= 1000 ? short(x) : plain(x)} /s`;
+	if (a < 0.05) return `${three(x * 3600)} /h`;
+	return `${a >= 1000 ? short(x) : three(x)} /s`;
+}
+
+function three(x: number): string {
+	return String(Number(x.toPrecision(3)));
 }
 
 export function stepName(k: Kind, x: number): string {
@@ -60,6 +63,7 @@ export function unitOf(k: Pick<Kind, "unit">): string {
 
 // Without the unit that stands in the head.
 export function inColumn(k: Kind, x: Maybe<number>): string {
+	if (k.unit === "" && !k.steps && x !== null && x !== undefined && Math.abs(x) >= 1e6) return short(x);
 	const text = quantity(k, x);
 	const unit = ` ${unitOf(k)}`;
 	return unit.length > 1 && text.endsWith(unit) ? text.slice(0, -unit.length) : text;
@@ -73,7 +77,7 @@ export function signed(text: string): string {
 export function atAxis(k: Pick<Kind, "unit"> & Partial<Kind>, x: number): string {
 	switch (k.unit) {
 		case "per_s":
-			return x !== 0 && Math.abs(x) < 0.2 ? rate(x) : short(round(x));
+			return x !== 0 && Math.abs(x) < 0.05 ? rate(x) : short(round(x));
 		case "percent":
 		case "polls":
 		case "":

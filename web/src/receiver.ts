@@ -148,7 +148,7 @@ function sky(all: Satellite[]): SVGElement {
 			},
 			svg("circle", { class: "hit", r: 9 }),
 			svg("path", { d: gnssOf(s).shape }),
-			svg("text", { x: 7.5, y: 3 }, idOf(s)),
+			svg("text", x > 62 ? { x: -7.5, y: 3, "text-anchor": "end" } : { x: 7.5, y: 3 }, idOf(s)),
 		);
 	});
 	return svg(

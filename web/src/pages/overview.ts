@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Overview: how much, how many, how fast, and what needs a hand.
+import { levelSign } from "../alarms.ts";
 import { filterHref, note } from "../cells.ts";
 import { h, fill, setText } from "../dom.ts";
 import { onPulse } from "../events.ts";
@@ -11,6 +12,7 @@ import { Servers } from "../servers.ts";
 import { Stats } from "../stats.ts";
 import { Timeline } from "../timeline.ts";
 import type { Attention, Pulse, Summary } from "../types.ts";
+import { historyName, serverHref, type Alarms, type Standing } from "../watched.ts";
 import { ALERTS } from "../words.ts";
 
 export function overview(params: Params): View {
@@ -34,12 +36,20 @@ export function overview(params: Params): View {
 	const groups = h("div", { class: "facts" });
 
 	const offPulse = onPulse((p) => showPulse(stats, p));
+	let asked: Attention[] | null = null;
+	let alarms: Standing[] = [];
+	const showHands = (): void => void (asked && showAttention(hands, asked, alarms));
+	const stopAlarms = poll<Alarms>("alarms", { limit: 0 }, 5000, (a) => {
+		alarms = a.standing;
+		showHands();
+	});
 	const stop = poll<Summary>(
 		"summary",
 		{},
 		3000,
 		(s) => {
-			showAttention(hands, s.attention);
+			asked = s.attention;
+			showHands();
 			servers.set(s.servers);
 			showGroups(groups, s);
 		},
@@ -116,6 +126,7 @@ export function overview(params: Params): View {
 		destroy: () => {
 			offPulse();
 			stop();
+			stopAlarms();
 			timeline.destroy();
 		},
 	};
@@ -131,8 +142,29 @@ function showPulse(stats: Stats, p: Pulse): void {
 	stats.set("p99", delta(p.delta?.p99_s));
 }
 
-function showAttention(el: HTMLElement, list: Attention[]): void {
-	if (list.length === 0) {
+const ALARMS_SHOWN = 6;
+
+// The rest are told by their number.
+function alarmHands(all: Standing[]): HTMLElement[] {
+	const worst = [...all]
+		.filter((a) => a.level !== "info")
+		.sort((a, b) => Number(b.level === "critical") - Number(a.level === "critical"));
+	const shown = worst.slice(0, worst.length > ALARMS_SHOWN ? ALARMS_SHOWN - 1 : ALARMS_SHOWN).map((a) => {
+		const { sign, color } = levelSign(a.level);
+		return h(
+			"a",
+			{ class: `hand a-${color}`, href: serverHref(a.target, a.part) },
+			h("span", { class: "sign", "aria-hidden": "true" }, sign),
+			` ${historyName(a.target, a.part)}: ${a.text}`,
+		);
+	});
+	const left = worst.length - shown.length;
+	return left ? [...shown, h("a", { class: "hand", href: "#/servers" }, `and ${count(left)} alarms more`)] : shown;
+}
+
+function showAttention(el: HTMLElement, list: Attention[], alarms: Standing[]): void {
+	const more = alarmHands(alarms);
+	if (list.length === 0 && more.length === 0) {
 		fill(el, h("span", { class: "hand quiet" }, "nothing needs a hand"));
 		return;
 	}
@@ -142,7 +174,7 @@ function showAttention(el: HTMLElement, list: Attention[]): void {
 		const cls = `hand a-${a.level}`;
 		return a.filter ? h("a", { class: cls, href: filterHref(a.filter) }, text) : h("span", { class: cls }, text);
 	});
-	const made = h("div", null, h("span", { class: "label" }, "needs a hand"), items);
+	const made = h("div", null, h("span", { class: "label" }, "needs a hand"), more, items);
 	if (el.textContent !== made.textContent) fill(el, ...made.childNodes);
 }
 

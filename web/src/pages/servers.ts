@@ -247,7 +247,8 @@ export function servers(params: Params): View {
 		),
 		poll<Alarms>("alarms", {}, ALARMS_MS, (a) => {
 			standing = new Map();
-			for (const x of a.standing) standing.set(x.target, (standing.get(x.target) ?? 0) + 1);
+			for (const x of a.standing)
+				if (x.level !== "info") standing.set(x.target, (standing.get(x.target) ?? 0) + 1);
 			alarms.set(a, millis(targets?.wall_time) ?? Date.now());
 			show();
 		}),
