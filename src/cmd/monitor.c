@@ -10,6 +10,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "cmd/monitor_actions.h"
 #include "cmd/monitor_feed.h"
 #include "cmd/monitor_names.h"
 #include "cmd/monitor_options.h"
@@ -39,6 +40,7 @@ struct monitor {
 	struct page page;
 	struct state state;
 	struct watching watching;
+	struct actions actions;
 	struct live *live;
 	uint64_t told_drops;
 	int64_t told_drops_ns, watchdog_ns;
@@ -101,9 +103,10 @@ static bool is_among(const char *const *names, size_t n, const char *name)
 static bool can_change(const char *name)
 {
 	static const char *const names[] = {
-		"interface",      "promiscuous",   "buffer",      "age-out",           "alert-packets",
-		"alert-interval", "sleep-packets", "sleep-least", "sleep-most",        "hosts",
-		"dns-rate",       "dns-again",     "dns-clients", "snapshot-interval", "log-level",
+		"interface",      "promiscuous",   "buffer",        "age-out",           "alert-packets",
+		"alert-interval", "sleep-packets", "sleep-least",   "sleep-most",        "hosts",
+		"dns-rate",       "dns-again",     "dns-clients",   "snapshot-interval", "log-level",
+		"alarm-limit",    "alarm-command", "alarm-timeout", "alarm-webhook",     "alarm-syslog",
 	};
 	return is_among(names, sizeof(names) / sizeof(names[0]), name);
 }
@@ -148,9 +151,11 @@ static void reload(struct monitor *m)
 {
 	struct monitor_options *fresh = malloc(sizeof(*fresh));
 	struct conf conf = { 0 };
+	struct alarm_limits limits;
 	int n_left, status;
 
-	if (!fresh || !monitor_options_read(m->self, fresh, &conf, m->argc, m->argv, &n_left, &status)) {
+	if (!fresh || !monitor_options_read(m->self, fresh, &conf, m->argc, m->argv, &n_left, &status) ||
+	    !alarming_check(m->self, fresh, &limits)) {
 		log_say(&m->log, LOG_LEVEL_ERROR, "the settings stay as they were");
 		conf_release(&conf);
 		free(fresh);
@@ -163,6 +168,8 @@ static void reload(struct monitor *m)
 		log_say(&m->log, LOG_LEVEL_ERROR, "names and their budget stay as they were");
 	state_set_interval(&m->state, fresh->snapshot_interval_ns);
 	set_thresholds(m, fresh);
+	alarming_reload(&m->watching.alarming, m->self, fresh);
+	actions_reload(&m->actions, fresh);
 	bool page_changed = page_reload(&m->page, fresh);
 	m->options = *fresh;
 	page_settings(&m->page, can_change);
@@ -277,7 +284,9 @@ static int enter_sandbox(struct monitor *m)
 
 static int begin(struct monitor *m)
 {
-	int status = feed_open(&m->feed, m->self, &m->options, &m->log);
+	int status = actions_open(&m->actions, m->self, &m->options, m->argc, m->argv, &m->log);
+	if (!status)
+		status = feed_open(&m->feed, m->self, &m->options, &m->log);
 	if (!status)
 		status = open_loop(m);
 	if (!status)
@@ -285,10 +294,11 @@ static int begin(struct monitor *m)
 	if (!status)
 		status = state_open(&m->state, m->self, &m->options, &m->log, m->page.trouble, &m->live);
 	if (!status)
-		status = watching_open(&m->watching, m->self, &m->options, &m->log, m->live);
+		status = watching_open(&m->watching, m->self, &m->options, &m->actions, &m->log, m->live);
 	if (!status)
 		m->page.loop = m->loop;
 	m->page.board = m->watching.board;
+	m->page.alarms = m->watching.alarming.alarms;
 	if (!status)
 		status = page_open(&m->page, m->self, &m->options, m->live);
 	if (!status)
@@ -313,6 +323,7 @@ static void end(struct monitor *m)
 {
 	page_close(&m->page);
 	watching_close(&m->watching);
+	actions_close(&m->actions);
 	feed_stop(&m->feed);
 	if (m->live && m->status == STATUS_OK)
 		tell_totals(m);
@@ -362,7 +373,12 @@ static int serve(struct monitor *m)
 /* All that would keep it from beginning, but for rights, addresses that are taken, and what is saved. */
 static int check(struct monitor *m)
 {
+	struct alarm_limits limits;
 	int status = feed_check(m->self, &m->options);
+
+	if (!status &&
+	    (!alarming_check(m->self, &m->options, &limits) || !actions_check(m->self, &m->options)))
+		status = STATUS_FAILED;
 
 	if (!status)
 		status = watching_check(m->self, &m->options);
@@ -393,6 +409,7 @@ int monitor_run(const struct command *self, int argc, char **argv)
 			       .argv = argv,
 			       .feed.ended_fd = -1,
 			       .watching.wake_fd = -1,
+			       .actions.fd = -1,
 			       .state = { .timer = -1, .folder = -1 } };
 	if (!monitor_options_read(self, &m->options, &m->conf, argc, argv, &n_left, &status))
 		goto out;

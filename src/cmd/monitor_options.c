@@ -83,6 +83,17 @@ static const struct option_row monitor_rows[] = {
 	{ 0, "watch-interval", "TIME", "each of them so often", OPTION_DURATION, AT(watch_interval_ns),
 	  COUNT(16, 86400), FILE_LINE("watch", "64s") },
 
+	{ 0, "alarm-limit", "LIMIT", "a health rule, as \"offset 10ms 50ms for 3\"", OPTION_TEXTS,
+	  AT(alarm_limits), FILE_LINE("alarms", NULL), .example = "offset 10ms 50ms for 3" },
+	{ 0, "alarm-command", "FILE", "run this program at each alarm, and its end", OPTION_TEXT,
+	  AT(alarm_command), FILE_LINE("alarms", NULL), .example = "/usr/local/bin/tell-me" },
+	{ 0, "alarm-timeout", "TIME", "end that program after", OPTION_DURATION, AT(alarm_timeout_ns),
+	  COUNT(1, 600), FILE_LINE("alarms", "30s"), RARE },
+	{ 0, "alarm-webhook", "URL", "send each alarm there, as JSON by POST", OPTION_TEXT, AT(alarm_webhook),
+	  FILE_LINE("alarms", NULL), .example = "https://hooks.example.org/ntp", .is_secret = true },
+	{ 0, "alarm-syslog", NULL, "tell syslog of each alarm", OPTION_FLAG, AT(alarm_syslog),
+	  FILE_LINE("alarms", "no") },
+
 	{ 'l', "listen", "ADDR:PORT", "serve the page there, off: nowhere", OPTION_TEXT, AT(listen),
 	  FILE_LINE("web", "127.0.0.1:8123") },
 	{ 0, "tls-certificate", "FILE", "chain of certificates, PEM", OPTION_TEXT, AT(tls_certificate),
@@ -293,6 +304,10 @@ void monitor_options_value(const struct monitor_options *o, const struct option_
 	const void *at = (const char *)o + row->offset;
 
 	out[0] = '\0';
+	if (row->is_secret) {
+		snprintf(out, room, "%s", *(const char *const *)at ? "(set)" : "");
+		return;
+	}
 	switch (row->kind) {
 	case OPTION_FLAG: snprintf(out, room, "%s", *(const bool *)at ? "yes" : "no"); break;
 	case OPTION_TEXT:

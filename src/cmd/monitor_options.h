@@ -46,6 +46,12 @@ struct monitor_options {
 	/* [watch] */
 	struct text_list watched;
 	int64_t watch_interval_ns;
+	/* [alarms] */
+	struct text_list alarm_limits;
+	const char *alarm_command;
+	int64_t alarm_timeout_ns;
+	const char *alarm_webhook;
+	bool alarm_syslog;
 	/* [web] */
 	const char *listen;
 	const char *tls_certificate, *tls_key;

@@ -216,6 +216,7 @@ static int begin(struct page *p, const struct web_config *c, struct live *live)
 
 	hooks.arg = p;
 	hooks.board = p->board;
+	hooks.alarms = p->alarms;
 	if (p->options->state_dir && snprintf(p->history, sizeof(p->history), "%s/history",
 					      p->options->state_dir) < (int)sizeof(p->history))
 		hooks.history = p->history;

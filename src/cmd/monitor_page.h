@@ -24,7 +24,8 @@ struct page {
 	struct feed *feed;
 	struct names *names;
 	const struct monitor_options *options;
-	struct board *board; /* NULL: nobody is watched */
+	struct board *board;    /* NULL: nobody is watched */
+	struct alarms *alarms;  /* NULL with board */
 	char history[PATH_MAX]; /* the folder of what was kept of those who are; "": none */
 	char safety[SANDBOX_TEXT_MAX];
 	/* Something with the saved state that somebody should look at; "" while all is well. */

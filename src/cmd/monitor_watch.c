@@ -24,12 +24,13 @@
 enum { POINT_S = 60, POINTS_AT_ONCE = 16 };
 #define MINUTE_NS (POINT_S * NS_PER_S)
 #define LATE_NS   (2 * NS_PER_S)
-#define TURN_NS   (5 * NS_PER_S) /* the history wants to be looked after */
+#define TURN_NS   (5 * NS_PER_S) /* the history wants to be looked after, and silence noticed */
 
-static int open_history(struct watching *w, const struct command *self, const char *state_dir,
-			const char *user)
+static int open_history(struct watching *w, const struct command *self, const struct monitor_options *o,
+			struct actions *actions)
 {
 	char folder[PATH_MAX];
+	const char *state_dir = o->state_dir;
 
 	if (!state_dir) {
 		command_error(self, "'watch' needs 'state-dir': where what it sees is kept");
@@ -37,10 +38,10 @@ static int open_history(struct watching *w, const struct command *self, const ch
 	}
 	if (snprintf(folder, sizeof(folder), "%s/history", state_dir) >= (int)sizeof(folder))
 		errno = ENAMETOOLONG;
-	else if (state_make_folder(self, folder, user))
+	else if (state_make_folder(self, folder, o->user))
 		return STATUS_FAILED;
 	else if (!history_open(folder, &w->history))
-		return STATUS_OK;
+		return alarming_open(&w->alarming, self, o, folder, actions, w->log);
 	command_error(self, "cannot make '%s/history': %s", state_dir, strerror(errno));
 	return STATUS_FAILED;
 }
@@ -117,16 +118,16 @@ static bool open_watch(struct watching *w, const struct watch_spec *specs, const
 }
 
 int watching_open(struct watching *w, const struct command *self, const struct monitor_options *o,
-		  struct log *log, struct live *live)
+		  struct actions *actions, struct log *log, struct live *live)
 {
 	bool has_traffic = !o->replay.n && o->state_dir;
 	int status = STATUS_FAILED;
 
-	*w = (struct watching){ .log = log, .wake_fd = -1 };
+	*w = (struct watching){ .log = log, .wake_fd = -1, .alarming.events.fd = -1 };
 	if (!o->watched.n && !has_traffic)
 		return STATUS_OK;
 	struct watch_spec *specs = parse_all(self, o);
-	if (!specs || open_history(w, self, o->state_dir, o->user))
+	if (!specs || open_history(w, self, o, actions))
 		goto out;
 	know_sockets(w, specs, o->watched.n);
 	w->live = has_traffic ? live : NULL;
@@ -158,6 +159,7 @@ static void take(void *arg, const struct reading *r)
 		log_say(w->log, LOG_LEVEL_INFO, "the history is written again");
 	w->is_broken = is_broken;
 	board_put(w->board, r);
+	alarming_take(&w->alarming, r);
 }
 
 /* Each minute that is over, by the clock of the packets, which is that of this machine. */
@@ -201,6 +203,7 @@ static void *run(void *arg)
 		int64_t until_ns = ask_watch_step(w->watch, clock_monotonic_ns(), &sink);
 		note_traffic(w, &sink);
 		history_turn(w->history);
+		alarming_tick(&w->alarming, clock_utc_ns());
 		size_t n = ask_watch_fds(w->watch, w->fds);
 		int64_t left_ns = until_ns - clock_monotonic_ns();
 		if (left_ns < 0)
@@ -232,9 +235,10 @@ void watching_close(struct watching *w)
 	ask_watch_free(w->watch);
 	history_close(w->history);
 	board_free(w->board);
+	alarming_close(&w->alarming);
 	free(w->fds);
 	free(w->made);
 	if (w->wake_fd >= 0)
 		close(w->wake_fd);
-	*w = (struct watching){ .wake_fd = -1 };
+	*w = (struct watching){ .wake_fd = -1, .alarming.events.fd = -1 };
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The servers that a monitor watches, and what it sees of the traffic itself: a thread asks, and writes what
- * is said and seen into the history. */
+/* The servers that a monitor watches, and what it sees of the traffic itself: a thread asks, and writes
+ * what is said and seen into the history. */
 #ifndef CMD_MONITOR_WATCH_H
 #define CMD_MONITOR_WATCH_H
 
@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "ask/watch.h"
+#include "cmd/monitor_alarms.h"
 #include "cmd/monitor_options.h"
 #include "engine/board.h"
 #include "engine/live.h"
@@ -25,6 +26,7 @@ struct watching {
 	struct reading_made *made;
 	struct history *history;
 	struct board *board; /* what is known now; NULL with watch */
+	struct alarming alarming;
 	struct log *log;
 	pthread_t thread;
 	bool runs, is_broken; /* the last line could not be written: told once */
@@ -34,10 +36,10 @@ struct watching {
 };
 
 /* Targets are watched, or the traffic of interfaces, whose history is kept where there is a state-dir.
- * Opens the history, before rights are given up; the thread starts with watching_start(), after it.  0, or
- * STATUS_FAILED after one line. */
+ * Opens the history and the log of alarms, before rights are given up; the thread starts with
+ * watching_start(), after it.  actions are borrowed.  0, or STATUS_FAILED after one line. */
 int watching_open(struct watching *w, const struct command *self, const struct monitor_options *o,
-		  struct log *log, struct live *live);
+		  struct actions *actions, struct log *log, struct live *live);
 /* Whether all that is to be watched is said rightly: 0, or STATUS_FAILED after one line. */
 int watching_check(const struct command *self, const struct monitor_options *o);
 bool watching_start(struct watching *w);

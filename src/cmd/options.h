@@ -50,6 +50,7 @@ struct option_row {
 	const char *standard; /* the value it has when nothing is said, as text, for manuals; NULL: none */
 	const char *example;  /* of a value, where there is no standard one */
 	bool is_rare;         /* left to the manual: --help does not list it */
+	bool is_secret;       /* not shown on the page */
 };
 
 enum { OPTION_LIST_MAX = 640 }; /* more than there are fields */

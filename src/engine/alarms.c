@@ -350,9 +350,11 @@ static bool stands_alone(struct alarms *a, const struct subject *s)
 	return !s->part[0] || !find(a, hash, s->target, "", s->via);
 }
 
+/* Where there is no traffic there are no readings of it: that is no silence of a server. */
 static bool is_late(struct alarms *a, const struct subject *s, int64_t now_ns)
 {
-	if (!s->time_ns || ns_minus(now_ns, s->time_ns) <= LATE_TIMES * s->every_ns + LATE_S * NS_PER_S)
+	if (s->via == WATCH_VIA_TRAFFIC || s->via == WATCH_VIA_IMPORT || !s->time_ns ||
+	    ns_minus(now_ns, s->time_ns) <= LATE_TIMES * s->every_ns + LATE_S * NS_PER_S)
 		return false;
 	return stands_alone(a, s);
 }
@@ -439,7 +441,8 @@ void alarms_set_limits(struct alarms *a, const struct alarm_limits *l)
 void alarms_replay(struct alarms *a, const struct alarm_event *e)
 {
 	pthread_mutex_lock(&a->lock);
-	remember(a, e);
+	if (e->from != e->to)
+		remember(a, e);
 	struct subject *s = subject(a, e->target, e->part, e->via);
 	struct kept *k = s && a->limits.of[e->rule].is_on ? rule_of(s, e->rule, e->time_ns) : NULL;
 	if (k) {

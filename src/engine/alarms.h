@@ -54,7 +54,8 @@ void alarms_free(struct alarms *a);                                     /* accep
 /* Other limits from the next reading on.  What is switched off ends without an event. */
 void alarms_set_limits(struct alarms *a, const struct alarm_limits *l);
 
-/* What happened before: the state becomes the event's, and it is among the events. */
+/* What happened before: the state becomes the event's, and it is among the events, unless it goes from a
+ * level to the same. */
 void alarms_replay(struct alarms *a, const struct alarm_event *e);
 
 /* One thread at a time for these two. */

@@ -142,6 +142,52 @@ enum err http_get(struct http_client *c, const char *url,
 	return ERR_FORMAT;
 }
 
+static size_t drop_piece(char *data, size_t size, size_t n, void *arg)
+{
+	(void)data, (void)arg;
+	return size * n;
+}
+
+static void set_up_post(struct http_client *c, struct curl_slist *headers, const char *data, size_t len)
+{
+	curl_easy_setopt(c->curl, CURLOPT_PROXY, NULL);
+	curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, drop_piece);
+	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(c->curl, CURLOPT_POST, 1L);
+	curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE, (long)len);
+	curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, data);
+	curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, c->options.silence_s);
+}
+
+enum err http_post(struct http_client *c, const char *url, const char *type, const char *data, size_t len,
+		   char why[HTTP_WHY_MAX], bool *again)
+{
+	char error[CURL_ERROR_SIZE] = "", text[128];
+	long status = 0;
+
+	why[0] = '\0';
+	*again = false;
+	snprintf(text, sizeof(text), "Content-Type: %s", type);
+	struct curl_slist *headers = curl_slist_append(NULL, text);
+	if (headers)
+		curl_slist_append(headers, "Expect:"); /* it is short: no need to be asked for it */
+	set_up(c, url, error);
+	set_up_post(c, headers, data, len);
+	CURLcode e = curl_easy_perform(c->curl);
+	curl_slist_free_all(headers);
+	if (e != CURLE_OK) {
+		*again = true;
+		snprintf(why, HTTP_WHY_MAX, "%s", error[0] ? error : curl_easy_strerror(e));
+		return ERR_SYS;
+	}
+	curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (status >= 200 && status < 300)
+		return ERR_OK;
+	*again = status >= 500 || status == 408 || status == 429;
+	snprintf(why, HTTP_WHY_MAX, "the server says %ld", status);
+	return ERR_FORMAT;
+}
+
 static bool is_plain(unsigned char ch)
 {
 	return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') ||

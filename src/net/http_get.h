@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One HTTP or HTTPS GET, piece by piece, in the calling thread.  No redirects: what is asked has
- * its answer or none.  libcurl is seen by this file's source only.
+ * One HTTP or HTTPS GET, piece by piece, in the calling thread; and a POST of whose answer only the status
+ * counts.  No redirects: what is asked has its answer or none.  libcurl is seen by this file's source
+ * only.
  */
 #ifndef NET_HTTP_GET_H
 #define NET_HTTP_GET_H
@@ -32,6 +33,12 @@ void http_client_free(struct http_client *c);
  * sentence is what the server said), ERR_END: take() stopped it, without a sentence. */
 enum err http_get(struct http_client *c, const char *url,
 		  bool (*take)(void *arg, const char *data, size_t len), void *arg, char why[HTTP_WHY_MAX]);
+
+/* Sends data, to a stranger's server, by way of the proxies that the environment names.  ERR_OK: its status
+ * was 2xx.  Otherwise why has one sentence, and *again tells whether another try may help.  At most
+ * silence_s in all. */
+enum err http_post(struct http_client *c, const char *url, const char *type, const char *data, size_t len,
+		   char why[HTTP_WHY_MAX], bool *again);
 
 /* text with all but letters, digits and -._~ as %XX; false when it does not fit. */
 bool http_escape(const char *text, char *out, size_t room);

@@ -7,8 +7,10 @@
 
 #include "base/nstime.h"
 #include "engine/event.h"
+#include "net/clock.h"
 #include "present/report.h"
 #include "proto/ntp.h"
+#include "web/metrics_targets.h"
 #include "web/openmetrics.h"
 #include "web/web_private.h"
 
@@ -363,6 +365,7 @@ enum MHD_Result api_metrics(struct request *r)
 	sources(&o, &w->pulse);
 	servers(&o, w);
 	lists(&o, w);
+	metrics_targets(&o, w->hooks.board, w->hooks.alarms, clock_utc_ns());
 	ourselves(&o, w);
 	om_end(&o);
 	return reply_bytes(r, MHD_HTTP_OK,

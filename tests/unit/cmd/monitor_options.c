@@ -101,6 +101,24 @@ static void a_wrong_file_ends_it(void **state)
 	free(o);
 }
 
+static void an_address_with_a_secret_is_not_shown(void **state)
+{
+	char *argv[] = { (char *)"monitor", (char *)"--alarm-webhook=https://example.org/secret" };
+	struct monitor_options *o = malloc(sizeof(*o));
+	struct conf c = { 0 };
+	const struct option_row *row;
+	char text[64] = "";
+	(void)state;
+	assert_true(read_them(o, &c, 2, argv));
+	for (size_t i = 0; (row = options_row(&cmd_monitor, i)) && strcmp(row->name, "alarm-webhook") != 0;)
+		i++;
+	assert_non_null(row);
+	monitor_options_value(o, row, text, sizeof(text));
+	assert_string_equal(text, "(set)");
+	conf_release(&c);
+	free(o);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -108,6 +126,7 @@ int main(void)
 		cmocka_unit_test(the_defaults_are_those_of_the_requirement),
 		cmocka_unit_test(the_command_line_goes_before_the_file),
 		cmocka_unit_test(a_wrong_file_ends_it),
+		cmocka_unit_test(an_address_with_a_secret_is_not_shown),
 	};
 	int fd = mkstemp(path);
 	if (fd < 0)

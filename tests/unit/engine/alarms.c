@@ -323,7 +323,12 @@ static void other_limits_hold_from_the_next_reading_on(void **state)
 static void the_latest_thousand_events_are_kept(void **state)
 {
 	struct world *w = *state;
-	struct alarm_event e = { .target = "a", .part = "b", .rule = ALARM_FANS, .text = "text" }, got;
+	struct alarm_event e = { .target = "a",
+				 .part = "b",
+				 .rule = ALARM_FANS,
+				 .to = ALARM_WARN,
+				 .text = "text" },
+			   got;
 	for (int i = 0; i < 2500; i++) {
 		e.time_ns = i;
 		alarms_replay(w->a, &e);

@@ -127,6 +127,44 @@ static void who_has_enough_stops_it(void **state)
 	waitpid(child, NULL, 0);
 }
 
+static enum err send_fact(bool *again)
+{
+	const struct http_options o = { .connect_s = 2, .silence_s = 5 };
+	struct http_client *c = http_client_new(&o);
+	enum err e = http_post(c, url, "application/json", "{\"a\":1}", 7, why, again);
+	http_client_free(c);
+	return e;
+}
+
+static void what_is_posted_needs_a_good_status_only(void **state)
+{
+	static const struct {
+		const char *answer;
+		enum err e;
+		bool again;
+	} rows[] = {
+		{ "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n", ERR_OK, false },
+		{ "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nthanks", ERR_OK, false },
+		{ "HTTP/1.1 302 Found\r\nLocation: /y\r\nConnection: close\r\n\r\n", ERR_FORMAT, false },
+		{ "HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n", ERR_FORMAT, false },
+		{ "HTTP/1.1 429 Too Many\r\nConnection: close\r\n\r\n", ERR_FORMAT, true },
+		{ "HTTP/1.1 503 Busy\r\nConnection: close\r\n\r\n", ERR_FORMAT, true },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		bool again = !rows[i].again;
+		pid_t child = serve(rows[i].answer);
+		assert_int_equal(send_fact(&again), rows[i].e);
+		waitpid(child, NULL, 0);
+		assert_int_equal(again, rows[i].again);
+		assert_int_equal(why[0] == '\0', rows[i].e == ERR_OK);
+	}
+	bool again = false;
+	snprintf(url, sizeof(url), "http://127.0.0.1:1/");
+	assert_int_equal(send_fact(&again), ERR_SYS);
+	assert_true(again && why[0]);
+}
+
 static void what_is_not_plain_is_escaped(void **state)
 {
 	char out[16];
@@ -148,6 +186,7 @@ int main(void)
 		cmocka_unit_test(what_the_server_says_against_it_is_told),
 		cmocka_unit_test(no_server_and_another_scheme_are_errors),
 		cmocka_unit_test(who_has_enough_stops_it),
+		cmocka_unit_test(what_is_posted_needs_a_good_status_only),
 		cmocka_unit_test(what_is_not_plain_is_escaped),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/monitor_alarms.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "engine/alarm_limits.h"
+
+bool alarming_check(const struct command *self, const struct monitor_options *o, struct alarm_limits *out)
+{
+	char why[ALARM_WHY_MAX];
+
+	*out = alarm_limits_default();
+	for (size_t i = 0; i < o->alarm_limits.n; i++) {
+		if (alarm_limits_take(out, o->alarm_limits.at[i], why))
+			continue;
+		command_error(self, "bad value '%s' for 'alarm-limit': %s", o->alarm_limits.at[i], why);
+		return false;
+	}
+	return true;
+}
+
+int alarming_open(struct alarming *a, const struct command *self, const struct monitor_options *o,
+		  const char *folder, struct actions *actions, struct log *log)
+{
+	struct alarm_limits limits;
+
+	*a = (struct alarming){ .actions = actions, .log = log, .events.fd = -1 };
+	if (!alarming_check(self, o, &limits))
+		return STATUS_FAILED;
+	if (alarms_new(&limits, &a->alarms)) {
+		command_error(self, "no memory");
+		return STATUS_FAILED;
+	}
+	if (!event_log_open(&a->events, folder, a->alarms))
+		return STATUS_OK;
+	command_error(self, "cannot write '%s/events.log': %s", folder, strerror(errno));
+	return STATUS_FAILED;
+}
+
+void alarming_close(struct alarming *a)
+{
+	event_log_close(&a->events);
+	alarms_free(a->alarms);
+	a->alarms = NULL;
+}
+
+static enum log_level log_level_of(enum alarm_level level)
+{
+	switch (level) {
+	case ALARM_OK:
+	case ALARM_INFO: return LOG_LEVEL_INFO;
+	case ALARM_WARN: return LOG_LEVEL_WARNING;
+	case ALARM_CRITICAL: break;
+	}
+	return LOG_LEVEL_ERROR;
+}
+
+/* A full disk is told when it begins and when it is over. */
+static void note(struct alarming *a, const struct alarm_event *e)
+{
+	bool is_broken = event_log_add(&a->events, a->alarms, e) != ERR_OK;
+
+	if (is_broken && !a->is_broken)
+		log_say(a->log, LOG_LEVEL_ERROR, "cannot write '%s': %s", a->events.path, strerror(errno));
+	else if (!is_broken && a->is_broken)
+		log_say(a->log, LOG_LEVEL_INFO, "'%s' is written again", a->events.path);
+	a->is_broken = is_broken;
+}
+
+static void act(struct alarming *a, const struct alarm_event *e)
+{
+	if (!a->actions || a->actions->fd < 0)
+		return;
+	bool is_full = !actions_send(a->actions, e);
+	if (is_full && !a->is_full)
+		log_say(a->log, LOG_LEVEL_WARNING,
+			"alarms come faster than is acted on them: %llu lost so far",
+			(unsigned long long)a->actions->n_lost);
+	a->is_full = is_full;
+}
+
+static void changed(void *arg, const struct alarm_event *e)
+{
+	struct alarming *a = arg;
+
+	log_say(a->log, log_level_of(e->to), "alarm: %s%s%s (%s) %s: %s", e->target, e->part[0] ? "/" : "",
+		e->part, watch_via_name(e->via), alarm_level_name(e->to), e->text);
+	note(a, e);
+	act(a, e);
+}
+
+void alarming_take(struct alarming *a, const struct reading *r)
+{
+	const struct alarm_sink sink = { changed, a };
+
+	alarms_take(a->alarms, r, &sink);
+}
+
+void alarming_tick(struct alarming *a, int64_t now_ns)
+{
+	const struct alarm_sink sink = { changed, a };
+
+	alarms_tick(a->alarms, now_ns, &sink);
+}
+
+bool alarming_reload(struct alarming *a, const struct command *self, const struct monitor_options *o)
+{
+	struct alarm_limits limits;
+
+	if (!a->alarms)
+		return true;
+	if (!alarming_check(self, o, &limits))
+		return false;
+	alarms_set_limits(a->alarms, &limits);
+	return true;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The alarms of a monitor: readings go into engine/alarms.h, changes into the log, the event log, and to
+ * whoever acts on them (monitor_actions.h).  Made and fed by who watches; read by the page.
+ */
+#ifndef CMD_MONITOR_ALARMS_H
+#define CMD_MONITOR_ALARMS_H
+
+#include "cmd/monitor_actions.h"
+#include "cmd/monitor_events.h"
+#include "cmd/monitor_options.h"
+#include "engine/alarms.h"
+#include "net/log.h"
+
+struct alarming {
+	struct alarms *alarms; /* NULL: nobody is watched */
+	struct event_log events;
+	struct actions *actions; /* borrowed; may be NULL */
+	struct log *log;
+	bool is_broken; /* the event log could not be written: told once */
+	bool is_full;   /* actions were lost: told once */
+};
+
+/* What the settings ask for.  False after one line on standard error. */
+bool alarming_check(const struct command *self, const struct monitor_options *o, struct alarm_limits *out);
+
+/* What stood before is known again, from the event log in that folder.  0, or STATUS_FAILED after one
+ * line. */
+int alarming_open(struct alarming *a, const struct command *self, const struct monitor_options *o,
+		  const char *folder, struct actions *actions, struct log *log);
+void alarming_close(struct alarming *a);
+
+/* Of the thread that watches. */
+void alarming_take(struct alarming *a, const struct reading *r);
+void alarming_tick(struct alarming *a, int64_t now_ns);
+
+/* Limits anew, from any thread.  False: they stay. */
+bool alarming_reload(struct alarming *a, const struct command *self, const struct monitor_options *o);
+
+#endif
