@@ -11,7 +11,7 @@ set -eu
 
 cd "$(dirname "$0")/.."
 
-BUILD="gcc libc6-dev meson ninja-build pkg-config libpcap-dev zlib1g-dev libzstd-dev liblz4-dev nettle-dev libcairo2-dev libpcre2-dev librrd-dev libseccomp-dev libinih-dev libc-ares-dev libmicrohttpd-dev libgnutls28-dev libcurl4-gnutls-dev libjansson-dev scdoc"
+BUILD="gcc libc6-dev meson ninja-build pkg-config libpcap-dev zlib1g-dev libzstd-dev liblz4-dev nettle-dev libcairo2-dev libpcre2-dev librrd-dev libseccomp-dev libinih-dev libc-ares-dev libmicrohttpd-dev libgnutls28-dev libcurl4-gnutls-dev libjansson-dev libsnmp-dev scdoc"
 TEST="libcmocka-dev python3 tshark tcpdump zstd lz4 binutils git openssl zsh fish"
 LINT="clang clang-format clang-tidy"
 FUZZ="clang libclang-rt-14-dev llvm"
@@ -21,7 +21,7 @@ command -v node >/dev/null || PAGE="$PAGE nodejs"
 command -v npm >/dev/null || PAGE="$PAGE npm"
 # What the unpacked peers link against, and what sets up their networks.
 PEERS="iproute2 libcap2 libedit2 libgnutls30 libnettle8 libseccomp2 libbsd0 libssl3 tzdata netbase"
-UNPACKED="chrony ntpsec ntpsec-ntpdate ntpsec-ntpdig python3-ntp openntpd"
+UNPACKED="chrony ntpsec ntpsec-ntpdate ntpsec-ntpdig python3-ntp openntpd snmpd snmp"
 PEERS_DIR=.cache/peers
 
 die()

@@ -73,6 +73,6 @@ struct poller {
 	void (*close)(void *state);
 };
 
-extern const struct poller poll_ntp, poll_mode6, poll_chrony, poll_gpsd;
+extern const struct poller poll_ntp, poll_mode6, poll_chrony, poll_gpsd, poll_snmp;
 
 #endif

@@ -59,6 +59,9 @@ const struct ask_pollers ask_watch_pollers = { {
 	[WATCH_VIA_MODE6] = &poll_mode6,
 	[WATCH_VIA_CHRONY] = &poll_chrony,
 	[WATCH_VIA_GPSD] = &poll_gpsd,
+#ifdef NTPSCOPE_SNMP
+	[WATCH_VIA_SNMP] = &poll_snmp,
+#endif
 } };
 
 /* ---- beginning and end ----------------------------------------------------------------------------- */

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ask/snmp_file.h"
 #include "base/nstime.h"
 #include "cmd/monitor_state.h"
 #include "engine/traffic_points.h"
@@ -46,12 +47,36 @@ static int open_history(struct watching *w, const struct command *self, const st
 	return STATUS_FAILED;
 }
 
+#ifdef NTPSCOPE_SNMP
+/* Who we are for its agent can be read, and is nobody else's business. */
+static bool can_ask_by_snmp(const struct command *self, const struct watch_spec *spec)
+{
+	char why[SNMP_FILE_WHY_MAX];
+	struct snmp_login login;
+	bool good = !spec->snmp_file[0] || !snmp_file_read(spec->snmp_file, &login, why);
+
+	if (!good)
+		command_error(self, "%s", why);
+	explicit_bzero(&login, sizeof(login));
+	return good;
+}
+#else
+static bool can_ask_by_snmp(const struct command *self, const struct watch_spec *spec)
+{
+	bool wanted = spec->snmp_file[0] || (!spec->is_auto && spec->via[WATCH_VIA_SNMP]);
+
+	if (wanted)
+		command_error(self, "'%s': this ntpscope was built without SNMP", spec->name);
+	return !wanted;
+}
+#endif
+
 static bool parse(struct watch_spec *out, const struct command *self, const char *text)
 {
 	char why[WATCH_SPEC_WHY_MAX];
 
 	if (!watch_spec_parse(out, text, why))
-		return true;
+		return can_ask_by_snmp(self, out);
 	command_error(self, "bad value '%.200s' for 'watch': %s", text, why);
 	return false;
 }

@@ -109,6 +109,8 @@ static const struct history_series all[] = {
 	S("received_bytes_per_s", "Octets received", "bytes_per_s"),
 	S("sent_bytes_per_s", "Octets sent", "bytes_per_s"),
 	S("interface_errors_per_s", "Errors and discards of the interface", "per_s"),
+	S("udp_received_per_s", "UDP packets received, by all programs", "per_s"),
+	S("udp_sent_per_s", "UDP packets sent, by all programs", "per_s"),
 	S("udp_no_port_per_s", "UDP packets for a port where nobody listens", "per_s"),
 	S("udp_errors_per_s", "UDP packets that could not be delivered", "per_s"),
 
