@@ -390,9 +390,9 @@ static void send_pdu(struct agent_talk *t, netsnmp_pdu *pdu)
 		snmp_free_pdu(pdu);
 }
 
-/* The library's list of users is one for the process, by agent and name, and the first of a name stays: another
- * talk with an agent that calls itself the same may know other passphrases.  So each puts its own there before it
- * does anything. */
+/* The library's list of users is one for the process, by agent and name, and the first of a name stays:
+ * another talk with an agent that calls itself the same may know other passphrases.  So each puts its own
+ * there before it does anything. */
 static bool use_own_keys(struct agent_talk *t)
 {
 	netsnmp_session *s = snmp_sess_session(t->session);

@@ -2,8 +2,8 @@
 /*
  * Conversations with SNMP agents over net-snmp's library, which nothing else sees.  An agent is whom we ask
  * and who we are for it; a talk with it lasts for a round of questions, one after the other.  Nothing here
- * blocks: many talks run side by side in one thread, and have to, since the library's list of users is one for
- * the process.
+ * blocks: many talks run side by side in one thread, and have to, since the library's list of users is one
+ * for the process.
  *
  * The library reads no file of its own configuration, writes none, and knows no MIB.
  */

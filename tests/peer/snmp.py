@@ -65,9 +65,9 @@ AGENTS = {
     "192.0.2.2": (USER % ("SHA-256 one-passphrase", "AES two-passphrase"), OS,
                   "version 3\nuser watcher\nauth SHA-256 one-passphrase\npriv AES two-passphrase\n",
                   "-v3 -l authPriv -u watcher -a SHA-256 -A one-passphrase -x AES -X two-passphrase"),
-    "192.0.2.3": (USER % ("SHA one-passphrase", "AES two-passphrase"), LT,
-                  "version 3\nuser watcher\nauth SHA one-passphrase\npriv AES two-passphrase\n",
-                  "-v3 -l authPriv -u watcher -a SHA -A one-passphrase -x AES -X two-passphrase"),
+    "192.0.2.3": (USER % ("MD5 one-passphrase", "DES two-passphrase"), LT,
+                  "version 3\nuser watcher\nauth MD5 one-passphrase\npriv DES two-passphrase\n",
+                  "-v3 -l authPriv -u watcher -a MD5 -A one-passphrase -x DES -X two-passphrase"),
     "192.0.2.4": (PUBLIC, NTPV4, None, "-v2c -c public"),
     "192.0.2.5": ("rocommunity seldom\n", {}, "version 1\ncommunity seldom\n", "-v1 -c seldom"),
 }
