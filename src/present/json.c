@@ -155,6 +155,16 @@ void jw_real(struct jw *j, const char *key, double v, unsigned decimals)
 	buf_printf(j->out, "%.*f", (int)decimals, v);
 }
 
+void jw_digits(struct jw *j, const char *key, double v, unsigned digits)
+{
+	if (!isfinite(v)) {
+		jw_null(j, key);
+		return;
+	}
+	lead(j, key);
+	buf_printf(j->out, "%.*g", (int)digits, v);
+}
+
 void jw_share(struct jw *j, const char *key, uint64_t part, uint64_t whole)
 {
 	if (whole)

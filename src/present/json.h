@@ -53,6 +53,9 @@ void jw_null(struct jw *j, const char *key);
 /* v with so many decimals (0 to 9). */
 void jw_real(struct jw *j, const char *key, double v, unsigned decimals);
 
+/* v with so many significant digits, for what may be of any size. */
+void jw_digits(struct jw *j, const char *key, double v, unsigned digits);
+
 /* part / whole with six decimals, null when whole is 0. */
 void jw_share(struct jw *j, const char *key, uint64_t part, uint64_t whole);
 

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "engine/history_span.h"
 #include "engine/reading.h"
 
 struct history;
@@ -36,25 +37,15 @@ void history_turn(struct history *h);
 void history_flush(struct history *h);
 void history_close(struct history *h); /* accepts NULL */
 
-/* NAN in all four: unknown, a gap. */
-struct history_bucket {
-	double avg, min, max, last;
-};
-
 struct history_wish {
 	const char *name, *series;
 	int64_t from_ns, to_ns;
 	size_t most; /* so many buckets at the most; 0: 1000 */
 };
 
-/* Buckets of equal width, one after the other, on multiples of it; they contain from_ns to to_ns. */
-struct history_span {
-	int64_t start_ns, width_ns;
-	size_t n;
-	struct history_bucket *at;
-};
-
-/* By any thread, in any process, while others write.  Widths are as small as the store knows that time,
+/* Buckets from the one with from_ns to the one with to_ns.
+ *
+ * By any thread, in any process, while others write.  Widths are as small as the store knows that time,
  * and as wide as 'most' asks for.  What is not known at all is a span of gaps, not a failure.  ERR_SYS: the
  * folder cannot be read; ERR_MEMORY; ERR_USAGE: from_ns is not before to_ns.  Failed, the span is zero. */
 enum err history_read(const char *folder, const struct history_wish *w, struct history_span *out);

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the parts of `ntpscope history` share. */
+#ifndef CMD_HISTORY_H
+#define CMD_HISTORY_H
+
+#include "cmd/output.h"
+#include "cmd/picture.h"
+#include "engine/history_point.h"
+#include "engine/history_series.h"
+
+struct history_settings {
+	struct picture picture;
+	const char *store, *end, *title, *output, *site;
+	int64_t range_ns;
+	bool local, log, exact, rebuild;
+	int color;
+};
+
+/* A series of a server. */
+struct history_choice {
+	char target[HISTORY_TARGET_MAX];
+	const struct history_series *series;
+};
+
+enum { HISTORY_CHOICES_MAX = 32 };
+
+struct history_run {
+	const struct command *self;
+	struct history_settings s;
+	struct history_choice choices[HISTORY_CHOICES_MAX];
+	size_t n;
+	int64_t from_ns, to_ns;
+};
+
+/* Each returns an exit status, after one line when it is not 0. */
+int history_graph(const struct history_run *r);
+int history_show_list(const struct history_run *r);
+int history_export(const struct history_run *r);
+int history_site(const struct history_run *r);
+
+#endif

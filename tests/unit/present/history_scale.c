@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "history_made.h"
+
+static struct history_panel panel_of(struct made *m, const char *series)
+{
+	struct history_panel p = { .n = 1 };
+	p.at[0] = (struct history_line){ .name = "a",
+					 .series = history_series_find(series),
+					 .span = &m->span };
+	assert_non_null(p.at[0].series);
+	return p;
+}
+
+static void negative_offsets_reach_below_zero(void **state)
+{
+	struct made m;
+	(void)state;
+	made_span(&m, -3e-6, 1e-6);
+	struct history_panel p = panel_of(&m, "offset_s");
+	struct chart_scale s = history_panel_scale(&p, false, 5);
+	assert_true(s.low <= -3000 && s.high >= 1000); /* nanoseconds */
+	s = history_panel_scale(&p, true, 5);
+	assert_true(s.log && s.knee > 0 && s.low <= -3000);
+}
+
+static void a_frequency_needs_no_zero_and_a_rate_does(void **state)
+{
+	struct made m;
+	(void)state;
+	made_span(&m, -23.45, -23.35);
+	struct history_panel p = panel_of(&m, "frequency_ppm");
+	struct chart_scale s = history_panel_scale(&p, false, 5);
+	assert_true(s.low <= -23.45 && s.high >= -23.35 && s.high < -23.3 && s.low > -23.5);
+	made_span(&m, 90, 100);
+	p = panel_of(&m, "requests_per_s");
+	s = history_panel_scale(&p, false, 5);
+	assert_float_equal(s.low, 0, 0);
+	made_span(&m, 31, 31);
+	p = panel_of(&m, "temperature_c");
+	s = history_panel_scale(&p, false, 5);
+	assert_true(s.low < 31 && s.high > 31);
+}
+
+static void steps_have_names_on_the_axis_and_in_words(void **state)
+{
+	struct made m;
+	struct chart_tick ticks[CHART_TICKS_MAX];
+	char text[64];
+	(void)state;
+	made_span(&m, 0, 0);
+	struct history_panel p = panel_of(&m, "clock_event");
+	struct chart_scale s = history_panel_scale(&p, false, 5);
+	assert_true(s.low < 0 && s.high > 6);
+	assert_int_equal(history_panel_ticks(&p, &s, 3, ticks), 7);
+	assert_string_equal(ticks[0].label, "nominal");
+	assert_string_equal(ticks[4].label, "signal loss");
+	history_value_text(p.at[0].series, 6, text);
+	assert_string_equal(text, "bad time");
+	history_value_text(p.at[0].series, 2.5, text);
+	assert_string_equal(text, "2.5");
+	history_value_text(p.at[0].series, 77, text);
+	assert_string_equal(text, "77");
+}
+
+static void values_have_their_units(void **state)
+{
+	static const struct {
+		const char *series;
+		double value;
+		const char *text;
+	} cases[] = {
+		{ "offset_s", -12.3e-6, "-12 µs" }, { "frequency_ppm", -23.4, "-23.4 ppm" },
+		{ "requests_per_s", 100, "100/s" }, { "temperature_c", 31.5, "31.5 °C" },
+		{ "reach_polls", 8, "8" },          { "offset_s", NAN, "–" },
+	};
+	char text[64];
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		history_value_text(history_series_find(cases[i].series), cases[i].value, text);
+		assert_string_equal(text, cases[i].text);
+	}
+}
+
+static void series_share_an_axis_by_their_unit(void **state)
+{
+	const struct history_series *offset = history_series_find("offset_s"),
+				    *delay = history_series_find("delay_s"),
+				    *reach = history_series_find("reach_polls"),
+				    *used = history_series_find("satellites_used"),
+				    *stratum = history_series_find("stratum");
+	(void)state;
+	assert_true(history_share_axis(offset, delay));
+	assert_false(history_share_axis(offset, reach));
+	assert_false(history_share_axis(used, stratum));
+	assert_true(history_share_axis(used, used));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(negative_offsets_reach_below_zero),
+		cmocka_unit_test(a_frequency_needs_no_zero_and_a_rate_does),
+		cmocka_unit_test(steps_have_names_on_the_axis_and_in_words),
+		cmocka_unit_test(values_have_their_units),
+		cmocka_unit_test(series_share_an_axis_by_their_unit),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
