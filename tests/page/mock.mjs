@@ -194,7 +194,14 @@ const SKY = [
 }));
 
 const source = (name, mark, refid) =>
-	part("ntp1.example.net", name, "chrony", null, { state: mark, refid, mode: "server", kind: "source" }, {});
+	part(
+		"ntp1.example.net",
+		name,
+		"chrony",
+		null,
+		{ selection: mark, refid, name: `${refid.toLowerCase()}.example.net` },
+		{},
+	);
 
 export const TARGETS = [
 	{
@@ -231,7 +238,7 @@ export const TARGETS = [
 				refclock_status: "TIME CODE; (LEAP INDICATION; ANTENNA)",
 				refclock_states: "*NOMINAL: 23:01:12 (96.40%); BAD FORMAT: 00:51:36 (3.60%); running time: 23:52:48",
 				refid: "DCFa",
-				state: "outlier",
+				selection: "outlier",
 			}),
 		],
 	},

@@ -342,7 +342,7 @@ function partTable(kinds: () => Kind[]): Table<PartRow> {
 				by: (r) => r.name,
 			},
 			{ label: "answers", left: true, cell: (r) => stateBadge(judge(r.parts, null, r.now)) },
-			{ label: "is", left: true, cell: (r) => fact(r.parts, "state") ?? fact(r.parts, "tally") ?? DASH },
+			{ label: "is", left: true, cell: (r) => fact(r.parts, "selection") ?? fact(r.parts, "state") ?? DASH },
 			{ label: "refid", left: true, cell: (r) => fact(r.parts, "refid") ?? DASH },
 			{ label: "stratum", cell: (r) => value(r.parts, "stratum") ?? DASH, by: (r) => value(r.parts, "stratum") },
 			seconds("offset", "offset_s"),
