@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "cmd/options.h"
+#include "net/clock.h"
 #include "proto/stats_line.h"
+#include "store/history_build.h"
 #include "store/journal.h"
 
 struct settings {
@@ -25,18 +27,22 @@ struct run {
 	const struct command *self;
 	struct settings s;
 	struct journal *journal;
+	struct history_table targets; /* of which something was added */
 	uint64_t n_of[N_STATS_KINDS];
 	unsigned long first_bad; /* of the file that is read; 0: none */
 };
 
 static int keep(struct run *r, const struct stats_line *l)
 {
+	const char *target = l->name[0] ? l->name : r->s.target;
 	struct history_point points[STATS_VALUES_MAX];
 
 	for (size_t i = 0; i < l->n; i++)
 		points[i] = (struct history_point){ l->at[i].series, l->at[i].value };
-	if (!journal_add(r->journal, l->time_ns, 0, l->name[0] ? l->name : r->s.target, points, l->n))
+	if (!journal_add(r->journal, l->time_ns, 0, target, points, l->n)) {
+		history_table_row(&r->targets, target, "x");
 		return STATUS_OK;
+	}
 	command_error(r->self, "cannot write to '%s': %s", r->s.store, strerror(errno));
 	return STATUS_FAILED;
 }
@@ -115,6 +121,28 @@ static int tell(const struct run *r)
 	return r->n_of[STATS_BAD] ? STATUS_DAMAGED : STATUS_OK;
 }
 
+/* The past is in the journal now; round-robin files take nothing that is late, so they are made anew. */
+static int rebuild(struct run *r)
+{
+	const char **names = calloc(r->targets.n ? r->targets.n : 1, sizeof(*names));
+	size_t n_files;
+	enum err e = names ? ERR_OK : ERR_MEMORY;
+
+	for (size_t i = 0; i < r->targets.n && !e; i++)
+		names[i] = r->targets.at[i].name;
+	/* More of them than a table holds: then all. */
+	if (!e && r->targets.n)
+		e = history_rebuild(r->s.store, names, r->targets.n_refused ? 0 : r->targets.n,
+				    clock_utc_ns(), &n_files);
+	free(names);
+	if (!e || e == ERR_UNSUPPORTED)
+		return STATUS_OK;
+	command_error(r->self,
+		      "it is in the journal of '%s', but not yet in graphs: %s; say 'history --rebuild'",
+		      r->s.store, err_text(e));
+	return STATUS_FAILED;
+}
+
 static int run(const struct command *self, int argc, char **argv)
 {
 	struct run r = { .self = self, .s = { .store = "/var/lib/ntpscope/history", .target = "local" } };
@@ -133,7 +161,11 @@ static int run(const struct command *self, int argc, char **argv)
 	for (int i = 0; !status && i < argc; i++)
 		status = read_file(&r, argv[i]);
 	journal_close(r.journal);
-	return status ? status : tell(&r);
+	int rebuilt = rebuild(&r);
+	history_table_release(&r.targets);
+	if (!status)
+		status = tell(&r);
+	return rebuilt ? rebuilt : status;
 }
 
 const struct command cmd_import = {
