@@ -5,7 +5,7 @@
 #
 # When everything is there it asks nothing, prints nothing and takes a few milliseconds.  Otherwise it says in
 # one line what it is about to do, and does it with apt (through sudo where needed).  The peers that the tests
-# measure us against (chronyd, ntpd) are unpacked under .cache/peers, never installed: two time daemons
+# measure us against (chronyd, ntpd, gpsd) are unpacked under .cache/peers, never installed: two time daemons
 # conflict in Debian, and a test must not replace the one that runs this machine's clock.
 set -eu
 
@@ -20,8 +20,8 @@ PAGE="chromium fonts-dejavu-core"
 command -v node >/dev/null || PAGE="$PAGE nodejs"
 command -v npm >/dev/null || PAGE="$PAGE npm"
 # What the unpacked peers link against, and what sets up their networks.
-PEERS="iproute2 libcap2 libedit2 libgnutls30 libnettle8 libseccomp2 libbsd0 libssl3 tzdata netbase"
-UNPACKED="chrony ntpsec ntpsec-ntpdate ntpsec-ntpdig python3-ntp openntpd snmpd snmp"
+PEERS="iproute2 libgps28 libbluetooth3 libusb-1.0-0 libdbus-1-3 libcap2 libedit2 libgnutls30 libnettle8 libseccomp2 libbsd0 libssl3 tzdata netbase"
+UNPACKED="chrony ntpsec ntpsec-ntpdate ntpsec-ntpdig python3-ntp openntpd gpsd gpsd-clients python3-gps snmpd snmp"
 PEERS_DIR=.cache/peers
 
 die()

@@ -240,8 +240,8 @@ static bool take_class(struct gpsd_table *t, const json_t *o)
 
 /* ---- lines ----------------------------------------------------------------------------------------- */
 
-/* Old ones wrote numbers that are none: `"ept":nan`, `-nan`, `inf`.  Outside of strings the words have no other
- * meaning.  The copy is no longer than the line. */
+/* Old ones wrote numbers that are none: `"ept":nan`, `-nan`, `inf`.  Outside of strings the words have no
+ * other meaning.  The copy is no longer than the line. */
 static size_t without_nan(const char *line, size_t len, char *out)
 {
 	bool in_string = false;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One line of gpsd's stream (JSON over TCP, protocol 3): what it says of receivers is taken into a table, one row a
- * device, and merged there.  Lines that cannot be read are counted and left: long ones are cut by gpsd itself, and
- * old ones wrote `nan`.  It allocates and gives back; no I/O, no clock.
+ * One line of gpsd's stream (JSON over TCP, protocol 3): what it says of receivers is taken into a table, one
+ * row a device, and merged there.  Lines that cannot be read are counted and left: long ones are cut by gpsd
+ * itself, and old ones wrote `nan`.  It allocates and gives back; no I/O, no clock.
  */
 #ifndef ASK_GPSD_LINE_H
 #define ASK_GPSD_LINE_H

@@ -78,10 +78,10 @@ static const struct option_row monitor_rows[] = {
 	{ 0, "snapshot-interval", "TIME", "save so often", OPTION_DURATION, AT(snapshot_interval_ns),
 	  COUNT(1, 86400), FILE_LINE("state", "5min") },
 
-	{ 'w', "watch", "HOST", "ask this server for the time, and keep it", OPTION_TEXTS, AT(watched),
+	{ 'w', "watch", "HOST", "ask this server or receiver, and keep it all", OPTION_TEXTS, AT(watched),
 	  FILE_LINE("watch", NULL), .example = "ntp1.example.net" },
-	{ 0, "watch-interval", "TIME", "each of them so often", OPTION_DURATION, AT(watch_interval_ns),
-	  COUNT(16, 86400), FILE_LINE("watch", "64s") },
+	{ 0, "watch-interval", "TIME", "for the time so often, where a line is silent", OPTION_DURATION,
+	  AT(watch_interval_ns), COUNT(16, 86400), FILE_LINE("watch", "64s") },
 
 	{ 0, "alarm-limit", "LIMIT", "a health rule, as \"offset 10ms 50ms for 3\"", OPTION_TEXTS,
 	  AT(alarm_limits), FILE_LINE("alarms", NULL), .example = "offset 10ms 50ms for 3" },

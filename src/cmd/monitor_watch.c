@@ -81,16 +81,17 @@ static bool parse(struct watch_spec *out, const struct command *self, const char
 	return false;
 }
 
-/* Two of one name would be one in the history. */
+/* Two of one name would be one in the history; what is seen here has a name, too. */
 static bool is_named_twice(const struct command *self, const struct watch_spec *specs, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(specs[i].name, specs[n].name) == 0 || strcmp(specs[n].name, TRAFFIC_NAME) == 0) {
-			command_error(self, "two targets are called '%.128s': give one of them a name=",
-				      specs[n].name);
-			return true;
-		}
-	return false;
+	bool is_twice = strcmp(specs[n].name, TRAFFIC_NAME) == 0;
+
+	for (size_t i = 0; i < n && !is_twice; i++)
+		is_twice = strcmp(specs[i].name, specs[n].name) == 0;
+	if (is_twice)
+		command_error(self,
+			      "two targets are called '%.128s': give one of them a name=", specs[n].name);
+	return is_twice;
 }
 
 /* NULL after one line; otherwise the caller's to free. */

@@ -66,7 +66,10 @@ def wrong_settings_are_told_and_nothing_begins(folder):
             ("listen", "0.0.0.0:8123", "both are missing"), ("listen", "8123", "not ADDRESS:PORT"),
             ("tls-key", "/nowhere/key", "a key its certificate"), ("password-file", "/nowhere/word", "cannot read"),
             ("filter", "no such filter", "bad filter"), ("hosts", "/nowhere/hosts", "/nowhere/hosts"),
-            ("dns-server", "here", "no list of DNS servers"), ("interface", "a" * 99, "no name of an interface")):
+            ("dns-server", "here", "no list of DNS servers"), ("interface", "a" * 99, "no name of an interface"),
+            ("watch", "a via=ntpd", "'ntpd' is no way to ask: ntp, mode6, chrony, gpsd, snmp"),
+            ("watch", "a every=1s", "'every=1s': from 10 s to one day"), ("watch", "a b", "'b' is none of name="),
+            ("watch", "a name=traffic", "are called 'traffic'")):
         wrong("--check-config", "--" + name, value, says=says)
     wrong("--capacity", "1", says="64 to 4294967296")
     wrong("capture.pcap", says="takes no arguments")
@@ -76,6 +79,7 @@ def wrong_settings_are_told_and_nothing_begins(folder):
     wrong("--replay", SAMPLE, "--dns-server", "here", says="'here' is no list of DNS servers")
     wrong("--replay", SAMPLE, "--listen", "8123", says="ADDRESS:PORT")
     wrong("-i", "a" * 99, says="is no name of an interface")
+    wrong("--replay", SAMPLE, "--state-dir", folder, "--watch", "a", "--watch", "b name=a", says="two targets are called 'a'")
 
 
 def another_machine_needs_tls_and_a_secret(folder):

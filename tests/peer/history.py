@@ -63,7 +63,8 @@ def main():
             check(offset and abs(offset["value"]) < 0.01, "%s: offset %s" % (target, offset))
             check(seen[(target, "stratum")]["value"] == 2 and seen[(target, "result")]["value"] == 0, target)
         check(seen[("192.0.2.1", "reach_polls")]["value"] >= 2, "reach counts: %s" % seen[("192.0.2.1", "reach_polls")])
-        check(seen[("192.0.2.9", "result")]["value"] == 10, "silence is a timeout")
+        # Nobody has that address: whether the neighbours are asked in vain before the two seconds are over is chance.
+        check(seen[("192.0.2.9", "result")]["value"] in (10, 12), "silence is a timeout: %s" % seen[("192.0.2.9", "result")])
         check(("192.0.2.9", "offset_s") not in seen, "a gap is a gap")
         check(seen[("nosuch.invalid", "result")]["value"] == 23, "a name without address")
         status, out, err = history(store, "192.0.2.1", "2001:db8::1:delay", "--range", "5min")

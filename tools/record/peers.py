@@ -2,7 +2,7 @@
 """Finds the daemons and clients that recordings and peer tests talk to.
 
 What is not installed, tools/bootstrap.sh unpacks (never installs) under .cache/peers: chrony, NTPsec's ntpd,
-ntpq and ntpdig.  OpenNTPD, which brings an ntpd of its own, is unpacked beside.
+ntpq and ntpdig, gpsd and gpsfake.  OpenNTPD, which brings an ntpd of its own, is unpacked beside.
 """
 import os
 import shutil
@@ -22,13 +22,15 @@ def unpack():
 
 
 def link_library():
-    """python3-ntp looks for its C half beside itself or where the package would be installed."""
-    library = os.path.join(CACHE, "usr/lib/x86_64-linux-gnu/ntp/libntpc.so")
-    beside = os.path.join(MODULES, "ntp/libntpc.so")
-    if os.path.exists(library) and not os.path.exists(beside):
-        if os.path.lexists(beside):
-            os.remove(beside)
-        os.symlink(os.path.relpath(os.path.realpath(library), os.path.dirname(beside)), beside)
+    """python3-ntp and python3-gps look for their C halves beside themselves or where the packages would be installed."""
+    for library, beside in (("ntp/libntpc.so", "ntp/libntpc.so"),
+                            ("libgpsdpacket.so.28.0.0", "libgpsdpacket.so.28.0.0")):
+        library = os.path.join(CACHE, "usr/lib/x86_64-linux-gnu", library)
+        beside = os.path.join(MODULES, beside)
+        if os.path.exists(library) and not os.path.exists(beside):
+            if os.path.lexists(beside):
+                os.remove(beside)
+            os.symlink(os.path.relpath(os.path.realpath(library), os.path.dirname(beside)), beside)
 
 
 def find(name):
