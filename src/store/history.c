@@ -17,6 +17,8 @@
 /* A row is a minute: sooner nobody would see it, and each write costs the disk some pages. */
 static const int64_t flush_every_ns = 30 * NS_PER_S;
 
+enum { YOUNG_S = 300 };
+
 struct history {
 	char *folder;
 	struct journal *journal;
@@ -108,7 +110,8 @@ enum err history_add(struct history *h, const struct reading *r)
 /* ---- reading ------------------------------------------------------------------------------------- */
 
 /* The lock is held.  Without a file nothing is known. */
-static enum err read_file(const char *path, const struct history_wish *w, struct history_span *out)
+static enum err read_file(const char *folder, const char *path, const struct history_wish *w,
+			  struct history_span *out)
 {
 	int64_t from_s = w->from_ns / NS_PER_S, to_s = (w->to_ns - 1) / NS_PER_S + 1, least_s = 60;
 	struct history_rrd_state st;
@@ -118,6 +121,9 @@ static enum err read_file(const char *path, const struct history_wish *w, struct
 
 	if (e && (e != ERR_SYS || errno != ENOENT))
 		return e;
+	/* There is no whole row yet, or hardly one. */
+	if (is_there && st.last_s - st.first_s < YOUNG_S)
+		return history_scan_since(folder, w, ns_times(st.first_s, NS_PER_S), out);
 	if (is_there)
 		least_s = history_rrd_step_s(&st, from_s);
 	e = history_sum_init(&sum, from_s, to_s, history_width_s(from_s, to_s, w->most, least_s));
@@ -141,7 +147,7 @@ enum err history_read(const char *folder, const struct history_wish *w, struct h
 	int lock_fd = history_rrd_is_built() ? history_marks_lock_shared(folder) : -1;
 	if (lock_fd >= 0) {
 		if (history_path(path, folder, name, w->series, ".rrd"))
-			e = read_file(path, w, out);
+			e = read_file(folder, path, w, out);
 		close(lock_fd);
 	}
 	/* Without files, or with one that cannot be read now, the journal has it all. */

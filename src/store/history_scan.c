@@ -47,6 +47,13 @@ static void lay(struct history_values *v, struct history_sum *sum)
 
 enum err history_scan_read(const char *folder, const struct history_wish *w, struct history_span *out)
 {
+	return history_scan_since(folder, w, INT64_MIN, out);
+}
+
+enum err history_scan_since(const char *folder, const struct history_wish *w, int64_t since_ns,
+			    struct history_span *out)
+{
+	int64_t read_ns = ns_minus(w->from_ns, around_ns);
 	struct gathering g = { .series = w->series };
 	struct history_sum sum = { 0 };
 	int64_t from_s = w->from_ns / NS_PER_S, to_s = (w->to_ns - 1) / NS_PER_S + 1;
@@ -58,8 +65,8 @@ enum err history_scan_read(const char *folder, const struct history_wish *w, str
 	journal_name(w->name, g.name);
 	enum err e = history_sum_init(&sum, from_s, to_s, history_width_s(from_s, to_s, w->most, 1));
 	if (!e)
-		e = journal_read(folder, ns_minus(w->from_ns, around_ns), ns_plus(w->to_ns, around_ns),
-				 &g.reader);
+		e = journal_read(folder, read_ns > since_ns ? read_ns : since_ns,
+				 ns_plus(w->to_ns, around_ns), &g.reader);
 	if (g.e)
 		e = g.e;
 	if (!e) {

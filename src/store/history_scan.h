@@ -7,6 +7,9 @@
 
 /* As history_read() and history_list(); buckets from a second on. */
 enum err history_scan_read(const char *folder, const struct history_wish *w, struct history_span *out);
+/* The same, where it is known that there is nothing before since_ns: days before are not read. */
+enum err history_scan_since(const char *folder, const struct history_wish *w, int64_t since_ns,
+			    struct history_span *out);
 enum err history_scan_list(const char *folder,
 			   bool (*each)(void *arg, const char *name, const char *series, int64_t first_ns,
 					int64_t last_ns),

@@ -7,6 +7,7 @@ Skipped where network namespaces or the peers are impossible.
 """
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -74,6 +75,26 @@ def main():
             status, _, err = history(store, "192.0.2.1:delay", "--range", "5min", "-o", path)
             with open(path, "rb") as f:
                 check(status == 0 and magic in f.read(400), "%s: %s" % (ending, err))
+        # The monitor, in its sandbox, made the round-robin files: those are read for more than an hour.
+        rrd = os.path.join(store, "rrd")
+        if os.path.isdir(rrd):
+            for name in ("192.0.2.1", "2001:db8::1", "192.0.2.9", "nosuch.invalid"):
+                check(os.path.exists(os.path.join(rrd, name, "result.rrd")), "%s has files" % name)
+            status, out, err = history(store, "--rebuild", "192.0.2.1")
+            check(status == 0 and re.match(r"\d+ files made anew", out), "made anew: %s %s" % (out, err))
+        else:
+            check(b"rrd" not in subprocess.run(["ldd", NTPSCOPE], stdout=subprocess.PIPE).stdout, "no files")
+        status, out, err = history(store, "192.0.2.1", "192.0.2.1:reach", "--range", "2h", "--format", "json")
+        lines = json.loads(out)["series"] if status == 0 else []
+        check([line["series"] for line in lines] == ["offset_s", "reach_polls"] and "avg_polls" in str(lines[1]),
+              "several units: %s %s" % (out[:300], err))
+        status, out, err = history(store, "192.0.2.1", "--exact", "--range", "5min")
+        check(status == 0 and len(re.findall(r"(?m)^\S+Z,192.0.2.1,offset_s,-?[0-9.e-]+$", out)) >= 2,
+              "exact values: %s %s" % (out[:300], err))
+        site = os.path.join(work, "site")
+        status, out, err = history(store, "--site", site)
+        check(status == 0 and {"index.html", "192.0.2.1.html", "2001_3adb8_3a_3a1.html"} <= set(os.listdir(site)),
+              "a site: %s" % err)
         status, _, err = history(store, "192.0.2.7")
         check(status == 2 and "nothing is known of '192.0.2.7'" in err, "an unknown one: " + err)
         # Killed while it wrote: the unfinished line is passed over, and the next one begins anew.

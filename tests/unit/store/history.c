@@ -73,6 +73,25 @@ static void what_was_added_is_in_the_buckets(void **state)
 	history_span_release(&s);
 }
 
+/* From the first value on: nobody waits for a row to be full. */
+static void what_has_just_begun_is_there_at_once(void **state)
+{
+	struct history *h;
+	struct history_span s;
+	size_t n = 0;
+	(void)state;
+	assert_int_equal(history_open(folder, &h), ERR_OK);
+	add(h, noon_s + 7, -3e-6);
+	history_close(h);
+	const struct history_wish w = { "ntp.example.net/refclock 1", "offset_s", (noon_s - 86400) * NS_PER_S,
+					(noon_s + 60) * NS_PER_S, 1000 };
+	assert_int_equal(history_read(folder, &w, &s), ERR_OK);
+	for (size_t i = 0; i < s.n; i++)
+		n += !isnan(s.at[i].avg);
+	assert_in_range(n, 1, 2);
+	history_span_release(&s);
+}
+
 static void what_nobody_knows_is_a_span_of_gaps(void **state)
 {
 	struct history *h;
@@ -95,6 +114,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		each_in_its_folder(what_was_added_is_in_the_buckets),
+		each_in_its_folder(what_has_just_begun_is_there_at_once),
 		each_in_its_folder(what_nobody_knows_is_a_span_of_gaps),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
