@@ -133,7 +133,8 @@ static void states(struct om *o, const struct rows *rows)
 	if (rows->n)
 		om_family(o, OM_GAUGE, "ntpscope_target_up", "1 while it answers");
 	for (size_t i = 0; i < rows->n; i++)
-		sample(o, &rows->at[i], rows->at[i].is_up);
+		if (rows->at[i].via != WATCH_VIA_TRAFFIC) /* nobody is asked: no traffic is no silence */
+			sample(o, &rows->at[i], rows->at[i].is_up);
 	if (rows->n)
 		om_family(o, OM_GAUGE, "ntpscope_target_reading_time_seconds",
 			  "When it was asked last, since 1970");

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -131,6 +132,26 @@ static void each_default_is_written_as_it_is_read(void **state)
 	assert_string_equal(text, "refclock on for 1");
 }
 
+static void the_manual_has_the_defaults(void **state)
+{
+	const struct alarm_limits l = alarm_limits_default();
+	static char page[1 << 16];
+	FILE *f = fopen("packaging/man/ntpscope.conf.5.scd.in", "r");
+	(void)state;
+	assert_non_null(f);
+	assert_true(fread(page, 1, sizeof(page) - 1, f) > 1000);
+	fclose(f);
+	for (int i = 0; i < N_ALARM_RULES; i++) {
+		char text[ALARM_SETTING_MAX + 3] = "\n";
+		alarm_limit_text((enum alarm_rule)i, &l.of[i], text + 1);
+		size_t n = strlen(text);
+		text[n] = ' ';
+		text[n + 1] = '\0';
+		if (!strstr(page, text))
+			fail_msg("not in ntpscope.conf(5):%s", text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -140,6 +161,7 @@ int main(void)
 		cmocka_unit_test(a_rule_can_be_switched_off_and_on),
 		cmocka_unit_test(what_makes_no_sense_is_refused_with_a_reason),
 		cmocka_unit_test(each_default_is_written_as_it_is_read),
+		cmocka_unit_test(the_manual_has_the_defaults),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
