@@ -39,6 +39,10 @@ bench-monitor: deps-build $(BUILD)/build.ninja ## measure pages, export and memo
 	@ninja --quiet -C $(BUILD) ntpscope tools/ntpgen
 	bench/monitor.py $(BUILD)
 
+bench-history: deps-build $(BUILD)/build.ninja ## measure a year of watched servers: files written, graphs drawn
+	@ninja --quiet -C $(BUILD) ntpscope
+	bench/history.py $(BUILD)
+
 lint: deps-lint ## format, clang-tidy, house rules
 	tools/lint.sh
 
@@ -83,4 +87,4 @@ $(BUILD)/.with-tests:
 	fi
 	@touch $@
 
-.PHONY: all run test asan fuzz bench bench-monitor lint page page-check sample format install clean help
+.PHONY: all run test asan fuzz bench bench-history bench-monitor lint page page-check sample format install clean help
