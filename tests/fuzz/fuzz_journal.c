@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A day of the journal, whatever is in it: the first octet says whether it is packed.  What is read must be safe
- * to lay into buckets and to name files after, and no file may lie outside the folder.
+ * A day of the journal, whatever is in it: the first octet says whether it is packed.  What is read must be
+ * safe to lay into buckets and to name files after, and no file may lie outside the folder.
  */
 #include <assert.h>
 #include <fcntl.h>

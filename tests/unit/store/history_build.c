@@ -251,6 +251,49 @@ static void killed_at_any_moment_the_files_are_those_of_the_journal(void **state
 	}
 }
 
+/* ---- read meanwhile ------------------------------------------------------------------------------ */
+
+/* Every value is the number of its minute: a row that is read in the wrong place shows. */
+static void write_minutes(void)
+{
+	struct history *h;
+
+	if (history_open(folder, &h))
+		_exit(1);
+	for (int i = 1; i < 1000000; i++) {
+		add(h, noon_s + 10 * i, "a", (i - 1) / 6);
+		history_flush(h);
+	}
+	_exit(0);
+}
+
+static void whoever_reads_while_another_writes_sees_each_row_in_its_place(void **state)
+{
+	size_t most = 0;
+	(void)state;
+	skip_unless_built();
+	pid_t child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		write_minutes();
+	/* A busy machine may give the writer little. */
+	for (int round = 0; round < 300 || (most <= 60 && round < 20000); round++) {
+		struct history_span s = read_span("a", noon_s, noon_s + 40 * 3600);
+		for (size_t i = 0; i < s.n; i++)
+			if (!isnan(s.at[i].avg) && s.width_ns == 60 * NS_PER_S) {
+				assert_float_equal(s.at[i].avg, i, 1e-9);
+				assert_float_equal(s.at[i].min, i, 1e-9);
+				assert_float_equal(s.at[i].max, i, 1e-9);
+				assert_float_equal(s.at[i].last, i, 1e-9);
+				most = i > most ? i : most;
+			}
+		history_span_release(&s);
+	}
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	assert_true(most > 60);
+}
+
 static bool note_last(void *arg, int64_t time_ns, const char *target, const char *name, double value)
 {
 	int64_t *last_s = arg;
@@ -279,6 +322,7 @@ int main(void)
 		each_in_its_folder(what_came_late_is_in_its_place_when_the_files_are_made_anew),
 		each_in_its_folder(a_damaged_file_is_set_aside_and_made_anew),
 		each_in_its_folder(a_time_far_ahead_does_not_stop_the_files),
+		each_in_its_folder(whoever_reads_while_another_writes_sees_each_row_in_its_place),
 		each_in_its_folder(killed_at_any_moment_the_files_are_those_of_the_journal),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`ntpscope history` over a journal made for it: pictures, exact values, files made anew, a web site, and names that
+nobody chose with care.
+"""
+import csv
+import datetime
+import io
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import xml.dom.minidom
+
+NTPSCOPE = os.environ["NTPSCOPE"]
+HOSTILE = ("<script>alert(1)</script>", "../../x", "..", "a/../../b", "=cmd()", "x" * 250, "%2e%2e")
+failures = []
+
+
+def check(holds, what):
+    if not holds:
+        failures.append(what)
+        print("FAILED: " + what, flush=True)
+
+
+def run(*words):
+    done = subprocess.run([NTPSCOPE, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def history(store, *words):
+    return run("history", "--store", str(store), *words)
+
+
+def stamp(t):
+    return datetime.datetime.fromtimestamp(t, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000000000Z")
+
+
+def make_journal(store, now):
+    """Two days, with an outage of three hours that ended five hours ago, and strangers."""
+    store.mkdir()
+    for t in range(now - 2 * 86400, now, 300):
+        if now - 8 * 3600 <= t < now - 5 * 3600:
+            continue
+        event = 2 if t % 86400 < 3600 else 0
+        lines = ["%s ntp1 every_s=300 offset_s=%g reach_polls=%d\n" % (stamp(t), -1e-5 - (t % 600) * 1e-9, 5 if event else 8),
+                 "%s ntp1/GENERIC(0) every_s=300 clock_event=%d\n" % (stamp(t), event)]
+        lines += ["%s %s every_s=300 offset_s=1e-3\n" % (stamp(t), name) for name in HOSTILE]
+        with open(store / (stamp(t)[:10] + ".log"), "a") as f:
+            f.writelines(lines)
+
+
+def pictures(store, work):
+    status, out, err = history(store, "ntp1", "ntp1/GENERIC(0):clock_event", "ntp1:reach", "--range", "1d", "-o", str(work / "a.svg"))
+    svg = (work / "a.svg").read_text() if status == 0 else ""
+    check(status == 0, "panels: " + err)
+    xml.dom.minidom.parseString(svg or "<x/>")
+    for words in (">bad format<", ">Of the last 8 polls, answered<", ">p99<", ">ntp1/GENERIC(0) clock_event<"):
+        check(words in svg, "in the picture: " + words)
+    check(svg.count(">UTC<") == 1, "one axis of time")
+    for theme in ("light", "dark"):
+        status, _, err = history(store, "ntp1", "--range", "2d", "--theme", theme, "-o", str(work / "a.png"))
+        check(status == 2 and "built without PNG" in err or (work / "a.png").read_bytes()[1:4] == b"PNG", theme + err)
+    status, out, err = history(store, "ntp1", "--range", "1d")
+    check(status == 0 and "last -10" in out and "━" in out, "on the terminal: %s %s" % (out, err))
+    status, out, err = history(store, "nobody", "--range", "1d", "-o", str(work / "b.svg"))
+    check(status == 2 and "nothing is known of 'nobody'" in err and not (work / "b.svg").exists(), "nobody: " + err)
+
+
+def numbers(store, now):
+    status, out, err = history(store, "ntp1", "--range", "1d", "--format", "json")
+    line = json.loads(out)["series"][0] if status == 0 else {}
+    check(status == 0 and line["min_s"] < line["max_s"] < 0, "values below zero: " + err)
+    times = [i["time"] for i in line.get("intervals", [])]
+    check(times and not [t for t in times if stamp(now - 8 * 3600 + 600) < t < stamp(now - 5 * 3600 - 600)], "a gap is a gap")
+    status, out, err = history(store, "ntp1", "=cmd()", "--exact", "--range", "1d")
+    rows = list(csv.reader(io.StringIO(out)))
+    check(status == 0 and rows[0] == ["time", "target", "series", "value"], "CSV: " + err)
+    check(len(rows) > 400 and {row[1] for row in rows[1:]} == {"ntp1", "'=cmd()"}, "rows: %s" % rows[:3])
+    check({row[2] for row in rows[1:]} == {"offset_s"}, "only what was asked for")
+
+
+def anew(store):
+    before = history(store, "ntp1", "--range", "2d", "--end", "2100-01-01T00:00:00Z", "--format", "json")
+    status, out, err = history(store, "--rebuild")
+    if "built without round-robin files" in err:
+        print("built without librrd")
+        return
+    check(status == 0 and "files made anew" in out, "made anew: " + err)
+    files = list((store / "rrd").rglob("*.rrd"))
+    check(len(files) == 3 + len(HOSTILE) and all(f.stat().st_size < 900_000 for f in files), "files: %s" % files)
+    check(not list(store.parent.glob("*.rrd")) and not list(store.parent.parent.glob("*.rrd")), "inside the folder")
+    status, out, err = history(store, "--rebuild", "ntp1")
+    check(status == 0 and out == "2 files made anew\n", "of one: %s %s" % (out, err))
+    status, _, err = history(store, "--rebuild", "nobody")
+    check(status == 2 and "nothing is known of 'nobody'" in err, "of nobody: " + err)
+    check(before[0] == history(store, "ntp1", "--range", "2d", "--end", "2100-01-01T00:00:00Z", "--format", "json")[0], "as before")
+
+
+def site(store, work):
+    folder = work / "www" / "site"
+    folder.parent.mkdir()
+    (folder.parent / "x.html").write_text("mine")
+    status, _, err = history(store, "--site", str(folder))
+    check(status == 0, "a site: " + err)
+    pages = sorted(folder.iterdir())
+    check(len(pages) == 3 + len(HOSTILE), "pages: %s" % [p.name for p in pages])
+    check([p.name for p in folder.parent.iterdir() if p.name != "site"] == ["x.html"], "nothing beside it")
+    for page in pages:
+        text = page.read_text()
+        check("<script" not in text and "src=" not in text and "http" not in text.replace("http://www.w3.org/2000/svg", "")
+              .replace("http-equiv", ""), page.name + " needs nothing")
+    index = (folder / "index.html").read_text()
+    check("&lt;script&gt;alert(1)&lt;/script&gt;" in index, "a name is text")
+    page = (folder / "ntp1.html").read_text()
+    for words in ("Day", "Week", "Month", "Year", "Kurtosis", "StdDev", "90 % range", "prefers-color-scheme:dark", "How often"):
+        check(words in page, "on the page: " + words)
+    status, _, err = history(store, "--site", "/proc/nowhere/site")
+    check(status == 2 and "cannot make" in err, "a folder that cannot be: " + err)
+
+
+def main():
+    now = int(datetime.datetime.now(datetime.timezone.utc).timestamp())
+    with tempfile.TemporaryDirectory(prefix="ntpscope-history-") as work:
+        work = pathlib.Path(work)
+        store = work / "deep" / "store"
+        store.parent.mkdir()
+        make_journal(store, now)
+        for _ in range(2):  # from the journal alone, and from files
+            pictures(store, work)
+            numbers(store, now)
+            anew(store)
+        site(store, work)
+        status, _, err = history(store, "--exact", "--rebuild")
+        check(status == 2 and "three different things" in err, "one thing at a time: " + err)
+    print("%d failures" % len(failures))
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
