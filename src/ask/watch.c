@@ -12,7 +12,7 @@
 #include "net/lookup_many.h"
 
 /* How long a name server has, how often it is looked whether it has answered. */
-static const int64_t lookup_patience_ns = 10 * NS_PER_S, lookup_look_ns = NS_PER_S / 50;
+static const int64_t lookup_patience_ns = 10 * NS_PER_S, lookup_look_ns = NS_PER_S / 10;
 
 /* So many rounds without an answer are a silence; trials then, but not more often than that. */
 enum { SILENT_ROUNDS = 3, TRIALS_LEAST_S = 600 };
@@ -30,6 +30,7 @@ struct way {
 	struct watch_plan plan;
 	enum way_mode mode;
 	bool runs;
+	bool counts; /* among those that may run at once; a connection that lasts does not */
 	struct poll_wait wait;
 };
 
@@ -37,7 +38,8 @@ struct target {
 	struct watch_spec spec;
 	struct lookup_question *question; /* NULL: nothing is asked of the name server */
 	int64_t question_ns, looked_ns;   /* when it began; when the answer came */
-	bool is_path, is_literal, has_addr, wants_lookup;
+	bool is_path, is_literal, has_addr, wants_lookup, has_answered;
+	size_t pick; /* which of its addresses: another one while nobody answers */
 	struct addr addr;
 	uint32_t scope;
 	char why[LOOKUP_WHY_MAX]; /* there is no address */
@@ -49,7 +51,7 @@ struct target {
 struct ask_watch {
 	size_t n, turn; /* where the next step begins to look: everybody has a turn */
 	struct target *targets;
-	size_t n_rounds; /* that run, but for streams */
+	size_t n_rounds; /* that run, and count */
 	struct lookup_left left;
 	struct pollfd *fds;
 };
@@ -162,6 +164,7 @@ void ask_watch_free(struct ask_watch *w)
 /* ---- readings -------------------------------------------------------------------------------------- */
 
 struct given {
+	struct ask_watch *w;
 	const struct reading_sink *sink;
 	struct target *t;
 	struct way *y;
@@ -181,12 +184,27 @@ static bool is_to_be_told(const struct target *t, const struct way *y)
 	return y->mode == WAY_KEPT || (y->poller->via == WATCH_VIA_NTP && !has_kept(t, y));
 }
 
+static void count_no_more(struct ask_watch *w, struct way *y)
+{
+	w->n_rounds -= y->counts;
+	y->counts = false;
+}
+
+static void count(struct ask_watch *w, struct way *y)
+{
+	y->counts = !y->poller->is_stream || y->mode != WAY_KEPT;
+	w->n_rounds += y->counts;
+}
+
 static void take(void *arg, const struct reading *r)
 {
 	struct given *g = arg;
 
-	if (r->is_ok)
+	if (r->is_ok) {
 		g->y->mode = WAY_KEPT;
+		if (g->y->poller->is_stream)
+			count_no_more(g->w, g->y);
+	}
 	if (r->is_ok || is_to_be_told(g->t, g->y))
 		g->sink->take(g->sink->arg, r);
 }
@@ -244,6 +262,7 @@ static void look_for_silence(struct target *t, int64_t now_ns)
 	    (t->trials_ns && now_ns - t->trials_ns < TRIALS_LEAST_S * NS_PER_S))
 		return;
 	t->trials_ns = now_ns;
+	t->has_answered = false;
 	for (size_t i = 0; i < t->n_ways; i++)
 		if (t->ways[i].mode == WAY_RESTS)
 			t->ways[i].plan.next_ns = now_ns + t->ways[i].plan.least_ns;
@@ -255,8 +274,11 @@ static void end_round(struct ask_watch *w, struct target *t, struct way *y, enum
 
 	y->runs = false;
 	y->wait.n = 0;
-	if (!y->poller->is_stream && w->n_rounds)
-		w->n_rounds--;
+	count_no_more(w, y);
+	t->has_answered = t->has_answered || is_good;
+	/* Of several addresses the first may be of a network that we are not part of. */
+	if (!t->has_answered && y == &t->ways[0])
+		t->pick++;
 	watch_plan_done(&y->plan, is_good ? QUERY_OK : QUERY_TIMEOUT,
 			s == POLL_RATE     ? WATCH_RATE
 			: s == POLL_DENIED ? WATCH_DENY
@@ -284,7 +306,7 @@ static struct poll_turn turn_of(const struct target *t, const struct way *y, con
 static void step_way(struct ask_watch *w, struct target *t, struct way *y, int64_t now_ns,
 		     const struct reading_sink *sink)
 {
-	struct given g = { sink, t, y };
+	struct given g = { w, sink, t, y };
 	const struct reading_sink ours = { take, &g };
 	const struct poll_turn turn = turn_of(t, y, &ours, now_ns);
 
@@ -297,7 +319,7 @@ static void step_way(struct ask_watch *w, struct target *t, struct way *y, int64
 static void begin_round(struct ask_watch *w, struct target *t, struct way *y, int64_t now_ns,
 			const struct reading_sink *sink)
 {
-	struct given g = { sink, t, y };
+	struct given g = { w, sink, t, y };
 	const struct reading_sink ours = { take, &g };
 
 	if (y->mode == WAY_RESTS)
@@ -305,7 +327,7 @@ static void begin_round(struct ask_watch *w, struct target *t, struct way *y, in
 	const struct poll_turn turn = turn_of(t, y, &ours, now_ns);
 	y->runs = true;
 	y->wait = (struct poll_wait){ .n = 0 };
-	w->n_rounds += !y->poller->is_stream;
+	count(w, y);
 	y->poller->begin(y->state, &turn);
 	step_way(w, t, y, now_ns, sink);
 }
@@ -317,8 +339,8 @@ static void take_addresses(struct target *t, const struct lookup_one *one, int64
 	t->looked_ns = now_ns;
 	t->wants_lookup = false;
 	if (one->n) {
-		t->addr = one->at[0].addr;
-		t->scope = one->at[0].scope;
+		t->addr = one->at[t->pick % one->n].addr;
+		t->scope = one->at[t->pick % one->n].scope;
 		t->has_addr = true;
 	} else if (!t->has_addr) {
 		memcpy(t->why, one->why, sizeof(t->why));
@@ -355,9 +377,9 @@ static bool knows_address(struct target *t, int64_t now_ns)
 static void no_address(struct ask_watch *w, struct target *t, struct way *y, int64_t now_ns,
 		       const struct reading_sink *sink)
 {
-	struct given g = { sink, t, y };
+	struct given g = { w, sink, t, y };
 
-	w->n_rounds += !y->poller->is_stream;
+	count(w, y);
 	tell_no_address(&g, y->plan.interval_ns);
 	end_round(w, t, y, POLL_SILENT, now_ns);
 }
@@ -407,6 +429,17 @@ static void step_running(struct ask_watch *w, int64_t now_ns, const struct readi
 		}
 }
 
+/* A few places are left to those who answered the last time: they are done at once, and the silent ones, however
+ * many, do not make them wait. */
+static bool has_room(const struct ask_watch *w, const struct way *y)
+{
+	bool is_alive = y->mode == WAY_KEPT && (y->plan.reach & 1);
+
+	if (y->poller->is_stream && y->mode == WAY_KEPT)
+		return true;
+	return w->n_rounds < (is_alive ? ASK_WATCH_AT_ONCE : ASK_WATCH_SILENT_AT_ONCE);
+}
+
 static void begin_target(struct ask_watch *w, struct target *t, int64_t now_ns,
 			 const struct reading_sink *sink)
 {
@@ -415,7 +448,7 @@ static void begin_target(struct ask_watch *w, struct target *t, int64_t now_ns,
 		struct way *y = &t->ways[k];
 		if (y->runs || !watch_plan_is_due(&y->plan, now_ns))
 			continue;
-		if (!y->poller->is_stream && w->n_rounds >= ASK_WATCH_AT_ONCE)
+		if (!has_room(w, y))
 			continue;
 		if (knows_address(t, now_ns))
 			begin_round(w, t, y, now_ns, sink);
@@ -452,10 +485,10 @@ int64_t ask_watch_step(struct ask_watch *w, int64_t now_ns, const struct reading
 	size_t first = w->turn;
 	for (size_t k = 0; k < w->n; k++) {
 		size_t i = (first + k) % w->n;
-		bool had_room = w->n_rounds < ASK_WATCH_AT_ONCE;
+		bool had_room = w->n_rounds < ASK_WATCH_SILENT_AT_ONCE;
 		begin_target(w, &w->targets[i], now_ns, sink);
 		/* Whoever found no room is the first of the next step. */
-		if (had_room && w->n_rounds >= ASK_WATCH_AT_ONCE)
+		if (had_room && w->n_rounds >= ASK_WATCH_SILENT_AT_ONCE)
 			w->turn = i;
 	}
 	return next_of(w, now_ns);

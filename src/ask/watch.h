@@ -15,7 +15,12 @@
 #include "engine/watch_plan.h"
 #include "engine/watch_spec.h"
 
-enum { ASK_WATCH_AT_ONCE = 128, ASK_WATCH_AGAIN_S = 3600, ASK_WATCH_LOOKUP_S = 600 };
+enum {
+	ASK_WATCH_AT_ONCE = 128,
+	ASK_WATCH_SILENT_AT_ONCE = 96,
+	ASK_WATCH_AGAIN_S = 3600,
+	ASK_WATCH_LOOKUP_S = 600
+};
 
 struct ask_watch;
 

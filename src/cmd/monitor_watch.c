@@ -25,7 +25,7 @@
 enum { POINT_S = 60, POINTS_AT_ONCE = 16 };
 #define MINUTE_NS (POINT_S * NS_PER_S)
 #define LATE_NS   (2 * NS_PER_S)
-#define TURN_NS   (5 * NS_PER_S) /* the history wants to be looked after, and silence noticed */
+#define TURN_NS   (5 * NS_PER_S) /* silence is noticed */
 
 static int open_history(struct watching *w, const struct command *self, const struct monitor_options *o,
 			struct actions *actions)
@@ -173,19 +173,13 @@ out:
 	return status;
 }
 
-/* A full disk is told when it begins and when it is over. */
 static void take(void *arg, const struct reading *r)
 {
 	struct watching *w = arg;
-	bool is_broken = history_add(w->history, r) != ERR_OK;
 
-	if (is_broken && !w->is_broken)
-		log_say(w->log, LOG_LEVEL_ERROR, "cannot write the history: %s", strerror(errno));
-	else if (!is_broken && w->is_broken)
-		log_say(w->log, LOG_LEVEL_INFO, "the history is written again");
-	w->is_broken = is_broken;
 	board_put(w->board, r);
 	alarming_take(&w->alarming, r);
+	keeping_add(&w->keeping, r);
 }
 
 /* Each minute that is over, by the clock of the packets, which is that of this machine. */
@@ -228,7 +222,6 @@ static void *run(void *arg)
 	do {
 		int64_t until_ns = ask_watch_step(w->watch, clock_monotonic_ns(), &sink);
 		note_traffic(w, &sink);
-		history_turn(w->history);
 		alarming_tick(&w->alarming, clock_utc_ns());
 		size_t n = ask_watch_fds(w->watch, w->fds);
 		int64_t left_ns = until_ns - clock_monotonic_ns();
@@ -246,7 +239,7 @@ static void *run(void *arg)
 
 bool watching_start(struct watching *w)
 {
-	if (w->watch)
+	if (w->watch && keeping_start(&w->keeping, w->history, w->log))
 		w->runs = pthread_create(&w->thread, NULL, run, w) == 0;
 	return !w->watch || w->runs;
 }
@@ -259,6 +252,7 @@ void watching_close(struct watching *w)
 		pthread_join(w->thread, NULL);
 	w->runs = false;
 	ask_watch_free(w->watch);
+	keeping_end(&w->keeping);
 	history_close(w->history);
 	board_free(w->board);
 	alarming_close(&w->alarming);

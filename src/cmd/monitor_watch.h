@@ -9,6 +9,7 @@
 
 #include "ask/watch.h"
 #include "cmd/monitor_alarms.h"
+#include "cmd/monitor_keep.h"
 #include "cmd/monitor_options.h"
 #include "engine/board.h"
 #include "engine/live.h"
@@ -29,9 +30,10 @@ struct watching {
 	struct alarming alarming;
 	struct log *log;
 	pthread_t thread;
-	bool runs, is_broken; /* the last line could not be written: told once */
-	int wake_fd;          /* written to when it shall end */
-	size_t n_sockets;     /* folders of chronyd's sockets, where ours have to be, too */
+	struct keeping keeping;
+	bool runs;
+	int wake_fd;      /* written to when it shall end */
+	size_t n_sockets; /* folders of chronyd's sockets, where ours have to be, too */
 	char sockets[WATCHING_SOCKETS_MAX][WATCH_HOST_MAX];
 };
 
