@@ -207,30 +207,27 @@ enum MHD_Result api_history(struct request *r)
 
 /* ---- which there are ------------------------------------------------------------------------------- */
 
-struct listing {
-	struct jw *j;
-	const char *target; /* its own and its parts'; NULL: of all */
-};
-
 static bool belongs(const char *name, const char *target)
 {
 	size_t len = target ? strlen(target) : 0;
 	return !target || (strncmp(name, target, len) == 0 && (!name[len] || name[len] == '/'));
 }
 
-static bool each(void *arg, const char *name, const char *series, int64_t first_ns, int64_t last_ns)
+static void series(struct jw *j, const struct kept_list *l, const char *target)
 {
-	struct listing *l = arg;
-
-	if (!belongs(name, l->target))
-		return true;
-	jw_open(l->j, NULL, JW_OBJECT);
-	jw_text(l->j, "name", name);
-	jw_text(l->j, "series", series);
-	jw_time(l->j, "first", first_ns);
-	jw_time(l->j, "last", last_ns);
-	jw_close(l->j);
-	return true;
+	jw_open(j, "series", JW_ARRAY | JW_LINES);
+	for (size_t i = 0; i < l->n; i++) {
+		const struct kept_series *s = &l->at[i];
+		if (!belongs(kept_text(l, s->name), target))
+			continue;
+		jw_open(j, NULL, JW_OBJECT);
+		jw_text(j, "name", kept_text(l, s->name));
+		jw_text(j, "series", kept_text(l, s->series));
+		jw_time(j, "first", s->first_ns);
+		jw_time(j, "last", s->last_ns);
+		jw_close(j);
+	}
+	jw_close(j);
 }
 
 static void kinds(struct jw *j)
@@ -248,25 +245,21 @@ static void kinds(struct jw *j)
 
 enum MHD_Result api_history_series(struct request *r)
 {
-	const char *folder = r->web->hooks.history;
-	struct listing l = { .target = url_text(&r->url, "target") };
+	const struct kept_list *list;
+	enum err e = kept_get(&r->web->kept, web_clock_ns(), &list);
 	struct buf b;
 	struct jw j;
 
+	if (e)
+		return reply_error(r, MHD_HTTP_INTERNAL_SERVER_ERROR, NULL, "cannot read the history: %s",
+				   err_text(e));
 	if (buf_init(&b, -1))
 		return MHD_NO;
-	l.j = &j;
 	begin_object(&j, &b, "ntpscope-history-series-1");
-	jw_bool(&j, "keeps_history", folder != NULL);
+	jw_bool(&j, "keeps_history", r->web->hooks.history != NULL);
 	kinds(&j);
-	jw_open(&j, "series", JW_ARRAY | JW_LINES);
-	enum err e = folder ? history_list(folder, each, &l) : ERR_OK;
-	jw_close(&j);
+	series(&j, list, url_text(&r->url, "target"));
 	jw_close(&j);
 	jw_end(&j);
-	if (!e)
-		return reply_json(r, &b);
-	buf_release(&b);
-	return reply_error(r, MHD_HTTP_INTERNAL_SERVER_ERROR, NULL, "cannot read the history: %s",
-			   err_text(e));
+	return reply_json(r, &b);
 }

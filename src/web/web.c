@@ -336,6 +336,7 @@ enum err web_new(const struct web_config *config, struct live *live, const struc
 	w->started_wall_ns = web_wall_ns();
 	snprintf(w->instance, sizeof(w->instance), "%016llx", (unsigned long long)random);
 	views_init(&w->views, config->max_view_bytes, random);
+	kept_init(&w->kept, hooks->history);
 	reports_init(&w->reports);
 	events_init(&w->events, config->max_readers);
 	enum err e = start(w, config, why);
@@ -364,6 +365,7 @@ void web_free(struct web *w)
 		close(w->epoll);
 	events_release(&w->events);
 	views_release(&w->views);
+	kept_release(&w->kept);
 	guard_release(&w->guard);
 	tls_identity_let_go(w->identity);
 	free(w);
@@ -442,6 +444,9 @@ static void tick(struct web *w, int64_t now_ns)
 		events_summary(w);
 	}
 	events_packets(w);
+	/* Not sooner: a thread has the rights of the one that made it. */
+	if (!w->n_ticks)
+		kept_begin(&w->kept);
 	w->n_ticks++;
 }
 

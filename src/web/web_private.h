@@ -12,6 +12,7 @@
 #include "web/events.h"
 #include "web/forwarded.h"
 #include "web/guard.h"
+#include "web/kept.h"
 #include "web/metrics.h"
 #include "web/pulse.h"
 #include "web/reports.h"
@@ -44,6 +45,7 @@ struct web {
 	struct stream *paused;          /* of them, those that wait for the next round */
 	uint64_t n_requests, n_refused; /* answered; with a status of 400 and more */
 	struct views views;
+	struct kept kept; /* of watched servers */
 	struct pulse pulse;
 	struct events events;
 	struct reports reports;

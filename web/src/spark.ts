@@ -12,6 +12,7 @@ const H = 18;
 const DAY = 86_400;
 const BUCKETS = 96;
 const GOOD_FOR_S = 300;
+const DRAWN_MS = 200;
 
 type Got = History | "waiting" | "failed";
 const got = new Map<string, Got>();
@@ -33,6 +34,7 @@ export class Sparks {
 	private readonly control = new AbortController();
 	private readonly asked = new Map<string, number>();
 	private readonly seen: IntersectionObserver;
+	private timer = 0;
 
 	constructor(private readonly drawn: () => void) {
 		this.seen = new IntersectionObserver((all) => {
@@ -47,6 +49,7 @@ export class Sparks {
 
 	destroy(): void {
 		this.control.abort();
+		clearTimeout(this.timer);
 		this.seen.disconnect();
 	}
 
@@ -66,7 +69,9 @@ export class Sparks {
 		} catch {
 			if (!got.has(k)) got.set(k, "failed");
 		}
-		if (!this.control.signal.aborted) this.drawn();
+		// Many come one after the other.
+		if (!this.control.signal.aborted)
+			this.timer ||= window.setTimeout(() => ((this.timer = 0), this.drawn()), DRAWN_MS);
 	}
 }
 

@@ -34,7 +34,7 @@ import { reach, stateBadge } from "./servers.ts";
 
 const TARGETS_MS = 5000;
 const ALARMS_MS = 5000;
-const KEPT_MS = 60_000;
+const KEPT_MS = 20_000;
 
 export function server(params: Params): View {
 	let one = new One(params);
@@ -240,6 +240,7 @@ class One {
 				: null,
 			facts ? h("section", null, h("h2", null, "What it says"), factList(parts)) : null,
 		);
+		this.now.hidden = made.childElementCount === 0;
 		if (!this.now.firstElementChild?.isEqualNode(made)) fill(this.now, made);
 	}
 

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/nstime.h"
+#include "store/history.h"
+#include "web/kept.h"
+
+static char folder[] = "/tmp/ntpscope-kept-XXXXXX";
+static const int64_t noon_ns = INT64_C(1772366400000000000); /* 2026-03-01T12:00:00Z */
+
+static void add(const char *target, int64_t time_ns)
+{
+	const struct history_point points[] = { { "offset_s", 1e-6 }, { "stratum", 1 } };
+	struct history *h;
+	const struct reading r = { .target = target,
+				   .part = "",
+				   .time_ns = time_ns,
+				   .every_ns = 60 * NS_PER_S,
+				   .is_ok = true,
+				   .why = "",
+				   .points = points,
+				   .n_points = 2 };
+	/* What came last is in the files when it is closed, or half a minute later. */
+	assert_int_equal(history_open(folder, &h), ERR_OK);
+	assert_int_equal(history_add(h, &r), ERR_OK);
+	history_close(h);
+}
+
+static int begin(void **state)
+{
+	(void)state;
+	return mkdtemp(folder) ? 0 : -1;
+}
+
+static int end(void **state)
+{
+	char command[64];
+	(void)state;
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	return system(command); /* NOLINT(cert-env33-c): the name is our own */
+}
+
+static bool has(const struct kept_list *l, const char *name, const char *series)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (strcmp(kept_text(l, l->at[i].name), name) == 0 &&
+		    strcmp(kept_text(l, l->at[i].series), series) == 0)
+			return true;
+	return false;
+}
+
+static void the_first_who_asks_waits_for_the_list(void **state)
+{
+	const struct kept_list *l;
+	struct kept k;
+	(void)state;
+	add("a.example", noon_ns);
+	add("b.example", noon_ns + NS_PER_S);
+	kept_init(&k, folder);
+	assert_int_equal(kept_get(&k, 1, &l), ERR_OK);
+	assert_int_equal(l->n, 4);
+	assert_true(has(l, "a.example", "offset_s") && has(l, "b.example", "stratum"));
+	kept_release(&k);
+}
+
+static void one_that_is_old_is_given_while_a_new_one_is_made(void **state)
+{
+	const struct kept_list *l;
+	struct kept k;
+	int64_t now_ns = 0;
+	(void)state;
+	kept_init(&k, folder);
+	kept_begin(&k);
+	assert_int_equal(kept_get(&k, now_ns, &l), ERR_OK);
+	size_t n = l->n;
+	add("c.example", noon_ns + 2 * NS_PER_S);
+	assert_int_equal(kept_get(&k, now_ns + KEPT_FRESH_NS, &l), ERR_OK);
+	assert_int_equal(l->n, n);
+	now_ns += KEPT_FRESH_NS + 1;
+	assert_int_equal(kept_get(&k, now_ns, &l), ERR_OK);
+	assert_int_equal(l->n, n);
+	for (int i = 0; i < 500 && l->n == n; i++) {
+		usleep(10000);
+		assert_int_equal(kept_get(&k, now_ns, &l), ERR_OK);
+	}
+	assert_true(has(l, "c.example", "offset_s"));
+	kept_release(&k);
+}
+
+static void it_can_end_while_a_list_is_made(void **state)
+{
+	struct kept k;
+	(void)state;
+	kept_init(&k, folder);
+	kept_begin(&k);
+	kept_release(&k);
+}
+
+static void without_a_folder_nothing_is_kept(void **state)
+{
+	const struct kept_list *l;
+	struct kept k;
+	(void)state;
+	kept_init(&k, NULL);
+	kept_begin(&k);
+	assert_int_equal(kept_get(&k, 1, &l), ERR_OK);
+	assert_int_equal(l->n, 0);
+	kept_release(&k);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_first_who_asks_waits_for_the_list),
+		cmocka_unit_test(one_that_is_old_is_given_while_a_new_one_is_made),
+		cmocka_unit_test(it_can_end_while_a_list_is_made),
+		cmocka_unit_test(without_a_folder_nothing_is_kept),
+	};
+	return cmocka_run_group_tests(tests, begin, end);
+}
