@@ -167,7 +167,7 @@ static enum err answer(struct jw *j, const struct wish *w, struct history_span *
 	jw_text(j, "name", w->fine.name);
 	kind(j, w->series);
 	enum err e = summary(j, s);
-	if (s->n > w->most)
+	if (w->most && s->n > w->most)
 		join(s, (s->n + w->most - 1) / w->most);
 	jw_time(j, "start", s->start_ns);
 	jw_real(j, "width_s", (double)s->width_ns / 1e9, 3);

@@ -62,7 +62,7 @@ static double offset(int i)
 
 static bool keep(void)
 {
-	struct history *h;
+	struct history *h = NULL;
 	bool good = mkdtemp(folder) && history_open(folder, &h) == ERR_OK;
 
 	for (int i = 0; good && i < READINGS - SILENT; i++) {
