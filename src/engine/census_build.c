@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/census_private.h"
+#include "engine/workers.h"
 
 /* ---- the clients close up ------------------------------------------------------------------------ */
 
@@ -189,21 +190,76 @@ static void count_users(struct census *c, const struct client_info *i)
 	}
 }
 
-static void summarise(struct census *c)
+/* Some of the clients: what a thread adds up. */
+struct sums {
+	struct list_summary summary;
+	struct unique_clients unique;
+};
+
+struct summing {
+	struct census *c;
+	struct sums of[ENGINE_THREADS_MAX];
+};
+
+enum { CLIENTS_A_TASK = 1 << 15 };
+
+static void summarise_some(void *arg, unsigned worker, unsigned task)
 {
-	for (size_t i = 0; i < c->n_clients; i++) {
+	struct summing *m = arg;
+	struct census *c = m->c;
+	struct sums *s = &m->of[worker];
+	size_t from = (size_t)task * CLIENTS_A_TASK, to = least(from + CLIENTS_A_TASK, c->n_clients);
+
+	for (size_t i = from; i < to; i++) {
 		struct client_info info;
 		if (i + 8 < c->n_clients) {
 			__builtin_prefetch(census_hot(c, i + 8));
 			__builtin_prefetch(census_cold(c, i + 8));
 		}
 		census_client(c, i, &info);
-		count_client(&c->summary, &info, c->state->now_ns);
+		count_client(&s->summary, &info, c->state->now_ns);
 		if (census_is_part(c))
 			count_users(c, &info);
-		count_unique(&c->unique, &info, c->state->now_ns);
+		count_unique(&s->unique, &info, c->state->now_ns);
 	}
+}
+
+/* Both are counters and nothing else; what is none has not been set yet. */
+static void add_words(void *into, const void *from, size_t len)
+{
+	for (size_t i = 0; i < len; i += sizeof(uint64_t)) {
+		uint64_t a, b;
+		memcpy(&a, (char *)into + i, sizeof(a));
+		memcpy(&b, (const char *)from + i, sizeof(b));
+		a += b;
+		memcpy((char *)into + i, &a, sizeof(a));
+	}
+}
+
+_Static_assert(sizeof(struct list_summary) % sizeof(uint64_t) == 0, "add_words()");
+_Static_assert(sizeof(struct unique_clients) % sizeof(uint64_t) == 0, "add_words()");
+
+static enum err summarise(struct census *c)
+{
+	struct summing *m = calloc(1, sizeof(*m));
+	struct workers w;
+
+	if (!m)
+		return ERR_MEMORY;
+	m->c = c;
+	/* count_users() is not for several at a time. */
+	workers_start(&w,
+		      census_is_part(c) || c->n_clients < CLIENTS_A_TASK ? 1 : c->state->config.n_threads);
+	workers_run(&w, summarise_some, m, (unsigned)((c->n_clients + CLIENTS_A_TASK - 1) / CLIENTS_A_TASK),
+		    NULL);
+	workers_stop(&w);
+	for (unsigned i = 0; i < ENGINE_THREADS_MAX; i++) {
+		add_words(&c->summary, &m->of[i].summary, sizeof(c->summary));
+		add_words(&c->unique, &m->of[i].unique, sizeof(c->unique));
+	}
+	free(m);
 	summarise_refusals(c);
+	return ERR_OK;
 }
 
 /* ---- most clients at one time -------------------------------------------------------------------- */
@@ -319,7 +375,9 @@ enum err census_build(struct engine_state *state, struct census **out)
 	if (!e)
 		e = census_build_servers(c);
 	if (!e) {
-		summarise(c);
+		e = summarise(c);
+	}
+	if (!e) {
 		find_most(c);
 		take_fragments(c);
 		take_series(c);

@@ -10,6 +10,8 @@
 #include "base/bytes.h"
 #include "base/hash.h"
 #include "engine/census_private.h"
+#include "engine/reserve.h"
+#include "engine/workers.h"
 
 enum {
 	AT_A_TIME = 1 << 20, /* clients gathered at once, about: 32 octets each */
@@ -150,17 +152,37 @@ static enum err add_family(struct crowded *k, const struct family *f)
 		size_t n = gather(f, part, n_parts, NULL, 0);
 		max = n > max ? n : max;
 	}
-	struct net_ref *at = malloc((2 * max + 1) * sizeof(*at));
+	struct net_ref *at = reserve_pages((2 * max + 1) * sizeof(*at));
 	if (!at)
 		return ERR_MEMORY;
 	for (unsigned part = 0; part < n_parts; part++)
 		add_all(k, f, at, at + max, gather(f, part, n_parts, at, max));
-	free(at);
+	reserve_release(at, (2 * max + 1) * sizeof(*at));
 	return ERR_OK;
 }
 
-static void finish(const struct census *c, struct crowded *k)
+/* The families are found side by side. */
+struct both {
+	struct family families[2];
+	struct crowded crowded[2];
+	enum err e[2];
+};
+
+enum { WORTH_TWO = 1 << 15 }; /* clients */
+
+static void find_crowded(void *arg, unsigned worker, unsigned i)
 {
+	struct both *b = arg;
+	(void)worker;
+	if (b->families[i].bits && !b->e[i])
+		b->e[i] = add_family(&b->crowded[i], &b->families[i]);
+}
+
+/* Of both, in k. */
+static void finish(const struct census *c, struct crowded *k, const struct crowded *other)
+{
+	memcpy(k->at + k->n, other->at, other->n * sizeof(*k->at));
+	k->n += other->n;
 	int64_t from_ns = c->state->lately.is_known ? c->span.from_ns : c->began_ns;
 	double length_s = (double)(c->state->last_ns - from_ns) * 1e-9;
 	keep_most(k);
@@ -171,19 +193,30 @@ static void finish(const struct census *c, struct crowded *k)
 enum err census_subnets(const struct census *c, unsigned v4_bits, unsigned v6_bits, uint64_t min_clients,
 			size_t max, struct subnet **out, size_t *n)
 {
-	struct crowded k = { .at = calloc(2 * max + 2, sizeof(*k.at)), .max = max };
-	enum err e = k.at ? ERR_OK : ERR_MEMORY;
+	struct both b = { .families = { { c, false, v4_bits, 128 - v4_bits },
+					{ c, true, v6_bits, 64 - v6_bits } } };
+	struct workers w;
+	enum err e = ERR_OK;
 
-	k.least = min_clients ? min_clients : 1;
-	if (v4_bits && max && !e)
-		e = add_family(&k, &(struct family){ c, false, v4_bits, 128 - v4_bits });
-	if (v6_bits && max && !e)
-		e = add_family(&k, &(struct family){ c, true, v6_bits, 64 - v6_bits });
+	for (unsigned i = 0; i < 2; i++) {
+		struct crowded *k = &b.crowded[i];
+		*k = (struct crowded){ .at = calloc(4 * max + 2, sizeof(*k->at)),
+				       .max = max,
+				       .least = min_clients ? min_clients : 1 };
+		b.e[i] = k->at ? ERR_OK : ERR_MEMORY;
+	}
+	if (max) {
+		workers_start(&w, c->n_clients < WORTH_TWO ? 1 : c->state->config.n_threads);
+		workers_run(&w, find_crowded, &b, 2, NULL);
+		workers_stop(&w);
+	}
+	e = b.e[0] ? b.e[0] : b.e[1];
 	if (!e)
-		finish(c, &k);
+		finish(c, &b.crowded[0], &b.crowded[1]);
 	else
-		free(k.at);
-	*out = e ? NULL : k.at;
-	*n = e ? 0 : k.n;
+		free(b.crowded[0].at);
+	free(b.crowded[1].at);
+	*out = e ? NULL : b.crowded[0].at;
+	*n = e ? 0 : b.crowded[0].n;
 	return e;
 }

@@ -49,27 +49,19 @@ void client_arena_release(struct client_arena *a)
 	*a = (struct client_arena){ 0 };
 }
 
-/* Zeroed pages of their own: malloc() would keep what an index leaves behind when it grows. */
-static uint32_t *index_alloc(size_t len)
-{
-	void *p = mmap(NULL, len * sizeof(uint32_t), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-		       0);
-	return p == MAP_FAILED ? NULL : p;
-}
-
 void clients_drop_index(struct clients *c)
 {
-	if (c->index)
-		munmap(c->index, c->index_len * sizeof(*c->index));
+	pool_give(c->pool, c->index, c->index_len * sizeof(*c->index));
 	c->index = NULL;
 	c->index_len = 0;
 }
 
-enum err clients_init(struct clients *c, struct client_arena *a, const struct engine_config *config,
-		      unsigned n_shards)
+enum err clients_init(struct clients *c, struct client_arena *a, struct pool *pool,
+		      const struct engine_config *config, unsigned n_shards)
 {
 	*c = (struct clients){
 		.arena = a,
+		.pool = pool,
 		.index_len = INDEX_LEN_MIN,
 		.secret = config->secret,
 		.free_head = CLIENT_NONE,
@@ -80,7 +72,7 @@ enum err clients_init(struct clients *c, struct client_arena *a, const struct en
 		.age_out_min_ns = config->age_out_min_ns,
 		.no_sweep_before_ns = INT64_MIN,
 	};
-	c->index = index_alloc(c->index_len);
+	c->index = pool_take(pool, c->index_len * sizeof(*c->index));
 	c->chunks_cap = c->capacity / CLIENT_CHUNK + 2;
 	c->chunks = malloc(c->chunks_cap * sizeof(*c->chunks));
 	return c->index && c->chunks ? ERR_OK : ERR_MEMORY;
@@ -189,7 +181,7 @@ static void reindex_one(void *arg, uint32_t id)
 /* Builds the index anew with len slots: to grow, and after entries have left. */
 static bool index_rebuild(struct clients *c, size_t len)
 {
-	uint32_t *index = index_alloc(len);
+	uint32_t *index = pool_take(c->pool, len * sizeof(*index));
 	if (!index)
 		return false;
 	struct reindex r = { c, index, len };

@@ -23,6 +23,7 @@
 #include "base/err.h"
 #include "engine/config.h"
 #include "engine/event.h"
+#include "engine/pool.h"
 #include "proto/ntp.h"
 
 enum {
@@ -77,6 +78,7 @@ void client_arena_release(struct client_arena *a);
 
 struct clients {
 	struct client_arena *arena;
+	struct pool *pool; /* where the index is from; may be NULL */
 	uint32_t *index;
 	size_t index_len;
 	uint64_t secret;
@@ -91,8 +93,8 @@ struct clients {
 	uint8_t *refused; /* HyperLogLog registers, allocated at the first refusal */
 };
 
-enum err clients_init(struct clients *c, struct client_arena *a, const struct engine_config *config,
-		      unsigned n_shards);
+enum err clients_init(struct clients *c, struct client_arena *a, struct pool *pool,
+		      const struct engine_config *config, unsigned n_shards);
 void clients_release(struct clients *c);
 
 /* Nobody will be looked up any more. */
@@ -177,7 +179,7 @@ void clients_each(const struct clients *c, void (*f)(void *arg, uint32_t id), vo
 size_t clients_n_places(const struct clients *c);
 uint32_t clients_at(const struct clients *c, size_t place);
 
-/* n distinct from the registers of one or several shards (HyperLogLog, standard error 0.8 %). */
+/* n distinct from the registers of one or several shards (HyperLogLog, standard error 0.4 %). */
 double refused_estimate(const uint8_t registers[REFUSED_REGISTERS]);
 
 #endif

@@ -8,25 +8,25 @@ enum { RING_LEN_MIN = 256 };
 static bool ring_alloc(struct match_ring *q, size_t cap, bool with_ends)
 {
 	q->cap = cap;
-	q->at = aligned_alloc(64, cap * sizeof(*q->at));
+	q->at = pool_take(q->pool, cap * sizeof(*q->at));
 	q->ends = with_ends ? malloc(cap * sizeof(*q->ends)) : NULL;
-	q->by_key = calloc(MATCH_RING_CHAINS * cap, sizeof(*q->by_key));
-	q->by_receive = calloc(cap, sizeof(*q->by_receive));
+	q->by_key = pool_take(q->pool, MATCH_RING_CHAINS * cap * sizeof(*q->by_key));
+	q->by_receive = pool_take(q->pool, cap * sizeof(*q->by_receive));
 	return q->at && q->by_key && q->by_receive && (q->ends || !with_ends);
 }
 
 static void ring_free(struct match_ring *q)
 {
-	free(q->at);
+	pool_give(q->pool, q->at, q->cap * sizeof(*q->at));
 	free(q->ends);
-	free(q->by_key);
-	free(q->by_receive);
+	pool_give(q->pool, q->by_key, MATCH_RING_CHAINS * q->cap * sizeof(*q->by_key));
+	pool_give(q->pool, q->by_receive, q->cap * sizeof(*q->by_receive));
 }
 
-bool match_ring_init(struct match_ring *q, size_t n_max, bool with_ends)
+bool match_ring_init(struct match_ring *q, size_t n_max, bool with_ends, struct pool *pool)
 {
 	/* Numbers begin at 1, so that link 0, as in fresh chains, leads nowhere at first. */
-	*q = (struct match_ring){ .cap_max = RING_LEN_MIN, .head = 1, .tail = 1 };
+	*q = (struct match_ring){ .pool = pool, .cap_max = RING_LEN_MIN, .head = 1, .tail = 1 };
 	while (q->cap_max < n_max)
 		q->cap_max *= 2;
 	return ring_alloc(q, RING_LEN_MIN, with_ends);

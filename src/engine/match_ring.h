@@ -17,6 +17,7 @@
 
 #include "base/addr.h"
 #include "base/hash.h"
+#include "engine/pool.h"
 
 enum open_state {
 	STATE_OPEN,     /* a request without an answer */
@@ -48,6 +49,7 @@ struct open_ends {
 _Static_assert(sizeof(struct open_request) == 64, "one cache line");
 
 struct match_ring {
+	struct pool *pool; /* where the tables are from */
 	struct open_request *at;
 	struct open_ends *ends; /* addresses, beside the entries; NULL unless wanted */
 	uint32_t *by_key, *by_receive;
@@ -56,8 +58,9 @@ struct match_ring {
 	int64_t head_ns;     /* time of the oldest entry, so that it need not be looked at each time */
 };
 
-/* A small ring that may grow to hold n_max entries (rounded up to a power of two).  False without memory. */
-bool match_ring_init(struct match_ring *q, size_t n_max, bool with_ends);
+/* A small ring that may grow to hold n_max entries (rounded up to a power of two); pool has to last, or is
+ * NULL.  False without memory. */
+bool match_ring_init(struct match_ring *q, size_t n_max, bool with_ends, struct pool *pool);
 void match_ring_release(struct match_ring *q);
 
 static inline bool match_ring_empty(const struct match_ring *q)

@@ -10,7 +10,7 @@
 enum { SAME_KEY_MAX = 8 };
 
 enum err match_strict_init(struct match_strict *m, const struct engine_config *config, unsigned n_shards,
-			   void (*told)(void *arg, const struct outcome *o), void *arg)
+			   struct pool *pool, void (*told)(void *arg, const struct outcome *o), void *arg)
 {
 	*m = (struct match_strict){
 		.timeout_ns = config->timeout_ns,
@@ -22,8 +22,9 @@ enum err match_strict_init(struct match_strict *m, const struct engine_config *c
 	};
 	if (m->newest)
 		m->timeout_ns = m->late_ns = INT64_MAX / 4;
-	return match_ring_init(&m->ring, config->pending_capacity / n_shards, config->want_rows) ? ERR_OK
-												 : ERR_MEMORY;
+	return match_ring_init(&m->ring, config->pending_capacity / n_shards, config->want_rows, pool)
+		       ? ERR_OK
+		       : ERR_MEMORY;
 }
 
 void match_strict_release(struct match_strict *m)

@@ -47,7 +47,7 @@ struct match_strict {
 };
 
 enum err match_strict_init(struct match_strict *m, const struct engine_config *config, unsigned n_shards,
-			   void (*told)(void *arg, const struct outcome *o), void *arg);
+			   struct pool *pool, void (*told)(void *arg, const struct outcome *o), void *arg);
 void match_strict_release(struct match_strict *m);
 
 /* The time of the first packet of the capture, for NOTE_BEFORE_CAPTURE; before the first event. */

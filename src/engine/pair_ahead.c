@@ -25,6 +25,7 @@ struct pair_ahead {
 	void *arg;
 	bool ended;
 	struct finder finder;
+	struct pool *pool;
 	struct match_strict shards[N_SHARDS]; /* as the pipeline's, so that each sees the same packets */
 	struct plain_batch plain;
 	int64_t latest_ns;         /* for packets without a time */
@@ -243,8 +244,9 @@ enum err pair_ahead_new(struct pair_ahead **out, const struct engine_config *con
 	a->arg = arg;
 	a->before_ns = INT64_MAX;
 	finder_init(&a->finder, FINDER_STRICT, false, config->secret);
+	e = pool_new(&a->pool);
 	for (unsigned i = 0; i < N_SHARDS && !e; i++)
-		e = match_strict_init(&a->shards[i], &a->config, N_SHARDS, on_told, a);
+		e = match_strict_init(&a->shards[i], &a->config, N_SHARDS, a->pool, on_told, a);
 	if (!e && !make_room(a))
 		e = ERR_MEMORY;
 	if (e)
@@ -264,6 +266,7 @@ void pair_ahead_free(struct pair_ahead *a)
 			free((void *)(uintptr_t)a->line[a->head + i].packet.data);
 	for (unsigned i = 0; i < N_SHARDS; i++)
 		match_strict_release(&a->shards[i]);
+	pool_free(a->pool);
 	finder_release(&a->finder);
 	free(a->line);
 	free(a);

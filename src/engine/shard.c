@@ -68,16 +68,16 @@ static void on_outcome(void *arg, const struct outcome *o)
 }
 
 enum err shard_init(struct shard *s, const struct engine_config *config, struct client_arena *arena,
-		    unsigned n_shards)
+		    struct pool *pool, unsigned n_shards)
 {
 	memset(s, 0, sizeof(*s));
 	s->next_age_out_ns = INT64_MIN;
 	s->before_ns = INT64_MAX;
 	s->want_continued = config->want_continued;
 	s->short_cuts = !config->no_short_cuts && !config->match_newest;
-	enum err e = clients_init(&s->clients, arena, config, n_shards);
+	enum err e = clients_init(&s->clients, arena, pool, config, n_shards);
 	if (!e)
-		e = match_strict_init(&s->match, config, n_shards, on_outcome, s);
+		e = match_strict_init(&s->match, config, n_shards, pool, on_outcome, s);
 	if (!e)
 		e = servers_init(&s->servers, config);
 	if (!e)

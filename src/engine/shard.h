@@ -40,7 +40,7 @@ struct shard {
 };
 
 enum err shard_init(struct shard *s, const struct engine_config *config, struct client_arena *arena,
-		    unsigned n_shards);
+		    struct pool *pool, unsigned n_shards);
 void shard_release(struct shard *s);
 
 /* Applies n events, in order.  May add flags to them. */

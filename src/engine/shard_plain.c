@@ -91,7 +91,8 @@ static inline uint32_t meet(struct shard *s, const struct plain_event *e, const 
 	return id;
 }
 
-static inline void apply_request(struct run *r, struct plain_event *e, const struct ahead *a)
+/* True when it was the only one of its chain, so that its entry is the newest of the ring. */
+static inline bool apply_request(struct run *r, struct plain_event *e, const struct ahead *a, uint32_t *id)
 {
 	struct shard *s = r->s;
 	struct served *v = &r->served[e->server];
@@ -102,11 +103,13 @@ static inline void apply_request(struct run *r, struct plain_event *e, const str
 		flags |= FLAG_REFID_LOOP;
 		e->bits |= PLAIN_REFID_LOOP;
 	}
-	uint32_t id = meet(s, e, a, v->id);
-	if (id != CLIENT_NONE)
-		client_add_rx(&s->clients, id, e->time_ns, flags, e->client_port, e->poll_log2s, true);
-	if (!match_plain_request(&s->match, e, r->batch->frame + e->n_behind, a->flow, a->chain, id, v->id))
-		match_expanded(r, e, a, id);
+	*id = meet(s, e, a, v->id);
+	if (*id != CLIENT_NONE)
+		client_add_rx(&s->clients, *id, e->time_ns, flags, e->client_port, e->poll_log2s, true);
+	if (match_plain_request(&s->match, e, r->batch->frame + e->n_behind, a->flow, a->chain, *id, v->id))
+		return true;
+	match_expanded(r, e, a, *id);
+	return false;
 }
 
 static __attribute__((noinline)) void note_slow(struct run *r, const struct open_request *q,
@@ -150,7 +153,8 @@ static inline void apply_response(struct run *r, const struct plain_event *e, co
 	struct served *v = &r->served[e->server];
 
 	v->n_responses++;
-	v->last_response = e;
+	if (!v->last_response || e->n_behind > v->last_response->n_behind)
+		v->last_response = e;
 	uint32_t id = meet(s, e, a, v->id);
 	if (id != CLIENT_NONE)
 		client_add_tx(&s->clients, id, e->time_ns, plain_flags(e->first));
@@ -161,18 +165,62 @@ static inline void apply_response(struct run *r, const struct plain_event *e, co
 		match_expanded(r, e, a, id);
 }
 
-/* In a calm time. */
-static inline void apply_calm(struct run *r, struct plain_event *e, const struct ahead *a)
+/* The response to the request that came just before: nothing of its client in between, the same minute. */
+static inline bool apply_pair(struct run *r, const struct plain_event *e, uint32_t id)
 {
+	struct shard *s = r->s;
+	struct served *v = &r->served[e->server];
+	struct match_ring *ring = &s->match.ring;
+	struct open_request *q = &ring->at[(ring->tail - 1) & (ring->cap - 1)];
+
+	if (id == CLIENT_NONE || e->time_ns - q->time_ns > s->match.timeout_ns ||
+	    match_strict_too_old(&s->match, q->time_ns) ||
+	    !windows_is_at(&s->windows, q->time_ns, e->time_ns))
+		return false;
+	v->n_responses++;
+	if (!v->last_response || e->n_behind > v->last_response->n_behind)
+		v->last_response = e;
+	client_add_tx(&s->clients, id, e->time_ns, plain_flags(e->first));
+	q->state = STATE_ANSWERED;
+	count_answered(r, q, e, v);
+	return true;
+}
+
+/* In a calm time. */
+static inline void apply_calm(struct run *r, struct plain_event *events, const uint16_t *order,
+			      struct ahead *ahead, size_t i)
+{
+	struct plain_event *e = &events[order[i]];
+	const struct ahead *a = &ahead[i];
+	uint32_t id;
+
+	if (a->is_done)
+		return;
 	match_strict_now(&r->s->match, e->time_ns);
-	if (plain_is_request(e))
-		apply_request(r, e, a);
-	else
+	if (!plain_is_request(e))
 		apply_response(r, e, a);
-	r->s->before_ns = e->time_ns;
+	else if (apply_request(r, e, a, &id) && a->pair)
+		ahead[a->pair].is_done = apply_pair(r, &events[order[a->pair]], id);
 }
 
 /* ---- runs ---------------------------------------------------------------------------------------- */
+
+/* Where the latest event of a client may be, by a hash that costs nothing. */
+enum { LATEST_BITS = 6, NOWHERE = 0xff };
+
+static inline unsigned latest_slot(const struct plain_event *e)
+{
+	uint64_t low;
+	memcpy(&low, e->client.b + 8, 8);
+	return (unsigned)((low * UINT64_C(0x9e3779b97f4a7c15)) >> (64 - LATEST_BITS));
+}
+
+static inline bool is_pair(const struct plain_event *request, const struct plain_event *e)
+{
+	return plain_is_request(request) && request->key == e->key &&
+	       request->client_port == e->client_port && request->server == e->server &&
+	       addr_equal(&request->client, &e->client);
+}
 
 /* True when no event is dated before the one before it. */
 static inline bool look_up(struct run *r, struct plain_event *events, const uint16_t *order, size_t n,
@@ -180,14 +228,26 @@ static inline bool look_up(struct run *r, struct plain_event *events, const uint
 {
 	int64_t before_ns = events[order[0]].time_ns;
 	bool ascend = true;
+	uint8_t latest[1 << LATEST_BITS];
 
+	memset(latest, NOWHERE, sizeof(latest));
 	for (size_t i = 0; i < n; i++) {
 		const struct plain_event *e = &events[order[i]];
 		struct ahead *a = &ahead[i];
-		if (!r->served[e->server].is_known)
-			get_to_know(r, e->server);
+		unsigned slot = latest_slot(e), k = latest[slot];
+		a->pair = 0;
+		a->is_pair = a->is_done = false;
+		latest[slot] = (uint8_t)i;
 		ascend &= e->time_ns >= before_ns;
 		before_ns = e->time_ns;
+		if (!plain_is_request(e) && k != NOWHERE && is_pair(&events[order[k]], e)) {
+			*a = ahead[k];
+			a->is_pair = true;
+			ahead[k].pair = (uint8_t)i;
+			continue;
+		}
+		if (!r->served[e->server].is_known)
+			get_to_know(r, e->server);
 		a->hash = clients_hash(&r->s->clients, &e->client);
 		a->flow = match_plain_flow(e, a->hash, r->served[e->server].hash);
 		a->chain = match_ring_hash(a->flow, e->key);
@@ -200,22 +260,29 @@ static void apply_chunk(struct run *r, struct plain_event *events, const uint16_
 			bool short_cuts)
 {
 	struct ahead ahead[SHARD_CHUNK];
+	int64_t last_ns = events[order[n - 1]].time_ns;
 	bool calm = look_up(r, events, order, n, ahead) && short_cuts &&
-		    shard_is_calm(r->s, events[order[0]].time_ns, events[order[n - 1]].time_ns);
+		    shard_is_calm(r->s, events[order[0]].time_ns, last_ns);
 
-	for (size_t i = 0; i < n; i++)
-		shard_prefetch_second(r->s, &ahead[i]);
-	if (calm) {
-		/* Once for all of them: what leaves late is too old to be found. */
-		r->s->event = NULL;
-		match_strict_advance(&r->s->match, events[order[0]].time_ns);
-	}
 	for (size_t i = 0; i < n; i++) {
-		if (calm)
-			apply_calm(r, &events[order[i]], &ahead[i]);
-		else
-			apply_expanded(r, &events[order[i]], &ahead[i]);
+		if (!ahead[i].is_pair)
+			shard_prefetch_second(r->s, &ahead[i]);
+		if (ahead[i].pair)
+			ahead[ahead[i].pair].hint = ahead[i].hint;
 	}
+	if (!calm) {
+		for (size_t i = 0; i < n; i++)
+			apply_expanded(r, &events[order[i]], &ahead[i]);
+		return;
+	}
+	/* Once for all of them: what leaves late is too old to be found. */
+	r->s->event = NULL;
+	match_strict_advance(&r->s->match, events[order[0]].time_ns);
+	for (size_t i = 0; i < n; i++)
+		apply_calm(r, events, order, ahead, i);
+	/* Before the clock may step back, when it would not be too old any more. */
+	match_strict_advance(&r->s->match, last_ns);
+	r->s->before_ns = last_ns;
 }
 
 void shard_apply_plain(struct shard *s, struct worker_sums *sums, const struct plain_run *run)

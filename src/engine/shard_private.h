@@ -15,6 +15,8 @@ struct ahead {
 	uint64_t hash, flow, chain;
 	uint32_t hint;
 	unsigned server_id;
+	uint8_t pair;          /* of a request: where its response is; 0: not among them */
+	bool is_pair, is_done; /* of a response: it is such a one; and it was done with its request */
 };
 
 static inline void shard_prefetch_first(const struct shard *s, const struct ahead *a)

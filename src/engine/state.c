@@ -15,8 +15,10 @@ enum err engine_state_init(struct engine_state *s, const struct engine_config *c
 				   FRAGMENTS_TIMEOUT_S * NS_PER_S, config->secret);
 	if (!e)
 		e = client_arena_init(&s->arena, s->config.capacity, N_SHARDS);
+	if (!e)
+		e = pool_new(&s->pool);
 	for (unsigned i = 0; i < N_SHARDS && !e; i++)
-		e = shard_init(&s->shards[i], &s->config, &s->arena, N_SHARDS);
+		e = shard_init(&s->shards[i], &s->config, &s->arena, s->pool, N_SHARDS);
 	return e;
 }
 
@@ -41,6 +43,7 @@ void engine_state_free(struct engine_state *s)
 	for (unsigned i = 0; i < N_SHARDS; i++)
 		shard_release(&s->shards[i]);
 	client_arena_release(&s->arena);
+	pool_free(s->pool);
 	worker_sums_release(&s->sums);
 	icmp_errors_release(&s->icmp);
 	ntske_seen_release(&s->ntske);

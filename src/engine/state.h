@@ -16,6 +16,7 @@
 struct engine_state {
 	struct engine_config config;
 	struct client_arena arena;
+	struct pool *pool; /* of the shards' tables */
 	struct shard shards[N_SHARDS];
 	struct worker_sums sums; /* of all threads, added up */
 	struct icmp_errors icmp;

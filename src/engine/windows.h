@@ -46,11 +46,17 @@ void windows_resume(struct windows *w);
 /* The slow part of windows_move(). */
 void windows_move_minute(struct windows *w, bool had_last, int64_t last_ns, int64_t now_ns);
 
+/* Whether windows_move() would change nothing. */
+static inline bool windows_is_at(const struct windows *w, int64_t last_ns, int64_t now_ns)
+{
+	return last_ns >= w->minute_ns && now_ns - w->minute_ns < 60 * NS_PER_S && w->began;
+}
+
 /* A client whose latest packet before was at last_ns (had_last) has one at now_ns.  Most packets are an
  * answer right behind its request. */
 static inline void windows_move(struct windows *w, bool had_last, int64_t last_ns, int64_t now_ns)
 {
-	if (had_last && last_ns >= w->minute_ns && now_ns - w->minute_ns < 60 * NS_PER_S && w->began)
+	if (had_last && windows_is_at(w, last_ns, now_ns))
 		return;
 	windows_move_minute(w, had_last, last_ns, now_ns);
 }

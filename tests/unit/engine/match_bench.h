@@ -43,7 +43,7 @@ static inline void begin_with(struct bench *b, const struct engine_config *confi
 	memset(b, 0, sizeof(*b));
 	b->told = calloc(TOLD_MAX, sizeof(*b->told));
 	assert_non_null(b->told);
-	assert_int_equal(match_strict_init(&b->m, config, 1, on_told, b), ERR_OK);
+	assert_int_equal(match_strict_init(&b->m, config, 1, NULL, on_told, b), ERR_OK);
 	match_strict_begin(&b->m, START - 3600 * NS_PER_S);
 }
 

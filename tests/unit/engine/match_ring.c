@@ -15,7 +15,7 @@ enum { FLOW = 99, RING_FIRST_LEN = 256, CHAIN_MAX = 5000 };
 
 static void begin(struct match_ring *q, size_t n_max, bool with_ends)
 {
-	assert_true(match_ring_init(q, n_max, with_ends));
+	assert_true(match_ring_init(q, n_max, with_ends, NULL));
 	assert_int_equal(q->cap, RING_FIRST_LEN);
 }
 

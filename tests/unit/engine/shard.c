@@ -45,7 +45,7 @@ static void begin_with(struct bench *b, const struct engine_config *config)
 	assert_non_null(b->sums.tally);
 	assert_int_equal(series_init(&b->sums.series), ERR_OK);
 	assert_int_equal(client_arena_init(&b->arena, config->capacity, 1), ERR_OK);
-	assert_int_equal(shard_init(&b->shard, config, &b->arena, 1), ERR_OK);
+	assert_int_equal(shard_init(&b->shard, config, &b->arena, NULL, 1), ERR_OK);
 	match_strict_begin(&b->shard.match, START - 3600 * NS_PER_S);
 }
 
