@@ -6,8 +6,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "engine/reserve.h"
 
@@ -39,7 +39,7 @@ enum err pool_new(struct pool **out)
 	if (!p)
 		return ERR_MEMORY;
 	pthread_mutex_init(&p->lock, NULL);
-	p->page = (size_t)sysconf(_SC_PAGESIZE);
+	p->page = getauxval(AT_PAGESZ);
 	return ERR_OK;
 }
 
