@@ -17,6 +17,9 @@
 /* A row is a minute: sooner nobody would see it, and each write costs the disk some pages. */
 static const int64_t flush_every_ns = 30 * NS_PER_S;
 
+/* An answer is noted when it is complete, with the time of its question. */
+static const int64_t hold_ns_of_turn = 20 * NS_PER_S;
+
 enum { YOUNG_S = 300 };
 
 struct history {
@@ -57,7 +60,7 @@ void history_close(struct history *h)
 	if (!h)
 		return;
 	if (h->is_fed) {
-		history_feed_flush(&h->feed, clock_ns(CLOCK_REALTIME));
+		history_feed_flush(&h->feed, clock_ns(CLOCK_REALTIME), INT64_MAX);
 		history_feed_release(&h->feed);
 	}
 	journal_close(h->journal);
@@ -73,23 +76,30 @@ static void begin(struct history *h)
 		history_feed_catch_up(&h->feed, clock_ns(CLOCK_REALTIME));
 }
 
-void history_flush(struct history *h)
+static void flush_until(struct history *h, int64_t hold_ns)
 {
+	int64_t now_ns = clock_ns(CLOCK_REALTIME);
+
 	if (!history_rrd_is_built())
 		return;
 	if (!h->is_fed)
 		begin(h);
 	else if (h->feed.is_behind)
-		history_feed_catch_up(&h->feed, clock_ns(CLOCK_REALTIME));
+		history_feed_catch_up(&h->feed, now_ns);
 	else
-		history_feed_flush(&h->feed, clock_ns(CLOCK_REALTIME));
+		history_feed_flush(&h->feed, now_ns, hold_ns ? now_ns - hold_ns : INT64_MAX);
 	h->next_ns = clock_ns(CLOCK_MONOTONIC) + flush_every_ns;
+}
+
+void history_flush(struct history *h)
+{
+	flush_until(h, 0);
 }
 
 void history_turn(struct history *h)
 {
 	if (clock_ns(CLOCK_MONOTONIC) >= h->next_ns)
-		history_flush(h);
+		flush_until(h, hold_ns_of_turn);
 }
 
 enum err history_add(struct history *h, const struct reading *r)

@@ -28,12 +28,12 @@ struct history;
  * history_turn() or history_add(), which may take a while after an accident.  ERR_SYS, ERR_MEMORY.
  * One thread at a time uses it; two programs may write into the same folder. */
 enum err history_open(const char *folder, struct history **out);
-/* The journal has the reading when this returns; round-robin files follow within half a minute.  ERR_SYS: the
+/* The journal has the reading when this returns; round-robin files follow within a minute.  ERR_SYS: the
  * journal could not be written (journal_add).  A reading without points is not kept. */
 enum err history_add(struct history *h, const struct reading *r);
 /* To be called now and then, so that what came last does not wait for a reading after it. */
 void history_turn(struct history *h);
-/* Now; otherwise it is done every half a minute. */
+/* All of it, now. */
 void history_flush(struct history *h);
 void history_close(struct history *h); /* accepts NULL */
 

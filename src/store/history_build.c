@@ -104,26 +104,39 @@ static size_t run_length(const struct history_values *v, size_t from)
 	return to - from;
 }
 
-/* is_news: what is late is told, since nobody knew it. */
-static enum err flush(struct history_feed *f, bool is_news)
+static size_t ready_length(const struct history_value *v, size_t n, int64_t until_s)
 {
+	size_t ready = 0;
+	while (ready < n && v[ready].time_s <= until_s)
+		ready++;
+	return ready;
+}
+
+/* Up to until_s; what is newer waits, and so does what could not be written.  is_news: what is late is told,
+ * since nobody knew it. */
+static enum err flush(struct history_feed *f, bool is_news, int64_t until_s)
+{
+	struct history_value *at = f->values.at;
 	enum err e = ERR_OK;
-	size_t done = 0;
+	size_t kept = 0;
 
 	history_values_sort(&f->values);
-	while (done < f->values.n && !e) {
-		struct history_row *r = &f->table.at[f->values.at[done].series];
-		size_t n_late = 0, n = run_length(&f->values, done);
-		e = write_run(f, r, &f->values.at[done], n, &n_late);
+	for (size_t i = 0, n; i < f->values.n; i += n) {
+		struct history_row *r = &f->table.at[at[i].series];
+		size_t n_late = 0;
+		n = run_length(&f->values, i);
+		size_t ready = e ? 0 : ready_length(&at[i], n, until_s);
+		if (ready)
+			e = write_run(f, r, &at[i], ready, &n_late);
 		if (n_late && is_news)
 			want(f, r);
-		done += e ? 0 : n;
+		ready = e ? 0 : ready;
+		memmove(&at[kept], &at[i + ready], (n - ready) * sizeof(*at));
+		kept += n - ready;
 	}
-	if (!done)
-		return e;
-	/* What could not be written waits. */
-	f->values.n -= done;
-	memmove(f->values.at, f->values.at + done, f->values.n * sizeof(*f->values.at));
+	f->values.n = kept;
+	for (size_t i = 0; i < kept; i++)
+		at[i].order = (uint32_t)i; /* before those to come */
 	return e;
 }
 
@@ -134,9 +147,9 @@ static enum err note_progress(struct history_feed *f, int64_t now_ns)
 	return f->newest_ns ? history_marks_set_upto(&f->marks, upto_ns) : ERR_OK;
 }
 
-enum err history_feed_flush(struct history_feed *f, int64_t now_ns)
+enum err history_feed_flush(struct history_feed *f, int64_t now_ns, int64_t until_ns)
 {
-	enum err e = f->values.n ? flush(f, true) : ERR_OK;
+	enum err e = flush(f, true, until_ns / NS_PER_S);
 
 	if (!e && !f->is_behind)
 		e = note_progress(f, now_ns);
@@ -192,7 +205,7 @@ static enum err take_all(struct intake *in, int64_t from_ns)
 
 static enum err flush_known(struct intake *in)
 {
-	return flush(in->feed, false);
+	return flush(in->feed, false, INT64_MAX);
 }
 
 /* ---- anew ----------------------------------------------------------------------------------------- */

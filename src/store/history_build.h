@@ -31,8 +31,9 @@ void history_feed_release(struct history_feed *f);
 void history_feed_add(struct history_feed *f, const char *name, const char *series, int64_t time_ns,
 		      int64_t every_ns, double value);
 
-/* Into the files.  ERR_SYS: not all of it; is_behind. */
-enum err history_feed_flush(struct history_feed *f, int64_t now_ns);
+/* Into the files, up to until_ns: readings of one series may come by several ways, and not in the order of
+ * their times.  ERR_SYS: not all of it; it waits. */
+enum err history_feed_flush(struct history_feed *f, int64_t now_ns, int64_t until_ns);
 
 /* What a predecessor left: files that he was busy with, that are damaged or wanted are made anew, and what
  * the journal has and the files have not is added.  ERR_SYS, ERR_MEMORY. */

@@ -86,6 +86,12 @@ static bool exists(const char *name, const char *ending)
 	return access(path, F_OK) == 0;
 }
 
+static void note_wanted(void *arg, const char *name)
+{
+	assert_string_equal(name, "a");
+	*(bool *)arg = true;
+}
+
 static void catch_up(int64_t now_s)
 {
 	struct history_feed f;
@@ -181,6 +187,38 @@ static void a_time_far_ahead_does_not_stop_the_files(void **state)
 	struct history_span s = read_span("a", noon_s, noon_s + 600);
 	assert_int_equal(s.n, 10);
 	assert_int_equal(known(&s), 10);
+	history_span_release(&s);
+}
+
+/* One way to ask takes longer than another: neither is late as long as both wait for each other. */
+static void values_that_come_out_of_order_wait_for_each_other(void **state)
+{
+	struct history_feed f;
+	bool is_wanted = false;
+	(void)state;
+	skip_unless_built();
+	assert_int_equal(history_feed_init(&f, folder), ERR_OK);
+	for (int i = 0; i < 400; i++) {
+		int64_t t_s = noon_s + 10 * (i % 2 ? i - 1 : i + 1);
+		history_feed_add(&f, "a", "offset_s", t_s * NS_PER_S, 10 * NS_PER_S, i % 2 ? 1 : 2);
+		int64_t now_ns = (noon_s + 10 * i) * NS_PER_S;
+		assert_int_equal(history_feed_flush(&f, now_ns, now_ns - 20 * NS_PER_S), ERR_OK);
+	}
+	assert_in_range(f.values.n, 1, 5);
+	assert_int_equal(history_feed_flush(&f, (noon_s + 4000) * NS_PER_S, INT64_MAX), ERR_OK);
+	assert_int_equal(f.values.n, 0);
+	history_marks_wanted(&f.marks, note_wanted, &is_wanted);
+	assert_false(is_wanted);
+	/* One that is late all the same is put right at the next start. */
+	history_feed_add(&f, "a", "offset_s", noon_s * NS_PER_S + 1, 10 * NS_PER_S, 7);
+	assert_int_equal(history_feed_flush(&f, (noon_s + 4000) * NS_PER_S, INT64_MAX), ERR_OK);
+	history_marks_wanted(&f.marks, note_wanted, &is_wanted);
+	assert_true(is_wanted);
+	history_feed_release(&f);
+	struct history_span s = read_span("a", noon_s, noon_s + 3600);
+	assert_int_equal(known(&s), 60);
+	assert_float_equal(s.at[30].min, 1, 0);
+	assert_float_equal(s.at[30].max, 2, 0);
 	history_span_release(&s);
 }
 
@@ -322,6 +360,7 @@ int main(void)
 		each_in_its_folder(what_came_late_is_in_its_place_when_the_files_are_made_anew),
 		each_in_its_folder(a_damaged_file_is_set_aside_and_made_anew),
 		each_in_its_folder(a_time_far_ahead_does_not_stop_the_files),
+		each_in_its_folder(values_that_come_out_of_order_wait_for_each_other),
 		each_in_its_folder(whoever_reads_while_another_writes_sees_each_row_in_its_place),
 		each_in_its_folder(killed_at_any_moment_the_files_are_those_of_the_journal),
 	};
