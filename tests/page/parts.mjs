@@ -31,6 +31,8 @@ async function load(name) {
 const f = await load("format");
 const { Buckets, stepFor } = await load("buckets");
 const { Curve } = await load("virtual");
+const w = await load("watched");
+const { inColumn, quantity } = await load("quantity");
 
 test("durations have three digits and a unit", () => {
 	const table = [
@@ -124,6 +126,93 @@ test("sums over stretches leave nothing out", () => {
 		[3600, 60, 60],
 	])
 		assert.equal(stepFor(range, width), step);
+});
+
+test("values of series are told in the unit that they have", () => {
+	const steps = {
+		series: "clock_event",
+		title: "",
+		unit: "",
+		steps: ["nominal", "no reply", "bad format"],
+		first_step: 0,
+	};
+	for (const [unit, x, text] of [
+		["s", -0.0000123, "−12.3 µs"],
+		["s", 86_400, "24 h"],
+		["per_s", 0.0042, "15.1 /h"],
+		["per_s", 1234.5, "1,235 /s"],
+		["per_s", 0, "0 /s"],
+		["ppm", -11.2345, "−11.23 ppm"],
+		["percent", 88, "88 %"],
+		["c", -4, "−4.0 °C"],
+		["bytes", 536_870_912, "537 MB"],
+		["", 257_475, "257,475"],
+		["s", null, "–"],
+	])
+		assert.equal(quantity({ unit }, x), text);
+	assert.equal(quantity(steps, 2), "bad format");
+	assert.equal(quantity(steps, 9), "9", "a step that this page does not know is its number");
+	assert.equal(inColumn({ ...steps, steps: null, unit: "ppm" }, 4.5), "4.50");
+	assert.equal(inColumn({ ...steps, steps: null }, 1_771_000), "1.77 M");
+});
+
+const NOW = Date.UTC(2026, 2, 1);
+const part = (more = {}) => ({
+	part: "",
+	via: "ntp",
+	time: new Date(NOW - 10_000).toISOString(),
+	every_s: 64,
+	ok: true,
+	ok_at: new Date(NOW).toISOString(),
+	why: "",
+	values: {},
+	facts: {},
+	satellites: [],
+	...more,
+});
+
+test("a server's state is the worst that is known of it", () => {
+	const word = (parts, level = "ok") => w.judge(parts, level, NOW).word;
+	const bad = { ok: false, why: "timeout" };
+	assert.equal(word([part()]), "ok");
+	assert.equal(word([part()], "info"), "ok", "what is for information is no trouble");
+	assert.equal(word([part()], "warn"), "warn");
+	assert.equal(word([part(), part({ via: "mode6", ...bad })]), "partly");
+	assert.equal(word([part(bad)], "critical"), "silent");
+	assert.equal(word([part({ ...bad, ok_at: null })]), "new");
+	assert.equal(word([part({ time: new Date(NOW - 300_000).toISOString() })], "critical"), "stale");
+	assert.equal(word([part({ time: new Date(NOW - 250_000).toISOString() })]), "ok", "an answer may be late");
+	assert.match(w.judge([part(), part({ via: "mode6", ...bad })], "ok", NOW).meaning, /mode6: timeout/);
+});
+
+test("what several ways know, the best of them says", () => {
+	const parts = [
+		part({ via: "mode6", values: { offset_s: 2, stratum: 1 } }),
+		part({ values: { offset_s: 1, stratum: null } }),
+	];
+	assert.equal(w.value(parts, "offset_s"), 1);
+	assert.equal(w.value(parts, "stratum"), 1);
+	assert.equal(w.value(parts, "delay_s"), null);
+	assert.deepEqual(w.reachBits([part({ values: { reach_polls: 5 } })]), { n: 5, bits: null });
+	assert.equal(w.reachBits([part({ facts: { reach: "376" } })]).bits.at(-1), false);
+	assert.equal(w.reachBits([part()]), null);
+});
+
+test("the filter of the list of servers", () => {
+	const t = { target: "ntp1.example.net", parts: [part(), part({ via: "gpsd" })] };
+	const fits = (text) => w.matches(t, { word: "warn" }, text);
+	for (const text of [
+		"",
+		"NTP1",
+		"state:warn",
+		"state:ok,warn via:gpsd",
+		"name:*.example.net",
+		"name:ntp?.*",
+		"-via:snmp",
+	])
+		assert.equal(fits(text), true, text);
+	for (const text of ["ntp2", "state:ok", "-ntp1", "name:example", "via:gpsd state:ok", "name:(", "other:ntp1"])
+		assert.equal(fits(text), false, text);
 });
 
 test("dist is what the sources give", () => {

@@ -402,6 +402,19 @@ test("the real program: a month is drawn as it was kept, and a receiver as its g
 	const dir = mkdtempSync(join(tmpdir(), "ntpscope-watched-"));
 	const receiver = await gpsd();
 	journal(join(dir, "history"));
+	// What stood when the monitor ended stands when it begins.
+	const event = {
+		time: new Date(Date.now() - 3_600_000).toISOString().replace("Z", "000000Z"),
+		target: "gps.example.net",
+		part: "",
+		via: "gpsd",
+		rule: "tdop",
+		from: "ok",
+		to: "critical",
+		value: 9,
+		text: "TDOP 9, <b>limit 3</b>",
+	};
+	writeFileSync(join(dir, "history", "events.log"), `${JSON.stringify(event)}\n`);
 	const watch = `127.0.0.1 name=gps.example.net via=gpsd:${receiver.address().port}`;
 	const server = await serve({ args: ["--state-dir", dir, "--watch", watch] });
 	try {
@@ -409,6 +422,14 @@ test("the real program: a month is drawn as it was kept, and a receiver as its g
 			async () => (await api(server.url, "history/series")).series.length >= 8,
 			"the history is there",
 		);
+		const overview = await open(server.url, "#/");
+		await eventually(
+			async () => /◆ gps.example.net: TDOP 9, <b>limit 3<\/b>/.test(await overview.page.textContent(".hands")),
+			"the alarm needs a hand",
+		);
+		await shot(overview.page, "real-overview");
+		await overview.page.locator(".hand", { hasText: "TDOP" }).click();
+		await eventually(async () => (await overview.page.textContent("h1")) === "gps.example.net", "it leads there");
 		const p = await open(server.url, "#/servers");
 		await eventually(async () => (await p.page.locator(".kept-names li").count()) === 3, "names that were kept");
 		const m1 = await open(server.url, hash("ntp2.example.net", "", "&with=ntp1.example.net&range=month"));
@@ -438,8 +459,8 @@ test("the real program: a month is drawn as it was kept, and a receiver as its g
 		assert.ok((await p.page.textContent("dl.words")).includes(DEVICE), "a device's name is text");
 		assert.equal(await p.page.evaluate(() => globalThis.hacked), undefined);
 		await shot(p.page, "real-gps");
-		assert.deepEqual([...p.errors, ...m1.errors, ...clock.errors], []);
-		for (const x of [p, m1, clock]) await x.close();
+		assert.deepEqual([...p.errors, ...m1.errors, ...clock.errors, ...overview.errors], []);
+		for (const x of [p, m1, clock, overview]) await x.close();
 	} finally {
 		await server.stop();
 		receiver.close();
