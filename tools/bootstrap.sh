@@ -12,7 +12,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 BUILD="gcc libc6-dev meson ninja-build pkg-config libpcap-dev zlib1g-dev libzstd-dev liblz4-dev nettle-dev libcairo2-dev libpcre2-dev librrd-dev libseccomp-dev libinih-dev libc-ares-dev libmicrohttpd-dev libgnutls28-dev libcurl4-gnutls-dev libjansson-dev libsnmp-dev scdoc"
-TEST="libcmocka-dev python3 tshark tcpdump zstd lz4 binutils git openssl zsh fish"
+TEST="libcmocka-dev python3 tshark tcpdump zstd lz4 binutils git openssl zsh fish rrdtool"
 LINT="clang clang-format clang-tidy"
 FUZZ="clang libclang-rt-14-dev llvm"
 # For the web page and its tests; nodejs of NodeSource brings npm along, Debian's does not.

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* `ntpscope import`: what chronyd's logs and ntpd's statistics say of the past, into the history. */
+/* `ntpscope import`: what logs, statistics and round-robin files say of the past, into the history. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/import_rrd.h"
 #include "cmd/options.h"
+#include "engine/reading_made.h"
 #include "net/clock.h"
+#include "proto/pool_csv.h"
 #include "proto/stats_line.h"
 #include "store/history_build.h"
 #include "store/journal.h"
 
 struct settings {
 	const char *store, *target;
+	struct text_list sources;
 };
 
 #define AT(member) .offset = offsetof(struct settings, member)
@@ -19,6 +23,7 @@ struct settings {
 static const struct option_row rows[] = {
 	{ 's', "store", "DIR", "where it is kept (/var/lib/ntpscope/history)", OPTION_TEXT, AT(store) },
 	{ 0, "target", "NAME", "what the clock itself is called (local)", OPTION_TEXT, AT(target) },
+	{ 0, "ds", "DS=SERIES[*N]", "what a source of an RRD file is, times N", OPTION_TEXTS, AT(sources) },
 };
 
 enum { LINE_MOST = 4096 };
@@ -27,20 +32,36 @@ struct run {
 	const struct command *self;
 	struct settings s;
 	struct journal *journal;
+	struct pool_csv pool; /* of the file that is read */
+	bool had_rrd;
 	struct history_table targets; /* of which something was added */
 	uint64_t n_of[N_STATS_KINDS];
 	unsigned long first_bad; /* of the file that is read; 0: none */
 };
 
+/* "/dev/ttyS0" is "ttyS0", as the monitor calls it. */
+static bool name_of(const struct run *r, const struct stats_line *l, char out[HISTORY_TARGET_MAX])
+{
+	const char *name = l->is_part && strncmp(l->name, "/dev/", 5) == 0 ? l->name + 5 : l->name;
+	char part[STATS_NAME_MAX];
+
+	reading_part(part, sizeof(part), name, strlen(name));
+	if (l->is_part)
+		return reading_name(r->s.target, part, out);
+	return reading_name(l->name[0] ? l->name : r->s.target, "", out);
+}
+
 static int keep(struct run *r, const struct stats_line *l)
 {
-	const char *target = l->name[0] ? l->name : r->s.target;
 	struct history_point points[STATS_VALUES_MAX];
+	char name[HISTORY_TARGET_MAX];
 
 	for (size_t i = 0; i < l->n; i++)
 		points[i] = (struct history_point){ l->at[i].series, l->at[i].value };
-	if (!journal_add(r->journal, l->time_ns, 0, target, points, l->n)) {
-		history_table_row(&r->targets, target, "x");
+	if (!l->n || !name_of(r, l, name))
+		return STATUS_OK;
+	if (!journal_add(r->journal, l->time_ns, 0, name, points, l->n)) {
+		history_table_row(&r->targets, name, "x");
 		return STATUS_OK;
 	}
 	command_error(r->self, "cannot write to '%s': %s", r->s.store, strerror(errno));
@@ -49,13 +70,18 @@ static int keep(struct run *r, const struct stats_line *l)
 
 static int take_line(struct run *r, unsigned long number, const char *line, size_t len)
 {
-	struct stats_line l;
-	enum stats_kind kind = stats_line_parse(line, len, &l);
+	struct stats_line l = { .kind = STATS_NONE };
 
-	r->n_of[kind]++;
-	if (kind == STATS_BAD && !r->first_bad)
+	if (number == 1 && pool_csv_begin(&r->pool, line, len))
+		return STATUS_OK;
+	if (r->pool.is_known)
+		pool_csv_line(&r->pool, line, len, &l);
+	else
+		stats_line_parse(line, len, &l);
+	r->n_of[l.kind]++;
+	if (l.kind == STATS_BAD && !r->first_bad)
 		r->first_bad = number;
-	return kind == STATS_NONE || kind == STATS_BAD ? STATUS_OK : keep(r, &l);
+	return l.kind == STATS_NONE || l.kind == STATS_BAD ? STATUS_OK : keep(r, &l);
 }
 
 static int read_lines(struct run *r, FILE *f)
@@ -76,11 +102,17 @@ static int read_lines(struct run *r, FILE *f)
 
 static int read_file(struct run *r, const char *path)
 {
+	if (import_is_rrd(path)) {
+		r->had_rrd = true;
+		history_table_row(&r->targets, r->s.target, "x");
+		return import_rrd(r->self, path, &r->s.sources, r->s.target, r->journal);
+	}
 	bool is_stdin = strcmp(path, "-") == 0;
 	FILE *f = is_stdin ? stdin : fopen(path, "re");
 	uint64_t n_bad = r->n_of[STATS_BAD];
 
 	r->first_bad = 0;
+	r->pool.is_known = false;
 	if (!f) {
 		command_error(r->self, "cannot read '%s': %s", path, strerror(errno));
 		return STATUS_FAILED;
@@ -99,17 +131,39 @@ static int read_file(struct run *r, const char *path)
 	return status;
 }
 
+/* What was done to values, where they did not stay as they were. */
+static const char *remark(enum stats_kind kind)
+{
+	switch (kind) {
+	case STATS_STATISTICS:
+	case STATS_TRACKING: return ", offsets turned: server minus us";
+	case STATS_SYSSTATS: return ", counts are rates over the time since the reset";
+	case STATS_CLOCKSTATS: return ", of codes the state that they show";
+	case STATS_GPSD: return ", satellites are those in view";
+	case STATS_TEMPS: return ", in degrees Celsius";
+	case STATS_POOL: return ", offsets as they were: server minus the pool's monitor";
+	case STATS_NONE:
+	case STATS_BAD:
+	case STATS_LOOPSTATS:
+	case STATS_PEERSTATS:
+	case STATS_RAWSTATS:
+	case STATS_MEASUREMENTS:
+	case STATS_REFCLOCKS:
+	case STATS_SELECTION:
+	case N_STATS_KINDS: break;
+	}
+	return "";
+}
+
 static int tell(const struct run *r)
 {
-	bool any = false;
+	bool any = r->had_rrd;
 
 	for (int k = STATS_LOOPSTATS; k < N_STATS_KINDS; k++) {
 		if (!r->n_of[k])
 			continue;
 		printf("%s: %llu lines%s\n", stats_kind_name((enum stats_kind)k),
-		       (unsigned long long)r->n_of[k],
-		       k == STATS_STATISTICS || k == STATS_TRACKING ? ", offsets turned: server minus us"
-								    : "");
+		       (unsigned long long)r->n_of[k], remark((enum stats_kind)k));
 		any = true;
 	}
 	if (!any) {
@@ -170,13 +224,16 @@ static int run(const struct command *self, int argc, char **argv)
 
 const struct command cmd_import = {
 	.name = "import",
-	.summary = "logs of chronyd and statistics of ntpd, into the history",
+	.summary = "logs and statistics of daemons, RRD files, into the history",
 	.arguments = "FILE...",
-	.about = "Reads chrony's measurements.log, statistics.log, tracking.log and refclocks.log,\n"
-		 "and ntpd's or NTPsec's loopstats, peerstats and rawstats, plain or '-', into the\n"
-		 "history, so that it does not begin today.  Every offset becomes server minus us.",
+	.about = "Reads chrony's measurements.log, statistics.log, tracking.log, refclocks.log and\n"
+		 "selection.log, ntpd's or NTPsec's loopstats, peerstats, rawstats, clockstats and\n"
+		 "sysstats, NTPsec's logs of gpsd and temperatures, the NTP Pool's score log as CSV,\n"
+		 "plain or '-', and round-robin (RRD) files, into the history, so that it does not\n"
+		 "begin today.  Every offset becomes server minus us.",
 	.examples = "ntpscope import /var/log/chrony/*.log\n"
 		    "zcat /var/log/ntpstats/peerstats.*.gz | ntpscope import -\n"
+		    "ntpscope import --target ntp1 --ds 'offset=offset_s*-0.001' /var/lib/mrtg/ntp1.rrd\n"
 		    "ntpscope history --range 30d\n",
 	.options = rows,
 	.n_options = sizeof(rows) / sizeof(rows[0]),

@@ -202,7 +202,7 @@ static void read_interface(const struct mib_table *t, struct mib_rates *rates, s
 
 	if (!name)
 		name = mib_text(t, IF "2", row);
-	struct mib_part *p = name ? mib_report_part(r, name) : mib_report_numbered(r, "interface ", row);
+	struct mib_part *p = name ? mib_report_part(r, name) : mib_report_numbered(r, "interface_", row);
 	add_octets(p, "received_bytes_per_s", rates, t, IFX "6", IF "10", row);
 	add_octets(p, "sent_bytes_per_s", rates, t, IFX "10", IF "16", row);
 	add_errors(p, rates, t, row);

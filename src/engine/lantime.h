@@ -4,7 +4,7 @@
  * the words of all of them come out the same: MBG-SNMP-LTNG-MIB (LANTIME V6 and V7), MEINBERG-OS-MIB
  * (microSync, meinbergOS), MBG-SNMP-LT-MIB (V4, V5), asked for in this order.
  *
- * Reference clocks are parts, "refclock 1", ...  "n/a", -1 and what stands for "unknown" are gaps.  The state
+ * Reference clocks are parts, "refclock_1", ...  "n/a", -1 and what stands for "unknown" are gaps.  The state
  * of a reference clock is 1 when it is synchronized, that of the NTP service is 2.  The offset is the NTP
  * service's, reference minus its clock, as ntpq says it; the agent has it in milliseconds, microseconds or
  * nanoseconds.

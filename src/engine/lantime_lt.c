@@ -81,7 +81,7 @@ void lantime_lt_read(const struct mib_table *t, struct mib_report *r)
 
 	mib_fact(&r->at[0], "device", "Meinberg LANTIME");
 	read_ntp(t, &r->at[0]);
-	struct mib_part *p = mib_report_numbered(r, "refclock ", 1);
+	struct mib_part *p = mib_report_numbered(r, "refclock_", 1);
 	if (!p)
 		return;
 	mib_fact(p, "type", mib_text(t, LT "2.1", 0));

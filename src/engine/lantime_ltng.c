@@ -134,7 +134,7 @@ static void read_clock(const struct mib_table *t, struct mib_report *r, uint32_t
 	static const struct mib_word usages[] = {
 		{ 1, "secondary" }, { 2, "compare" }, { 3, "primary" }, { 0, NULL }
 	};
-	struct mib_part *p = mib_report_numbered(r, "refclock ", row);
+	struct mib_part *p = mib_report_numbered(r, "refclock_", row);
 	int64_t type = 0, usage = 0, state = 0, substate = 0, additional = 0;
 
 	if (!p)

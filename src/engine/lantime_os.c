@@ -129,7 +129,7 @@ static void read_receiver(const struct mib_table *t, struct mib_report *r, uint3
 		{ 6, "synchronized" },
 		{ 0, NULL },
 	};
-	struct mib_part *p = mib_report_numbered(r, "refclock ", row);
+	struct mib_part *p = mib_report_numbered(r, "refclock_", row);
 	int64_t state = NO_DATA, is_gnss = 1, leap = 0;
 
 	if (!p)

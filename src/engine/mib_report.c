@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "engine/reading_made.h"
+
 /* ---- rates --------------------------------------------------------------------------------------- */
 
 void mib_rates_begin(struct mib_rates *r, int64_t now_ns, double uptime_s)
@@ -42,10 +44,7 @@ struct mib_part *mib_report_part(struct mib_report *r, const char *name)
 		return NULL;
 	struct mib_part *p = &r->at[r->n++];
 	p->n_points = p->n_facts = 0;
-	reading_text(p->name, sizeof(p->name), name);
-	for (char *c = p->name; *c; c++)
-		if (*c < ' ' || *c > '~')
-			*c = '_';
+	reading_part(p->name, sizeof(p->name), name, strlen(name));
 	return p;
 }
 

@@ -15,7 +15,7 @@
 enum { MIB_PARTS_MAX = 17, MIB_FACTS_MAX = 24, MIB_NAME_MAX = 48, MIB_RATES_MAX = 96 };
 
 struct mib_part {
-	char name[MIB_NAME_MAX]; /* "" for the machine itself; "refclock 1", "eth0" */
+	char name[MIB_NAME_MAX]; /* "" for the machine itself; "refclock_1", "eth0" */
 	size_t n_points, n_facts;
 	struct history_point points[HISTORY_POINTS_MAX];
 	struct reading_fact facts[MIB_FACTS_MAX];
@@ -45,9 +45,9 @@ bool mib_rate(struct mib_rates *r, const struct mib_table *t, const char *column
 
 /* Empties it and begins the machine's own part. */
 struct mib_part *mib_report_begin(struct mib_report *r);
-/* One more; control characters of the name become '_'.  NULL: there is no room. */
+/* One more; the name as reading_part() has it.  NULL: there is no room. */
 struct mib_part *mib_report_part(struct mib_report *r, const char *name);
-/* "refclock 2". */
+/* "refclock_2". */
 struct mib_part *mib_report_numbered(struct mib_report *r, const char *name, uint32_t number);
 
 /* What is there already stays; NAN and what finds no room are left out. */

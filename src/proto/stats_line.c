@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/nstime.h"
+#include "proto/stats_clock.h"
 
 enum { WORDS_MAX = 32, MJD_UNIX = 40587, DAY_S = 86400 };
 
@@ -100,6 +101,11 @@ static bool read_number(const struct word *w, double *out)
 	return *out - *out == 0;
 }
 
+bool stats_number(const char *text, size_t len, double *out)
+{
+	return read_number(&(struct word){ text, len }, out);
+}
+
 /* ---- times --------------------------------------------------------------------------------------- */
 
 /* Five digits, and nothing else: "1e300" is a number, too. */
@@ -145,6 +151,18 @@ static bool read_date(const struct words *w, int64_t *out)
 	return nstime_parse(text, out);
 }
 
+/* Seconds since 1970, maybe with decimals; from 2001 on. */
+static bool read_unix(const struct words *w, int64_t *out)
+{
+	double s;
+
+	if (w->at[0].len < 10 || !read_number(&w->at[0], &s) || s < 1e9 || s > 9e9)
+		return false;
+	int64_t whole_s = (int64_t)s;
+	*out = whole_s * NS_PER_S + (int64_t)((s - (double)whole_s) * 1e6 + 0.5) * 1000;
+	return true;
+}
+
 /* ---- lines --------------------------------------------------------------------------------------- */
 
 struct column {
@@ -167,16 +185,21 @@ static bool take(const struct words *w, enum stats_kind kind, const struct colum
 	return true;
 }
 
+bool stats_name(const char *text, size_t len, struct stats_line *out)
+{
+	if (!len || len >= sizeof(out->name))
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (text[i] < '!' || text[i] > '~')
+			return false;
+	memcpy(out->name, text, len);
+	out->name[len] = '\0';
+	return true;
+}
+
 static bool take_name(const struct word *w, struct stats_line *out)
 {
-	if (w->len >= sizeof(out->name))
-		return false;
-	for (size_t i = 0; i < w->len; i++)
-		if (w->at[i] < '!' || w->at[i] > '~')
-			return false;
-	memcpy(out->name, w->at, w->len);
-	out->name[w->len] = '\0';
-	return true;
+	return stats_name(w->at, w->len, out);
 }
 
 /* Seconds with up to nine decimals, to the last of them: a double has too few digits for NTP's. */
@@ -219,7 +242,49 @@ static bool take_rawstats(const struct words *w, struct stats_line *out)
 	return true;
 }
 
-static bool take_ntpd(const struct words *w, struct stats_line *out)
+/* Since the reset that the first number counts from: seconds, received, for us, this version, older ones,
+ * restricted, bad format, not authentic, declined, limited, kisses. */
+static bool take_sysstats(const struct words *w, struct stats_line *out)
+{
+	enum { SINCE = 2, RECEIVED = 3, BAD_FORMAT = 8, BAD_AUTH, DECLINED, LIMITED, KISSES, COLUMNS };
+	double v[COLUMNS];
+
+	if (w->n != COLUMNS)
+		return false;
+	for (size_t i = SINCE; i < COLUMNS; i++)
+		if (!read_number(&w->at[i], &v[i]) || v[i] < 0)
+			return false;
+	if (v[SINCE] < 1)
+		return false;
+	const struct stats_value rates[] = {
+		{ "received_per_s", v[RECEIVED] / v[SINCE] },
+		{ "bad_per_s", (v[BAD_FORMAT] + v[BAD_AUTH]) / v[SINCE] },
+		{ "limited_per_s", v[LIMITED] / v[SINCE] },
+		{ "kods_per_s", v[KISSES] / v[SINCE] },
+	};
+	memcpy(out->at, rates, sizeof(rates));
+	out->n = sizeof(rates) / sizeof(rates[0]);
+	out->kind = STATS_SYSSTATS;
+	return true;
+}
+
+/* A clock of ntpd's: "127.127.8.0", of NTPsec's: "GENERIC(0)"; its code goes on to the end of the line. */
+static bool take_clockstats(const struct words *w, const char *end, struct stats_line *out)
+{
+	const struct word *name = &w->at[2];
+	bool is_address = name->len > 8 && memcmp(name->at, "127.127.", 8) == 0;
+	bool is_unit = name->len > 3 && name->at[name->len - 1] == ')' && memchr(name->at, '(', name->len);
+
+	if (w->n < 4 || (!is_address && !is_unit) || !take_name(name, out))
+		return false;
+	out->n = stats_clock_values(w->at[3].at, (size_t)(end - w->at[3].at), out->at);
+	out->kind = STATS_CLOCKSTATS;
+	/* peerstats of a clock, cut off, are no code. */
+	double number;
+	return out->n || w->n > 7 || !read_number(&w->at[w->n - 1], &number) || !is_digit(w->at[3].at[0]);
+}
+
+static bool take_ntpd(const struct words *w, const char *end, struct stats_line *out)
 {
 	static const struct column loop[] = {
 		{ "offset_s", 2, 1 }, { "frequency_ppm", 3, 1 }, { "jitter_s", 4, 1 }, { "wander_ppm", 5, 1 }
@@ -228,11 +293,47 @@ static bool take_ntpd(const struct words *w, struct stats_line *out)
 		{ "offset_s", 4, 1 }, { "delay_s", 5, 1 }, { "dispersion_s", 6, 1 }, { "jitter_s", 7, 1 }
 	};
 
-	if (w->n == 7)
-		return take(w, STATS_LOOPSTATS, loop, 4, out);
-	if (w->n < 8 || !take_name(&w->at[2], out))
+	if (w->n == 7 && take(w, STATS_LOOPSTATS, loop, 4, out))
+		return true;
+	out->n = 0;
+	if (w->n >= 8 && take_name(&w->at[2], out) &&
+	    (take_rawstats(w, out) || (w->n == 8 && take(w, STATS_PEERSTATS, peer, 4, out))))
+		return true;
+	out->n = 0;
+	if (w->n >= 4 && take_clockstats(w, end, out))
+		return true;
+	out->name[0] = '\0';
+	return take_sysstats(w, out);
+}
+
+/* What NTPsec's ntploggps and ntplogtemp write: "TIME DEVICE TDOP SATELLITES", "TIME SENSOR CELSIUS". */
+static bool take_logger(const struct words *w, struct stats_line *out)
+{
+	static const struct column gpsd[] = { { "tdop", 2, 1 }, { "satellites_seen", 3, 1 } };
+	static const struct column temps[] = { { "temperature_c", 2, 1 } };
+
+	if (w->n != 3 && w->n != 4)
 		return false;
-	return take_rawstats(w, out) || (w->n == 8 && take(w, STATS_PEERSTATS, peer, 4, out));
+	out->is_part = true;
+	return take_name(&w->at[1], out) &&
+	       (w->n == 4 ? take(w, STATS_GPSD, gpsd, 2, out) : take(w, STATS_TEMPS, temps, 1, out));
+}
+
+/* Octal, of the last eight polls. */
+static bool take_reach(const struct word *w, struct stats_line *out)
+{
+	unsigned reach = 0, n = 0;
+
+	for (size_t i = 0; i < w->len; i++) {
+		if (w->at[i] < '0' || w->at[i] > '7' || w->len > 3)
+			return false;
+		reach = reach * 8 + (unsigned)(w->at[i] - '0');
+	}
+	for (; reach; reach &= reach - 1)
+		n++;
+	out->at[out->n++] = (struct stats_value){ "reach_polls", n };
+	out->kind = STATS_SELECTION;
+	return n <= 8;
 }
 
 static bool is_leap(const struct word *w)
@@ -264,6 +365,8 @@ static bool take_chrony(const struct words *w, struct stats_line *out)
 		return take(w, STATS_TRACKING, tracking, 6, out);
 	if (w->n >= 8 && w->n < 13 && is_leap(&w->at[7]))
 		return take(w, STATS_TRACKING, old_tracking, 4, out);
+	if (w->n == 10 && w->at[3].len == 1)
+		return take_name(&w->at[2], out) && take_reach(&w->at[5], out);
 	return w->n >= 12 && w->n <= 13 && take_name(&w->at[2], out) &&
 	       take(w, STATS_STATISTICS, statistics, 2, out);
 }
@@ -283,8 +386,10 @@ enum stats_kind stats_line_parse(const char *line, size_t len, struct stats_line
 	split(line, len, &w);
 	if (is_heading(&w))
 		return STATS_NONE;
-	bool good = read_date(&w, &out->time_ns) ? take_chrony(&w, out)
-						 : read_mjd(&w, &out->time_ns) && take_ntpd(&w, out);
+	bool good = read_date(&w, &out->time_ns)   ? take_chrony(&w, out)
+		    : read_mjd(&w, &out->time_ns)  ? take_ntpd(&w, line + len, out)
+		    : read_unix(&w, &out->time_ns) ? take_logger(&w, out)
+						   : false;
 	if (!good)
 		*out = (struct stats_line){ .kind = STATS_BAD };
 	return out->kind;
@@ -293,8 +398,9 @@ enum stats_kind stats_line_parse(const char *line, size_t len, struct stats_line
 const char *stats_kind_name(enum stats_kind kind)
 {
 	static const char *const names[N_STATS_KINDS] = {
-		"heading",          "unknown",        "loopstats",    "peerstats",    "rawstats",
-		"measurements.log", "statistics.log", "tracking.log", "refclocks.log"
+		"heading",          "unknown",        "loopstats",    "peerstats",     "rawstats",
+		"measurements.log", "statistics.log", "tracking.log", "refclocks.log", "selection.log",
+		"clockstats",       "sysstats",       "gpsd",         "temps",         "scores of the pool",
 	};
 	return (unsigned)kind < N_STATS_KINDS ? names[kind] : "unknown";
 }

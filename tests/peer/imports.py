@@ -16,6 +16,7 @@ import time
 from watching import SKIP, check, finish, laboratories, peers, skip_unless
 
 from topology import pair
+from watch_daemons import GPS
 
 NTPSCOPE = os.environ["NTPSCOPE"]
 AHEAD, SHIFT_S = "192.0.2.2", 0.5
@@ -23,7 +24,9 @@ NTPD = """server %s iburst minpoll 3 maxpoll 3
 tos maxdist 30 minsane 1
 restrict default
 statsdir %s/
-statistics loopstats peerstats rawstats
+refclock nmea unit 0 mode 1 path %s baud 9600 minpoll 3 maxpoll 3
+statistics loopstats peerstats rawstats clockstats
+filegen clockstats file clockstats type none enable
 filegen loopstats file loopstats type none enable
 filegen peerstats file peerstats type none enable
 filegen rawstats file rawstats type none enable
@@ -42,6 +45,13 @@ def values(store):
                     name, value = point.split("=")
                     out.setdefault((target, name), []).append(float(value))
     return out
+
+
+def lines_of(path):
+    if not os.path.exists(path):
+        return 0
+    with open(path) as f:
+        return len(f.readlines())
 
 
 def imported(work, name, files):
@@ -68,7 +78,7 @@ def make_logs(lab, work):
     os.mkdir(chrony)
     os.mkdir(ntpd)
     lab.chronyd("client", "client", "server %s port 1230 iburst minpoll 0 maxpoll 0\nport 0\nlogdir %s\n"
-                "log measurements statistics tracking\nlogchange 100\n" % (AHEAD, chrony))
+                "log measurements statistics tracking selection\nlogchange 100\n" % (AHEAD, chrony))
     return chrony, ntpd
 
 
@@ -85,14 +95,22 @@ def main():
             lab.chronyd("server", "ahead-123", "server 192.0.2.1 minpoll -2 maxpoll -2 offset %s\nallow all\n"
                         "bindaddress 203.0.113.1\nbindaddress 2001:db8::2\n" % SHIFT_S)
             time.sleep(8)
-            conf = lab.file("ntpd.conf", NTPD % ("203.0.113.1", ntpd, ntpd))
+            lab.file("gps.flags", "fix")
+            lab.start("ntpd", [sys.executable, "-c", GPS, lab.path("gps"), lab.path("gps.flags")], log="gps.log")
+            time.sleep(0.5)
+            conf = lab.file("ntpd.conf", NTPD % ("203.0.113.1", ntpd, lab.path("gps"), ntpd))
             lab.start("ntpd", [peers.find("ntpd"), "-n", "-g", "-c", conf, "-p", lab.path("ntpd.pid")], log="ntpd.log")
             time.sleep(22)
+            end = time.monotonic() + 40
+            while lines_of(ntpd + "/clockstats") < 3 and time.monotonic() < end:
+                time.sleep(1)
         seen = imported(work, "chrony", sorted(glob.glob(chrony + "/*.log")))
-        for name in ("measurements", "statistics", "tracking"):
+        for name in ("measurements", "statistics", "tracking", "selection"):
             check(os.path.exists("%s/%s.log" % (chrony, name)), name + " was written")
         offsets = seen.get((AHEAD, "offset_s"), [])
         check(offsets and min(offsets) > -0.1 and max(offsets) > 0.4, "chronyd's view of it: %s" % offsets[:8])
+        reach = seen.get((AHEAD, "reach_polls"), [])
+        check(reach and max(reach) == 8, "selection.log: %s" % reach[:8])
         clock = seen.get(("clock", "offset_s"), [])
         check(clock and max(clock, key=abs) > 0.4, "tracking.log: %s" % clock[:8])
         seen = imported(work, "ntpd", sorted(glob.glob(ntpd + "/*stats")))
@@ -100,6 +118,8 @@ def main():
         check(offsets and all(abs(o - SHIFT_S) < 0.05 for o in offsets), "ntpd's view: %s" % offsets[:8])
         delays = seen.get(("203.0.113.1", "delay_s"), [])
         check(delays and all(0 <= d < 0.05 for d in delays), "ntpd's delays: %s" % delays[:8])
+        events = seen.get(("NMEA(0)", "clock_event"), [])
+        check(len(events) >= 3 and set(events[1:]) == {0}, "clockstats of a receiver with a fix: %s" % events[:8])
         bad = subprocess.run([NTPSCOPE, "import", "--store", os.path.join(work, "no"), "/etc/passwd"], text=True,
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=30)
         check(bad.returncode == 2 and re.search(r"'/etc/passwd': \d+ lines are of no kind", bad.stderr),

@@ -61,14 +61,14 @@ static void the_states_of_clock_and_service_are_told_apart(void **state)
 	assert_point(&m->r.at[0], "stratum", 1);
 	assert_point(&m->r.at[0], "clock_offset_s", -0.000002);
 	assert_string_equal(fact_of(&m->r.at[0], "source"), "GPS");
-	assert_string_equal(m->r.at[1].name, "refclock 1");
+	assert_string_equal(m->r.at[1].name, "refclock_1");
 	assert_point(&m->r.at[1], "refclock_state", 1);
 	assert_point(&m->r.at[1], "refclock_substate", 1);
 	assert_string_equal(fact_of(&m->r.at[1], "state"), "synchronized");
 	assert_string_equal(fact_of(&m->r.at[1], "substate"), "gpsSync");
 	assert_string_equal(fact_of(&m->r.at[1], "type"), "gps180");
 	assert_string_equal(fact_of(&m->r.at[1], "usage"), "primary");
-	assert_string_equal(m->r.at[2].name, "refclock 2");
+	assert_string_equal(m->r.at[2].name, "refclock_2");
 	assert_point(&m->r.at[2], "refclock_state", 2);
 	assert_string_equal(fact_of(&m->r.at[2], "substate"), "lwNotSync");
 	free(m);

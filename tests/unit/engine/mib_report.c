@@ -58,7 +58,7 @@ static void a_report_takes_so_many_parts_and_points(void **state)
 	assert_string_equal(fact_of(p, "name"), "a");
 	assert_string_equal(fact_of(p, "speed"), "-9223372036854775808 Mbit/s");
 	assert_string_equal(mib_report_part(r, "eth\t0\xff")->name, "eth_0_");
-	assert_string_equal(mib_report_numbered(r, "refclock ", 4294967295U)->name, "refclock 4294967295");
+	assert_string_equal(mib_report_numbered(r, "refclock_", 4294967295U)->name, "refclock_4294967295");
 	while ((p = mib_report_part(r, "more")))
 		;
 	assert_int_equal(r->n, MIB_PARTS_MAX);

@@ -119,6 +119,79 @@ static void raw_times_keep_their_digits(void **state)
 	assert_near(value_of(&l, "delay_s"), 0.020000202);
 }
 
+/* The columns of selection.log: state, options, reach in octal, score, age, both ends. */
+static void a_selection_of_chrony_has_the_reach(void **state)
+{
+	struct stats_line l;
+	(void)state;
+	assert_int_equal(
+		parse("2022-05-01 02:01:20 203.0.113.15    * -----  377    1.00     4.228e+00 -1.575e-04 "
+		      " 1.239e-04",
+		      &l),
+		STATS_SELECTION);
+	assert_string_equal(l.name, "203.0.113.15");
+	assert_near(value_of(&l, "reach_polls"), 8);
+	assert_int_equal(
+		parse("2022-05-01 02:01:20 203.0.113.15 M -----  101 1.00 4.228e+00 -1.575e-04 1.239e-04",
+		      &l),
+		STATS_SELECTION);
+	assert_near(value_of(&l, "reach_polls"), 2);
+	assert_int_equal(
+		parse("2022-05-01 02:01:20 203.0.113.15 M -----  800 1.00 4.228e+00 -1.575e-04 1.239e-04",
+		      &l),
+		STATS_BAD);
+}
+
+/* "time since reset, received, for us, this version, older, restricted, format, auth, declined, limited,
+ * kisses" */
+static void counts_of_sysstats_are_rates(void **state)
+{
+	struct stats_line l;
+	(void)state;
+	assert_int_equal(parse("50928 2132.543 3600 81965 0 9546 56 512 540 10 4 147 1", &l), STATS_SYSSTATS);
+	assert_string_equal(l.name, "");
+	assert_near(value_of(&l, "received_per_s"), 81965 / 3600.0);
+	assert_near(value_of(&l, "bad_per_s"), 550 / 3600.0);
+	assert_near(value_of(&l, "limited_per_s"), 147 / 3600.0);
+	assert_near(value_of(&l, "kods_per_s"), 1 / 3600.0);
+	assert_int_equal(parse("50928 2132.543 0 81965 0 9546 56 512 540 10 4 147 1", &l), STATS_BAD);
+	assert_int_equal(parse("50928 2132.543 3600 81965 0 9546 56 512 540 10 4 147 x", &l), STATS_BAD);
+}
+
+static void what_ntpsecs_loggers_write(void **state)
+{
+	struct stats_line l;
+	(void)state;
+	assert_int_equal(parse("1763316000.250 /dev/ttyS0 0.72 10", &l), STATS_GPSD);
+	assert_int_equal(l.time_ns, INT64_C(1763316000250) * 1000000);
+	assert_string_equal(l.name, "/dev/ttyS0");
+	assert_true(l.is_part);
+	assert_near(value_of(&l, "tdop"), 0.72);
+	assert_near(value_of(&l, "satellites_seen"), 10);
+	assert_int_equal(parse("1763316000 ZONE0 -41.5", &l), STATS_TEMPS);
+	assert_true(l.is_part);
+	assert_near(value_of(&l, "temperature_c"), -41.5);
+	assert_int_equal(parse("1763316000 ZONE0 n/a", &l), STATS_BAD);
+	assert_int_equal(parse("163316000 ZONE0 41", &l), STATS_BAD);
+}
+
+static void a_clock_of_ntpd_and_one_of_ntpsec(void **state)
+{
+	struct stats_line l;
+	(void)state;
+	assert_int_equal(parse("60600 5.0 GENERIC(0) D:26.11.26;T:4;U:12.00.00; *  ", &l), STATS_CLOCKSTATS);
+	assert_string_equal(l.name, "GENERIC(0)");
+	assert_near(value_of(&l, "clock_event"), 4);
+	assert_int_equal(
+		parse("60600 5.0 127.127.20.1 $GPRMC,120000,A,4934.4,N,01101.7,E,0,0,261126,,*1C", &l),
+		STATS_CLOCKSTATS);
+	assert_string_equal(l.name, "127.127.20.1");
+	assert_int_equal(parse("60600 5.0 TRUETIME(0) 123:45:67", &l),
+			 STATS_CLOCKSTATS); /* not every code is known */
+	assert_int_equal(l.n, 0);
+	assert_int_equal(parse("60600 5.0 192.0.2.1 123:45:67", &l), STATS_BAD);
+}
+
 static void headings_are_none_and_others_are_bad(void **state)
 {
 	static const char *const none[] = { "", "   ", "=========", "# comment",
@@ -156,6 +229,10 @@ int main(void)
 		cmocka_unit_test(a_reference_clock_of_chrony),
 		cmocka_unit_test(the_files_of_ntpd),
 		cmocka_unit_test(raw_times_keep_their_digits),
+		cmocka_unit_test(a_selection_of_chrony_has_the_reach),
+		cmocka_unit_test(counts_of_sysstats_are_rates),
+		cmocka_unit_test(what_ntpsecs_loggers_write),
+		cmocka_unit_test(a_clock_of_ntpd_and_one_of_ntpsec),
 		cmocka_unit_test(headings_are_none_and_others_are_bad),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

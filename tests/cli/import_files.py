@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`ntpscope import` of files that no daemon of the tests writes within a test's time: what becomes of them, and what it
+says of that.  Round-robin files are made by rrdtool, where it is there, and compared with what it fetches."""
+import glob
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+
+from cli import check, finish, run
+
+LOGS = """50928 2132.543 3600 72000 0 9546 56 512 36 36 4 144 3600
+1763316000.500 /dev/ttyS0 0.72 10
+1763316060 ZONE0 41.5
+60600 43201.123 NMEA(0) $GPRMC,120001,V,,,,,,,261126,,
+60600 43209.123 NMEA(0) $GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47
+"""
+POOL = """ts_epoch,ts,offset,step,score,monitor_id,monitor_name,leap,error\r
+1763316000,2025-11-16 18:00:00,-0.001234,1,19.9,22,usday1.test,0,\r
+1763316000,2025-11-16 18:00:00,,-5,14,24,recentmedian,,"i/o, timeout"\r
+"""
+
+
+def journal(store):
+    """[(time, target, {series: value})], every_s left out."""
+    lines = []
+    for path in sorted(glob.glob(store + "/*.log*")):
+        words = ["zstd", "-dcq", path] if path.endswith(".zst") else ["cat", path]
+        text = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True).stdout
+        for line in text.splitlines():
+            time, target, *points = line.split()
+            values = dict(p.split("=") for p in points)
+            values.pop("every_s", None)
+            lines.append((time, target, {k: float(v) for k, v in values.items()}))
+    return lines
+
+
+def imported(folder, name, *args, status=0):
+    store = os.path.join(folder, name)
+    r = run("import", "--store", store, "--target", "clock", *args)
+    check(r.status == status, f"{args}: {r.status} {r.out} {r.err}")
+    return r, journal(store) if os.path.isdir(store) else []
+
+
+def logs(folder):
+    path = os.path.join(folder, "logs")
+    with open(path, "w") as f:
+        f.write(LOGS)
+    r, lines = imported(folder, "from-logs", path)
+    wanted = [
+        ("1998-04-25T00:35:32.543000000Z", "clock",
+         {"received_per_s": 20, "bad_per_s": 0.02, "limited_per_s": 0.04, "kods_per_s": 1}),
+        ("2024-10-17T12:00:01.123000000Z", "NMEA(0)", {"clock_event": 2, "gps_mode": 1}),
+        ("2024-10-17T12:00:09.123000000Z", "NMEA(0)", {"clock_event": 0, "satellites_used": 8, "hdop": 0.9}),
+        ("2025-11-16T18:00:00.500000000Z", "clock/ttyS0", {"tdop": 0.72, "satellites_seen": 10}),
+        ("2025-11-16T18:01:00.000000000Z", "clock/ZONE0", {"temperature_c": 41.5}),
+    ]
+    check(lines == wanted, f"{lines}")
+    said = r.out.decode()
+    for text in ("sysstats: 1 lines, counts are rates", "clockstats: 2 lines", "gpsd: 1 lines", "temps: 1 lines"):
+        check(text in said, f"{text!r} in {said}")
+
+
+def pool(folder):
+    path = os.path.join(folder, "scores.csv")
+    with open(path, "w", newline="") as f:
+        f.write(POOL)
+    r, lines = imported(folder, "from-pool", path)
+    check(sorted(lines, key=lambda x: x[1]) == [
+        ("2025-11-16T18:00:00.000000000Z", "clock", {"pool_step": -5, "pool_score": 14}),
+        ("2025-11-16T18:00:00.000000000Z", "clock/usday1.test", {"offset_s": -0.001234, "pool_step": 1, "pool_score": 19.9})],
+        f"{lines}")
+    check(b"2 lines, offsets as they were: server minus the pool's monitor" in r.out, f"{r.out}")
+    # The columns are those of its own first line: another file after it is read as what it is.
+    other = os.path.join(folder, "temps")
+    with open(other, "w") as f:
+        f.write("1763316060 ZONE0 41.5\n")
+    r, lines = imported(folder, "from-both", path, other)
+    check(len(lines) == 3, f"{lines}")
+
+
+def rrd(folder):
+    path = os.path.join(folder, "mrtg.rrd")
+    start = 1763200800
+    subprocess.run(["rrdtool", "create", path, "--start", str(start), "--step", "300", "DS:offset:GAUGE:600:U:U",
+                    "DS:other:GAUGE:600:U:U", "RRA:AVERAGE:0.5:1:100", "RRA:AVERAGE:0.5:12:100", "RRA:MAX:0.5:1:100"],
+                   check=True)
+    updates = ["%d:%d:%s" % (start + 300 * i, i, "U" if i % 7 == 0 else i) for i in range(1, 301)]
+    subprocess.run(["rrdtool", "update", path, *updates], check=True)
+    r, lines = imported(folder, "from-rrd", path, status=2)
+    check("'offset', 'other': '--ds offset=SERIES*FACTOR'" in r.err and not lines, f"{r.err}")
+    r, lines = imported(folder, "from-rrd", "--ds", "offset=offset_s*-0.001", path)
+    check(b"values of 'offset' as offset_s, times -0.001" in r.out and b"'other' left out" in r.out, f"{r.out}")
+    got = {time: v["offset_s"] for time, _, v in lines}
+    wanted = {}
+    end = start + 300 * 300
+    for step, begin, until in ((3600, start, end - 100 * 300), (300, end - 100 * 300, end)):
+        text = subprocess.run(["rrdtool", "fetch", path, "AVERAGE", "-r", str(step), "-s", str(begin), "-e", str(until - 1)],
+                              stdout=subprocess.PIPE, text=True, check=True).stdout
+        for at, value in re.findall(r"^(\d+): (\S+)", text, re.M):
+            if "nan" not in value and begin < int(at) <= until - until % step:
+                wanted[int(at)] = float(value) * -0.001
+    as_text = subprocess.run(["date", "-u", "-f-", "+%Y-%m-%dT%H:%M:%S.000000000Z"], text=True, stdout=subprocess.PIPE,
+                             input="".join("@%d\n" % t for t in wanted), check=True).stdout.split()
+    wanted = dict(zip(as_text, wanted.values()))
+    check(got.keys() == wanted.keys(), f"{sorted(set(got) ^ set(wanted))[:9]} of {len(got)} and {len(wanted)}")
+    check(all(abs(got[t] - wanted[t]) < 1e-12 for t in got.keys() & wanted.keys()), "the averages that rrdtool fetches")
+    for bad in ("offset=offset", "offset=offset_s*x", "offset=offset_s*", "offset=", "offset=offset_s*inf"):
+        r, _ = imported(folder, "bad-ds", "--ds", bad, path, status=2)
+        check("bad value '" + bad in r.err, f"{bad}: {r.err}")
+    with open(path, "r+b") as f:
+        f.truncate(300)
+    r, _ = imported(folder, "from-broken", path, status=2)
+    check("librrd does not understand it" in r.err, f"{r.err}")
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="ntpscope-import-") as folder:
+        logs(folder)
+        pool(folder)
+        if shutil.which("rrdtool"):
+            rrd(folder)
+        else:
+            print("no rrdtool: round-robin files are left out")
+    finish()
+
+
+if __name__ == "__main__":
+    main()
