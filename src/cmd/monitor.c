@@ -284,7 +284,10 @@ static int enter_sandbox(struct monitor *m)
 
 static int begin(struct monitor *m)
 {
-	int status = actions_open(&m->actions, m->self, &m->options, m->argc, m->argv, &m->log);
+	struct alarm_limits limits;
+	int status = alarming_check(m->self, &m->options, &limits) ? STATUS_OK : STATUS_FAILED;
+	if (!status)
+		status = actions_open(&m->actions, m->self, &m->options, m->argc, m->argv, &m->log);
 	if (!status)
 		status = feed_open(&m->feed, m->self, &m->options, &m->log);
 	if (!status)

@@ -2,9 +2,22 @@
 #include "cmd/monitor_alarms.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
+#include "base/nstime.h"
 #include "engine/alarm_limits.h"
+#include "store/history.h"
+
+#define HOUR_NS (3600 * NS_PER_S)
+
+/* Without round-robin files a week is all journals of a week, for each server anew: then medians begin
+ * anew. */
+#ifdef NTPSCOPE_RRD
+enum { HAS_FAST_HISTORY = 1 };
+#else
+enum { HAS_FAST_HISTORY = 0 };
+#endif
 
 bool alarming_check(const struct command *self, const struct monitor_options *o, struct alarm_limits *out)
 {
@@ -26,6 +39,7 @@ int alarming_open(struct alarming *a, const struct command *self, const struct m
 	struct alarm_limits limits;
 
 	*a = (struct alarming){ .actions = actions, .log = log, .events.fd = -1 };
+	snprintf(a->folder, sizeof(a->folder), "%s", folder);
 	if (!alarming_check(self, o, &limits))
 		return STATUS_FAILED;
 	if (alarms_new(&limits, &a->alarms)) {
@@ -90,10 +104,35 @@ static void changed(void *arg, const struct alarm_event *e)
 	act(a, e);
 }
 
+/* What is usual is known from the history, so that a restart does not begin a week anew. */
+static void recall(struct alarming *a, const struct reading *r, unsigned which, const char *series)
+{
+	char name[HISTORY_TARGET_MAX];
+	const struct history_wish wish = { .name = name,
+					   .series = series,
+					   .from_ns = r->time_ns - ALARM_SLOTS * HOUR_NS,
+					   .to_ns = r->time_ns,
+					   .most = ALARM_SLOTS };
+	struct history_span span;
+
+	if (!reading_name(r->target, r->part, name) || history_read(a->folder, &wish, &span))
+		return;
+	for (size_t i = 0; i < span.n; i++)
+		if (isfinite(span.at[i].avg))
+			alarms_learn(a->alarms, r, which, alarm_median_scaled(series, span.at[i].avg),
+				     span.start_ns + (int64_t)i * span.width_ns);
+	history_span_release(&span);
+}
+
 void alarming_take(struct alarming *a, const struct reading *r)
 {
 	const struct alarm_sink sink = { changed, a };
 
+	for (unsigned i = 0; HAS_FAST_HISTORY && i < N_ALARM_MEDIANS; i++) {
+		const char *series = alarms_wants_past(a->alarms, r, i);
+		if (series)
+			recall(a, r, i, series);
+	}
 	alarms_take(a->alarms, r, &sink);
 }
 

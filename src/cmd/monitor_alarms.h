@@ -6,6 +6,8 @@
 #ifndef CMD_MONITOR_ALARMS_H
 #define CMD_MONITOR_ALARMS_H
 
+#include <limits.h>
+
 #include "cmd/monitor_actions.h"
 #include "cmd/monitor_events.h"
 #include "cmd/monitor_options.h"
@@ -15,6 +17,7 @@
 struct alarming {
 	struct alarms *alarms; /* NULL: nobody is watched */
 	struct event_log events;
+	char folder[PATH_MAX];   /* of the history */
 	struct actions *actions; /* borrowed; may be NULL */
 	struct log *log;
 	bool is_broken; /* the event log could not be written: told once */

@@ -161,6 +161,10 @@ static bool antenna(const struct alarm_memory *m, const struct reading *r, doubl
 	double state;
 
 	(void)m;
+	*out = 1;
+	for (size_t i = 0; i < r->n_facts; i++)
+		if (strcmp(r->facts[i].name, "antenna") == 0 && strcmp(r->facts[i].text, "faulty") == 0)
+			return true;
 	if (!find_point(r, "refclock_substate", &state))
 		return false;
 	*out = state == SUBSTATE_DISCONNECTED || state == SUBSTATE_SHORT_CIRCUIT;
@@ -178,7 +182,7 @@ static bool field_strength(const struct alarm_memory *m, const struct reading *r
 {
 	double now, usual;
 
-	if (!alarm_median_value(ALARM_OF_FIELD, r, &now) || !median(m, ALARM_OF_FIELD, &usual))
+	if (!alarm_median_series(ALARM_OF_FIELD, r, &now) || !median(m, ALARM_OF_FIELD, &usual))
 		return false;
 	*out = now < usual ? 100 * (usual - now) / usual : 0;
 	return true;
@@ -189,7 +193,7 @@ static bool clock_nominal(const struct alarm_memory *m, const struct reading *r,
 {
 	double now, usual;
 
-	if (!alarm_median_value(ALARM_OF_NOMINAL, r, &now) || !median(m, ALARM_OF_NOMINAL, &usual))
+	if (!alarm_median_series(ALARM_OF_NOMINAL, r, &now) || !median(m, ALARM_OF_NOMINAL, &usual))
 		return false;
 	*out = now < usual ? usual - now : 0;
 	return true;
@@ -200,7 +204,7 @@ static bool requests(const struct alarm_memory *m, const struct reading *r, doub
 {
 	double now, usual;
 
-	if (!alarm_median_value(ALARM_OF_REQUESTS, r, &now) || !median(m, ALARM_OF_REQUESTS, &usual))
+	if (!alarm_median_series(ALARM_OF_REQUESTS, r, &now) || !median(m, ALARM_OF_REQUESTS, &usual))
 		return false;
 	*out = now > 1 ? now / usual : 0;
 	return true;
@@ -391,20 +395,28 @@ bool alarm_value(enum alarm_rule rule, const struct alarm_memory *m, const struc
 	return is_there && isfinite(*out);
 }
 
-bool alarm_median_value(unsigned which, const struct reading *r, double *out)
+const char *alarm_median_series(unsigned which, const struct reading *r, double *out)
 {
-	switch (which) {
-	case ALARM_OF_FIELD: return find_point(r, "field_strength_percent", out);
-	case ALARM_OF_NOMINAL: return find_point(r, "clock_nominal_percent", out);
-	case ALARM_OF_REQUESTS:
-		if (find_point(r, "requests_per_s", out))
-			return true;
-		if (!find_point(r, "requests_last_minute", out))
-			return false;
-		*out /= 60;
-		return true;
-	default: return false;
+	static const struct {
+		unsigned which;
+		const char *series;
+	} rows[] = { { ALARM_OF_FIELD, "field_strength_percent" },
+		     { ALARM_OF_NOMINAL, "clock_nominal_percent" },
+		     { ALARM_OF_REQUESTS, "requests_per_s" },
+		     { ALARM_OF_REQUESTS, "requests_last_minute" } };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (rows[i].which != which || !find_point(r, rows[i].series, out))
+			continue;
+		*out = alarm_median_scaled(rows[i].series, *out);
+		return isfinite(*out) ? rows[i].series : NULL;
 	}
+	return NULL;
+}
+
+double alarm_median_scaled(const char *series, double value)
+{
+	return strcmp(series, "requests_last_minute") == 0 ? value / 60 : value;
 }
 
 bool alarm_says(enum alarm_rule rule, bool is_critical, double limit, bool is_set, double value)

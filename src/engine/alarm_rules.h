@@ -91,8 +91,10 @@ struct alarm_memory {
 
 /* Whether it was asked and did not answer; a server that says that it is not synchronised has answered. */
 bool alarm_is_silence(const struct reading *r);
-/* The series of a median in the reading.  False: it has none of it. */
-bool alarm_median_value(unsigned which, const struct reading *r, double *out);
+/* The value in the reading that a median is of, and its name as a series: NULL, it has none. */
+const char *alarm_median_series(unsigned which, const struct reading *r, double *out);
+/* In the unit of the median. */
+double alarm_median_scaled(const char *series, double value);
 
 /* The value that the rule judges; false: this reading says nothing of it. */
 bool alarm_value(enum alarm_rule rule, const struct alarm_memory *m, const struct reading *r, double *out);

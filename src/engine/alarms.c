@@ -295,6 +295,14 @@ static void judge(struct alarms *a, struct subject *s, enum alarm_rule rule, dou
 	change(a, s, k, to, text, now_ns, c);
 }
 
+static void add_to_median(struct alarm_memory *m, unsigned which, double value, int64_t time_ns)
+{
+	if (!m->medians[which])
+		m->medians[which] = calloc(1, sizeof(*m->medians[which]));
+	if (m->medians[which])
+		alarm_median_add(m->medians[which], value, time_ns);
+}
+
 static void learn(struct subject *s, const struct reading *r)
 {
 	struct alarm_memory *m = &s->memory;
@@ -305,12 +313,8 @@ static void learn(struct subject *s, const struct reading *r)
 	for (size_t i = 0; i < r->n_points; i++)
 		m->had_pps |= strcmp(r->points[i].name, "pps_offset_s") == 0;
 	for (unsigned i = 0; i < N_ALARM_MEDIANS; i++) {
-		if (!alarm_median_value(i, r, &v) || !isfinite(v))
-			continue;
-		if (!m->medians[i])
-			m->medians[i] = calloc(1, sizeof(*m->medians[i]));
-		if (m->medians[i])
-			alarm_median_add(m->medians[i], v, r->time_ns);
+		if (alarm_median_series(i, r, &v))
+			add_to_median(m, i, v, r->time_ns);
 	}
 	s->time_ns = r->time_ns;
 	s->every_ns = r->every_ns;
@@ -459,6 +463,27 @@ void alarms_replay(struct alarms *a, const struct alarm_event *e)
 			alarm_flaps_raised(&k->flaps, e->time_ns);
 		reading_text(k->text, sizeof(k->text), e->text);
 	}
+	pthread_mutex_unlock(&a->lock);
+}
+
+const char *alarms_wants_past(struct alarms *a, const struct reading *r, unsigned which)
+{
+	double value;
+	const char *series = alarm_median_series(which, r, &value);
+
+	pthread_mutex_lock(&a->lock);
+	const struct subject *s = series ? subject(a, r->target, r->part, r->via) : NULL;
+	bool wants = s && !s->memory.medians[which];
+	pthread_mutex_unlock(&a->lock);
+	return wants ? series : NULL;
+}
+
+void alarms_learn(struct alarms *a, const struct reading *r, unsigned which, double value, int64_t time_ns)
+{
+	pthread_mutex_lock(&a->lock);
+	struct subject *s = subject(a, r->target, r->part, r->via);
+	if (s)
+		add_to_median(&s->memory, which, value, time_ns);
 	pthread_mutex_unlock(&a->lock);
 }
 

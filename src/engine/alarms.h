@@ -58,6 +58,11 @@ void alarms_set_limits(struct alarms *a, const struct alarm_limits *l);
  * level to the same. */
 void alarms_replay(struct alarms *a, const struct alarm_event *e);
 
+/* A reading that is about to be taken may be the first with a value whose median of seven days is wanted: the
+ * name of its series, else NULL.  Then what is known of those days can be given, oldest first. */
+const char *alarms_wants_past(struct alarms *a, const struct reading *r, unsigned which);
+void alarms_learn(struct alarms *a, const struct reading *r, unsigned which, double value, int64_t time_ns);
+
 /* One thread at a time for these two. */
 void alarms_take(struct alarms *a, const struct reading *r, const struct alarm_sink *sink);
 /* Silence is an alarm, too; and what nothing is heard of any more is ended at last. */

@@ -69,7 +69,11 @@ def wrong_settings_are_told_and_nothing_begins(folder):
             ("dns-server", "here", "no list of DNS servers"), ("interface", "a" * 99, "no name of an interface"),
             ("watch", "a via=ntpd", "'ntpd' is no way to ask: ntp, mode6, chrony, gpsd, snmp"),
             ("watch", "a every=1s", "'every=1s': from 10 s to one day"), ("watch", "a b", "'b' is none of name="),
-            ("watch", "a name=traffic", "are called 'traffic'")):
+            ("watch", "a name=traffic", "are called 'traffic'"),
+            ("alarm-limit", "offset 5", "no limit of it: '5'"), ("alarm-limit", "fun on", "there is no rule 'fun'"),
+            ("alarm-command", "tell-me", "the whole path of a program"),
+            ("alarm-command", "/nowhere/tell-me", "No such file"),
+            ("alarm-webhook", "ftp://example.org", "begins with https:// or http://")):
         wrong("--check-config", "--" + name, value, says=says)
     wrong("--capacity", "1", says="64 to 4294967296")
     wrong("capture.pcap", says="takes no arguments")

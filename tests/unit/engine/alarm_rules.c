@@ -236,6 +236,20 @@ static void shares_and_distances_are_worked_out(void **state)
 	assert_true(isnan(value_of(ALARM_SATELLITES_SHARE, &old_hand, &r)));
 }
 
+/* A long-wave receiver of an old LANTIME says it by a correlation that is none. */
+static void a_faulty_antenna_may_be_said_in_words(void **state)
+{
+	const struct history_point p = { "refclock_substate", 51 };
+	const struct reading_fact f = { .name = "antenna", .text = "faulty" };
+	struct reading r = {
+		.target = "a", .part = "", .points = &p, .n_points = 1, .facts = &f, .n_facts = 1
+	};
+	(void)state;
+	assert_float_equal(value_of(ALARM_ANTENNA, &old_hand, &r), 1, 1e-12);
+	r.n_facts = 0;
+	assert_float_equal(value_of(ALARM_ANTENNA, &old_hand, &r), 0, 1e-12);
+}
+
 static void pulses_are_missed_only_where_there_were_some(void **state)
 {
 	struct alarm_memory m = { 0 };
@@ -345,6 +359,7 @@ int main(void)
 		cmocka_unit_test(who_says_that_it_is_not_synchronised_is_not_silent),
 		cmocka_unit_test(a_kiss_does_not_make_a_server_unsynchronised),
 		cmocka_unit_test(shares_and_distances_are_worked_out),
+		cmocka_unit_test(a_faulty_antenna_may_be_said_in_words),
 		cmocka_unit_test(pulses_are_missed_only_where_there_were_some),
 		cmocka_unit_test(medians_are_what_is_usual),
 		cmocka_unit_test(sentences_name_the_value_and_its_limit),

@@ -233,6 +233,25 @@ static void field_strength_is_measured_by_its_week(void **state)
 	assert_int_equal(w->events[0].rule, ALARM_FIELD_STRENGTH);
 }
 
+/* A value that falls while the monitor is off is told when it is on again. */
+static void what_was_usual_may_come_from_the_history(void **state)
+{
+	struct world *w = *state;
+	const struct history_point p = { "field_strength_percent", 50 };
+	const struct reading r = {
+		.target = "lantime", .part = "", .via = WATCH_VIA_NTP, .points = &p, .n_points = 1
+	};
+	assert_string_equal(alarms_wants_past(w->a, &r, ALARM_OF_FIELD), "field_strength_percent");
+	assert_null(alarms_wants_past(w->a, &r, ALARM_OF_REQUESTS));
+	for (int h = 0; h < 100; h++)
+		alarms_learn(w->a, &r, ALARM_OF_FIELD, 80, w->now_ns + (h - 100) * 3600 * S);
+	assert_null(alarms_wants_past(w->a, &r, ALARM_OF_FIELD));
+	for (int i = 0; i < 3; i++)
+		give(w, "lantime", "field_strength_percent", 50);
+	assert_int_equal(w->n, 1);
+	assert_int_equal(w->events[0].rule, ALARM_FIELD_STRENGTH);
+}
+
 static void a_restart_does_not_tell_again_what_stood(void **state)
 {
 	struct world *w = *state;
@@ -376,6 +395,7 @@ int main(void)
 		TEST(a_refclock_is_told_at_its_first_event),
 		TEST(a_leap_second_is_information),
 		TEST(field_strength_is_measured_by_its_week),
+		TEST(what_was_usual_may_come_from_the_history),
 		TEST(a_restart_does_not_tell_again_what_stood),
 		TEST(what_nothing_is_heard_of_ends_at_last),
 		TEST(silence_ends_after_a_week_and_is_not_told_again),
