@@ -280,7 +280,7 @@ export class Plot {
 					...axis,
 					size: phone.matches ? 94 : 102,
 					font: `${phone.matches ? 10 : 11}px system-ui, sans-serif`,
-					space: this.isSteps ? 14 : 28,
+					space: this.isSteps ? 14 : 22,
 					...(this.isSteps ? { splits: (_u, _i, min, max) => whole(min, max) } : {}),
 					...(this.kind.unit === "polls" ? { splits: () => [0, 2, 4, 6, 8] } : {}),
 					values: (_u, v) => v.map((x) => (x === null ? "" : this.tick(x))),

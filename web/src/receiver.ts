@@ -123,6 +123,58 @@ function place(azimuth: number, elevation: number): [number, number] {
 	return [r * Math.sin(azimuth * TURN), -r * Math.cos(azimuth * TURN)];
 }
 
+interface Label extends Record<string, string | number> {
+	x: number;
+	y: number;
+	"text-anchor": string;
+}
+
+const SIDES: readonly Label[] = [
+	{ x: 7.5, y: 3, "text-anchor": "start" },
+	{ x: -7.5, y: 3, "text-anchor": "end" },
+	{ x: 0, y: 14, "text-anchor": "middle" },
+	{ x: 0, y: -7.5, "text-anchor": "middle" },
+	{ x: 6, y: -5, "text-anchor": "start" },
+	{ x: 6, y: 11, "text-anchor": "start" },
+	{ x: -6, y: -5, "text-anchor": "end" },
+	{ x: -6, y: 11, "text-anchor": "end" },
+];
+type Box = readonly [left: number, top: number, right: number, bottom: number];
+
+function boxOf([x, y]: readonly [number, number], side: Label, text: string): Box {
+	const wide = 5.6 * text.length;
+	const left = x + side.x - (side["text-anchor"] === "end" ? wide : side["text-anchor"] === "middle" ? wide / 2 : 0);
+	return [left, y + side.y - 8, left + wide, y + side.y + 1];
+}
+
+function common(a: Box, b: Box): number {
+	const wide = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
+	const high = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
+	return wide > 0 && high > 0 ? wide * high : 0;
+}
+
+// Each name stands where it covers the least of the marks and of the names before it.
+function labels(spots: (readonly [number, number])[], texts: string[]): Label[] {
+	const taken: Box[] = spots.map(([x, y]) => [x - 5.5, y - 5.5, x + 5.5, y + 5.5]);
+	const poles: Box[] = [
+		[-119, -6, -104, 8],
+		[104, -6, 119, 8],
+		[-6, -116, 6, -102],
+		[-6, 102, 6, 116],
+	];
+	taken.push(...poles);
+	return spots.map((spot, i) => {
+		const text = texts[i] as string;
+		const costs = SIDES.map((side) => {
+			const box = boxOf(spot, side, text);
+			return taken.reduce((sum, other) => sum + common(box, other), 0);
+		});
+		const best = SIDES[costs.indexOf(Math.min(...costs))] as Label;
+		taken.push(boxOf(spot, best, text));
+		return best;
+	});
+}
+
 function sky(all: Satellite[]): SVGElement {
 	const placed = all
 		.filter((s) => s.azimuth_deg !== null && s.elevation_deg !== null)
@@ -137,8 +189,10 @@ function sky(all: Satellite[]): SVGElement {
 		return svg("text", { class: "pole", x: x * 1.09, y: y * 1.09 + 4 }, text);
 	});
 	const heights = [30, 60].map((e) => svg("text", { class: "height", x: 2, y: (-SKY * (90 - e)) / 90 - 2 }, `${e}°`));
-	const marks = placed.map((s) => {
-		const [x, y] = place(s.azimuth_deg as number, s.elevation_deg as number);
+	const spots = placed.map((s) => place(s.azimuth_deg as number, s.elevation_deg as number));
+	const sides = labels(spots, placed.map(idOf));
+	const marks = placed.map((s, i) => {
+		const [x, y] = spots[i] as [number, number];
 		return svg(
 			"g",
 			{
@@ -148,7 +202,7 @@ function sky(all: Satellite[]): SVGElement {
 			},
 			svg("circle", { class: "hit", r: 9 }),
 			svg("path", { d: gnssOf(s).shape }),
-			svg("text", x > 62 ? { x: -7.5, y: 3, "text-anchor": "end" } : { x: 7.5, y: 3 }, idOf(s)),
+			svg("text", sides[i] as Label, idOf(s)),
 		);
 	});
 	return svg(

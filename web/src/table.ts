@@ -109,8 +109,15 @@ export class Table<T> {
 		const made = h("tr", href ? { class: "opens", "data-href": href } : null, cells);
 		const old = this.body.children[i];
 		if (!old) this.body.appendChild(made);
-		else if (!old.isEqualNode(made)) this.body.replaceChild(made, old);
+		else if (!old.isEqualNode(made)) exchange(old, made);
 	}
+}
+
+// Whoever was at a link of the row with the keyboard is at it still.
+function exchange(old: Element, made: Element): void {
+	const at = [...old.querySelectorAll<HTMLElement>("a, button")].indexOf(document.activeElement as HTMLElement);
+	old.replaceWith(made);
+	if (at >= 0) made.querySelectorAll<HTMLElement>("a, button")[at]?.focus({ preventScroll: true });
 }
 
 // A click beside the links of a row, unless it ends the marking of text.

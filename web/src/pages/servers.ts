@@ -246,12 +246,13 @@ export function servers(params: Params): View {
 			(message) => targets === null && fill(body, note(message, "bad")),
 		),
 		poll<Alarms>("alarms", {}, ALARMS_MS, (a) => {
+			const before = JSON.stringify([...standing]);
 			standing = new Map();
 			for (const x of a.standing)
 				if (x.level !== "info") standing.set(x.target, (standing.get(x.target) ?? 0) + 1);
 			alarms.el.hidden = a.standing.length + a.events.length === 0 && !targets?.targets.length;
 			alarms.set(a, millis(targets?.wall_time) ?? Date.now());
-			show();
+			if (before !== JSON.stringify([...standing])) show();
 		}),
 		poll<SeriesList>("history/series", {}, KEPT_MS, (l) => {
 			list = l;
