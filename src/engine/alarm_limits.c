@@ -8,7 +8,7 @@
 #include "base/nstime.h"
 
 enum { WORD_MAX = 32, READINGS_MAX = 10000 };
-static const double MOST_S = 10 * 366 * 86400.0;
+static const double MOST_S = 10 * 366 * 86400.0, MOST_NUMBER = 1e9;
 
 struct unit {
 	const char *name;
@@ -51,7 +51,7 @@ static bool take_decimal(const char **text, double *out)
 		}
 	*out = v / scale;
 	*text = c;
-	return n > 0 && n <= 15;
+	return n > 0 && n <= 18;
 }
 
 static bool take_time(const char *text, double *out)
@@ -76,7 +76,8 @@ static bool take_limit(enum alarm_unit unit, const char *text, double *out)
 	}
 	if (unit == ALARM_IN_SECONDS)
 		return take_time(text, out);
-	return take_decimal(&text, out) && (!*text || (unit == ALARM_IN_PERCENT && strcmp(text, "%") == 0));
+	return take_decimal(&text, out) && *out <= MOST_NUMBER &&
+	       (!*text || (unit == ALARM_IN_PERCENT && strcmp(text, "%") == 0));
 }
 
 static bool because(char why[ALARM_WHY_MAX], const char *what, const char *word)
@@ -183,6 +184,21 @@ static void put_time(struct buf *b, double s)
 	buf_printf(b, "%.0fns", s * 1e9);
 }
 
+/* As few decimals as it has, six at the most. */
+static void put_decimal(struct buf *b, double v)
+{
+	char text[48];
+	struct buf digits;
+
+	buf_lend(&digits, text, sizeof(text));
+	buf_printf(&digits, "%.6f", v);
+	while (digits.data[digits.len - 1] == '0')
+		digits.len--;
+	digits.len -= digits.data[digits.len - 1] == '.';
+	buf_add(b, digits.data, digits.len);
+	buf_release(&digits);
+}
+
 static void put_limit(struct buf *b, enum alarm_unit unit, double v)
 {
 	buf_char(b, ' ');
@@ -191,7 +207,9 @@ static void put_limit(struct buf *b, enum alarm_unit unit, double v)
 	else if (unit == ALARM_IN_SECONDS)
 		put_time(b, v);
 	else
-		buf_printf(b, "%.10g%s", v, unit == ALARM_IN_PERCENT ? "%" : "");
+		put_decimal(b, v);
+	if (unit == ALARM_IN_PERCENT && !isnan(v))
+		buf_char(b, '%');
 }
 
 void alarm_limit_text(enum alarm_rule rule, const struct alarm_limit *l, char out[ALARM_SETTING_MAX])

@@ -92,6 +92,7 @@ static void what_makes_no_sense_is_refused_with_a_reason(void **state)
 		"offset 1e5s",
 		"offset 99999999999999d",
 		"loss -1",
+		"tdop 51511111111",
 		"satellites 12345678901234567890",
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 	};
@@ -130,6 +131,10 @@ static void each_default_is_written_as_it_is_read(void **state)
 	assert_string_equal(text, "certificate 14d 3d for 1");
 	alarm_limit_text(ALARM_REFCLOCK, &l.of[ALARM_REFCLOCK], text);
 	assert_string_equal(text, "refclock on for 1");
+	char why[ALARM_WHY_MAX];
+	assert_true(alarm_limits_take(&l, "tdop 0.00001 1000000.5", why));
+	alarm_limit_text(ALARM_TDOP, &l.of[ALARM_TDOP], text);
+	assert_string_equal(text, "tdop 0.00001 1000000.5 for 3");
 }
 
 static void the_manual_has_the_defaults(void **state)
