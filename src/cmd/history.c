@@ -23,6 +23,7 @@ static const struct option_row rows[] = {
 	{ 0, "exact", NULL, "every value as it was measured, as CSV", OPTION_FLAG, AT(exact) },
 	{ 0, "site", "DIR", "a folder of web pages: day, week, month, year", OPTION_TEXT, AT(site) },
 	{ 0, "rebuild", NULL, "make the round-robin files anew from the journal", OPTION_FLAG, AT(rebuild) },
+	{ 0, "series", NULL, "lists all series that there can be", OPTION_FLAG, AT(series) },
 	{ 'o', "output", "FILE", "write there, not to standard output", OPTION_TEXT, AT(output) },
 	{ 0, "color", NULL, "color in the output", OPTION_CHOICE, AT(color), .choices = "auto|always|never" },
 };
@@ -78,6 +79,15 @@ static int rebuild(const struct history_run *r, const char *const *names, size_t
 	return e || (n && !n_files) || fflush(stdout) != 0 ? STATUS_FAILED : STATUS_OK;
 }
 
+static int list_series(void)
+{
+	const struct history_series *s;
+
+	for (size_t i = 0; (s = history_series_at(i)); i++)
+		printf("%-24s %s\n", s->name, s->title);
+	return fflush(stdout) != 0 ? STATUS_FAILED : STATUS_OK;
+}
+
 static bool fits_together(const struct history_run *r)
 {
 	if (r->s.exact + r->s.rebuild + (r->s.site != NULL) > 1) {
@@ -91,6 +101,8 @@ static int dispatch(struct history_run *r, int argc, char **argv)
 {
 	if (!fits_together(r) || !take_range(r))
 		return STATUS_FAILED;
+	if (r->s.series)
+		return list_series();
 	if (r->s.rebuild)
 		return rebuild(r, (const char *const *)argv, (size_t)argc);
 	if (argc > HISTORY_CHOICES_MAX) {
@@ -127,15 +139,6 @@ static int run(const struct command *self, int argc, char **argv)
 	return status;
 }
 
-static void more_help(FILE *out)
-{
-	const struct history_series *s;
-
-	fputs("Series:\n", out);
-	for (size_t i = 0; (s = history_series_at(i)); i++)
-		fprintf(out, "  %-24s %s\n", s->name, s->title);
-}
-
 const struct command cmd_history = {
 	.name = "history",
 	.summary = "watched servers over time: a picture, or on the terminal",
@@ -143,13 +146,13 @@ const struct command cmd_history = {
 	.about = "Draws what 'ntpscope monitor --watch HOST' noted: offset, delay, reach and so on\n"
 		 "of each server, least and greatest value of each column.  Series of different\n"
 		 "units stand under each other, with one axis of time.  Without arguments it lists\n"
-		 "what there is.  -o FILE.svg or .png makes a picture, --site DIR a web site of all.",
+		 "what there is; --series names all that there can be.  -o FILE.svg or .png makes\n"
+		 "a picture, --site DIR a web site of all.",
 	.examples = "ntpscope history\n"
 		    "ntpscope history ntp1.example.net ntp2.example.net --range 7d -o offset.svg\n"
-		    "ntpscope history 'ntp1.example.net/GENERIC(0):clock_event' ntp1.example.net:reach\n"
+		    "ntpscope history 'dcf/GENERIC(0):clock_event' dcf:reach --range 30d -o dcf.png\n"
 		    "ntpscope history ntp1.example.net --range 30d --exact -o offsets.csv\n"
 		    "ntpscope history --site /var/www/ntp\n",
-	.more_help = more_help,
 	.options = rows,
 	.n_options = sizeof(rows) / sizeof(rows[0]),
 	.run = run,

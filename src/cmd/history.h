@@ -12,7 +12,7 @@ struct history_settings {
 	struct picture picture;
 	const char *store, *end, *title, *output, *site;
 	int64_t range_ns;
-	bool local, log, exact, rebuild;
+	bool local, log, exact, rebuild, series;
 	int color;
 };
 

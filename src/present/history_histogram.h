@@ -13,7 +13,7 @@ struct history_histogram {
 	size_t bins[HISTOGRAM_BINS], most, n_outside;
 };
 
-void history_histogram_make(const struct history_line *l, struct history_histogram *out);
+void history_histogram_make(const struct history_line *l, struct history_histogram *h);
 void history_histogram_draw(const struct history_line *l, struct canvas *c);
 
 #endif

@@ -176,7 +176,7 @@ static void draw_figures(struct screen *s, const struct history_line *l)
 			buf_char(s->t.out, '\n');
 			used = 0;
 		}
-		terminal_put(&s->t, TERMINAL_DIM, used ? "  " : "  ");
+		terminal_put(&s->t, TERMINAL_DIM, "  ");
 		terminal_put(&s->t, TERMINAL_DIM, all[i].name);
 		terminal_put(&s->t, TERMINAL_PLAIN, " ");
 		terminal_put(&s->t, TERMINAL_PLAIN, text);

@@ -64,7 +64,7 @@ def pictures(store, work):
         status, _, err = history(store, "ntp1", "--range", "2d", "--theme", theme, "-o", str(work / "a.png"))
         check(status == 2 and "built without PNG" in err or (work / "a.png").read_bytes()[1:4] == b"PNG", theme + err)
     status, out, err = history(store, "ntp1", "--range", "1d")
-    check(status == 0 and "last -10" in out and "━" in out, "on the terminal: %s %s" % (out, err))
+    check(status == 0 and "last -1" in out and "━" in out, "on the terminal: %s %s" % (out, err))
     status, out, err = history(store, "nobody", "--range", "1d", "-o", str(work / "b.svg"))
     check(status == 2 and "nothing is known of 'nobody'" in err and not (work / "b.svg").exists(), "nobody: " + err)
 
@@ -133,6 +133,8 @@ def main():
             numbers(store, now)
             anew(store)
         site(store, work)
+        status, out, err = history(store, "--series")
+        check(status == 0 and "\nreach_polls " in out and len(out.splitlines()) > 60, "all series: " + err)
         status, _, err = history(store, "--exact", "--rebuild")
         check(status == 2 and "three different things" in err, "one thing at a time: " + err)
     print("%d failures" % len(failures))
