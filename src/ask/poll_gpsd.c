@@ -20,7 +20,7 @@
 enum { GPSD_PORT = 2947, READ_MAX = 16384, PART_MAX = 64, LOOPS_MAX = 16 };
 
 static const int64_t every_ns = 10 * NS_PER_S, first_ns = 3 * NS_PER_S, patience_ns = 5 * NS_PER_S,
-		     trial_ns = 2 * NS_PER_S;
+		     trial_ns = NS_PER_S * 3 / 2;
 static const char watch[] = "?WATCH={\"enable\":true,\"json\":true,\"pps\":true};\n";
 
 struct round {

@@ -88,6 +88,7 @@ static void give(const struct ntp *p, const struct poll_turn *turn)
 		.n_facts = watch_facts(r, facts),
 	};
 
+	*turn->is_there = r->summary.best || r->result == QUERY_KOD;
 	turn->sink->take(turn->sink->arg, &reading);
 }
 

@@ -30,7 +30,8 @@ struct way {
 	struct watch_plan plan;
 	enum way_mode mode;
 	bool runs;
-	bool counts; /* among those that may run at once; a connection that lasts does not */
+	bool is_there; /* somebody answered in this round */
+	bool counts;   /* among those that may run at once; a connection that lasts does not */
 	struct poll_wait wait;
 };
 
@@ -178,10 +179,15 @@ static bool has_kept(const struct target *t, const struct way *but)
 	return false;
 }
 
-/* That nobody is there is told of ways that are kept; and of the time, where nothing else is known. */
+/* That nobody is there is told of ways that are kept; and of the time, once it is known that there is nothing
+ * else. */
 static bool is_to_be_told(const struct target *t, const struct way *y)
 {
-	return y->mode == WAY_KEPT || (y->poller->via == WATCH_VIA_NTP && !has_kept(t, y));
+	bool is_alone = y->poller->via == WATCH_VIA_NTP;
+
+	for (size_t i = 0; i < t->n_ways; i++)
+		is_alone = is_alone && (&t->ways[i] == y || t->ways[i].mode == WAY_RESTS);
+	return y->mode == WAY_KEPT || is_alone;
 }
 
 static void count_no_more(struct ask_watch *w, struct way *y)
@@ -200,12 +206,12 @@ static void take(void *arg, const struct reading *r)
 {
 	struct given *g = arg;
 
-	if (r->is_ok) {
+	if (r->is_ok || g->y->is_there) {
 		g->y->mode = WAY_KEPT;
 		if (g->y->poller->is_stream)
 			count_no_more(g->w, g->y);
 	}
-	if (r->is_ok || is_to_be_told(g->t, g->y))
+	if (g->y->mode == WAY_KEPT || is_to_be_told(g->t, g->y))
 		g->sink->take(g->sink->arg, r);
 }
 
@@ -290,7 +296,7 @@ static void end_round(struct ask_watch *w, struct target *t, struct way *y, enum
 	look_for_silence(t, now_ns);
 }
 
-static struct poll_turn turn_of(const struct target *t, const struct way *y, const struct reading_sink *sink,
+static struct poll_turn turn_of(const struct target *t, struct way *y, const struct reading_sink *sink,
 				int64_t now_ns)
 {
 	return (struct poll_turn){ .addr = t->addr,
@@ -300,6 +306,7 @@ static struct poll_turn turn_of(const struct target *t, const struct way *y, con
 				   .now_ns = now_ns,
 				   .every_ns = y->plan.interval_ns,
 				   .reach = y->plan.reach,
+				   .is_there = &y->is_there,
 				   .sink = sink };
 }
 
@@ -326,6 +333,7 @@ static void begin_round(struct ask_watch *w, struct target *t, struct way *y, in
 		y->mode = WAY_TRIAL;
 	const struct poll_turn turn = turn_of(t, y, &ours, now_ns);
 	y->runs = true;
+	y->is_there = false;
 	y->wait = (struct poll_wait){ .n = 0 };
 	count(w, y);
 	y->poller->begin(y->state, &turn);
@@ -429,8 +437,8 @@ static void step_running(struct ask_watch *w, int64_t now_ns, const struct readi
 		}
 }
 
-/* A few places are left to those who answered the last time: they are done at once, and the silent ones, however
- * many, do not make them wait. */
+/* A few places are left to those who answered the last time: they are done at once, and the silent ones,
+ * however many, do not make them wait. */
 static bool has_room(const struct ask_watch *w, const struct way *y)
 {
 	bool is_alive = y->mode == WAY_KEPT && (y->plan.reach & 1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Readings on their way into the history.  Whoever asks servers must not wait for a disk, and the history's files
- * of hundreds of targets take seconds now and then: a thread of its own writes them. */
+/* Readings on their way into the history.  Whoever asks servers must not wait for a disk, and the history's
+ * files of hundreds of targets take seconds now and then: a thread of its own writes them. */
 #ifndef CMD_MONITOR_KEEP_H
 #define CMD_MONITOR_KEEP_H
 

@@ -220,10 +220,10 @@ def main():
         chronyd_is_as_chronyc_has_it(lab, journal)
         a_name_alone_is_enough(journal)
         receivers_are_parts(lab, journal)
+        traffic = journal.until("traffic", lambda s: s["clients_300s"] >= 1, 130)
         monitor.stop()
         print(monitor.said()[-1500:])
         check(not [n for n in os.listdir(work) if n.startswith("ntpscope.")], "sockets of ours stay behind")
-        traffic = journal.latest("traffic")
         check(traffic.get("requests_per_s", -1) >= 0 and traffic.get("clients_300s", -1) >= 0, "traffic is a target: %s" % traffic)
     return finish()
 

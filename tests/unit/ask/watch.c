@@ -57,13 +57,17 @@ static enum poll_state step_as(enum watch_via via, void *state, const struct pol
 		wait->until_ns = f->until_ns;
 		return POLL_WAITS;
 	}
+	/* One that is not synchronised answers all the same. */
+	*turn->is_there = strstr(f->target->name, "unsynchronised") != NULL && via == WATCH_VIA_NTP;
 	turn->sink->take(turn->sink->arg, &r);
 	return is_dead ? POLL_SILENT : POLL_ANSWERED;
 }
 
 static enum poll_state step_ntp(void *state, const struct poll_turn *turn, struct poll_wait *wait)
 {
-	return step_as(WATCH_VIA_NTP, state, turn, wait, ((struct fake *)state)->is_dead);
+	struct fake *f = state;
+	return step_as(WATCH_VIA_NTP, state, turn, wait,
+		       f->is_dead || strstr(f->target->name, "unsynchronised"));
 }
 
 /* Of this kind there is nobody anywhere, but at "chrony". */
@@ -224,6 +228,24 @@ static void a_way_that_was_named_is_told_of_when_it_is_silent(void **state)
 	free(h);
 }
 
+/* Who else answered first makes no difference. */
+static void a_server_that_is_not_synchronised_is_somebody(void **state)
+{
+	struct watch_spec spec;
+	struct heard *h = calloc(1, sizeof(*h));
+	struct ask_watch *w;
+	int64_t now_ns = 1000 * NS_PER_S;
+	(void)state;
+	spec_of(&spec, "192.0.2.1 name=unsynchronised-chrony");
+	assert_int_equal(ask_watch_new(&spec, 1, 16 * NS_PER_S, &fakes, now_ns, &w), ERR_OK);
+	pass(w, &now_ns, 100 * NS_PER_S, h);
+	size_t ntp = find(h, spec.name, WATCH_VIA_NTP), chrony = find(h, spec.name, WATCH_VIA_CHRONY);
+	assert_true(ntp < h->n && h->at[ntp].n >= 3 && h->at[ntp].n_ok == 0);
+	assert_true(chrony < h->n && h->at[chrony].n_ok >= 1);
+	ask_watch_free(w);
+	free(h);
+}
+
 /* ---- the real ones ---------------------------------------------------------------------------------- */
 
 struct noted {
@@ -281,6 +303,7 @@ int main(void)
 		cmocka_unit_test(three_hundred_dead_ones_keep_five_living_ones_from_nothing),
 		cmocka_unit_test(of_all_ways_those_that_answer_are_kept),
 		cmocka_unit_test(a_way_that_was_named_is_told_of_when_it_is_silent),
+		cmocka_unit_test(a_server_that_is_not_synchronised_is_somebody),
 		cmocka_unit_test(addresses_and_names_are_asked_for_the_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
