@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,6 +30,7 @@ enum {
 	WRITES_OTHER = 16,
 	READS_OTHER = 32,
 	EXECUTES = 64,
+	MAKES_SOCKETS = 128,
 };
 
 static char folder[] = "/tmp/ntpscope-sandbox-XXXXXX";
@@ -44,6 +46,17 @@ static bool writes(const char *in)
 	if (fd >= 0)
 		close(fd);
 	return good && rename(path, other) == 0 && unlink(other) == 0;
+}
+
+static bool makes_sockets(const char *in)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	snprintf(a.sun_path, sizeof(a.sun_path), "%.80s/socket", in);
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool good = fd >= 0 && bind(fd, (const struct sockaddr *)(const void *)&a, sizeof(a)) == 0;
+	if (fd >= 0)
+		close(fd);
+	return good && unlink(a.sun_path) == 0;
 }
 
 static void *nothing(void *arg)
@@ -89,6 +102,7 @@ static int found_within(const struct sandbox_config *c, bool *seccomp, int *land
 		found |= access("/etc/passwd", R_OK) == 0 && open("/etc/passwd", O_RDONLY | O_CLOEXEC) >= 0
 				 ? READS_OTHER
 				 : 0;
+		found |= makes_sockets(elsewhere) ? MAKES_SOCKETS : 0;
 		found |= can_execute() ? EXECUTES : 0;
 		ssize_t n = write(fds[1], &s, sizeof(s));
 		_exit(n == (ssize_t)sizeof(s) ? found : 0);
@@ -111,12 +125,13 @@ static void in_it_own_files_threads_and_children_are_all_there_is(void **state)
 	int landlock;
 	(void)state;
 	c.writable[c.n_writable++] = folder;
+	c.sockets[c.n_sockets++] = elsewhere;
 	c.readable[c.n_readable++] = "/usr";
 	c.readable[c.n_readable++] = "/nowhere/at/all";
 	int found = found_within(&c, &seccomp, &landlock);
 	print_message("seccomp: %d, Landlock: %d\n", seccomp, landlock);
-	assert_int_equal(found & (ENTERED | THREADS | FORKS | WRITES_OWN),
-			 ENTERED | THREADS | FORKS | WRITES_OWN);
+	assert_int_equal(found & (ENTERED | THREADS | FORKS | WRITES_OWN | MAKES_SOCKETS),
+			 ENTERED | THREADS | FORKS | WRITES_OWN | MAKES_SOCKETS);
 	if (landlock)
 		assert_int_equal(found & (WRITES_OTHER | READS_OTHER), 0);
 	if (seccomp)
@@ -132,8 +147,8 @@ static void parts_that_are_not_wanted_stay_off(void **state)
 	int found = found_within(&c, &seccomp, &landlock);
 	assert_false(seccomp);
 	assert_int_equal(landlock, 0);
-	assert_int_equal(found,
-			 ENTERED | THREADS | FORKS | WRITES_OWN | WRITES_OTHER | READS_OTHER | EXECUTES);
+	assert_int_equal(found, ENTERED | THREADS | FORKS | WRITES_OWN | WRITES_OTHER | READS_OTHER |
+					EXECUTES | MAKES_SOCKETS);
 }
 
 static void root_becomes_the_user_for_good(void **state)
