@@ -169,6 +169,7 @@ def watch_lines(lab):
     # The library knows users by agent and name: the wrong one must not lend the right one's key, nor spoil it.
     wrong = lab.file("login-wrong", AGENTS["192.0.2.2"][2].replace("one-pass", "other-pass"))
     lines += ["--watch", "192.0.2.2 name=wrong via=snmp every=10s snmp=" + wrong]
+    lines += ["--watch", "192.0.2.4 name=found every=10s"]  # in what way shows by itself
     for silent in range(150, 190):
         lines += ["--watch", "192.0.2.%d via=snmp every=10s" % silent]
     return lines
@@ -208,6 +209,27 @@ def compare_machine(lab, seen):
         check(seen.get((address, "udp_received_per_s"), -1) > 0, "%s: UDP" % address)
 
 
+FACTS = [("192.0.2.1", "", "ntp", "synchronized"), ("192.0.2.1", "", "source", "GPS"), ("192.0.2.1", "", "version", None),
+         ("192.0.2.1", "refclock_1", "type", "gps180"), ("192.0.2.1", "refclock_1", "substate", "gpsSync"),
+         ("192.0.2.1", "refclock_2", "state", "not synchronized"), ("192.0.2.1", "refclock_2", "substate", "lwNotSync"),
+         ("192.0.2.2", "refclock_1", "substate", "synchronized"), ("192.0.2.4", "s0", "state", "up")]
+
+
+def compare_facts(monitor):
+    """What is known now: the words of states, and why somebody says nothing."""
+    parts = {}
+    for target in monitor.get("/api/v1/targets")["targets"]:
+        for part in target["parts"]:
+            parts[target["target"], part["part"]] = part
+    for target, part, name, wanted in FACTS:
+        got = parts.get((target, part), {}).get("facts", {}).get(name)
+        check(got == wanted, "%s %s: %s is %r, not %r" % (target, part, name, got, wanted))
+    wrong = parts.get(("wrong", ""), {})
+    check(wrong.get("ok") is False and "passphrase" in wrong.get("why", ""), "a wrong passphrase: %s" % wrong)
+    silent = parts.get(("192.0.2.150", ""), {})
+    check(silent.get("ok") is False, "a silent one: %s" % silent)
+
+
 def refuses(lab, mode, text, wanted):
     path = lab.file("login-bad", text, mode=mode)
     run = subprocess.run([NTPSCOPE, "monitor", "-i", "lo", "--state-dir", lab.work, "--check-config", "--watch",
@@ -236,12 +258,14 @@ def main():
             # It is nobody by the time it asks: what only root may read was read before.
             monitor = Monitor(lab, "client", "-i", "c0", "--state-dir", state, "--user", "nobody", *watch_lines(lab))
             store = os.path.join(state, "history")
-            end, seen = time.monotonic() + 60, {}
-            while time.monotonic() < end and not all((a, "udp_received_per_s") in seen for a in AGENTS):
+            end, seen = time.monotonic() + 100, {}
+            while time.monotonic() < end and not all((a, "udp_received_per_s") in seen for a in [*AGENTS, "found"]):
                 time.sleep(1)
                 seen = latest(store)
             compare(lab, seen)
             compare_machine(lab, seen)
+            compare_facts(monitor)
+            check(("found", "memory_total_bytes") in seen, "an agent is found")
             check(("wrong", "stratum") not in seen, "a wrong passphrase brings nothing")
             counted = monitor.stop()
             print(monitor.said()[-600:], counted)
