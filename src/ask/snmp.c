@@ -55,7 +55,8 @@ static void begin_library(void)
 	/* What it would print goes nowhere: a packet that is none is no news. */
 	snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, drop_line, NULL);
 	netsnmp_register_loghandler(NETSNMP_LOGHANDLER_CALLBACK, LOG_DEBUG);
-	netsnmp_tdomain_init();
+	/* snmp_sess_init() knows the transports. */
+	(void)atexit(netsnmp_clear_tdomain_list); /* whoever looks for leaks finds none */
 	init_snmpv3("ntpscope");
 	/* Makes the user without a name, whose question finds out an agent's identity. */
 	snmp_call_callbacks(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_POST_PREMIB_READ_CONFIG, NULL);

@@ -268,7 +268,7 @@ def main():
             check(("found", "memory_total_bytes") in seen, "an agent is found")
             check(("wrong", "stratum") not in seen, "a wrong passphrase brings nothing")
             counted = monitor.stop()
-            print(monitor.said()[-600:], counted)
+            print(monitor.said()[-9000:], counted)
     return finish()
 
 
