@@ -12,7 +12,7 @@
 /* LANTIME's substates of a receiver (MBG-SNMP-LTNG-MIB). */
 enum { SUBSTATE_DISCONNECTED = 3, SUBSTATE_SHORT_CIRCUIT = 6 };
 /* Of NTP itself. */
-enum { STRATUM_NONE = 16, LEAP_UNSYNCHRONISED = 3, REACH_POLLS = 8 };
+enum { STRATUM_NONE = 16, LEAP_UNSYNCHRONISED = 3, REACH_POLLS = 8, REACH_FILLS_S = 3600 };
 
 #define NONE (double)NAN
 #define DAYS 86400.0
@@ -48,10 +48,21 @@ static bool silent(const struct alarm_memory *m, const struct reading *r, double
 	return true;
 }
 
-/* The register begins empty: that is nobody's fault. */
+bool alarm_is_reached(const struct reading *r)
+{
+	double polls;
+
+	return find_point(r, "reach_polls", &polls) && polls >= REACH_POLLS - 1;
+}
+
+/* The register begins empty: that is nobody's fault.  Ours is full after eight readings; a source of a server
+ * is asked in a rhythm that we do not know. */
 static bool reach(const struct alarm_memory *m, const struct reading *r, double *out)
 {
-	if (m->n_readings < REACH_POLLS || !find_point(r, "reach_polls", out))
+	bool is_full = r->part[0] ? ns_minus(r->time_ns, m->first_ns) > REACH_FILLS_S * NS_PER_S
+				  : m->n_readings >= REACH_POLLS;
+
+	if (!find_point(r, "reach_polls", out) || !(is_full || m->was_reached))
 		return false;
 	*out *= 100.0 / REACH_POLLS;
 	return true;

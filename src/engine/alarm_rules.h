@@ -84,6 +84,8 @@ enum { ALARM_OF_FIELD, ALARM_OF_NOMINAL, ALARM_OF_REQUESTS, N_ALARM_MEDIANS };
 /* What has to be remembered of the source of readings. */
 struct alarm_memory {
 	uint64_t n_readings;
+	int64_t first_ns;  /* of the first of them */
+	bool was_reached;  /* its reach was good once */
 	unsigned n_silent; /* in a row */
 	bool had_pps;
 	struct alarm_median *medians[N_ALARM_MEDIANS]; /* NULL: nothing yet */
@@ -91,6 +93,8 @@ struct alarm_memory {
 
 /* Whether it was asked and did not answer; a server that says that it is not synchronised has answered. */
 bool alarm_is_silence(const struct reading *r);
+/* Whether its reach is good: seven of the last eight, or all. */
+bool alarm_is_reached(const struct reading *r);
 /* The value in the reading that a median is of, and its name as a series: NULL, it has none. */
 const char *alarm_median_series(unsigned which, const struct reading *r, double *out);
 /* In the unit of the median. */

@@ -308,7 +308,9 @@ static void learn(struct subject *s, const struct reading *r)
 	struct alarm_memory *m = &s->memory;
 	double v;
 
-	m->n_readings++;
+	if (!m->n_readings++)
+		m->first_ns = r->time_ns;
+	m->was_reached |= alarm_is_reached(r);
 	m->n_silent = !alarm_is_silence(r) ? 0 : m->n_silent < UINT16_MAX ? m->n_silent + 1 : m->n_silent;
 	for (size_t i = 0; i < r->n_points; i++)
 		m->had_pps |= strcmp(r->points[i].name, "pps_offset_s") == 0;

@@ -8,7 +8,10 @@ Skipped where network namespaces or the peers are impossible.
 """
 import json
 import os
+import pwd
 import signal
+import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -17,6 +20,7 @@ from watching import SKIP, Monitor, check, finish, laboratories, skip_unless
 
 from topology import pair
 
+USER = "nobody"
 WEBHOOK = """
 import http.server, sys
 class Hook(http.server.BaseHTTPRequestHandler):
@@ -91,10 +95,44 @@ def edges(found):
     return [(e["rule"], e["from"], e["to"]) for e in found]
 
 
+def own_dev(work):
+    """A /dev that only the laboratory sees, with what programs need of the real one, for a /dev/log of ours."""
+    real = os.path.join(work, "dev")
+    os.mkdir(real)
+    subprocess.run(["mount", "--rbind", "/dev", real], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "none", "/dev"], check=True)
+    for name in ("null", "zero", "full", "random", "urandom"):
+        with open("/dev/" + name, "w", encoding="ascii"):
+            pass
+        subprocess.run(["mount", "--bind", os.path.join(real, name), "/dev/" + name], check=True)
+    os.symlink("/proc/self/fd", "/dev/fd")
+    subprocess.run(["umount", "-l", real], check=True)
+    os.rmdir(real)
+
+
+class Syslog:
+    """Whoever writes to /dev/log writes here."""
+
+    def __init__(self, work):
+        own_dev(work)
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+        self.socket.bind("/dev/log")
+        os.chmod("/dev/log", 0o666)
+
+    def lines(self):
+        found = []
+        while True:
+            try:
+                found.append(self.socket.recv(8192).decode())
+            except BlockingIOError:
+                return found
+
+
 class Scene:
     def __init__(self, lab, work, state):
         self.lab, self.state = lab, state
-        self.ran, self.posted = os.path.join(work, "ran"), os.path.join(work, "posted")
+        self.ran, self.posted = os.path.join(state, "ran"), os.path.join(work, "posted")
+        self.syslog = Syslog(work)
         self.script = lab.file("tell", COMMAND % self.ran, 0o755)
         self.conf = lab.path("ntpscope.conf")
         self.write_conf("offset 1s 10s for 1")
@@ -105,8 +143,8 @@ class Scene:
         with open(self.conf, "w", encoding="utf-8") as f:
             f.write("[state]\nstate-dir = %s\n[watch]\nwatch = 192.0.2.1\nwatch-interval = 16s\n[alarms]\n"
                     "alarm-limit = silent - 1\nalarm-limit = %s\nalarm-limit = root_distance off\n"
-                    "alarm-command = %s\nalarm-webhook = http://127.0.0.1:8200/hook\n"
-                    % (self.state, offset, self.script))
+                    "alarm-command = %s\nalarm-webhook = http://127.0.0.1:8200/hook\nalarm-syslog = yes\n"
+                    "[process]\nuser = %s\n" % (self.state, offset, self.script, USER))
 
     def serve(self):
         if self.server and self.server.poll() is None:
@@ -143,6 +181,8 @@ def wrong_clock(scene, monitor):
     check(115 < float(facts["NTPSCOPE_VALUE"]) < 125 and facts["NTPSCOPE_TEXT"].startswith("Offset 2 min"), facts)
     check({k for k in facts if not k.startswith("NTPSCOPE_")} <= {"PATH", "PWD", "SHLVL", "_", "OLDPWD", "stdin"},
           "nothing else is in its environment: %s" % facts)
+    with open(scene.ran, encoding="utf-8") as f:
+        check("\nuid %d arguments 0\n" % pwd.getpwnam(USER).pw_uid in f.read(), "it is run as the monitor's user")
     check(facts["stdin"] == events(scene.state)[0] == posts(scene.posted)[0], "the same event everywhere")
 
 
@@ -161,6 +201,10 @@ def stopped_and_begun(scene, monitor):
               "%s: both edges, once each: %s" % (what, edges(found)))
     check(edges(events(scene.state))[2] == ("silent", "ok", "critical"), events(scene.state))
     check("alarm: 192.0.2.1 (ntp) critical: Silence" in monitor.said(), "the log tells it, too")
+    lines = scene.syslog.lines()
+    check(len(lines) == 4 and lines[0].startswith("<26>") and lines[1].startswith("<29>")
+          and "ntpscope[" in lines[0] and "critical: Silence: does not answer" in lines[2],
+          "and syslog, as daemon.crit and daemon.notice: %s" % lines)
 
 
 def restarted(scene, monitor):

@@ -186,6 +186,23 @@ static void the_reach_of_the_first_seven_readings_is_nobodys_fault(void **state)
 	assert_float_equal(value_of(ALARM_REACH, &m, &r), 12.5, 1e-12);
 }
 
+/* Who is asked every quarter of an hour fills its register in two. */
+static void the_reach_of_a_source_counts_once_it_was_good_or_after_an_hour(void **state)
+{
+	const struct history_point p = { "reach_polls", 2 };
+	struct reading r = { .target = "a", .part = "192.0.2.9", .is_ok = true, .points = &p, .n_points = 1 };
+	struct alarm_memory m = { .n_readings = 100, .first_ns = 1000 * S };
+	(void)state;
+	r.time_ns = 4600 * S;
+	assert_true(isnan(value_of(ALARM_REACH, &m, &r)));
+	r.time_ns = 4601 * S;
+	assert_float_equal(value_of(ALARM_REACH, &m, &r), 25, 1e-12);
+	r.time_ns = 2000 * S;
+	m.was_reached = true;
+	assert_float_equal(value_of(ALARM_REACH, &m, &r), 25, 1e-12);
+	assert_false(alarm_is_reached(&r));
+}
+
 static void strata_of_parts_are_not_judged(void **state)
 {
 	const struct history_point p = { "stratum", 0 };
@@ -355,6 +372,7 @@ int main(void)
 		cmocka_unit_test(values_come_from_their_series),
 		cmocka_unit_test(a_gap_is_no_value),
 		cmocka_unit_test(the_reach_of_the_first_seven_readings_is_nobodys_fault),
+		cmocka_unit_test(the_reach_of_a_source_counts_once_it_was_good_or_after_an_hour),
 		cmocka_unit_test(strata_of_parts_are_not_judged),
 		cmocka_unit_test(who_says_that_it_is_not_synchronised_is_not_silent),
 		cmocka_unit_test(a_kiss_does_not_make_a_server_unsynchronised),
