@@ -44,7 +44,7 @@ static bool step_name(const char *steps, unsigned i, char *out, size_t room)
 	return true;
 }
 
-static const char *unit_words(const struct history_series *s)
+const char *history_unit_text(const struct history_series *s)
 {
 	static const struct {
 		const char *unit, *words;
@@ -70,7 +70,7 @@ void history_value_text(const struct history_series *s, double value, char out[6
 	    step_name(s->steps, (unsigned)step, out, 64))
 		return;
 	chart_value_text(is_duration(s) ? CHART_DURATION : CHART_PLAIN, history_scaled(s, value), number);
-	snprintf(out, 64, "%s%s", number, unit_words(s));
+	snprintf(out, 64, "%s%s", number, history_unit_text(s));
 }
 
 /* ---- scales -------------------------------------------------------------------------------------- */

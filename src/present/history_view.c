@@ -143,12 +143,6 @@ static void draw_axis(const struct drawing *d, const struct history_panel *p, co
 	canvas_segment(d->c, plot.x, plot.y, plot.x, plot.y + plot.h, AXIS);
 }
 
-/* Seconds have their unit at each mark, and counts have none. */
-static bool is_obvious(const struct history_series *s)
-{
-	return !s->unit[0] || strcmp(s->unit, "s") == 0 || strcmp(s->unit, "polls") == 0;
-}
-
 /* By the title, or without one by whoever has the picture in a page of his own. */
 static bool is_told(const struct history_view *v, const struct history_series *s)
 {
@@ -157,6 +151,7 @@ static bool is_told(const struct history_view *v, const struct history_series *s
 
 static void draw_name(const struct drawing *d, const struct history_panel *p, struct box plot)
 {
+	const char *unit = history_unit_text(p->at[0].series);
 	char text[400], fitted[400];
 	size_t len = 0;
 
@@ -169,8 +164,9 @@ static void draw_name(const struct drawing *d, const struct history_panel *p, st
 			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s", len ? " · " : "",
 						p->at[i].series->title);
 	}
-	if (!is_obvious(p->at[0].series) && len < sizeof(text))
-		snprintf(text + len, sizeof(text) - len, "%s%s", len ? ", " : "", p->at[0].series->unit);
+	unit += *unit == ' ';
+	if (*unit && len < sizeof(text))
+		snprintf(text + len, sizeof(text) - len, "%s%s", len ? ", " : "", unit);
 	text_fit(text, d->font, false, plot.w, fitted, sizeof(fitted));
 	canvas_text(d->c, plot.x, plot.y - d->font * 0.5,
 		    (struct font){ d->font, INK_DIM, ALIGN_LEFT, false }, fitted);
