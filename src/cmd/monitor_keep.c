@@ -107,6 +107,17 @@ static bool next_ones(struct keeping *k, struct kept **out)
 	return *out || !ends;
 }
 
+/* Nothing is lost: the journal has it, and graphs come when the files can be written. */
+static void tell_files(struct keeping *k, enum err e)
+{
+	if (e && !k->is_behind)
+		log_say(k->log, LOG_LEVEL_ERROR, "cannot write the history's round-robin files: %s",
+			err_text(e));
+	else if (!e && k->is_behind)
+		log_say(k->log, LOG_LEVEL_INFO, "the history's round-robin files are written again");
+	k->is_behind = e != ERR_OK;
+}
+
 static void *run(void *arg)
 {
 	struct keeping *k = arg;
@@ -118,7 +129,7 @@ static void *run(void *arg)
 			keep(k, &at->reading);
 			free(at);
 		}
-		history_turn(k->history);
+		tell_files(k, history_turn(k->history));
 	}
 	return NULL;
 }

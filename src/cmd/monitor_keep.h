@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Readings on their way into the history.  Whoever asks servers must not wait for a disk, and the history's
- * files of hundreds of targets take seconds now and then: a thread of its own writes them. */
+ * files of hundreds of targets take seconds now and then: a thread of its own writes. */
 #ifndef CMD_MONITOR_KEEP_H
 #define CMD_MONITOR_KEEP_H
 
@@ -22,6 +22,7 @@ struct keeping {
 	size_t n;
 	uint64_t n_lost, n_told;
 	bool runs, ends, is_broken; /* the last line could not be written: told once */
+	bool is_behind;             /* round-robin files could not: so is that */
 	pthread_t thread;
 };
 

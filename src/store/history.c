@@ -27,6 +27,7 @@ struct history {
 	struct journal *journal;
 	struct history_feed feed;
 	bool is_fed;     /* the feed is there */
+	enum err files;  /* what became of the last flush */
 	int64_t next_ns; /* of the monotonic clock */
 };
 
@@ -69,11 +70,12 @@ void history_close(struct history *h)
 }
 
 /* Whoever opened it may have been another user: so not before it is used. */
-static void begin(struct history *h)
+static enum err begin(struct history *h)
 {
-	h->is_fed = history_feed_init(&h->feed, h->folder) == ERR_OK;
-	if (h->is_fed)
-		history_feed_catch_up(&h->feed, clock_ns(CLOCK_REALTIME));
+	enum err e = history_feed_init(&h->feed, h->folder);
+
+	h->is_fed = !e;
+	return e ? e : history_feed_catch_up(&h->feed, clock_ns(CLOCK_REALTIME));
 }
 
 static void flush_until(struct history *h, int64_t hold_ns)
@@ -83,11 +85,11 @@ static void flush_until(struct history *h, int64_t hold_ns)
 	if (!history_rrd_is_built())
 		return;
 	if (!h->is_fed)
-		begin(h);
+		h->files = begin(h);
 	else if (h->feed.is_behind)
-		history_feed_catch_up(&h->feed, now_ns);
+		h->files = history_feed_catch_up(&h->feed, now_ns);
 	else
-		history_feed_flush(&h->feed, now_ns, hold_ns ? now_ns - hold_ns : INT64_MAX);
+		h->files = history_feed_flush(&h->feed, now_ns, hold_ns ? now_ns - hold_ns : INT64_MAX);
 	h->next_ns = clock_ns(CLOCK_MONOTONIC) + flush_every_ns;
 }
 
@@ -96,10 +98,11 @@ void history_flush(struct history *h)
 	flush_until(h, 0);
 }
 
-void history_turn(struct history *h)
+enum err history_turn(struct history *h)
 {
 	if (clock_ns(CLOCK_MONOTONIC) >= h->next_ns)
 		flush_until(h, hold_ns_of_turn);
+	return h->files;
 }
 
 enum err history_add(struct history *h, const struct reading *r)
@@ -119,9 +122,9 @@ enum err history_add(struct history *h, const struct reading *r)
 
 /* ---- reading ------------------------------------------------------------------------------------- */
 
-/* The lock is held.  Without a file nothing is known. */
-static enum err read_file(const char *folder, const char *path, const struct history_wish *w,
-			  struct history_span *out)
+/* The lock is held.  Without a file nothing is known.  Failed, the journal has it, from *since_ns on. */
+static enum err read_file(const char *path, const struct history_wish *w, struct history_span *out,
+			  int64_t *since_ns)
 {
 	int64_t from_s = w->from_ns / NS_PER_S, to_s = (w->to_ns - 1) / NS_PER_S + 1, least_s = 60;
 	struct history_rrd_state st;
@@ -132,8 +135,10 @@ static enum err read_file(const char *folder, const char *path, const struct his
 	if (e && (e != ERR_SYS || errno != ENOENT))
 		return e;
 	/* There is no whole row yet, or hardly one. */
+	*since_ns = ns_times(st.first_s, NS_PER_S);
 	if (is_there && st.last_s - st.first_s < YOUNG_S)
-		return history_scan_since(folder, w, ns_times(st.first_s, NS_PER_S), out);
+		return ERR_UNSUPPORTED;
+	*since_ns = INT64_MIN;
 	if (is_there)
 		least_s = history_rrd_step_s(&st, from_s);
 	e = history_sum_init(&sum, from_s, to_s, history_width_s(from_s, to_s, w->most, least_s));
@@ -148,6 +153,7 @@ static enum err read_file(const char *folder, const char *path, const struct his
 enum err history_read(const char *folder, const struct history_wish *w, struct history_span *out)
 {
 	char path[PATH_MAX], name[HISTORY_TARGET_MAX];
+	int64_t since_ns = INT64_MIN;
 	enum err e = ERR_UNSUPPORTED;
 
 	*out = (struct history_span){ 0 };
@@ -156,12 +162,14 @@ enum err history_read(const char *folder, const struct history_wish *w, struct h
 	journal_name(w->name, name);
 	int lock_fd = history_rrd_is_built() ? history_marks_lock_shared(folder) : -1;
 	if (lock_fd >= 0) {
-		if (history_path(path, folder, name, w->series, ".rrd"))
-			e = read_file(folder, path, w, out);
+		/* What can have no file is not known, like what has none. */
+		if (!history_path(path, folder, name, w->series, ".rrd"))
+			path[0] = '\0';
+		e = read_file(path, w, out, &since_ns);
 		close(lock_fd);
 	}
 	/* Without files, or with one that cannot be read now, the journal has it all. */
-	return e ? history_scan_read(folder, w, out) : ERR_OK;
+	return e ? history_scan_since(folder, w, since_ns, out) : ERR_OK;
 }
 
 struct listing {

@@ -31,8 +31,9 @@ enum err history_open(const char *folder, struct history **out);
 /* The journal has the reading when this returns; round-robin files follow within a minute.  ERR_SYS: the
  * journal could not be written (journal_add).  A reading without points is not kept. */
 enum err history_add(struct history *h, const struct reading *r);
-/* To be called now and then, so that what came last does not wait for a reading after it. */
-void history_turn(struct history *h);
+/* To be called now and then, so that what came last does not wait for a reading after it.  How it stands with
+ * the round-robin files: ERR_SYS, ERR_MEMORY: they are behind the journal, and tried again. */
+enum err history_turn(struct history *h);
 /* All of it, now. */
 void history_flush(struct history *h);
 void history_close(struct history *h); /* accepts NULL */

@@ -13,7 +13,7 @@
 #include "base/nstime.h"
 
 /* So long does a writer wait for readers, of whom each takes a fraction of it. */
-enum { LOCK_TRIES = 50, LOCK_PAUSE_NS = 1000000 };
+enum { LOCK_TRIES = 500, LOCK_PAUSE_NS = 1000000 };
 
 static bool path_of(char out[PATH_MAX], const char *folder, const char *file)
 {

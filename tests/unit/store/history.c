@@ -99,13 +99,16 @@ static void what_nobody_knows_is_a_span_of_gaps(void **state)
 	(void)state;
 	assert_int_equal(history_open(folder, &h), ERR_OK);
 	history_close(h);
-	const struct history_wish w = { "nobody", "offset_s", noon_s * NS_PER_S, (noon_s + 3600) * NS_PER_S,
-					60 };
-	assert_int_equal(history_read(folder, &w, &s), ERR_OK);
-	assert_int_equal(s.n, 60);
-	for (size_t i = 0; i < s.n; i++)
-		assert_true(isnan(s.at[i].avg));
-	history_span_release(&s);
+	static const char *const names[] = { "nobody", "", ".." };
+	for (size_t k = 0; k < 3; k++) {
+		const struct history_wish w = { names[k], "offset_s", noon_s * NS_PER_S,
+						(noon_s + 3600) * NS_PER_S, 60 };
+		assert_int_equal(history_read(folder, &w, &s), ERR_OK);
+		assert_int_equal(s.n, 60);
+		for (size_t i = 0; i < s.n; i++)
+			assert_true(isnan(s.at[i].avg));
+		history_span_release(&s);
+	}
 }
 
 #define each_in_its_folder(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
