@@ -58,7 +58,8 @@ void history_view_text(const struct history_view *v, unsigned columns, unsigned 
 /* ntpscope-history-graph-1 */
 void history_view_json(const struct history_view *v, struct buf *out);
 
-/* " ppm", "/s", " °C": what stands behind a number; "" of seconds, which have theirs in each, and of counts. */
+/* " ppm", "/s", " °C": what stands behind a number; "" of seconds, which have theirs in each, and of
+ * counts. */
 const char *history_unit_text(const struct history_series *s);
 /* "-12.3 µs", "4.2 ppm", "signal loss"; "–" of NAN. */
 void history_value_text(const struct history_series *s, double value, char out[64]);
