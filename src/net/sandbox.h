@@ -21,8 +21,8 @@ struct sandbox_config {
 	bool keeps_raw;    /* CAP_NET_RAW stays, to open interfaces again, if it is there */
 	bool has_seccomp;  /* wanted */
 	bool has_landlock; /* wanted */
-	/* Files and folders that it may read, and folders in which it may also make, change, rename and
-	 * remove files. Those that do not exist are passed over. */
+	/* Files and folders that it may read, and folders in which it may also make folders, and make,
+	 * change, rename and remove files. Those that do not exist are passed over. */
 	const char *readable[SANDBOX_PATHS_MAX];
 	size_t n_readable;
 	const char *writable[SANDBOX_PATHS_MAX];

@@ -38,9 +38,12 @@ static char elsewhere[] = "/tmp/ntpscope-elsewhere-XXXXXX";
 
 static bool writes(const char *in)
 {
-	char path[128], other[128];
-	snprintf(path, sizeof(path), "%s/file", in);
-	snprintf(other, sizeof(other), "%s/renamed", in);
+	char made[64], path[128], other[128];
+	snprintf(made, sizeof(made), "%s/made", in);
+	snprintf(path, sizeof(path), "%s/file", made);
+	snprintf(other, sizeof(other), "%s/renamed", made);
+	if (mkdir(made, 0700) != 0 && errno != EEXIST)
+		return false;
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	bool good = fd >= 0 && write(fd, "x", 1) == 1 && fsync(fd) == 0;
 	if (fd >= 0)
@@ -199,6 +202,14 @@ static void a_line_says_what_is_on(void **state)
 	assert_string_equal(text, "user root, no capabilities, no new privileges, no seccomp, no Landlock");
 }
 
+static void remove_made(const char *in)
+{
+	char made[64];
+	snprintf(made, sizeof(made), "%s/made", in);
+	rmdir(made);
+	rmdir(in);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -211,7 +222,7 @@ int main(void)
 	if (!mkdtemp(folder) || !mkdtemp(elsewhere))
 		return 1;
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
-	rmdir(folder);
-	rmdir(elsewhere);
+	remove_made(folder);
+	remove_made(elsewhere);
 	return failed;
 }
