@@ -89,7 +89,9 @@ def start(lab):
                       "restrict default kod limited noquery\nrestrict 192.0.2.0 mask 255.255.255.0\nrestrict 127.0.0.1\n"
                       "server 192.0.2.101 iburst minpoll 4 maxpoll 4\ndriftfile %s\n" %
                       (lab.path("dcf"), lab.path("gps"), lab.path("drift")))
-    time.sleep(0.5)
+    end = time.monotonic() + 20
+    while time.monotonic() < end and not all(os.path.exists(lab.path(name)) for name in ("dcf", "gps")):
+        time.sleep(0.1)
     lab.start("server", [peers.find("ntpd"), "-n", "-g", "-c", config, "-p", lab.path("ntpd.pid")], log="ntpd.log")
     time.sleep(12)
 
@@ -146,13 +148,18 @@ def ntpd_is_as_ntpq_has_it(lab, journal):
     settle(lambda: journal.latest("ntpd/192.0.2.101"), peer, ("offset_s", "delay_s", "jitter_s", "stratum", "reach_polls"), "a peer")
 
 
-def receivers_are_parts(lab, journal):
+def receivers_are_parts(lab, journal, monitor):
     dcf, gps = "ntpd/MEINBERG_C51(0)", "ntpd/NMEA(0)"
     for name in (dcf, gps):
         seen = journal.until(name, lambda s: s["clock_event"] == 0 and s["clock_polls_per_s"] > 0)
         check(seen.get("clock_event") == 0 and seen.get("clock_bad_format_per_s", -1) >= 0, "%s is nominal: %s" % (name, seen))
         check(near(seen.get("offset_s"), 0, 0.5) and seen.get("reach_polls", 0) >= 1, "%s has an offset: %s" % (name, seen))
     check(journal.latest(dcf).get("clock_nominal_percent", -1) > 50, "DCF77 tells of its states: %s" % journal.latest(dcf))
+    shown = {p["part"]: p for t in monitor.get("/api/v1/targets")["targets"] if t["target"] == "ntpd" for p in t["parts"]}
+    facts = shown["MEINBERG_C51(0)"]["facts"]
+    check(facts["device"].startswith("Meinberg DCF77 C51") and facts["telegram"].startswith(time.strftime("%d.%m.%y", time.gmtime())),
+          "what is shown: %s" % facts)
+    check(shown["NMEA(0)"]["facts"]["timecode"].startswith("$GPRMC"), "a sentence: %s" % shown["NMEA(0)"]["facts"])
     lab.file("dcf.flags", "junk")
     lab.file("gps.flags", "void")
     seen = journal.until(dcf, lambda s: s["clock_event"] == 2 and s["clock_bad_format_per_s"] > 0, 60)
@@ -219,7 +226,7 @@ def main():
         ntpd_is_as_ntpq_has_it(lab, journal)
         chronyd_is_as_chronyc_has_it(lab, journal)
         a_name_alone_is_enough(journal)
-        receivers_are_parts(lab, journal)
+        receivers_are_parts(lab, journal, monitor)
         traffic = journal.until("traffic", lambda s: s["clients_300s"] >= 1, 130)
         monitor.stop()
         print(monitor.said()[-1500:])
