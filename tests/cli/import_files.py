@@ -90,6 +90,9 @@ def rrd(folder):
     updates = ["%d:%d:%s" % (start + 300 * i, i, "U" if i % 7 == 0 else i) for i in range(1, 301)]
     subprocess.run(["rrdtool", "update", path, *updates], check=True)
     r, lines = imported(folder, "from-rrd", path, status=2)
+    if "built without librrd" in r.err:
+        print("no librrd: round-robin files are left out")
+        return
     check("'offset', 'other': '--ds offset=SERIES*FACTOR'" in r.err and not lines, f"{r.err}")
     r, lines = imported(folder, "from-rrd", "--ds", "offset=offset_s*-0.001", path)
     check(b"values of 'offset' as offset_s, times -0.001" in r.out and b"'other' left out" in r.out, f"{r.out}")
