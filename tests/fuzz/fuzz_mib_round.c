@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A round with an SNMP agent that says whatever it likes: it comes to an end, and what is made of it is within its
- * bounds. */
+/* A round with an SNMP agent that says whatever it likes: it comes to an end, and what is made of it is
+ * within its bounds. */
 #include <stdlib.h>
 #include <string.h>
 
