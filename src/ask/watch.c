@@ -235,11 +235,25 @@ static void tell_no_address(struct given *g, int64_t every_ns)
 		r.n_points = watch_points(report, (uint8_t)(g->y->plan.reach << 1), points);
 		r.n_facts = watch_facts(report, facts);
 	}
-	take(g, &r);
+	/* Nobody else can be there either. */
+	if (g->y->mode == WAY_KEPT || (r.via == WATCH_VIA_NTP && !has_kept(g->t, g->y)))
+		g->sink->take(g->sink->arg, &r);
 	free(report);
 }
 
 /* ---- rounds ---------------------------------------------------------------------------------------- */
+
+/* There is nobody: that the time is not told either is worth knowing soon. */
+static void hurry_time(struct target *t, int64_t now_ns)
+{
+	for (size_t i = 0; i < t->n_ways; i++) {
+		struct way *y = &t->ways[i];
+		int64_t soon_ns = now_ns + y->plan.least_ns;
+		if (!y->runs && y->mode == WAY_TRIAL && y->plan.reach == 0 && y->plan.n_silent == 1 &&
+		    is_to_be_told(t, y) && y->plan.next_ns > soon_ns)
+			y->plan.next_ns = soon_ns;
+	}
+}
 
 static void end_of_trial(struct target *t, struct way *y, bool is_good, int64_t now_ns)
 {
@@ -254,6 +268,7 @@ static void end_of_trial(struct target *t, struct way *y, bool is_good, int64_t 
 	int64_t again_ns = ASK_WATCH_AGAIN_S * NS_PER_S, next_ns = now_ns + again_ns;
 	if (y->plan.next_ns < next_ns)
 		y->plan.next_ns = next_ns + (int64_t)(y->plan.random % (uint64_t)(again_ns / 10));
+	hurry_time(t, now_ns);
 }
 
 /* All that answered once are silent: somebody else may be there by now. */
