@@ -77,17 +77,18 @@ void kept_init(struct kept *k, const char *folder)
 	*k = (struct kept){ .folder = folder };
 }
 
-void kept_begin(struct kept *k)
+void kept_begin(struct kept *k, int64_t now_ns)
 {
 	if (!k->folder || k->runs)
 		return;
 	release(&k->next);
+	k->begun_ns = now_ns;
 	atomic_store(&k->is_made, false);
 	k->runs = pthread_create(&k->thread, NULL, make, k) == 0;
 }
 
 /* Takes what the thread has made; waits for it, or, when there is none, makes it here. */
-static void take(struct kept *k, int64_t now_ns)
+static void take(struct kept *k)
 {
 	if (k->runs)
 		pthread_join(k->thread, NULL);
@@ -98,7 +99,7 @@ static void take(struct kept *k, int64_t now_ns)
 	k->list = k->next;
 	k->next = (struct kept_list){ 0 };
 	k->has_list = true;
-	k->made_ns = now_ns;
+	k->made_ns = k->begun_ns;
 }
 
 enum err kept_get(struct kept *k, int64_t now_ns, const struct kept_list **out)
@@ -107,11 +108,11 @@ enum err kept_get(struct kept *k, int64_t now_ns, const struct kept_list **out)
 	if (!k->folder)
 		return ERR_OK;
 	if (!k->has_list)
-		kept_begin(k);
+		kept_begin(k, now_ns);
 	if (!k->has_list || (k->runs && atomic_load(&k->is_made)))
-		take(k, now_ns);
-	else if (now_ns - k->made_ns > KEPT_FRESH_NS)
-		kept_begin(k);
+		take(k);
+	if (now_ns - k->made_ns > KEPT_FRESH_NS)
+		kept_begin(k, now_ns);
 	return k->list.failed;
 }
 

@@ -15,7 +15,7 @@
 
 #include "base/err.h"
 
-#define KEPT_FRESH_NS INT64_C(15000000000)
+#define KEPT_FRESH_NS INT64_C(30000000000)
 
 struct kept_series {
 	size_t name, series; /* in the texts */
@@ -35,7 +35,7 @@ struct kept {
 	struct kept_list list, next; /* the one that is given, the one that is made */
 	bool has_list, runs;
 	atomic_bool is_made;
-	int64_t made_ns;
+	int64_t begun_ns, made_ns; /* when it was begun: the next one, the list */
 	pthread_t thread;
 };
 
@@ -44,7 +44,7 @@ void kept_init(struct kept *k, const char *folder);
 void kept_release(struct kept *k); /* waits for the thread */
 
 /* Begins to make the list, if there is none: so that nobody has to wait who asks later. */
-void kept_begin(struct kept *k);
+void kept_begin(struct kept *k, int64_t now_ns);
 
 /* Good until the next call.  Waits for the very first list.  What history_list() says, or ERR_MEMORY. */
 enum err kept_get(struct kept *k, int64_t now_ns, const struct kept_list **out);

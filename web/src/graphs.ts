@@ -5,7 +5,7 @@
 import { isAbort } from "./api.ts";
 import { Group } from "./chart.ts";
 import { fill, h, setAttr, setText } from "./dom.ts";
-import { utc } from "./format.ts";
+import { millis, utc } from "./format.ts";
 import { history } from "./history.ts";
 import { isSteps, Plot, type Mark, type PlotLine } from "./plot.ts";
 import { setParams, type Params } from "./router.ts";
@@ -113,6 +113,7 @@ export class Graphs {
 	private what = "";
 	private params: Params;
 	private now = 0;
+	private since = 0; // nothing is known before
 	private control = new AbortController();
 
 	constructor(params: Params) {
@@ -186,6 +187,7 @@ export class Graphs {
 	// names: the one whose page it is, then those that are compared with it.
 	show(names: string[], known: Known[], kinds: Kind[], now: number): void {
 		this.now = now;
+		this.since = Math.min(...known.map((k) => (millis(k.first) ?? 0) / 1000));
 		const specs = specsOf(names, known, kinds);
 		const what = JSON.stringify(specs.map((s) => [s.title, s.lines.map((l) => [l.name, l.kind.series])]));
 		if (what !== this.what) {
@@ -255,7 +257,9 @@ export class Graphs {
 		const from = Number(this.params.get("from"));
 		const to = Number(this.params.get("to"));
 		if (this.params.has("from") && Number.isFinite(from) && to > from) return [from, to];
-		return [this.now - this.range()[1], this.now];
+		// A history that has just begun has all of the room.
+		const young = Math.min(this.since - LEAST_S / 5, this.now - 2 * LEAST_S);
+		return [Math.max(this.now - this.range()[1], young), this.now];
 	}
 
 	private set(from: number, to: number): void {

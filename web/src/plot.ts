@@ -311,7 +311,14 @@ export class Plot {
 		const common = { spanGaps: false, points: { show: false }, ...paths };
 		const edge = { ...common, width: 0, stroke: "transparent", label: "" };
 		return [
-			{ ...common, label: l.label, stroke: () => css(l.color), width: 1.5, ...(l.dash ? { dash: l.dash } : {}) },
+			{
+				...common,
+				points: { show: true, size: 3, width: 0, fill: () => css(l.color), filter: alone },
+				label: l.label,
+				stroke: () => css(l.color),
+				width: 1.5,
+				...(l.dash ? { dash: l.dash } : {}),
+			},
 			edge,
 			edge,
 		];
@@ -333,6 +340,7 @@ export class Plot {
 		}
 		const lo = this.o.zero ? Math.min(0, min ?? 0) : (min ?? 0);
 		const hi = this.o.zero ? Math.max(0, max ?? 1) : (max ?? 1);
+		if (lo === 0 && hi === 0) return [0, this.kind.unit === "s" ? 1e-6 : 1];
 		const room = hi > lo ? (hi - lo) * 0.08 : Math.abs(hi) * 0.1 || 1;
 		return [lo === 0 && this.o.zero ? 0 : lo - room, hi === 0 && this.o.zero ? 0 : hi + room];
 	}
@@ -366,6 +374,15 @@ export class Plot {
 		}
 		ctx.restore();
 	}
+}
+
+// A value between gaps has no line to stand on, so it is a dot.
+function alone(u: uPlot, series: number, show: boolean): number[] | null {
+	const column = u.data[series] ?? [];
+	const known = (i: number): boolean => column[i] !== null && column[i] !== undefined;
+	const out: number[] = [];
+	if (show) column.forEach((_, i) => known(i) && !known(i - 1) && !known(i + 1) && out.push(i));
+	return out;
 }
 
 const SIGN: Readonly<Record<string, string>> = { ok: "○", warn: "▲", critical: "◆" };

@@ -88,7 +88,12 @@ function picture(x: History): SVGElement {
 		const top = is.map((i) => `${at(i)},${up(x.max[i] ?? 0)}`);
 		const bottom = is.map((i) => `${at(i)},${up(x.min[i] ?? 0)}`).reverse();
 		kids.push(svg("polygon", { class: "band", points: [...top, ...bottom].join(" ") }));
-		kids.push(svg("polyline", { class: "line", points: is.map((i) => `${at(i)},${up(x.avg[i] ?? 0)}`).join(" ") }));
+		kids.push(
+			svg("polyline", {
+				class: "line",
+				points: [...is, to - 1].map((i) => `${at(i)},${up(x.avg[i] ?? 0)}`).join(" "),
+			}),
+		);
 	}
 	return svg(
 		"svg",

@@ -169,7 +169,9 @@ export function judge(parts: Part[], level: Maybe<string>, now: number): State {
 	const bad = fresh.filter((p) => !p.ok);
 	const why = bad.map((p) => `${p.via}${p.part ? ` ${p.part}` : ""}: ${p.why || "no answer"}`).join("\n");
 	if (bad.length === fresh.length)
-		return fresh.some((p) => p.ok_at) ? stateOf("silent", why) : stateOf("new", `it never answered yet\n${why}`);
+		return level === "critical" || fresh.some((p) => p.ok_at)
+			? stateOf("silent", why)
+			: stateOf("new", `it never answered yet\n${why}`);
 	if (level === "critical") return stateOf("critical", "an alarm stands");
 	if (level === "warn") return stateOf("warn", "an alarm stands");
 	return bad.length ? stateOf("partly", why) : stateOf("ok", "it answers, and no alarm stands");

@@ -79,7 +79,7 @@ static void one_that_is_old_is_given_while_a_new_one_is_made(void **state)
 	int64_t now_ns = 0;
 	(void)state;
 	kept_init(&k, folder);
-	kept_begin(&k);
+	kept_begin(&k, 0);
 	assert_int_equal(kept_get(&k, now_ns, &l), ERR_OK);
 	size_t n = l->n;
 	add("c.example", noon_ns + 2 * NS_PER_S);
@@ -96,12 +96,25 @@ static void one_that_is_old_is_given_while_a_new_one_is_made(void **state)
 	kept_release(&k);
 }
 
+/* It was begun long before somebody asked. */
+static void the_first_list_is_as_old_as_it_is(void **state)
+{
+	const struct kept_list *l;
+	struct kept k;
+	(void)state;
+	kept_init(&k, folder);
+	kept_begin(&k, 0);
+	assert_int_equal(kept_get(&k, 10 * KEPT_FRESH_NS, &l), ERR_OK);
+	assert_true(k.runs && k.begun_ns == 10 * KEPT_FRESH_NS);
+	kept_release(&k);
+}
+
 static void it_can_end_while_a_list_is_made(void **state)
 {
 	struct kept k;
 	(void)state;
 	kept_init(&k, folder);
-	kept_begin(&k);
+	kept_begin(&k, 0);
 	kept_release(&k);
 }
 
@@ -111,7 +124,7 @@ static void without_a_folder_nothing_is_kept(void **state)
 	struct kept k;
 	(void)state;
 	kept_init(&k, NULL);
-	kept_begin(&k);
+	kept_begin(&k, 0);
 	assert_int_equal(kept_get(&k, 1, &l), ERR_OK);
 	assert_int_equal(l->n, 0);
 	kept_release(&k);
@@ -122,6 +135,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_who_asks_waits_for_the_list),
 		cmocka_unit_test(one_that_is_old_is_given_while_a_new_one_is_made),
+		cmocka_unit_test(the_first_list_is_as_old_as_it_is),
 		cmocka_unit_test(it_can_end_while_a_list_is_made),
 		cmocka_unit_test(without_a_folder_nothing_is_kept),
 	};

@@ -34,7 +34,7 @@ import { reach, stateBadge } from "./servers.ts";
 
 const TARGETS_MS = 5000;
 const ALARMS_MS = 5000;
-const KEPT_MS = 20_000;
+const KEPT_MS = 5000;
 
 export function server(params: Params): View {
 	let one = new One(params);
@@ -315,6 +315,23 @@ const TOLD = [
 	"sent_bytes_per_s",
 ];
 
+// As ntpq's column of marks has them; chronyd has words of its own.
+const SELECTIONS: Readonly<Record<string, string>> = {
+	sel_reject: "rejected",
+	sel_falsetick: "falseticker",
+	sel_excess: "excess",
+	sel_outlier: "outlier",
+	sel_candidate: "candidate",
+	sel_backup: "backup",
+	"sel_sys.peer": "system peer",
+	"sel_pps.peer": "PPS peer",
+};
+
+function selection(parts: Part[]): string {
+	const word = fact(parts, "selection") ?? fact(parts, "state");
+	return word === null ? DASH : (SELECTIONS[word] ?? word);
+}
+
 function partTable(kinds: () => Kind[]): Table<PartRow> {
 	const told = (r: PartRow): string =>
 		TOLD.flatMap((series) => {
@@ -343,7 +360,7 @@ function partTable(kinds: () => Kind[]): Table<PartRow> {
 				by: (r) => r.name,
 			},
 			{ label: "answers", left: true, cell: (r) => stateBadge(judge(r.parts, null, r.now)) },
-			{ label: "is", left: true, cell: (r) => fact(r.parts, "selection") ?? fact(r.parts, "state") ?? DASH },
+			{ label: "is", left: true, cell: (r) => selection(r.parts) },
 			{ label: "refid", left: true, cell: (r) => fact(r.parts, "refid") ?? DASH },
 			{ label: "stratum", cell: (r) => value(r.parts, "stratum") ?? DASH, by: (r) => value(r.parts, "stratum") },
 			seconds("offset", "offset_s"),
