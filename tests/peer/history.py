@@ -54,7 +54,7 @@ def main():
             end = time.monotonic() + 45
             while time.monotonic() < end:
                 seen = noted(store)
-                if seen.get(("192.0.2.1", "offset_s"), {"values": 0})["values"] >= 2:
+                if seen.get(("192.0.2.1", "offset_s"), {"values": 0})["values"] >= 2 and ("192.0.2.9", "result") in seen:
                     break
                 time.sleep(1)
             monitor.stop()
@@ -98,7 +98,7 @@ def main():
         status, _, err = history(store, "192.0.2.7")
         check(status == 2 and "nothing is known of '192.0.2.7'" in err, "an unknown one: " + err)
         # Killed while it wrote: the unfinished line is passed over, and the next one begins anew.
-        days = [d for d in os.listdir(store) if d.endswith(".log")]
+        days = [d for d in os.listdir(store) if d[:1].isdigit() and d.endswith(".log")]
         with open(os.path.join(store, days[0]), "a") as f:
             f.write("2026-03-01T00:00:00.0000")
         check(noted(store).keys() == seen.keys(), "an unfinished line does no harm")
