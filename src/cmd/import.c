@@ -228,12 +228,12 @@ const struct command cmd_import = {
 	.arguments = "FILE...",
 	.about = "Reads chrony's measurements.log, statistics.log, tracking.log, refclocks.log and\n"
 		 "selection.log, ntpd's or NTPsec's loopstats, peerstats, rawstats, clockstats and\n"
-		 "sysstats, NTPsec's logs of gpsd and temperatures, the NTP Pool's score log as CSV,\n"
+		 "sysstats, NTPsec's logs of gpsd and temperatures, the NTP Pool's scores as CSV,\n"
 		 "plain or '-', and round-robin (RRD) files, into the history, so that it does not\n"
 		 "begin today.  Every offset becomes server minus us.",
 	.examples = "ntpscope import /var/log/chrony/*.log\n"
 		    "zcat /var/log/ntpstats/peerstats.*.gz | ntpscope import -\n"
-		    "ntpscope import --target ntp1 --ds 'offset=offset_s*-0.001' /var/lib/mrtg/ntp1.rrd\n"
+		    "ntpscope import --target ntp1 --ds 'offset=offset_s*-0.001' ntp1.rrd\n"
 		    "ntpscope history --range 30d\n",
 	.options = rows,
 	.n_options = sizeof(rows) / sizeof(rows[0]),

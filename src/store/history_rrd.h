@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One round-robin file, by librrd, which is seen here and nowhere else: a step of a second, so that the
+ * One round-robin file, of the history, by librrd: a step of a second, so that the
  * least and the greatest value of a minute are those that were measured, and rows of 1 min for 2 days, 5 min
  * for 30 days, 1 h for 400 days and 1 d for 10 years, with average, least, greatest and last value: 0.8 MB,
  * for ever.
