@@ -143,6 +143,7 @@ test("values of series are told in the unit that they have", () => {
 		["per_s", 1234.5, "1,235 /s"],
 		["per_s", 0, "0 /s"],
 		["ppm", -11.2345, "−11.23 ppm"],
+		["ppm", -0.000127, "−0.00013 ppm"],
 		["percent", 88, "88 %"],
 		["c", -4, "−4.0 °C"],
 		["bytes", 536_870_912, "537 MB"],

@@ -7,7 +7,7 @@ import type { Kind } from "./watched.ts";
 function plain(x: number): string {
 	const a = Math.abs(x);
 	if (Number.isInteger(x) || a >= 1000) return count(x);
-	return x.toFixed(a >= 100 ? 1 : a >= 1 ? 2 : 3);
+	return a < 0.001 ? String(Number(x.toPrecision(2))) : x.toFixed(a >= 100 ? 1 : a >= 1 ? 2 : 3);
 }
 
 // A rate that is small says more as so many an hour.
