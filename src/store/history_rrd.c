@@ -6,11 +6,12 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <rrd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "store/rrd_library.h"
 
 static const struct layout {
 	int64_t step_s, n_rows;
@@ -28,7 +29,7 @@ enum {
 
 bool history_rrd_is_built(void)
 {
-	return true;
+	return rrd_library() != NULL;
 }
 
 /* What librrd says it says in words; errno is left by what it called. */
@@ -36,7 +37,7 @@ static enum err failed(void)
 {
 	bool is_system = errno == ENOSPC || errno == EACCES || errno == EROFS || errno == ENOENT ||
 			 errno == EAGAIN || errno == EMFILE || errno == ENFILE || errno == EDQUOT;
-	rrd_clear_error();
+	rrd_library()->clear_error();
 	return is_system ? ERR_SYS : ERR_FORMAT;
 }
 
@@ -55,8 +56,8 @@ enum err history_rrd_state(const char *path, struct history_rrd_state *out)
 	if (access(path, R_OK) != 0)
 		return ERR_SYS;
 	errno = 0;
-	rrd_clear_error();
-	if (rrd_lastupdate_r(path, &last, &n, &names, &values) != 0)
+	rrd_library()->clear_error();
+	if (rrd_library()->lastupdate_r(path, &last, &n, &names, &values) != 0)
 		return failed();
 	/* The name of its one source is when it begins. */
 	enum err e = n == 1 && names[0][0] == 'f' ? ERR_OK : ERR_FORMAT;
@@ -66,11 +67,11 @@ enum err history_rrd_state(const char *path, struct history_rrd_state *out)
 		e = *end || last < FIRST_TIME_S ? ERR_FORMAT : ERR_OK;
 	}
 	for (unsigned long i = 0; i < n; i++) {
-		rrd_freemem(names[i]);
-		rrd_freemem(values[i]);
+		rrd_library()->freemem(names[i]);
+		rrd_library()->freemem(values[i]);
 	}
-	rrd_freemem(names);
-	rrd_freemem(values);
+	rrd_library()->freemem(names);
+	rrd_library()->freemem(values);
 	return e;
 }
 
@@ -91,8 +92,8 @@ static enum err create(const char *path, int64_t start_s)
 	for (int i = 0; i < n; i++)
 		args[i] = texts[i];
 	errno = 0;
-	rrd_clear_error();
-	return rrd_create_r(path, 1, start_s, n, args) == 0 ? ERR_OK : failed();
+	rrd_library()->clear_error();
+	return rrd_library()->create_r(path, 1, start_s, n, args) == 0 ? ERR_OK : failed();
 }
 
 /* Updates on their way to librrd. */
@@ -109,8 +110,8 @@ static enum err send(struct batch *b)
 
 	b->n = 0;
 	errno = 0;
-	rrd_clear_error();
-	return !n || rrd_update_r(b->path, NULL, n, b->args) == 0 ? ERR_OK : failed();
+	rrd_library()->clear_error();
+	return !n || rrd_library()->update_r(b->path, NULL, n, b->args) == 0 ? ERR_OK : failed();
 }
 
 /* Two of them, at most, belong together: they go in one call. */
@@ -198,7 +199,7 @@ struct rows {
 static void rows_release(struct rows *r)
 {
 	for (size_t f = 0; f < N_FUNCTIONS; f++)
-		rrd_freemem(r->of[f]);
+		rrd_library()->freemem(r->of[f]);
 }
 
 static enum err fetch(const char *path, int64_t from_s, int64_t to_s, int64_t step_s, struct rows *r)
@@ -209,12 +210,13 @@ static enum err fetch(const char *path, int64_t from_s, int64_t to_s, int64_t st
 		unsigned long step = (unsigned long)step_s, n_sources = 0;
 		char **names = NULL;
 		errno = 0;
-		rrd_clear_error();
-		if (rrd_fetch_r(path, functions[f], &start, &end, &step, &n_sources, &names, &r->of[f]) != 0)
+		rrd_library()->clear_error();
+		if (rrd_library()->fetch_r(path, functions[f], &start, &end, &step, &n_sources, &names,
+					   &r->of[f]) != 0)
 			return failed();
 		for (unsigned long i = 0; i < n_sources; i++)
-			rrd_freemem(names[i]);
-		rrd_freemem(names);
+			rrd_library()->freemem(names[i]);
+		rrd_library()->freemem(names);
 		size_t n = (size_t)(end - start) / step;
 		if (n_sources != 1 || step != (unsigned long)step_s ||
 		    (f && (start != r->start_s || n != r->n)))

@@ -19,6 +19,7 @@
 #include "store/history_sum.h"
 #include "store/history_values.h"
 
+/* Whether it was built in, and is on this machine. */
 bool history_rrd_is_built(void);
 
 struct history_rrd_state {

@@ -4,10 +4,11 @@
 #ifdef NTPSCOPE_RRD
 
 #include <math.h>
-#include <rrd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "store/rrd_library.h"
 
 /* ---- what is in it ------------------------------------------------------------------------------- */
 
@@ -73,8 +74,10 @@ enum err rrd_file_open(const char *path, struct rrd_file *out)
 	*out = (struct rrd_file){ 0 };
 	if (access(path, R_OK) != 0)
 		return ERR_SYS;
-	rrd_clear_error();
-	rrd_info_t *info = rrd_info_r(path);
+	if (!rrd_library())
+		return ERR_UNSUPPORTED;
+	rrd_library()->clear_error();
+	rrd_info_t *info = rrd_library()->info_r(path);
 	if (!info)
 		return ERR_FORMAT;
 	for (const rrd_info_t *i = info; i; i = i->next) {
@@ -87,7 +90,7 @@ enum err rrd_file_open(const char *path, struct rrd_file *out)
 		else if (strncmp(i->key, "rra[", 4) == 0)
 			take_archive(archives, i);
 	}
-	rrd_info_free(info);
+	rrd_library()->info_free(info);
 	if (out->step_s > 0 && out->last_s > 0)
 		keep_averages(out, archives);
 	return out->n && out->n_archives ? ERR_OK : ERR_FORMAT;
@@ -106,9 +109,9 @@ struct fetched {
 static void release(struct fetched *d)
 {
 	for (unsigned long k = 0; d->names && k < d->n; k++)
-		rrd_freemem(d->names[k]);
-	rrd_freemem(d->names);
-	rrd_freemem(d->data);
+		rrd_library()->freemem(d->names[k]);
+	rrd_library()->freemem(d->names);
+	rrd_library()->freemem(d->data);
 }
 
 static enum err give_row(const struct rrd_file *f, const struct rrd_reader *r, const struct fetched *d,
@@ -131,8 +134,8 @@ static enum err read_range(const char *path, const struct rrd_file *f, const str
 
 	if (from_s >= to_s)
 		return ERR_OK;
-	rrd_clear_error();
-	if (rrd_fetch_r(path, "AVERAGE", &d.start, &d.end, &d.step, &d.n, &d.names, &d.data) != 0)
+	rrd_library()->clear_error();
+	if (rrd_library()->fetch_r(path, "AVERAGE", &d.start, &d.end, &d.step, &d.n, &d.names, &d.data) != 0)
 		return ERR_FORMAT;
 	const rrd_value_t *row = d.data;
 	for (int64_t t = d.start + (int64_t)d.step; !e && t <= d.end; t += (int64_t)d.step, row += d.n)
