@@ -257,6 +257,7 @@ enum MHD_Result api_history_series(struct request *r)
 		return MHD_NO;
 	begin_object(&j, &b, "ntpscope-history-series-1");
 	jw_bool(&j, "keeps_history", r->web->hooks.history != NULL);
+	jw_bool(&j, "making", kept_is_making(&r->web->kept));
 	kinds(&j);
 	series(&j, list, url_text(&r->url, "target"));
 	jw_close(&j);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "web/kept.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,23 +78,22 @@ void kept_init(struct kept *k, const char *folder)
 	*k = (struct kept){ .folder = folder };
 }
 
-void kept_begin(struct kept *k, int64_t now_ns)
+enum err kept_begin(struct kept *k, int64_t now_ns)
 {
 	if (!k->folder || k->runs)
-		return;
+		return ERR_OK;
 	release(&k->next);
 	k->begun_ns = now_ns;
 	atomic_store(&k->is_made, false);
-	k->runs = pthread_create(&k->thread, NULL, make, k) == 0;
+	errno = pthread_create(&k->thread, NULL, make, k);
+	k->runs = errno == 0;
+	return k->runs ? ERR_OK : ERR_SYS;
 }
 
-/* Takes what the thread has made; waits for it, or, when there is none, makes it here. */
+/* Takes what the thread has made, which is at its end. */
 static void take(struct kept *k)
 {
-	if (k->runs)
-		pthread_join(k->thread, NULL);
-	else
-		make(k);
+	pthread_join(k->thread, NULL);
 	k->runs = false;
 	release(&k->list);
 	k->list = k->next;
@@ -107,13 +107,17 @@ enum err kept_get(struct kept *k, int64_t now_ns, const struct kept_list **out)
 	*out = &k->list;
 	if (!k->folder)
 		return ERR_OK;
-	if (!k->has_list)
-		kept_begin(k, now_ns);
-	if (!k->has_list || (k->runs && atomic_load(&k->is_made)))
+	if (k->runs && atomic_load(&k->is_made))
 		take(k);
-	if (now_ns - k->made_ns > KEPT_FRESH_NS)
-		kept_begin(k, now_ns);
-	return k->list.failed;
+	if (k->has_list && now_ns - k->made_ns <= KEPT_FRESH_NS)
+		return k->list.failed;
+	enum err e = kept_begin(k, now_ns);
+	return k->has_list ? k->list.failed : e;
+}
+
+bool kept_is_making(const struct kept *k)
+{
+	return k->folder && !k->has_list;
 }
 
 void kept_release(struct kept *k)

@@ -2,7 +2,8 @@
 /*
  * The list of series that are kept of watched servers.  Making it looks into each of their files, some
  * thousand in all, which takes too long for the thread that serves: another one makes it anew when somebody
- * asks and it has become old, and meanwhile the one of before is given.
+ * asks and it has become old, and meanwhile the one of before is given.  Nobody waits for the first one
+ * either: without round-robin files it is a walk through all that was ever kept.
  */
 #ifndef WEB_KEPT_H
 #define WEB_KEPT_H
@@ -43,11 +44,13 @@ struct kept {
 void kept_init(struct kept *k, const char *folder);
 void kept_release(struct kept *k); /* waits for the thread */
 
-/* Begins to make the list, if there is none: so that nobody has to wait who asks later. */
-void kept_begin(struct kept *k, int64_t now_ns);
+/* Begins to make the list: so that it is there when somebody asks.  ERR_SYS: no thread. */
+enum err kept_begin(struct kept *k, int64_t now_ns);
 
-/* Good until the next call.  Waits for the very first list.  What history_list() says, or ERR_MEMORY. */
+/* Good until the next call.  It never waits: until the first one is made it is empty, and kept_is_making().
+ * What history_list() says, ERR_MEMORY; ERR_SYS: there is none, and no thread to make it. */
 enum err kept_get(struct kept *k, int64_t now_ns, const struct kept_list **out);
+bool kept_is_making(const struct kept *k);
 
 static inline const char *kept_text(const struct kept_list *l, size_t at)
 {

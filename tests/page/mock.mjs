@@ -466,19 +466,21 @@ const ANSWERS = {
 	"history/series": (q, o) => ({
 		schema: "ntpscope-history-series-1",
 		keeps_history: o.empty !== "all",
+		making: o.making?.() ?? false,
 		kinds: KINDS,
-		series: o.empty
-			? []
-			: Object.entries(SERIES)
-					.filter(([name]) => belongs(name, q.get("target")))
-					.flatMap(([name, all]) =>
-						Object.keys(all).map((series) => ({
-							name,
-							series,
-							first: iso(SINCE),
-							last: iso(name.startsWith("old") ? NOW - 9 * DAY : NOW - 12),
-						})),
-					),
+		series:
+			o.empty || o.making?.()
+				? []
+				: Object.entries(SERIES)
+						.filter(([name]) => belongs(name, q.get("target")))
+						.flatMap(([name, all]) =>
+							Object.keys(all).map((series) => ({
+								name,
+								series,
+								first: iso(SINCE),
+								last: iso(name.startsWith("old") ? NOW - 9 * DAY : NOW - 12),
+							})),
+						),
 	}),
 	alarms: (q, o) => ({
 		schema: "ntpscope-alarms-1",
@@ -521,7 +523,7 @@ function answer(request, response, o) {
 	} else if (pathname.startsWith("/api/v1/")) {
 		const make = ANSWERS[pathname.slice(8)];
 		o.asked?.push(request.url);
-		if (o.broken?.(pathname))
+		if (o.broken?.(pathname, searchParams))
 			say(500, "application/json", JSON.stringify({ error: { message: "cannot read the history: no memory" } }));
 		else if (make) say(200, "application/json", JSON.stringify(make(searchParams, o)));
 		else say(404, "application/json", JSON.stringify({ error: { message: "there is nothing here" } }));
@@ -535,7 +537,8 @@ function answer(request, response, o) {
 	}
 }
 
-// {empty: true} watches nobody, {empty: "all"} keeps no history either; broken(path): that one fails.
+// {empty: true} watches nobody, {empty: "all"} keeps no history either; broken(path, query): that one fails;
+// making(): the list of series is not made yet.
 export function mock(o = {}, port = 0) {
 	const server = createServer((q, a) => answer(q, a, o));
 	return new Promise((resolve) =>

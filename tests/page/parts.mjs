@@ -33,6 +33,7 @@ const { Buckets, stepFor } = await load("buckets");
 const { Curve } = await load("virtual");
 const w = await load("watched");
 const { inColumn, quantity } = await load("quantity");
+const { history } = await load("history");
 
 test("durations have three digits and a unit", () => {
 	const table = [
@@ -214,6 +215,49 @@ test("the filter of the list of servers", () => {
 		assert.equal(fits(text), true, text);
 	for (const text of ["ntp2", "state:ok", "-ntp1", "name:example", "via:gpsd state:ok", "name:(", "other:ntp1"])
 		assert.equal(fits(text), false, text);
+});
+
+// A stand-in for the server: answers come when they are let go.
+function slowServer() {
+	const asked = [];
+	globalThis.fetch = (url, { signal }) =>
+		new Promise((resolve, reject) => {
+			asked.push({ url, signal, answer: (body) => resolve(new Response(JSON.stringify(body))) });
+			signal.addEventListener("abort", () => reject(signal.reason));
+		});
+	return asked;
+}
+
+test("who shares an answer has it when the one who asked first has gone", async () => {
+	const asked = slowServer();
+	const [first, second] = [new AbortController(), new AbortController()];
+	const wish = { name: "a.example", series: "offset_s", from: -60, to: null, most: 10 };
+	const gone = history(wish, 30, first.signal);
+	const stays = history(wish, 30, second.signal);
+	await new Promise((r) => setTimeout(r));
+	first.abort();
+	await assert.rejects(gone, { name: "AbortError" });
+	assert.equal(asked.length, 1);
+	asked[0].answer({ n: 7 });
+	assert.equal((await stays).n, 7);
+	assert.equal((await history(wish, 30)).n, 7);
+	assert.equal(asked.length, 1);
+});
+
+test("a request that nobody waits for any more is given up, and made anew for who wants it then", async () => {
+	const asked = slowServer();
+	const one = new AbortController();
+	const wish = { name: "b.example", series: "offset_s", from: -60, to: null, most: 10 };
+	const gone = history(wish, 30, one.signal);
+	await new Promise((r) => setTimeout(r));
+	one.abort();
+	await assert.rejects(gone, { name: "AbortError" });
+	assert.ok(asked[0].signal.aborted);
+	const next = history(wish, 30, new AbortController().signal);
+	await new Promise((r) => setTimeout(r));
+	assert.equal(asked.length, 2);
+	asked[1].answer({ n: 8 });
+	assert.equal((await next).n, 8);
 });
 
 test("dist is what the sources give", () => {

@@ -344,6 +344,29 @@ test("a failure is told where it happened, and the rest of the page stays", asyn
 	await q.close();
 });
 
+test("while the list of what was kept is made, it is asked for again", async () => {
+	let making = true;
+	const m = await mock({ making: () => making });
+	const p = await open(m.url, "#/servers");
+	await p.page.waitForSelector("tr.opens");
+	assert.equal(await p.page.getByText("old.example.net").count(), 0);
+	making = false;
+	await p.page.getByText("old.example.net").first().waitFor({ timeout: 15_000 });
+	await p.close();
+	await m.stop();
+});
+
+test("when the list of the one that is compared fails, it says so and shows the rest", async () => {
+	const m = await mock({
+		broken: (path, q) => path === "/api/v1/history/series" && q.get("target") === "ntp2.example.net",
+	});
+	const p = await open(m.url, hash("ntp1.example.net", "", "&with=ntp2.example.net"));
+	await p.page.getByText("ntp2.example.net: cannot read the history: no memory").waitFor({ timeout: 15_000 });
+	await p.page.waitForSelector(".chart.kept .chart-empty[hidden]", { state: "attached" });
+	await p.close();
+	await m.stop();
+});
+
 // ---- the real program ------------------------------------------------------------------------------------------------
 
 const DEVICE = "/dev/<img src=x onerror=globalThis.hacked=1>";

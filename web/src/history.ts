@@ -15,7 +15,15 @@ export interface Wish {
 const SIDE_BY_SIDE = 4; // a browser opens six connections, and the stream of events has one of them
 const KEPT = 400;
 
-const answers = new Map<string, { at: number; answer: Promise<History> }>();
+// One request for all who want the same; it is given up when the last of them has gone.
+interface Shared {
+	at: number;
+	readers: number;
+	control: AbortController;
+	answer: Promise<History>;
+}
+
+const answers = new Map<string, Shared>();
 const waiting: (() => void)[] = [];
 let running = 0;
 
@@ -52,18 +60,46 @@ async function ask(w: Wish, signal?: AbortSignal): Promise<History> {
 	}
 }
 
-// An answer younger than age_s will do.
-export function history(w: Wish, age_s: number, signal?: AbortSignal): Promise<History> {
-	const key = JSON.stringify([w.name, w.series, w.from, w.to, w.most]);
-	const old = answers.get(key);
-	if (old && Date.now() - old.at < age_s * 1000) return old.answer;
-	const answer = ask(w, signal);
+function begin(key: string, w: Wish): Shared {
+	const control = new AbortController();
+	const shared = { at: Date.now(), readers: 0, control, answer: ask(w, control.signal) };
 	answers.delete(key);
-	answers.set(key, { at: Date.now(), answer });
-	answer.catch(() => answers.get(key)?.answer === answer && answers.delete(key));
+	answers.set(key, shared);
+	shared.answer.catch(() => forget(key, shared));
 	for (const [oldest] of answers) {
 		if (answers.size <= KEPT) break;
 		answers.delete(oldest);
 	}
-	return answer;
+	return shared;
+}
+
+function forget(key: string, shared: Shared): void {
+	if (answers.get(key) === shared) answers.delete(key);
+}
+
+// An answer younger than age_s will do.
+export function history(w: Wish, age_s: number, signal?: AbortSignal): Promise<History> {
+	const key = JSON.stringify([w.name, w.series, w.from, w.to, w.most]);
+	const old = answers.get(key);
+	const shared = old && Date.now() - old.at < age_s * 1000 ? old : begin(key, w);
+	shared.readers++;
+	if (!signal) return shared.answer;
+	return new Promise((resolve, reject) => {
+		let waits = true;
+		const leave = (): void => {
+			if (!waits) return;
+			waits = false;
+			reject(new DOMException("nobody wants it any more", "AbortError"));
+			if (--shared.readers > 0) return;
+			forget(key, shared);
+			shared.control.abort();
+		};
+		const end = (): void => {
+			waits = false;
+			signal.removeEventListener("abort", leave);
+		};
+		shared.answer.finally(end).then(resolve, reject);
+		if (signal.aborted) leave();
+		else signal.addEventListener("abort", leave, { once: true });
+	});
 }

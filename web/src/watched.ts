@@ -57,6 +57,7 @@ export interface Known {
 
 export interface SeriesList {
 	keeps_history: boolean;
+	making: boolean; // the first list is not made yet: no series
 	kinds: Kind[];
 	series: Known[];
 }

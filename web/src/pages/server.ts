@@ -2,7 +2,7 @@
 //
 // One server or one part of it, a receiver for example: how it is, what it says, what was kept of it, its alarms.
 import { AlarmLists, marksOf } from "../alarms.ts";
-import { get, isAbort } from "../api.ts";
+import { get } from "../api.ts";
 import { ago, breakable, note } from "../cells.ts";
 import { fill, h, setAttr, type Kid } from "../dom.ts";
 import { DASH, every, millis } from "../format.ts";
@@ -68,6 +68,7 @@ class One {
 	private readonly now = h("div", { class: "now" });
 	private readonly partsTitle = h("h2", null, "Sources and parts");
 	private readonly partsBox = h("section", { hidden: true });
+	private readonly problem = h("div", { hidden: true });
 	private readonly compare: Compare;
 	private readonly stops: (() => void)[];
 	private readonly control = new AbortController();
@@ -95,7 +96,13 @@ class One {
 			this.tabs,
 			this.sky,
 			this.now,
-			h("section", { class: "kept-part" }, h("div", { class: "sticky" }, this.graphs.bar), this.graphs.el),
+			h(
+				"section",
+				{ class: "kept-part" },
+				h("div", { class: "sticky" }, this.graphs.bar),
+				this.problem,
+				this.graphs.el,
+			),
 			this.partsBox,
 			this.alarms.el,
 		);
@@ -111,15 +118,19 @@ class One {
 				this.alarms.set(a, this.wall || Date.now());
 				this.graphs.setMarks(marksOf(a.events, this.part || null));
 			}),
-			poll<SeriesList>("history/series", { target: this.name }, KEPT_MS, (l) => {
-				this.kinds = l.kinds;
-				if (this.latest) this.show(this.latest);
-				this.lists.set(
-					this.name,
-					l.series.filter((s) => s.name === this.name),
-				);
-				void this.showGraphs();
-			}),
+			poll<SeriesList>(
+				"history/series",
+				{ target: this.name },
+				KEPT_MS,
+				(l) => {
+					this.kinds = l.kinds;
+					if (this.latest) this.show(this.latest);
+					this.keep(this.name, l);
+					void this.showGraphs();
+				},
+				undefined,
+				(l) => l.making,
+			),
 		];
 	}
 
@@ -246,27 +257,40 @@ class One {
 
 	// ---- what was kept ---------------------------------------------------------------------------------------------
 
+	// False: there is no list yet; the one of before, if any, will do.
+	private keep(name: string, l: SeriesList): boolean {
+		if (l.making) return false;
+		this.lists.set(
+			name,
+			l.series.filter((s) => s.name === name),
+		);
+		return true;
+	}
+
+	// Of another one it is asked once; what goes wrong is said, and tried again with the next list of its own.
+	private async askOf(name: string): Promise<string> {
+		try {
+			const l = await get<SeriesList>("history/series", { target: name }, this.control.signal);
+			return this.keep(name, l) ? "" : `the list of what was kept of ${name} is being made`;
+		} catch (e) {
+			return `${name}: ${e instanceof Error ? e.message : String(e)}`;
+		}
+	}
+
 	private async showGraphs(): Promise<void> {
 		if (!this.wall || !this.lists.has(this.name)) return;
-		try {
-			for (const name of this.others)
-				if (!this.lists.has(name)) {
-					const l = await get<SeriesList>("history/series", { target: name }, this.control.signal);
-					this.lists.set(
-						name,
-						l.series.filter((s) => s.name === name),
-					);
-				}
-			const names = [this.name, ...this.others];
-			this.graphs.show(
-				names,
-				names.flatMap((n) => this.lists.get(n) ?? []),
-				this.kinds,
-				this.wall / 1000,
-			);
-		} catch (e) {
-			if (!isAbort(e) && !this.control.signal.aborted) throw e;
-		}
+		let problem = "";
+		for (const name of this.others) if (!this.lists.has(name)) problem ||= await this.askOf(name);
+		if (this.control.signal.aborted) return;
+		const names = [this.name, ...this.others];
+		this.graphs.show(
+			names,
+			names.flatMap((n) => this.lists.get(n) ?? []),
+			this.kinds,
+			this.wall / 1000,
+		);
+		this.problem.hidden = !problem;
+		fill(this.problem, problem ? note(problem, "bad") : null);
 	}
 }
 
@@ -420,6 +444,10 @@ class Compare {
 	private async ask(): Promise<void> {
 		try {
 			const l = await get<SeriesList>("history/series");
+			if (l.making) {
+				fill(this.list, note("the list is being made; open this again in a moment"));
+				return;
+			}
 			this.names = [...new Set(l.series.map((s) => s.name))].filter((n) => n !== this.own).sort();
 			this.draw();
 		} catch (e) {

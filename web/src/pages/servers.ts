@@ -254,10 +254,17 @@ export function servers(params: Params): View {
 			alarms.set(a, millis(targets?.wall_time) ?? Date.now());
 			if (before !== JSON.stringify([...standing])) show();
 		}),
-		poll<SeriesList>("history/series", {}, KEPT_MS, (l) => {
-			list = l;
-			show();
-		}),
+		poll<SeriesList>(
+			"history/series",
+			{},
+			KEPT_MS,
+			(l) => {
+				list = l;
+				show();
+			},
+			undefined,
+			(l) => l.making,
+		),
 	];
 	take(params);
 	return {
