@@ -97,7 +97,7 @@ static void list_json(const struct list *l, struct output *out)
 
 	jw_begin(&j, &out->buf);
 	jw_open(&j, NULL, JW_OBJECT | JW_LINES);
-	jw_text(&j, "schema", "ntpscope-history-1");
+	jw_text(&j, "schema", "ntpscope-history-list-1");
 	jw_open(&j, "series", JW_ARRAY | JW_LINES);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct entry *e = &l->at[i];

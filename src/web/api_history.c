@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "base/nstime.h"
+#include "engine/history_figures.h"
 #include "engine/history_series.h"
 #include "store/history.h"
+#include "store/history_sum.h"
 #include "web/web_private.h"
 
 enum { FINE_MAX = 10000 }; /* buckets that are read: a month of five minutes is 8,928 */
@@ -48,74 +50,48 @@ static bool take_wish(struct request *r, struct wish *w)
 	return !u->wrong;
 }
 
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return x < y ? -1 : x > y;
-}
-
-/* Of n values that are sorted. */
-static double percentile(const double *sorted, size_t n, double share)
-{
-	return n ? sorted[(size_t)(share * (double)(n - 1) + 0.5)] : NAN;
-}
-
-/* p95 and p99 are of the means of the finest buckets of that time, the rest of all values. */
 static enum err summary(struct jw *j, const struct history_span *s)
 {
-	double *means = malloc((s->n + 1) * sizeof(*means));
-	double sum = 0, least = NAN, greatest = NAN, last = NAN;
-	size_t n = 0;
+	struct history_figures f;
+	enum err e = history_figures(s, &f);
 
-	if (!means)
-		return ERR_MEMORY;
-	for (size_t i = 0; i < s->n; i++) {
-		const struct history_bucket *b = &s->at[i];
-		if (isnan(b->avg))
-			continue;
-		means[n++] = b->avg;
-		sum += b->avg;
-		least = fmin(least, b->min);
-		greatest = fmax(greatest, b->max);
-		last = b->last;
-	}
-	qsort(means, n, sizeof(*means), by_value);
+	if (e)
+		return e;
 	jw_open(j, "summary", JW_OBJECT);
-	jw_real(j, "last", last, 9);
-	jw_real(j, "avg", n ? sum / (double)n : NAN, 9);
-	jw_real(j, "min", least, 9);
-	jw_real(j, "max", greatest, 9);
-	jw_real(j, "p95", percentile(means, n, 0.95), 9);
-	jw_real(j, "p99", percentile(means, n, 0.99), 9);
+	jw_real(j, "last", f.last, 9);
+	jw_real(j, "avg", f.avg, 9);
+	jw_real(j, "min", f.min, 9);
+	jw_real(j, "max", f.max, 9);
+	jw_real(j, "p95", f.p95, 9);
+	jw_real(j, "p99", f.p99, 9);
 	jw_close(j);
-	free(means);
 	return ERR_OK;
 }
 
-/* k buckets become one, in place: nothing of their range is lost. */
-static void join(struct history_span *s, size_t k)
+/* No more than 'most' of them, each at a multiple of its width, like those that are kept: nothing of their
+ * range is lost, and what is not known weighs nothing. */
+static enum err widen(struct history_span *s, size_t most)
 {
-	size_t n = 0;
+	int64_t from_s = s->start_ns / NS_PER_S, width_s = s->width_ns / NS_PER_S;
+	int64_t to_s = from_s + (int64_t)s->n * width_s;
+	struct history_span wide;
+	struct history_sum sum;
 
-	for (size_t i = 0; i < s->n; i += k) {
-		struct history_bucket b = { NAN, NAN, NAN, NAN };
-		double sum = 0;
-		size_t known = 0;
-		for (size_t m = i; m < i + k && m < s->n; m++) {
-			if (isnan(s->at[m].avg))
-				continue;
-			sum += s->at[m].avg;
-			known++;
-			b.min = fmin(b.min, s->at[m].min);
-			b.max = fmax(b.max, s->at[m].max);
-			b.last = s->at[m].last;
-		}
-		if (known)
-			b.avg = sum / (double)known;
-		s->at[n++] = b;
+	if (s->n <= most)
+		return ERR_OK;
+	enum err e = history_sum_init(&sum, from_s, to_s, history_width_s(from_s, to_s, most, width_s));
+	for (size_t i = 0; !e && i < s->n; i++) {
+		int64_t at_s = from_s + (int64_t)i * width_s;
+		history_sum_add(&sum, at_s, at_s + width_s, &s->at[i]);
 	}
-	s->n = n;
-	s->width_ns *= (int64_t)k;
+	if (!e)
+		e = history_sum_span(&sum, &wide);
+	history_sum_release(&sum);
+	if (e)
+		return e;
+	history_span_release(s);
+	*s = wide;
+	return ERR_OK;
 }
 
 static double value(const struct history_bucket *b, unsigned which)
@@ -167,8 +143,8 @@ static enum err answer(struct jw *j, const struct wish *w, struct history_span *
 	jw_text(j, "name", w->fine.name);
 	kind(j, w->series);
 	enum err e = summary(j, s);
-	if (w->most && s->n > w->most)
-		join(s, (s->n + w->most - 1) / w->most);
+	if (!e)
+		e = widen(s, w->most);
 	jw_time(j, "start", s->start_ns);
 	jw_real(j, "width_s", (double)s->width_ns / 1e9, 3);
 	jw_u64(j, "n", s->n);
