@@ -82,10 +82,14 @@ static void read_file(const char *path, struct alarms *a)
 	char *line = NULL;
 	size_t room = 0;
 	ssize_t n;
-	FILE *f = fopen(path, "re");
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
 
-	if (!f)
+	if (!f) {
+		if (fd >= 0)
+			close(fd);
 		return;
+	}
 	while ((n = getline(&line, &room, f)) > 0)
 		if (n < EVENT_LINE_MAX && event_parse(line, (size_t)n, &e))
 			alarms_replay(a, &e);
@@ -98,17 +102,33 @@ static bool old_path(const struct event_log *l, char out[PATH_MAX])
 	return snprintf(out, PATH_MAX, "%s.1", l->path) < PATH_MAX;
 }
 
+/* A file of our own, of no other name: the folder is the user's, who might have put another's file there. */
+static bool is_our_file(int fd, struct stat *file)
+{
+	if (fstat(fd, file))
+		return false;
+	errno = EPERM;
+	return S_ISREG(file->st_mode) && file->st_nlink == 1;
+}
+
 /* Made by root, it is still the user's to write to when that one starts the next monitor. */
 static enum err open_file(struct event_log *l, const char *folder)
 {
 	struct stat file, owner;
 
-	l->fd = open(l->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
-	if (l->fd < 0 || fstat(l->fd, &file))
+	l->fd = open(l->path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0640);
+	if (l->fd < 0)
 		return ERR_SYS;
-	if (folder && geteuid() == 0 && stat(folder, &owner) == 0 && file.st_uid != owner.st_uid &&
-	    fchown(l->fd, owner.st_uid, owner.st_gid))
+	bool is_good = is_our_file(l->fd, &file);
+	if (is_good && folder && geteuid() == 0 && stat(folder, &owner) == 0 && file.st_uid != owner.st_uid)
+		is_good = fchown(l->fd, owner.st_uid, owner.st_gid) == 0;
+	if (!is_good) {
+		int error = errno;
+		close(l->fd);
+		l->fd = -1;
+		errno = error;
 		return ERR_SYS;
+	}
 	l->bytes = file.st_size;
 	return ERR_OK;
 }
@@ -192,7 +212,7 @@ static enum err turn_over(struct event_log *l, struct alarms *a)
 	char old[PATH_MAX];
 
 	if (!old_path(l, old) || rename(l->path, old))
-		return ERR_SYS;
+		return ERR_OK; /* better too long a file than a change that is lost */
 	close(l->fd);
 	if (open_file(l, NULL))
 		return ERR_SYS;

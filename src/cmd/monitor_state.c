@@ -28,12 +28,25 @@ static uint64_t identity_of(const struct monitor_options *o)
 	return id;
 }
 
+/* Not by its name, which may mean another folder by now. */
+static bool give_folder(const char *path, unsigned uid, unsigned gid)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	bool is_given = fd >= 0 && fchown(fd, uid, gid) == 0;
+	int error = errno;
+
+	if (fd >= 0)
+		close(fd);
+	errno = error;
+	return is_given;
+}
+
 int state_make_folder(const struct command *self, const char *path, const char *user)
 {
 	unsigned uid, gid;
 
 	if (mkdir(path, 0750) == 0) {
-		if (geteuid() == 0 && sandbox_user(user, &uid, &gid) && chown(path, uid, gid)) {
+		if (geteuid() == 0 && sandbox_user(user, &uid, &gid) && !give_folder(path, uid, gid)) {
 			command_error(self, "cannot give '%s' to user '%s': %s", path, user, strerror(errno));
 			return STATUS_FAILED;
 		}

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -222,6 +223,45 @@ static void a_full_disk_is_told(void **state)
 	alarms_free(a);
 }
 
+/* The folder is the user's: it must not make the monitor, while it is root, give away what is another's. */
+static void what_is_no_file_of_our_own_is_not_written(void **state)
+{
+	struct alarms *a = fresh();
+	struct event_log l;
+	(void)state;
+	assert_int_equal(symlink("elsewhere", path), 0);
+	assert_int_equal(event_log_open(&l, folder, a), ERR_SYS);
+	assert_int_equal(unlink(path), 0);
+	int fd = open(old, O_WRONLY | O_CREAT, 0600);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(link(old, path), 0);
+	assert_int_equal(event_log_open(&l, folder, a), ERR_SYS);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(event_log_open(&l, folder, a), ERR_SYS);
+	event_log_close(&l);
+	alarms_free(a);
+}
+
+static void a_file_that_cannot_be_turned_over_is_written_on(void **state)
+{
+	const struct alarm_event e = event("a", ALARM_OK, ALARM_WARN);
+	struct alarms *a = fresh();
+	struct event_log l;
+	(void)state;
+	assert_int_equal(event_log_open(&l, folder, a), ERR_OK);
+	assert_int_equal(mkdir(old, 0700), 0);
+	l.most_bytes = 1;
+	assert_int_equal(event_log_add(&l, a, &e), ERR_OK);
+	int64_t bytes = l.bytes;
+	assert_int_equal(event_log_add(&l, a, &e), ERR_OK);
+	assert_int_equal(l.bytes, 2 * bytes);
+	event_log_close(&l);
+	alarms_free(a);
+	assert_int_equal(rmdir(old), 0);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -232,6 +272,8 @@ int main(void)
 		TEST(what_stood_is_known_after_a_restart),
 		TEST(a_line_that_a_kill_cut_off_does_no_harm),
 		TEST(a_file_is_turned_over_and_what_stands_goes_along),
+		TEST(what_is_no_file_of_our_own_is_not_written),
+		TEST(a_file_that_cannot_be_turned_over_is_written_on),
 		TEST(a_full_disk_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
