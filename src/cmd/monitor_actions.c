@@ -224,15 +224,19 @@ void actions_close(struct actions *a)
 	a->fd = -1;
 }
 
-static bool send_message(struct actions *a, const struct message *m)
+static enum actions_sent send_message(struct actions *a, const struct message *m)
 {
-	if (send(a->fd, m, sizeof(*m), MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)sizeof(*m))
-		return true;
+	ssize_t n = send(a->fd, m, sizeof(*m), MSG_DONTWAIT | MSG_NOSIGNAL);
+
+	if (n == (ssize_t)sizeof(*m))
+		return ACTIONS_SENT;
 	a->n_lost++;
-	return false;
+	return n < 0 && (errno == EPIPE || errno == ECONNREFUSED || errno == ECONNRESET || errno == ENOTCONN)
+		       ? ACTIONS_GONE
+		       : ACTIONS_FULL;
 }
 
-bool actions_send(struct actions *a, const struct alarm_event *e)
+enum actions_sent actions_send(struct actions *a, const struct alarm_event *e)
 {
 	struct message m;
 

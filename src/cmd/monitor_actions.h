@@ -19,7 +19,7 @@
 struct actions {
 	int fd; /* -1: there is no helper */
 	pid_t helper;
-	uint64_t n_lost;
+	_Atomic uint64_t n_lost; /* settings are sent by another thread than events */
 	struct log *log;
 };
 
@@ -34,8 +34,9 @@ int actions_open(struct actions *a, const struct command *self, const struct mon
 /* What was sent is still done, for some seconds at the most, by the helper alone. */
 void actions_close(struct actions *a);
 
-/* False: it was lost. */
-bool actions_send(struct actions *a, const struct alarm_event *e);
+/* Full, or gone: it was lost, since the helper has much to do, or has ended. */
+enum actions_sent { ACTIONS_SENT, ACTIONS_FULL, ACTIONS_GONE };
+enum actions_sent actions_send(struct actions *a, const struct alarm_event *e);
 /* The helper reads the settings anew. */
 void actions_reload(struct actions *a, const struct monitor_options *fresh);
 

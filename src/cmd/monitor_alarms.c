@@ -8,16 +8,9 @@
 #include "base/nstime.h"
 #include "engine/alarm_limits.h"
 #include "store/history.h"
+#include "store/history_rrd.h"
 
 #define HOUR_NS (3600 * NS_PER_S)
-
-/* Without round-robin files a week is all journals of a week, for each server anew: then medians begin
- * anew. */
-#ifdef NTPSCOPE_RRD
-enum { HAS_FAST_HISTORY = 1 };
-#else
-enum { HAS_FAST_HISTORY = 0 };
-#endif
 
 bool alarming_check(const struct command *self, const struct monitor_options *o, struct alarm_limits *out)
 {
@@ -86,7 +79,13 @@ static void act(struct alarming *a, const struct alarm_event *e)
 {
 	if (!a->actions || a->actions->fd < 0)
 		return;
-	bool is_full = !actions_send(a->actions, e);
+	enum actions_sent sent = actions_send(a->actions, e);
+	if (sent == ACTIONS_GONE && !a->is_alone)
+		log_say(a->log, LOG_LEVEL_ERROR,
+			"the helper that acts on alarms has ended: nothing is done about them until the "
+			"monitor is started again");
+	a->is_alone = sent == ACTIONS_GONE;
+	bool is_full = sent == ACTIONS_FULL;
 	if (is_full && !a->is_full)
 		log_say(a->log, LOG_LEVEL_WARNING,
 			"alarms come faster than is acted on them: %llu lost so far",
@@ -104,7 +103,9 @@ static void changed(void *arg, const struct alarm_event *e)
 	act(a, e);
 }
 
-/* What is usual is known from the history, so that a restart does not begin a week anew. */
+/* What is usual is known from the history, so that a restart does not begin a week anew.  In a
+ * hurry, since nobody is asked meanwhile: without round-robin files, where a week is all journals of a week
+ * for each server anew, it does begin anew.  One bucket more than hours: a week from now begins within one. */
 static void recall(struct alarming *a, const struct reading *r, unsigned which, const char *series)
 {
 	char name[HISTORY_TARGET_MAX];
@@ -112,10 +113,10 @@ static void recall(struct alarming *a, const struct reading *r, unsigned which, 
 					   .series = series,
 					   .from_ns = r->time_ns - ALARM_SLOTS * HOUR_NS,
 					   .to_ns = r->time_ns,
-					   .most = ALARM_SLOTS };
+					   .most = ALARM_SLOTS + 1 };
 	struct history_span span;
 
-	if (!reading_name(r->target, r->part, name) || history_read(a->folder, &wish, &span))
+	if (!reading_name(r->target, r->part, name) || history_read_soon(a->folder, &wish, &span))
 		return;
 	for (size_t i = 0; i < span.n; i++)
 		if (isfinite(span.at[i].avg))
@@ -124,23 +125,26 @@ static void recall(struct alarming *a, const struct reading *r, unsigned which, 
 	history_span_release(&span);
 }
 
-void alarming_take(struct alarming *a, const struct reading *r)
+void alarming_take(struct alarming *a, const struct reading *r, int64_t now_ns)
 {
 	const struct alarm_sink sink = { changed, a };
 
-	for (unsigned i = 0; HAS_FAST_HISTORY && i < N_ALARM_MEDIANS; i++) {
+	for (unsigned i = 0; i < N_ALARM_MEDIANS; i++) {
 		const char *series = alarms_wants_past(a->alarms, r, i);
-		if (series)
+		if (series && history_rrd_is_built())
 			recall(a, r, i, series);
 	}
-	alarms_take(a->alarms, r, &sink);
+	alarms_take(a->alarms, r, now_ns, &sink);
 }
 
-void alarming_tick(struct alarming *a, int64_t now_ns)
+void alarming_tick(struct alarming *a, int64_t utc_ns, int64_t now_ns)
 {
 	const struct alarm_sink sink = { changed, a };
 
-	alarms_tick(a->alarms, now_ns, &sink);
+	if (now_ns < a->tick_ns)
+		return;
+	a->tick_ns = now_ns + NS_PER_S;
+	alarms_tick(a->alarms, utc_ns, now_ns, &sink);
 }
 
 bool alarming_reload(struct alarming *a, const struct command *self, const struct monitor_options *o)

@@ -20,8 +20,10 @@ struct alarming {
 	char folder[PATH_MAX];   /* of the history */
 	struct actions *actions; /* borrowed; may be NULL */
 	struct log *log;
-	bool is_broken; /* the event log could not be written: told once */
-	bool is_full;   /* actions were lost: told once */
+	int64_t tick_ns; /* the next one */
+	bool is_broken;  /* the event log could not be written: told once */
+	bool is_full;    /* actions were lost: told once */
+	bool is_alone;   /* nobody is left who acts: told once */
 };
 
 /* What the settings ask for.  False after one line on standard error. */
@@ -33,9 +35,9 @@ int alarming_open(struct alarming *a, const struct command *self, const struct m
 		  const char *folder, struct actions *actions, struct log *log);
 void alarming_close(struct alarming *a);
 
-/* Of the thread that watches. */
-void alarming_take(struct alarming *a, const struct reading *r);
-void alarming_tick(struct alarming *a, int64_t now_ns);
+/* Of the thread that watches.  now_ns: monotonic; a tick may come as often as it likes. */
+void alarming_take(struct alarming *a, const struct reading *r, int64_t now_ns);
+void alarming_tick(struct alarming *a, int64_t utc_ns, int64_t now_ns);
 
 /* Limits anew, from any thread.  False: they stay. */
 bool alarming_reload(struct alarming *a, const struct command *self, const struct monitor_options *o);

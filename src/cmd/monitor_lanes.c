@@ -23,6 +23,7 @@ static const char *const lane_names[N_LANES] = { "alarm-command", "alarm-webhook
 
 /* All tries of a webhook with the pauses between them. */
 enum { WEBHOOK_S = 10, WEBHOOK_ALL_S = 60, NOT_STARTED = 127 };
+#define FORK_PAUSE_NS NS_PER_S
 
 void lanes_init(struct lanes *l, struct log *log)
 {
@@ -171,8 +172,16 @@ static void begin(struct lanes *l, int which, int64_t now_ns)
 	const char *what = which == LANE_COMMAND ? l->settings.command : l->settings.webhook;
 	const struct alarm_event *e = &lane->waiting[lane->first];
 
-	if (what)
-		lane->child = fork();
+	pid_t child = what ? fork() : 0;
+	if (child < 0) { /* for now: it waits, and what waits behind it */
+		if (!lane->again_ns)
+			log_say(l->log, LOG_LEVEL_WARNING, "%s: %s, it is tried again", lane_names[which],
+				strerror(errno));
+		lane->again_ns = now_ns + FORK_PAUSE_NS;
+		return;
+	}
+	lane->again_ns = 0;
+	lane->child = child;
 	if (what && lane->child == 0) {
 		if (which == LANE_COMMAND)
 			run_command(what, e);
@@ -180,12 +189,8 @@ static void begin(struct lanes *l, int which, int64_t now_ns)
 	}
 	lane->first = (lane->first + 1) % LANE_MAX;
 	lane->n--;
-	if (lane->child < 0)
-		log_say(l->log, LOG_LEVEL_WARNING, "%s: %s", lane_names[which], strerror(errno));
-	if (!what || lane->child < 0) {
-		lane->child = 0;
+	if (!what)
 		return;
-	}
 	lane->child_fd = (int)syscall(SYS_pidfd_open, lane->child, 0);
 	lane->is_killed = false;
 	lane->end_ns = now_ns + (which == LANE_COMMAND ? l->settings.timeout_ns : WEBHOOK_ALL_S * NS_PER_S);
@@ -234,7 +239,7 @@ void lanes_step(struct lanes *l, int64_t now_ns)
 	for (int i = 0; i < N_LANES; i++) {
 		if (l->at[i].child)
 			look_after(l, i, now_ns);
-		while (!l->at[i].child && l->at[i].n)
+		while (!l->at[i].child && l->at[i].n && now_ns >= l->at[i].again_ns)
 			begin(l, i, now_ns);
 	}
 }
@@ -257,7 +262,9 @@ int lanes_wait_ms(const struct lanes *l, int64_t now_ns)
 		const struct lane *lane = &l->at[i];
 		int64_t own_ns = lane->child_fd >= 0 && !lane->is_killed ? lane->end_ns - now_ns
 									 : NS_PER_S / 10;
-		if (lane->child && own_ns < wait_ns)
+		if (!lane->child)
+			own_ns = lane->again_ns - now_ns;
+		if ((lane->child || lane->n) && own_ns < wait_ns)
 			wait_ns = own_ns;
 	}
 	if (wait_ns == INT64_MAX)

@@ -35,7 +35,8 @@ struct lane {
 	pid_t child;                 /* 0: none is at work */
 	int child_fd;                /* readable when it has ended */
 	bool is_killed;
-	int64_t end_ns; /* then it is killed */
+	int64_t end_ns;   /* then it is killed */
+	int64_t again_ns; /* there was no room for a child: not before then; else 0 */
 	uint64_t n_dropped;
 };
 

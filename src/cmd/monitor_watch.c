@@ -177,8 +177,10 @@ static void take(void *arg, const struct reading *r)
 {
 	struct watching *w = arg;
 
-	board_put(w->board, r);
-	alarming_take(&w->alarming, r);
+	int64_t now_ns = clock_monotonic_ns();
+
+	board_put(w->board, r, now_ns);
+	alarming_take(&w->alarming, r, now_ns);
 	keeping_add(&w->keeping, r);
 }
 
@@ -222,7 +224,7 @@ static void *run(void *arg)
 	do {
 		int64_t until_ns = ask_watch_step(w->watch, clock_monotonic_ns(), &sink);
 		note_traffic(w, &sink);
-		alarming_tick(&w->alarming, clock_utc_ns());
+		alarming_tick(&w->alarming, clock_utc_ns(), clock_monotonic_ns());
 		size_t n = ask_watch_fds(w->watch, w->fds);
 		int64_t left_ns = until_ns - clock_monotonic_ns();
 		if (left_ns < 0)

@@ -9,11 +9,16 @@
 #include "base/hash.h"
 #include "base/nstime.h"
 
-/* Without a reading for three times its interval and a minute it is silent. */
-enum { LATE_TIMES = 3, LATE_S = 60 };
 /* A state of which no reading says anything any more is ended after an hour; of what is silent, after a
  * week. */
 enum { FORGET_S = 3600, FORGET_TIMES = 8, FORGET_SILENT_S = 7 * 86400 };
+/* The place of what was not heard of for three days is given up, once nothing stands of it. */
+enum { GONE_S = 3 * 86400 };
+
+/* By the wall clock, to be shown, and by one that nobody sets, to judge by. */
+struct moment {
+	int64_t utc_ns, ns;
+};
 
 /* The state of one rule. */
 struct kept {
@@ -22,6 +27,7 @@ struct kept {
 	struct alarm_trip warn, critical;
 	struct alarm_flaps flaps;
 	int64_t since_ns, time_ns;
+	int64_t heard_ns; /* by the clock that nobody sets; 0: not since the start */
 	double value;
 	char text[ALARM_TEXT_MAX];
 };
@@ -31,7 +37,8 @@ struct subject {
 	uint64_t hash;
 	char *target, *part;
 	enum watch_via via;
-	int64_t time_ns, every_ns; /* of the latest reading; 0: none yet since the start */
+	int64_t heard_ns, every_ns; /* of the latest reading; 0: none yet since the start */
+	int64_t missed_ns;          /* when the next reading is missed that does not come */
 	struct alarm_memory memory;
 	size_t n;
 	struct kept *at; /* of the rules that ever said something */
@@ -56,7 +63,8 @@ struct alarms {
 	struct past *events[ALARM_EVENTS_KEPT];
 	uint64_t n_events; /* ever; the newest is at (n_events - 1) % ALARM_EVENTS_KEPT */
 	uint64_t n_refused;
-	int64_t began_ns; /* of the first tick */
+	int64_t began_ns; /* of the first tick, by the clock that nobody sets */
+	int64_t now_ns;   /* the latest moment that was told, by that clock */
 };
 
 enum err alarms_new(const struct alarm_limits *l, struct alarms **out)
@@ -114,10 +122,48 @@ static struct subject *find(struct alarms *a, uint64_t hash, const char *target,
 	return NULL;
 }
 
+static bool something_stands(const struct subject *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->at[i].level > ALARM_OK)
+			return true;
+	return false;
+}
+
+/* The place of the one silent for longest, of which nothing stands; NULL: there is none. */
+static struct subject *give_up_place(struct alarms *a)
+{
+	struct subject *oldest = NULL;
+
+	for (size_t i = 0; i < a->n; i++) {
+		struct subject *s = &a->at[i];
+		bool may_go = reading_is_late(s->heard_ns, s->every_ns, a->now_ns) && !something_stands(s);
+		if (may_go && (!oldest || s->heard_ns < oldest->heard_ns))
+			oldest = s;
+	}
+	if (oldest)
+		release(oldest);
+	return oldest;
+}
+
+/* Those behind move up. */
+static void give_up_gone(struct alarms *a)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->n; i++) {
+		struct subject *s = &a->at[i];
+		int64_t since_ns = s->heard_ns > a->began_ns ? s->heard_ns : a->began_ns;
+		if (ns_minus(a->now_ns, since_ns) > GONE_S * NS_PER_S && !something_stands(s))
+			release(s);
+		else
+			a->at[n++] = *s;
+	}
+	a->n = n;
+}
+
 static bool has_room(struct alarms *a)
 {
-	if (a->n == ALARM_SUBJECTS_MAX)
-		return false;
 	if (a->n < a->cap)
 		return true;
 	size_t cap = a->cap ? 2 * a->cap : 16;
@@ -145,15 +191,15 @@ static struct subject *subject(struct alarms *a, const char *said_target, const 
 	struct subject *s = find(a, hash, target, part, via);
 	if (s)
 		return s;
-	if (!has_room(a))
-		return NULL;
-	s = &a->at[a->n];
-	*s = (struct subject){ .hash = hash, .target = strdup(target), .part = strdup(part), .via = via };
-	if (!s->target || !s->part) {
-		release(s);
-		return NULL;
-	}
-	a->n++;
+	struct subject fresh = { .hash = hash, .target = strdup(target), .part = strdup(part), .via = via };
+	if (fresh.target && fresh.part && a->n == ALARM_SUBJECTS_MAX)
+		s = give_up_place(a);
+	else if (fresh.target && fresh.part && has_room(a))
+		s = &a->at[a->n++];
+	if (s)
+		*s = fresh;
+	else
+		release(&fresh);
 	return s;
 }
 
@@ -242,11 +288,11 @@ struct changes {
 };
 
 static void change(struct alarms *a, const struct subject *s, struct kept *k, enum alarm_level to,
-		   const char *text, int64_t now_ns, struct changes *c)
+		   const char *text, int64_t utc_ns, struct changes *c)
 {
 	struct alarm_event *e = &c->at[c->n++];
 
-	*e = (struct alarm_event){ .time_ns = now_ns,
+	*e = (struct alarm_event){ .time_ns = utc_ns,
 				   .via = s->via,
 				   .rule = k->rule,
 				   .from = k->level,
@@ -257,9 +303,9 @@ static void change(struct alarms *a, const struct subject *s, struct kept *k, en
 	reading_text(e->text, sizeof(e->text), text);
 	reading_text(k->text, sizeof(k->text), text);
 	if (to > k->level)
-		alarm_flaps_raised(&k->flaps, now_ns);
+		alarm_flaps_raised(&k->flaps, utc_ns);
 	k->level = to;
-	k->since_ns = now_ns;
+	k->since_ns = utc_ns;
 	remember(a, e);
 }
 
@@ -271,28 +317,29 @@ static enum alarm_level level_of(const struct kept *k)
 }
 
 static void judge(struct alarms *a, struct subject *s, enum alarm_rule rule, double value, const char *why,
-		  int64_t now_ns, struct changes *c)
+		  struct moment now, struct changes *c)
 {
 	const struct alarm_limit *l = &a->limits.of[rule];
-	struct kept *k = rule_of(s, rule, now_ns);
+	struct kept *k = rule_of(s, rule, now.utc_ns);
 	char text[ALARM_TEXT_MAX];
 
 	if (!k)
 		return;
-	k->time_ns = now_ns;
+	k->time_ns = now.utc_ns;
+	k->heard_ns = now.ns;
 	k->value = value;
 	int64_t calm_ns = alarm_flaps_calm_ns(&k->flaps);
 	const struct alarm_need need = { .readings = l->readings,
 					 .set_ns = l->hold_ns,
 					 .clear_ns = calm_ns > l->hold_ns ? calm_ns : l->hold_ns };
-	alarm_trip_step(&k->warn, alarm_says(rule, false, l->warn, k->warn.is_set, value), &need, now_ns);
+	alarm_trip_step(&k->warn, alarm_says(rule, false, l->warn, k->warn.is_set, value), &need, now.ns);
 	alarm_trip_step(&k->critical, alarm_says(rule, true, l->critical, k->critical.is_set, value), &need,
-			now_ns);
+			now.ns);
 	enum alarm_level to = level_of(k);
 	if (to == k->level)
 		return;
 	alarm_text(rule, l, to, value, why, text, sizeof(text));
-	change(a, s, k, to, text, now_ns, c);
+	change(a, s, k, to, text, now.utc_ns, c);
 }
 
 static void add_to_median(struct alarm_memory *m, unsigned which, double value, int64_t time_ns)
@@ -303,7 +350,7 @@ static void add_to_median(struct alarm_memory *m, unsigned which, double value, 
 		alarm_median_add(m->medians[which], value, time_ns);
 }
 
-static void learn(struct subject *s, const struct reading *r)
+static void learn(struct subject *s, const struct reading *r, int64_t now_ns)
 {
 	struct alarm_memory *m = &s->memory;
 	double v;
@@ -318,8 +365,9 @@ static void learn(struct subject *s, const struct reading *r)
 		if (alarm_median_series(i, r, &v))
 			add_to_median(m, i, v, r->time_ns);
 	}
-	s->time_ns = r->time_ns;
+	s->heard_ns = now_ns;
 	s->every_ns = r->every_ns;
+	s->missed_ns = 0;
 }
 
 static void tell(const struct changes *c, const struct alarm_sink *sink)
@@ -328,20 +376,22 @@ static void tell(const struct changes *c, const struct alarm_sink *sink)
 		sink->changed(sink->arg, &c->at[i]);
 }
 
-void alarms_take(struct alarms *a, const struct reading *r, const struct alarm_sink *sink)
+void alarms_take(struct alarms *a, const struct reading *r, int64_t now_ns, const struct alarm_sink *sink)
 {
-	struct changes c = { .n = 0 };
+	const struct moment now = { r->time_ns, now_ns };
+	struct changes c; /* large: only what is used of it is set */
 	double value;
 
+	c.n = 0;
 	pthread_mutex_lock(&a->lock);
+	a->now_ns = now_ns;
 	struct subject *s = subject(a, r->target, r->part, r->via);
 	a->n_refused += !s;
 	if (s)
-		learn(s, r);
+		learn(s, r, now_ns);
 	for (unsigned i = 0; s && i < N_ALARM_RULES; i++)
 		if (a->limits.of[i].is_on && alarm_value((enum alarm_rule)i, &s->memory, r, &value))
-			judge(a, s, (enum alarm_rule)i, value, i == ALARM_SILENT ? r->why : NULL, r->time_ns,
-			      &c);
+			judge(a, s, (enum alarm_rule)i, value, i == ALARM_SILENT ? r->why : NULL, now, &c);
 	pthread_mutex_unlock(&a->lock);
 	tell(&c, sink);
 }
@@ -357,71 +407,77 @@ static bool stands_alone(struct alarms *a, const struct subject *s)
 }
 
 /* Where there is no traffic there are no readings of it: that is no silence of a server. */
-static bool is_late(struct alarms *a, const struct subject *s, int64_t now_ns)
+static bool is_late(struct alarms *a, const struct subject *s)
 {
-	if (s->via == WATCH_VIA_TRAFFIC || s->via == WATCH_VIA_IMPORT || !s->time_ns ||
-	    ns_minus(now_ns, s->time_ns) <= LATE_TIMES * s->every_ns + LATE_S * NS_PER_S)
-		return false;
-	return stands_alone(a, s);
+	return s->via != WATCH_VIA_TRAFFIC && s->via != WATCH_VIA_IMPORT && s->heard_ns &&
+	       reading_is_late(s->heard_ns, s->every_ns, a->now_ns) && stands_alone(a, s);
 }
 
-static void tell_late(struct alarms *a, struct subject *s, int64_t now_ns, struct changes *c)
+/* Each reading that does not come is one, however often time is told. */
+static void tell_late(struct alarms *a, struct subject *s, struct moment now, struct changes *c)
 {
 	const struct alarm_limit *l = &a->limits.of[ALARM_SILENT];
 	double worst = isnan(l->critical) ? l->warn : l->critical;
 
+	s->missed_ns = now.ns + s->every_ns;
 	if (l->is_on)
-		judge(a, s, ALARM_SILENT, worst, "no reading comes", now_ns, c);
+		judge(a, s, ALARM_SILENT, worst, "no reading comes", now, c);
 }
 
 /* Nobody measures it any more: a part that is gone, a server that is no longer watched. */
-static bool is_forgotten(struct alarms *a, struct subject *s, const struct kept *k, int64_t now_ns)
+static bool is_forgotten(struct alarms *a, struct subject *s, const struct kept *k)
 {
 	const struct kept *silent = find_rule(s, ALARM_SILENT);
-	int64_t last_ns = k->rule == ALARM_SILENT ? s->time_ns : k->time_ns;
+	int64_t last_ns = k->rule == ALARM_SILENT ? s->heard_ns : k->heard_ns;
 	int64_t most_ns = FORGET_S * NS_PER_S, many_ns = FORGET_TIMES * s->every_ns;
 
-	if (s->time_ns && silent && silent->level > ALARM_OK)
+	if (s->heard_ns && silent && silent->level > ALARM_OK)
 		most_ns = FORGET_SILENT_S * NS_PER_S;
 	else if (most_ns < many_ns)
 		most_ns = many_ns;
 	if (last_ns < a->began_ns)
 		last_ns = a->began_ns;
-	return k->level > ALARM_OK && ns_minus(now_ns, last_ns) > most_ns;
+	return k->level > ALARM_OK && ns_minus(a->now_ns, last_ns) > most_ns;
 }
 
-static void end_state(struct alarms *a, struct subject *s, struct kept *k, int64_t now_ns, struct changes *c)
+static void end_state(struct alarms *a, struct subject *s, struct kept *k, int64_t utc_ns, struct changes *c)
 {
 	k->warn = k->critical = (struct alarm_trip){ 0 };
 	if (k->rule == ALARM_SILENT) {
-		s->time_ns = 0;
+		s->heard_ns = 0;
 		s->memory.n_silent = 0;
 	}
-	change(a, s, k, ALARM_OK, "nothing more is heard of it", now_ns, c);
+	change(a, s, k, ALARM_OK, "nothing more is heard of it", utc_ns, c);
 }
 
-static void tick_subject(struct alarms *a, struct subject *s, int64_t now_ns, struct changes *c)
+static void tick_subject(struct alarms *a, struct subject *s, struct moment now, struct changes *c)
 {
 	for (size_t i = 0; i < s->n && c->n < N_ALARM_RULES - 1; i++)
-		if (is_forgotten(a, s, &s->at[i], now_ns))
-			end_state(a, s, &s->at[i], now_ns, c);
-	if (is_late(a, s, now_ns))
-		tell_late(a, s, now_ns, c);
+		if (is_forgotten(a, s, &s->at[i]))
+			end_state(a, s, &s->at[i], now.utc_ns, c);
+	if (now.ns >= s->missed_ns && is_late(a, s))
+		tell_late(a, s, now, c);
 }
 
-void alarms_tick(struct alarms *a, int64_t now_ns, const struct alarm_sink *sink)
+void alarms_tick(struct alarms *a, int64_t utc_ns, int64_t now_ns, const struct alarm_sink *sink)
 {
+	const struct moment now = { utc_ns, now_ns };
+	struct changes c; /* large: only what is used of it is set */
+	bool is_there = true;
+
+	pthread_mutex_lock(&a->lock);
 	if (!a->began_ns)
 		a->began_ns = now_ns;
-	for (size_t i = 0;; i++) {
-		struct changes c = { .n = 0 };
+	a->now_ns = now_ns;
+	give_up_gone(a);
+	pthread_mutex_unlock(&a->lock);
+	for (size_t i = 0; is_there; i++) {
+		c.n = 0;
 		pthread_mutex_lock(&a->lock);
-		bool is_there = i < a->n;
+		is_there = i < a->n;
 		if (is_there)
-			tick_subject(a, &a->at[i], now_ns, &c);
+			tick_subject(a, &a->at[i], now, &c);
 		pthread_mutex_unlock(&a->lock);
-		if (!is_there)
-			return;
 		tell(&c, sink);
 	}
 }

@@ -2,12 +2,15 @@
 /*
  * What is wrong with watched servers and receivers: readings go in, changes of state come out, once each.
  * The rules are in alarm_rules.h.  One thread gives readings and time, others ask what stands and what was;
- * a lock is held while a state or an event is copied.  Bounded: sources of readings that find no place are
- * counted.
+ * a lock is held while a state or an event is copied.  Bounded: a source of readings that finds no place has
+ * that of the one silent for longest of which nothing stands; without such a one it is counted.
  *
  *	alarms_new(&limits, &a);
  *	alarms_replay(a, &event) ...              events of the time before, oldest first
- *	alarms_take(a, reading, &sink) ...        and alarms_tick(a, now, &sink) now and then
+ *	alarms_take(a, reading, now, &sink) ...   and alarms_tick(a, utc, now, &sink) now and then
+ *
+ * Two clocks: UTC is shown; what is late, and how long something holds, is judged by now_ns, of a clock that
+ * nobody sets.
  */
 #ifndef ENGINE_ALARMS_H
 #define ENGINE_ALARMS_H
@@ -64,12 +67,14 @@ const char *alarms_wants_past(struct alarms *a, const struct reading *r, unsigne
 void alarms_learn(struct alarms *a, const struct reading *r, unsigned which, double value, int64_t time_ns);
 
 /* One thread at a time for these two. */
-void alarms_take(struct alarms *a, const struct reading *r, const struct alarm_sink *sink);
-/* Silence is an alarm, too; and what nothing is heard of any more is ended at last. */
-void alarms_tick(struct alarms *a, int64_t now_ns, const struct alarm_sink *sink);
+void alarms_take(struct alarms *a, const struct reading *r, int64_t now_ns, const struct alarm_sink *sink);
+/* Silence is an alarm, too; and what nothing is heard of any more is ended at last.  Once a second is often
+ * enough; a tick is no reading, but each reading that did not come counts as one. */
+void alarms_tick(struct alarms *a, int64_t utc_ns, int64_t now_ns, const struct alarm_sink *sink);
 
 /* Each state of at least that level (ALARM_OK: all that was ever judged), target by target in the order in
- * which they came; *cursor begins with 0.  False at the end. */
+ * which they came; *cursor begins with 0.  False at the end.  Where a target is given up
+ * in between, a walk may miss another one. */
 bool alarms_next(struct alarms *a, size_t *cursor, enum alarm_level least, struct alarm_state *out);
 
 /* The latest events, 0 is the newest.  False: there are no more. */

@@ -6,11 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/nstime.h"
+
+#define GONE_NS  (3 * 86400 * NS_PER_S)
+#define SWEEP_NS (60 * NS_PER_S)
+
 /* Most entries have few facts and no satellites: each has memory for what it has. */
 struct kept {
 	char *target, *part;
 	enum watch_via via;
-	int64_t time_ns, every_ns, ok_ns, changed_ns;
+	int64_t time_ns, heard_ns, every_ns, ok_ns, changed_ns;
 	bool is_ok;
 	char why[BOARD_WHY_MAX];
 	size_t n_points, n_facts, n_satellites;
@@ -24,6 +29,7 @@ struct board {
 	struct kept *at;
 	size_t n, cap;
 	uint64_t version, n_refused;
+	int64_t swept_ns;
 };
 
 enum err board_new(struct board **out)
@@ -67,10 +73,38 @@ static struct kept *find(struct board *b, const struct reading *r)
 	return NULL;
 }
 
+static void sweep(struct board *b, int64_t now_ns)
+{
+	size_t n = 0;
+
+	if (ns_minus(now_ns, b->swept_ns) < SWEEP_NS)
+		return;
+	for (size_t i = 0; i < b->n; i++) {
+		if (ns_minus(now_ns, b->at[i].heard_ns) > GONE_NS)
+			release(&b->at[i]);
+		else
+			b->at[n++] = b->at[i];
+	}
+	b->n = n;
+	b->swept_ns = now_ns;
+}
+
+/* The place of the one not heard of for longest; NULL: that one is not late. */
+static struct kept *give_up_place(struct board *b, int64_t now_ns)
+{
+	struct kept *oldest = &b->at[0];
+
+	for (size_t i = 1; i < b->n; i++)
+		if (b->at[i].heard_ns < oldest->heard_ns)
+			oldest = &b->at[i];
+	if (!reading_is_late(oldest->heard_ns, oldest->every_ns, now_ns))
+		return NULL;
+	release(oldest);
+	return oldest;
+}
+
 static bool has_room(struct board *b)
 {
-	if (b->n == BOARD_ENTRIES_MAX)
-		return false;
 	if (b->n < b->cap)
 		return true;
 	size_t cap = b->cap ? 2 * b->cap : 16;
@@ -82,19 +116,23 @@ static bool has_room(struct board *b)
 	return true;
 }
 
-static struct kept *add(struct board *b, const struct reading *r)
+static struct kept *add(struct board *b, const struct reading *r, int64_t now_ns)
 {
-	if (strlen(r->target) >= HISTORY_TARGET_MAX || strlen(r->part) >= HISTORY_TARGET_MAX || !has_room(b))
+	struct kept *k = NULL;
+	struct kept fresh = { .via = r->via, .changed_ns = r->time_ns, .is_ok = r->is_ok };
+
+	if (strlen(r->target) >= HISTORY_TARGET_MAX || strlen(r->part) >= HISTORY_TARGET_MAX)
 		return NULL;
-	struct kept *k = &b->at[b->n];
-	*k = (struct kept){ .target = strdup(r->target), .part = strdup(r->part), .via = r->via };
-	if (!k->target || !k->part) {
-		release(k);
-		return NULL;
-	}
-	k->changed_ns = r->time_ns;
-	k->is_ok = r->is_ok;
-	b->n++;
+	fresh.target = strdup(r->target);
+	fresh.part = strdup(r->part);
+	if (fresh.target && fresh.part && b->n == BOARD_ENTRIES_MAX)
+		k = give_up_place(b, now_ns);
+	else if (fresh.target && fresh.part && has_room(b))
+		k = &b->at[b->n++];
+	if (k)
+		*k = fresh;
+	else
+		release(&fresh);
 	return k;
 }
 
@@ -147,12 +185,15 @@ static bool fill(struct kept *k, const struct reading *r)
 	       take(&k->satellites, &k->n_satellites, r->satellites, n_seen, sizeof(*r->satellites));
 }
 
-bool board_put(struct board *b, const struct reading *r)
+bool board_put(struct board *b, const struct reading *r, int64_t now_ns)
 {
 	pthread_mutex_lock(&b->lock);
+	sweep(b, now_ns);
 	struct kept *k = find(b, r);
 	if (!k)
-		k = add(b, r);
+		k = add(b, r, now_ns);
+	if (k)
+		k->heard_ns = now_ns;
 	bool is_put = k && fill(k, r);
 	b->version++;
 	b->n_refused += !is_put;
@@ -167,6 +208,7 @@ static void copy(const struct kept *k, struct board_entry *out)
 	memcpy(out->why, k->why, sizeof(out->why));
 	out->via = k->via;
 	out->time_ns = k->time_ns;
+	out->heard_ns = k->heard_ns;
 	out->every_ns = k->every_ns;
 	out->ok_ns = k->ok_ns;
 	out->changed_ns = k->changed_ns;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What is known of each watched target now: the latest reading of each way and part, copied.  One or several
- * threads put, others copy; a lock is held for the copy of one entry.  Bounded: what finds no place is
- * counted.
+ * threads put, others copy; a lock is held for the copy of one entry.  Bounded: what finds no place has that
+ * of the entry not heard of for longest, if that one is late; otherwise it is counted.  What was not heard of
+ * for three days is given up.
  */
 #ifndef ENGINE_BOARD_H
 #define ENGINE_BOARD_H
@@ -24,6 +25,7 @@ struct board_entry {
 	char target[HISTORY_TARGET_MAX], part[HISTORY_TARGET_MAX];
 	enum watch_via via;
 	int64_t time_ns, every_ns; /* of the latest reading */
+	int64_t heard_ns;          /* when it came, by the clock of board_put() */
 	int64_t ok_ns;             /* of the latest good one; 0: none yet */
 	int64_t changed_ns;        /* since when is_ok is as it is */
 	bool is_ok;
@@ -38,11 +40,12 @@ struct board_entry {
 enum err board_new(struct board **out); /* ERR_MEMORY */
 void board_free(struct board *b);       /* accepts NULL */
 
-/* False: there was no room. */
-bool board_put(struct board *b, const struct reading *r);
+/* now_ns: of a clock that nobody sets.  False: there was no room. */
+bool board_put(struct board *b, const struct reading *r, int64_t now_ns);
 
-/* Entries by number from 0, in the order in which they came first; false at the end.  They stay at their
- * number. */
+/* Entries by number from 0; false at the end.  When one is given up, those behind it move up or another
+ * takes its place: a number may mean another entry from one call to the next, so that a walk may miss one.
+ * Whoever comes back to a number looks at the names. */
 bool board_at(struct board *b, size_t i, struct board_entry *out);
 /* Changes whenever something was put. */
 uint64_t board_version(struct board *b);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/nstime.h"
+
 static const char *const names[N_WATCH_VIA] = {
 	[WATCH_VIA_NTP] = "ntp",       [WATCH_VIA_MODE6] = "mode6", [WATCH_VIA_CHRONY] = "chrony",
 	[WATCH_VIA_GPSD] = "gpsd",     [WATCH_VIA_SNMP] = "snmp",   [WATCH_VIA_TRAFFIC] = "traffic",
@@ -23,6 +25,13 @@ bool watch_via_find(const char *name, size_t len, enum watch_via *out)
 		return true;
 	}
 	return false;
+}
+
+enum { LATE_TIMES = 3, LATE_S = 60 };
+
+bool reading_is_late(int64_t heard_ns, int64_t every_ns, int64_t now_ns)
+{
+	return !heard_ns || ns_minus(now_ns, heard_ns) > LATE_TIMES * every_ns + LATE_S * NS_PER_S;
 }
 
 void reading_text(char *out, size_t room, const char *text)

@@ -67,6 +67,10 @@ const char *watch_via_name(enum watch_via via);
 /* False: there is none of that name. */
 bool watch_via_find(const char *name, size_t len, enum watch_via *out);
 
+/* After three times its interval and a minute no reading is late, it is missing.  By a clock that nobody
+ * sets; heard_ns 0: none came yet, and that is late. */
+bool reading_is_late(int64_t heard_ns, int64_t every_ns, int64_t now_ns);
+
 /* Copies text, cut where there is no more room. */
 void reading_text(char *out, size_t room, const char *text);
 

@@ -150,7 +150,8 @@ static enum err read_file(const char *path, const struct history_wish *w, struct
 	return e;
 }
 
-enum err history_read(const char *folder, const struct history_wish *w, struct history_span *out)
+static enum err read_span(const char *folder, const struct history_wish *w, bool is_hasty,
+			  struct history_span *out)
 {
 	char path[PATH_MAX], name[HISTORY_TARGET_MAX];
 	int64_t since_ns = INT64_MIN;
@@ -160,7 +161,7 @@ enum err history_read(const char *folder, const struct history_wish *w, struct h
 	if (w->from_ns >= w->to_ns)
 		return ERR_USAGE;
 	journal_name(w->name, name);
-	int lock_fd = history_rrd_is_built() ? history_marks_lock_shared(folder) : -1;
+	int lock_fd = history_rrd_is_built() ? history_marks_lock_shared(folder, is_hasty) : -1;
 	if (lock_fd >= 0) {
 		/* What can have no file is not known, like what has none. */
 		if (!history_path(path, folder, name, w->series, ".rrd"))
@@ -168,8 +169,20 @@ enum err history_read(const char *folder, const struct history_wish *w, struct h
 		e = read_file(path, w, out, &since_ns);
 		close(lock_fd);
 	}
+	if (e && is_hasty)
+		return ERR_UNSUPPORTED;
 	/* Without files, or with one that cannot be read now, the journal has it all. */
 	return e ? history_scan_since(folder, w, since_ns, out) : ERR_OK;
+}
+
+enum err history_read(const char *folder, const struct history_wish *w, struct history_span *out)
+{
+	return read_span(folder, w, false, out);
+}
+
+enum err history_read_soon(const char *folder, const struct history_wish *w, struct history_span *out)
+{
+	return read_span(folder, w, true, out);
 }
 
 struct listing {

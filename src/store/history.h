@@ -50,6 +50,8 @@ struct history_wish {
  * and as wide as 'most' asks for.  What is not known at all is a span of gaps, not a failure.  ERR_SYS: the
  * folder cannot be read; ERR_MEMORY; ERR_USAGE: from_ns is not before to_ns.  Failed, the span is zero. */
 enum err history_read(const char *folder, const struct history_wish *w, struct history_span *out);
+/* The same in haste: ERR_UNSUPPORTED rather than to wait for who writes, or to read journals. */
+enum err history_read_soon(const char *folder, const struct history_wish *w, struct history_span *out);
 void history_span_release(struct history_span *s);
 
 /* Each series that is kept, in no order; each() returns false to end it: ERR_END. */

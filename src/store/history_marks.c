@@ -13,7 +13,7 @@
 #include "base/nstime.h"
 
 /* So long does a writer wait for readers, of whom each takes a fraction of it. */
-enum { LOCK_TRIES = 500, LOCK_PAUSE_NS = 1000000 };
+enum { LOCK_TRIES = 500, HASTY_TRIES = 20, LOCK_PAUSE_NS = 1000000 };
 
 static bool path_of(char out[PATH_MAX], const char *folder, const char *file)
 {
@@ -61,16 +61,21 @@ void history_marks_release(struct history_marks *m)
 	errno = e;
 }
 
-bool history_marks_lock(struct history_marks *m)
+static bool lock_soon(int fd, int how, int tries)
 {
 	const struct timespec pause = { .tv_nsec = LOCK_PAUSE_NS };
 
-	for (int i = 0; i < LOCK_TRIES; i++) {
-		if (flock(m->lock_fd, LOCK_EX | LOCK_NB) == 0)
+	for (int i = 0; i < tries; i++) {
+		if (flock(fd, how | LOCK_NB) == 0)
 			return true;
 		nanosleep(&pause, NULL);
 	}
 	return false;
+}
+
+bool history_marks_lock(struct history_marks *m)
+{
+	return lock_soon(m->lock_fd, LOCK_EX, LOCK_TRIES);
 }
 
 void history_marks_unlock(struct history_marks *m)
@@ -87,9 +92,14 @@ static int hold(int fd, int how)
 	return fd;
 }
 
-int history_marks_lock_shared(const char *folder)
+int history_marks_lock_shared(const char *folder, bool is_hasty)
 {
-	return hold(open_mark(folder, "lock", O_RDONLY), LOCK_SH);
+	int fd = open_mark(folder, "lock", O_RDONLY);
+
+	if (!is_hasty || fd < 0 || lock_soon(fd, LOCK_SH, HASTY_TRIES))
+		return is_hasty ? fd : hold(fd, LOCK_SH);
+	close(fd);
+	return -1;
 }
 
 int history_marks_lock_rebuild(const char *folder)

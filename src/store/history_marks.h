@@ -33,8 +33,9 @@ void history_marks_release(struct history_marks *m);
 bool history_marks_lock(struct history_marks *m);
 void history_marks_unlock(struct history_marks *m);
 
-/* For reading, as long as it takes: a descriptor to close; -1: nobody writes here. */
-int history_marks_lock_shared(const char *folder);
+/* For reading, as long as it takes, or in haste no longer than is usual: a descriptor to close; -1: nobody
+ * writes here, or for too long. */
+int history_marks_lock_shared(const char *folder, bool is_hasty);
 /* To be alone with making files anew: a descriptor to close; -1 with errno. */
 int history_marks_lock_rebuild(const char *folder);
 

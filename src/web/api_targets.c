@@ -162,7 +162,8 @@ static void targets(struct jw *j, struct board *b, const struct place *at, size_
 			jw_text(j, "level", alarm_level_name(at[i].level));
 			jw_open(j, "parts", JW_ARRAY | JW_LINES);
 		}
-		if (board_at(b, at[i].at, e))
+		/* Another one may have its number by now. */
+		if (board_at(b, at[i].at, e) && strcmp(e->target, at[i].target) == 0)
 			part(j, e);
 		if (is_last) {
 			jw_close(j);

@@ -365,7 +365,7 @@ enum MHD_Result api_metrics(struct request *r)
 	sources(&o, &w->pulse);
 	servers(&o, w);
 	lists(&o, w);
-	metrics_targets(&o, w->hooks.board, w->hooks.alarms, clock_utc_ns());
+	metrics_targets(&o, w->hooks.board, w->hooks.alarms, clock_monotonic_ns());
 	ourselves(&o, w);
 	om_end(&o);
 	return reply_bytes(r, MHD_HTTP_OK,

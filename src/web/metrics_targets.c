@@ -6,11 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/nstime.h"
 #include "engine/history_series.h"
 
-/* As the alarms have it: after that no reading is late, it is missing. */
-enum { LATE_TIMES = 3, LATE_S = 60, REACH_POLLS = 8, SERIES_MAX = 192 };
+enum { REACH_POLLS = 8, SERIES_MAX = 192 };
 
 static const char prefix[] = "ntpscope_target_";
 
@@ -70,7 +68,7 @@ struct rows {
 
 static void fill(struct row *r, const struct board_entry *e, size_t n_series, int64_t now_ns)
 {
-	bool is_late = ns_minus(now_ns, e->time_ns) > LATE_TIMES * e->every_ns + LATE_S * NS_PER_S;
+	bool is_late = reading_is_late(e->heard_ns, e->every_ns, now_ns);
 
 	r->via = e->via;
 	r->is_up = e->is_ok && !is_late;
@@ -104,9 +102,12 @@ static void gather(struct rows *rows, struct board *board, int64_t now_ns)
 
 	while (rows->n_series < SERIES_MAX && history_series_at(rows->n_series))
 		rows->n_series++;
-	for (size_t i = 0; e && board_at(board, i, e); i++)
-		if (rows->n == METRICS_ENTRIES_MAX || !add(rows, e, now_ns))
-			rows->n_hidden++;
+	/* Those that are heard of have their place before those that are late. */
+	for (int late = 0; e && late <= 1; late++)
+		for (size_t i = 0; board_at(board, i, e); i++)
+			if (reading_is_late(e->heard_ns, e->every_ns, now_ns) == late &&
+			    (rows->n == METRICS_ENTRIES_MAX || !add(rows, e, now_ns)))
+				rows->n_hidden++;
 	free(e);
 }
 

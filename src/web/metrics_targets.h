@@ -16,6 +16,7 @@ enum { METRICS_ENTRIES_MAX = 1000, METRICS_ALARMS_MAX = 10000, METRICS_NAME_MAX 
 
 /* Values older than three of their intervals and a minute are left out: a gap is a gap.  Either may be
  * NULL. */
+/* now_ns: by the clock of board_put(). */
 void metrics_targets(struct om *o, struct board *board, struct alarms *alarms, int64_t now_ns);
 
 /* What series i of engine/history_series.h is called here.  False: there is none. */

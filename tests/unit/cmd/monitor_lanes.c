@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Real children: commands of a line of shell. */
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,6 +24,19 @@ const struct command *const commands[] = { NULL };
 static char folder[64], script[96], out[96], said[96];
 static struct log logged;
 static struct lanes lanes;
+
+/* Instead of the library's: so many fail. */
+static int n_forks_fail;
+
+pid_t fork(void)
+{
+	if (n_forks_fail > 0) {
+		n_forks_fail--;
+		errno = EAGAIN;
+		return -1;
+	}
+	return _Fork();
+}
 
 static void make_script(const char *text)
 {
@@ -231,6 +245,26 @@ static void settings_that_went_away_end_what_waits(void **state)
 	assert_string_equal(read_out(out), "");
 }
 
+static void a_machine_without_room_for_a_child_loses_no_alarm(void **state)
+{
+	const struct alarm_event first = event("first"), second = event("second");
+	const char *at;
+	char text[1024];
+	(void)state;
+	snprintf(text, sizeof(text), "echo $NTPSCOPE_TARGET >>%s", out);
+	make_script(text);
+	use(script, 5 * NS_PER_S);
+	lanes_add(&lanes, &first);
+	lanes_add(&lanes, &second);
+	n_forks_fail = 2;
+	double took_s = run_until_idle();
+	assert_true(took_s > 1.9 && took_s < 4);
+	assert_string_equal(read_out(out), "first\nsecond\n");
+	at = strstr(read_out(said), "it is tried again");
+	assert_non_null(at);
+	assert_null(strstr(at + 1, "it is tried again"));
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -242,6 +276,7 @@ int main(void)
 		TEST(what_is_not_read_and_what_is_printed_hold_nobody_up),
 		TEST(there_is_room_for_so_many_and_the_rest_is_told_once),
 		TEST(settings_that_went_away_end_what_waits),
+		TEST(a_machine_without_room_for_a_child_loses_no_alarm),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

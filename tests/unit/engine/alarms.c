@@ -17,7 +17,7 @@
 
 struct world {
 	struct alarms *a;
-	int64_t now_ns;
+	int64_t now_ns, step_ns; /* UTC, and by how much it was set forward */
 	size_t n;
 	struct alarm_event events[64];
 };
@@ -61,7 +61,7 @@ static void give(struct world *w, const char *target, const char *name, double v
 				   .points = &p,
 				   .n_points = 1 };
 	const struct alarm_sink sink = { changed, w };
-	alarms_take(w->a, &r, &sink);
+	alarms_take(w->a, &r, w->now_ns - w->step_ns, &sink);
 }
 
 static void give_silence(struct world *w, const char *target, const char *part)
@@ -73,14 +73,14 @@ static void give_silence(struct world *w, const char *target, const char *part)
 				   .every_ns = 60 * S,
 				   .why = "no answer in time" };
 	const struct alarm_sink sink = { changed, w };
-	alarms_take(w->a, &r, &sink);
+	alarms_take(w->a, &r, w->now_ns - w->step_ns, &sink);
 }
 
 static void tick(struct world *w, int64_t after_ns)
 {
 	const struct alarm_sink sink = { changed, w };
 	w->now_ns += after_ns;
-	alarms_tick(w->a, w->now_ns, &sink);
+	alarms_tick(w->a, w->now_ns, w->now_ns - w->step_ns, &sink);
 }
 
 static size_t standing(struct world *w)
@@ -175,7 +175,7 @@ static void parts_that_do_not_come_are_their_servers_silence(void **state)
 					   .every_ns = 60 * S,
 					   .is_ok = true,
 					   .why = "" };
-		alarms_take(w->a, &r, &sink);
+		alarms_take(w->a, &r, w->now_ns - w->step_ns, &sink);
 	}
 	tick(w, 300 * S);
 	assert_int_equal(w->n, 2);
@@ -370,9 +370,86 @@ static void there_is_room_for_so_many_and_the_rest_is_counted(void **state)
 	for (int i = 0; i < ALARM_SUBJECTS_MAX + 10; i++) {
 		snprintf(name, sizeof(name), "host-%d", i);
 		give(w, name, "stratum", 2);
+		w->now_ns -= 60 * S;
 	}
 	assert_int_equal(alarms_refused(w->a), 10);
 	assert_int_equal(w->n, 0);
+}
+
+static bool is_known(struct world *w, const char *target)
+{
+	struct alarm_state s;
+	for (size_t cursor = 0; alarms_next(w->a, &cursor, ALARM_OK, &s);)
+		if (strcmp(s.target, target) == 0)
+			return true;
+	return false;
+}
+
+static void the_place_of_what_is_silent_for_longest_is_given_up(void **state)
+{
+	struct world *w = *state;
+	char name[32];
+	give(w, "stands", "clock_event", 1);
+	for (int i = 1; i < ALARM_SUBJECTS_MAX; i++) {
+		snprintf(name, sizeof(name), "host-%d", i);
+		give(w, name, "stratum", 2);
+	}
+	give(w, "new", "clock_event", 0);
+	assert_int_equal(alarms_refused(w->a), 0);
+	assert_true(is_known(w, "new"));
+	assert_true(is_known(w, "stands"));
+	assert_false(is_known(w, "host-1"));
+	assert_true(is_known(w, "host-2"));
+}
+
+static void what_is_gone_for_three_days_is_given_up_when_nothing_stands(void **state)
+{
+	struct world *w = *state;
+	struct alarm_limits l = alarm_limits_default();
+	l.of[ALARM_SILENT].is_on = false;
+	alarms_set_limits(w->a, &l);
+	give(w, "a", "clock_event", 0);
+	tick(w, S);
+	tick(w, 3 * 86400 * S - 2 * S);
+	assert_true(is_known(w, "a"));
+	tick(w, 3 * S);
+	assert_false(is_known(w, "a"));
+}
+
+static void a_clock_that_is_set_makes_nobody_late(void **state)
+{
+	struct world *w = *state;
+	give(w, "a", "offset_s", 0.02);
+	give(w, "a", "offset_s", 0.02);
+	assert_int_equal(w->n, 1);
+	w->step_ns = 86400 * S;
+	tick(w, 86400 * S);
+	tick(w, 60 * S);
+	give(w, "a", "offset_s", 0.02);
+	assert_int_equal(w->n, 1);
+	w->step_ns = -86400 * S;
+	tick(w, -2 * 86400 * S);
+	tick(w, 60 * S);
+	assert_int_equal(w->n, 1);
+	tick(w, 240 * S); /* but who is silent is noticed all the same */
+	assert_int_equal(w->n, 2);
+}
+
+/* Time is told often; what is counted are readings that do not come. */
+static void a_tick_is_no_reading(void **state)
+{
+	struct world *w = *state;
+	struct alarm_limits l = alarm_limits_default();
+	l.of[ALARM_SILENT].readings = 3;
+	l.of[ALARM_SILENT].hold_ns = 0;
+	alarms_set_limits(w->a, &l);
+	give(w, "a", "stratum", 2);
+	tick(w, 241 * S);
+	for (int i = 0; i < 119; i++)
+		tick(w, S);
+	assert_int_equal(w->n, 0);
+	tick(w, S);
+	assert_int_equal(w->n, 1);
 }
 
 static void names_with_controls_are_shown_without(void **state)
@@ -402,6 +479,10 @@ int main(void)
 		TEST(other_limits_hold_from_the_next_reading_on),
 		TEST(the_latest_thousand_events_are_kept),
 		TEST(there_is_room_for_so_many_and_the_rest_is_counted),
+		TEST(the_place_of_what_is_silent_for_longest_is_given_up),
+		TEST(what_is_gone_for_three_days_is_given_up_when_nothing_stands),
+		TEST(a_clock_that_is_set_makes_nobody_late),
+		TEST(a_tick_is_no_reading),
 		TEST(names_with_controls_are_shown_without),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

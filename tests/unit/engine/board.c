@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/nstime.h"
 #include "engine/board.h"
 
 static struct board_entry entry;
@@ -38,12 +39,12 @@ static void the_latest_reading_is_shown(void **state)
 	r.n_points = 2;
 	r.facts = facts;
 	r.n_facts = 1;
-	assert_true(board_put(b, &r));
+	assert_true(board_put(b, &r, r.time_ns));
 	r.points = second;
 	r.n_points = 1;
 	r.n_facts = 0;
 	r.time_ns = 200;
-	assert_true(board_put(b, &r));
+	assert_true(board_put(b, &r, r.time_ns));
 	assert_true(board_at(b, 0, &entry));
 	assert_false(board_at(b, 1, &entry));
 	assert_int_equal(entry.time_ns, 200);
@@ -60,14 +61,14 @@ static void each_way_and_part_has_an_entry(void **state)
 	struct reading r = reading("a", "");
 	(void)state;
 	assert_int_equal(board_new(&b), ERR_OK);
-	board_put(b, &r);
+	board_put(b, &r, r.time_ns);
 	r.part = "GPS(0)";
-	board_put(b, &r);
+	board_put(b, &r, r.time_ns);
 	r.via = WATCH_VIA_MODE6;
-	board_put(b, &r);
+	board_put(b, &r, r.time_ns);
 	r.target = "b";
-	board_put(b, &r);
-	board_put(b, &r);
+	board_put(b, &r, r.time_ns);
+	board_put(b, &r, r.time_ns);
 	assert_true(board_at(b, 3, &entry));
 	assert_string_equal(entry.target, "b");
 	assert_string_equal(entry.part, "GPS(0)");
@@ -83,13 +84,13 @@ static void silence_is_dated_from_where_it_began(void **state)
 	struct reading r = reading("a", "");
 	(void)state;
 	assert_int_equal(board_new(&b), ERR_OK);
-	board_put(b, &r);
+	board_put(b, &r, r.time_ns);
 	r.is_ok = false;
 	r.why = "timeout";
 	r.time_ns = 200;
-	board_put(b, &r);
+	board_put(b, &r, r.time_ns);
 	r.time_ns = 300;
-	board_put(b, &r);
+	board_put(b, &r, r.time_ns);
 	assert_true(board_at(b, 0, &entry));
 	assert_int_equal(entry.ok_ns, 100);
 	assert_int_equal(entry.changed_ns, 200);
@@ -107,15 +108,15 @@ static void satellites_stay_until_others_come(void **state)
 	assert_int_equal(board_new(&b), ERR_OK);
 	r.satellites = sky;
 	r.n_satellites = 2;
-	board_put(b, &r);
+	board_put(b, &r, r.time_ns);
 	r.satellites = NULL;
 	r.n_satellites = 0;
-	board_put(b, &r);
+	board_put(b, &r, r.time_ns);
 	board_at(b, 0, &entry);
 	assert_int_equal(entry.n_satellites, 2);
 	assert_int_equal(entry.satellites[1].prn, 7);
 	r.satellites = sky; /* it says: none are in view */
-	board_put(b, &r);
+	board_put(b, &r, r.time_ns);
 	board_at(b, 0, &entry);
 	assert_int_equal(entry.n_satellites, 0);
 	board_free(b);
@@ -130,15 +131,44 @@ static void what_finds_no_place_is_counted(void **state)
 	assert_int_equal(board_new(&b), ERR_OK);
 	for (unsigned i = 0; i < BOARD_ENTRIES_MAX; i++) {
 		snprintf(name, sizeof(name), "%u", i);
-		assert_true(board_put(b, &r));
+		assert_true(board_put(b, &r, r.time_ns));
 	}
 	snprintf(name, sizeof(name), "more");
-	assert_false(board_put(b, &r));
+	assert_false(board_put(b, &r, r.time_ns));
 	memset(longest, 'x', sizeof(longest) - 1);
 	longest[sizeof(longest) - 1] = '\0';
 	r.target = longest;
-	assert_false(board_put(b, &r));
+	assert_false(board_put(b, &r, r.time_ns));
 	assert_int_equal(board_refused(b), 2);
+	board_free(b);
+}
+
+/* Names that are gone do not keep others out for ever. */
+static void the_place_of_what_is_silent_for_longest_is_given_up(void **state)
+{
+	struct board *b;
+	char name[32] = "";
+	struct reading r = reading(name, "");
+	const int64_t begin_ns = 1000 * NS_PER_S, later_ns = begin_ns + 600 * NS_PER_S;
+	(void)state;
+	assert_int_equal(board_new(&b), ERR_OK);
+	for (unsigned i = 0; i < BOARD_ENTRIES_MAX; i++) {
+		snprintf(name, sizeof(name), "%u", i);
+		assert_true(board_put(b, &r, i == 77 ? begin_ns - 1 : begin_ns));
+	}
+	snprintf(name, sizeof(name), "more");
+	assert_false(board_put(b, &r, begin_ns));
+	assert_true(board_put(b, &r, later_ns));
+	assert_true(board_at(b, 77, &entry));
+	assert_string_equal(entry.target, "more");
+	assert_int_equal(entry.heard_ns, later_ns);
+	assert_false(reading_is_late(entry.heard_ns, entry.every_ns, later_ns + 60 * NS_PER_S));
+	assert_true(reading_is_late(entry.heard_ns, entry.every_ns, later_ns + 61 * NS_PER_S));
+	/* After three days it goes anyway. */
+	assert_true(board_put(b, &r, begin_ns + 3 * 86400 * NS_PER_S + NS_PER_S));
+	assert_true(board_at(b, 0, &entry));
+	assert_string_equal(entry.target, "more");
+	assert_false(board_at(b, 1, &entry));
 	board_free(b);
 }
 
@@ -150,6 +180,7 @@ int main(void)
 		cmocka_unit_test(silence_is_dated_from_where_it_began),
 		cmocka_unit_test(satellites_stay_until_others_come),
 		cmocka_unit_test(what_finds_no_place_is_counted),
+		cmocka_unit_test(the_place_of_what_is_silent_for_longest_is_given_up),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,10 +36,10 @@ static void a_writer_waits_for_readers_but_not_for_ever(void **state)
 {
 	struct history_marks m, other;
 	(void)state;
-	assert_int_equal(history_marks_lock_shared(folder), -1); /* nobody wrote here yet */
+	assert_int_equal(history_marks_lock_shared(folder, false), -1); /* nobody wrote here yet */
 	assert_int_equal(history_marks_init(&m, folder), ERR_OK);
 	assert_int_equal(history_marks_init(&other, folder), ERR_OK);
-	int fd = history_marks_lock_shared(folder), second = history_marks_lock_shared(folder);
+	int fd = history_marks_lock_shared(folder, false), second = history_marks_lock_shared(folder, false);
 	assert_true(fd >= 0 && second >= 0);
 	assert_false(history_marks_lock(&m));
 	close(fd);
@@ -47,6 +47,8 @@ static void a_writer_waits_for_readers_but_not_for_ever(void **state)
 	close(second);
 	assert_true(history_marks_lock(&m));
 	assert_false(history_marks_lock(&other));
+	assert_int_equal(history_marks_lock_shared(folder, true),
+			 -1); /* in haste nobody waits for a writer */
 	history_marks_unlock(&m);
 	assert_true(history_marks_lock(&other));
 	history_marks_release(&other);

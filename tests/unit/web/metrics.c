@@ -98,8 +98,8 @@ static void watch_everything(void)
 		snprintf(part, sizeof(part), "%zu", i);
 		for (; r.n_points < HISTORY_POINTS_MAX && (row = history_series_at(i)); i++)
 			points[r.n_points++] = (struct history_point){ row->name, 1 };
-		assert_true(board_put(s.board, &r));
-		alarms_take(s.alarms, &r, &sink);
+		assert_true(board_put(s.board, &r, clock_monotonic_ns()));
+		alarms_take(s.alarms, &r, clock_monotonic_ns(), &sink);
 	}
 }
 

@@ -63,8 +63,8 @@ static void put(struct world *w, const char *target, const char *part, bool is_o
 				   .points = points,
 				   .n_points = n };
 	const struct alarm_sink sink = { ignore, NULL };
-	board_put(w->board, &r);
-	alarms_take(w->alarms, &r, &sink);
+	board_put(w->board, &r, NOW);
+	alarms_take(w->alarms, &r, NOW, &sink);
 }
 
 static const char *print(struct world *w, int64_t now_ns)

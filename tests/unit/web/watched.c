@@ -95,18 +95,18 @@ static bool put(void)
 	r.n_points = 3;
 	r.facts = facts;
 	r.n_facts = 3;
-	bool good = board_new(&s.board) == ERR_OK && board_put(s.board, &r);
+	bool good = board_new(&s.board) == ERR_OK && board_put(s.board, &r, NS_PER_S);
 	r.part = "GPS(0)";
 	r.points = odd;
 	r.n_points = 1;
 	r.satellites = seen;
 	r.n_satellites = 1;
 	r.via = WATCH_VIA_GPSD;
-	good = good && board_put(s.board, &r);
+	good = good && board_put(s.board, &r, NS_PER_S);
 	r = reading(odd_target, begin_ns);
 	r.is_ok = false;
 	r.why = "no answer";
-	return good && board_put(s.board, &r);
+	return good && board_put(s.board, &r, NS_PER_S);
 }
 
 static bool raise_alarm(void)
