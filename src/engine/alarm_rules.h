@@ -29,7 +29,6 @@ enum alarm_rule {
 	ALARM_UNSYNCHRONISED, /* leap 3, stratum 0 or 16 */
 	ALARM_LEAP,           /* a leap second is announced: for information */
 	ALARM_ROOT_DISTANCE,
-	ALARM_CERTIFICATE, /* ends soon */
 	ALARM_GPS_FIX,
 	ALARM_SATELLITES,
 	ALARM_SATELLITES_SHARE, /* of those in view, used: LANTIME */

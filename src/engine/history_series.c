@@ -26,7 +26,6 @@ static const struct history_series all[] = {
 	STEPS("leap", "Leap indicator", 0, "none|insert a second|delete a second|unsynchronised"),
 	S("reach_polls", "Of the last 8 polls, answered", "polls"),
 	STEPS("result", "Result: 0 is ok, else the exit status of query", 0, NULL),
-	S("certificate_left_s", "Until the certificate ends", "s"),
 
 	/* What the server says of its own clock. */
 	S("clock_offset_s", "Offset of its clock, as it says: source minus clock", "s"),

@@ -67,7 +67,6 @@ const WITHOUT_ZERO = new Set([
 	"temperature_c",
 	"snr_mean_dbhz",
 	"pool_score",
-	"certificate_left_s",
 	"uptime_s",
 ]);
 

@@ -20,8 +20,8 @@ static void limits_are_given_in_the_unit_of_the_rule(void **state)
 	assert_true(alarm_limits_take(&l, "offset 250us 1.5ms", why));
 	assert_float_equal(l.of[ALARM_OFFSET].warn, 250e-6, 1e-15);
 	assert_float_equal(l.of[ALARM_OFFSET].critical, 1.5e-3, 1e-15);
-	assert_true(alarm_limits_take(&l, "certificate 30d 1d", why));
-	assert_float_equal(l.of[ALARM_CERTIFICATE].warn, 30 * 86400, 1e-6);
+	assert_true(alarm_limits_take(&l, "root_distance 1d 2d", why));
+	assert_float_equal(l.of[ALARM_ROOT_DISTANCE].warn, 86400, 1e-6);
 	assert_true(alarm_limits_take(&l, "loss 2.5% 10%", why));
 	assert_float_equal(l.of[ALARM_LOSS].warn, 2.5, 1e-12);
 	assert_true(alarm_limits_take(&l, "satellites 6 4", why));
@@ -124,14 +124,14 @@ static void each_default_is_written_as_it_is_read(void **state)
 		assert_int_equal(l.of[i].readings, was.readings);
 	}
 	struct alarm_limits l = alarm_limits_default();
-	char text[ALARM_SETTING_MAX];
+	char text[ALARM_SETTING_MAX], why[ALARM_WHY_MAX];
 	alarm_limit_text(ALARM_OFFSET, &l.of[ALARM_OFFSET], text);
 	assert_string_equal(text, "offset 10ms 50ms for 2");
-	alarm_limit_text(ALARM_CERTIFICATE, &l.of[ALARM_CERTIFICATE], text);
-	assert_string_equal(text, "certificate 14d 3d for 1");
+	alarm_limits_take(&l, "root_distance 3d 14d for 1", why);
+	alarm_limit_text(ALARM_ROOT_DISTANCE, &l.of[ALARM_ROOT_DISTANCE], text);
+	assert_string_equal(text, "root_distance 3d 14d for 1");
 	alarm_limit_text(ALARM_REFCLOCK, &l.of[ALARM_REFCLOCK], text);
 	assert_string_equal(text, "refclock on for 1");
-	char why[ALARM_WHY_MAX];
 	assert_true(alarm_limits_take(&l, "tdop 0.00001 1000000.5", why));
 	alarm_limit_text(ALARM_TDOP, &l.of[ALARM_TDOP], text);
 	assert_string_equal(text, "tdop 0.00001 1000000.5 for 3");
