@@ -105,7 +105,7 @@ static void changed(void *arg, const struct alarm_event *e)
 
 /* What is usual is known from the history, so that a restart does not begin a week anew.  In a
  * hurry, since nobody is asked meanwhile: without round-robin files, where a week is all journals of a week
- * for each server anew, it does begin anew.  One bucket more than hours: a week from now begins within one. */
+ * for each server anew, it does begin anew.  One bucket more than hours: a week ago is within one. */
 static void recall(struct alarming *a, const struct reading *r, unsigned which, const char *series)
 {
 	char name[HISTORY_TARGET_MAX];
