@@ -147,6 +147,15 @@ static enum err take_every(struct watch_spec *s, struct word value, struct word 
 	return fail(why, whole, ": not a time such as 30s, 5min or 1h");
 }
 
+/* With a '/' it would be called as a part of another one is. */
+static enum err take_name(struct watch_spec *s, struct word value, struct word whole,
+			  char why[WATCH_SPEC_WHY_MAX])
+{
+	if (memchr(value.p, '/', value.len))
+		return fail(why, whole, ": no '/' in a name, a part of a target has one");
+	return take_text(s->name, sizeof(s->name), value, whole, why);
+}
+
 enum key { KEY_NAME, KEY_VIA, KEY_EVERY, KEY_SNMP, N_KEYS };
 
 static enum err take_setting(struct watch_spec *s, struct word w, bool given[N_KEYS],
@@ -165,7 +174,7 @@ static enum err take_setting(struct watch_spec *s, struct word w, bool given[N_K
 	given[k] = true;
 	struct word value = { equals + 1, w.len - len - 1 };
 	switch ((enum key)k) {
-	case KEY_NAME: return take_text(s->name, sizeof(s->name), value, w, why);
+	case KEY_NAME: return take_name(s, value, w, why);
 	case KEY_VIA: return take_ways(s, value, w, why);
 	case KEY_EVERY: return take_every(s, value, w, why);
 	case KEY_SNMP: return take_text(s->snmp_file, sizeof(s->snmp_file), value, w, why);
@@ -199,7 +208,7 @@ enum err watch_spec_parse(struct watch_spec *out, const char *text, char why[WAT
 	why[0] = '\0';
 	if (!next_word(&text, &w))
 		return fail(why, w, ": no host is named");
-	if (!is_plain(w) || memchr(w.p, '=', w.len))
+	if (!is_plain(w) || memchr(w.p, '=', w.len) || (w.p[0] != '/' && memchr(w.p, '/', w.len)))
 		return fail(why, w,
 			    " is no host: a name, an address, or the path of chronyd's socket comes first");
 	if (w.len >= sizeof(out->host))

@@ -80,6 +80,8 @@ static void what_is_wrong_is_named(void **state)
 		{ "a every=99999999999999999999s", "'every=" },
 		{ "a every=10 min", "'min'" },
 		{ "a name=", "'name='" },
+		{ "a name=b/c", "'name=b/c'" },
+		{ "a/b", "'a/b'" },
 		{ "a name=b name=c", "'name=c'" },
 		{ "a color=red", "'color=red'" },
 		{ "a b", "'b'" },
