@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * gpsd over TCP.  A round is a connection: what comes is merged a receiver (gpsd_line.h), and every ten
- * seconds each has a reading.  Whoever is gone is seen by TCP itself (keep-alive), and connected to again
- * by the scheduler.
+ * seconds, or as often as is asked for, each has a reading.  Whoever is gone is seen by TCP itself
+ * (keep-alive), and connected to again by the scheduler.
  */
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -19,8 +19,7 @@
 
 enum { GPSD_PORT = 2947, READ_MAX = 16384, PART_MAX = 64, LOOPS_MAX = 16 };
 
-static const int64_t every_ns = 10 * NS_PER_S, first_ns = 3 * NS_PER_S, patience_ns = 5 * NS_PER_S,
-		     trial_ns = NS_PER_S * 3 / 2;
+static const int64_t first_ns = 3 * NS_PER_S, patience_ns = 5 * NS_PER_S, trial_ns = NS_PER_S * 3 / 2;
 static const char watch[] = "?WATCH={\"enable\":true,\"json\":true,\"pps\":true};\n";
 
 struct round {
@@ -113,7 +112,7 @@ static void give(const struct gpsd *p, const struct poll_turn *turn, const char 
 				       .part = part,
 				       .via = WATCH_VIA_GPSD,
 				       .time_ns = clock_utc_ns(),
-				       .every_ns = every_ns,
+				       .every_ns = turn->every_ns,
 				       .is_ok = !why[0],
 				       .why = why,
 				       .satellites = from && from->has_sky ? from->satellites : NULL,
@@ -234,7 +233,7 @@ static void on_time(const struct gpsd *p, const struct poll_turn *turn)
 		return;
 	}
 	give_all(p, turn);
-	r->until_ns = turn->now_ns + every_ns;
+	r->until_ns = turn->now_ns + turn->every_ns;
 }
 
 static enum poll_state finish(struct gpsd *p, const struct poll_turn *turn)
