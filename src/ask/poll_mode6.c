@@ -186,14 +186,14 @@ static struct mode6_clock_counts *counts_of(struct mode6 *p, const char *part)
 	return NULL;
 }
 
-/* True: it is a clock, and its own variables are to be asked for. */
+/* Notes whether it is a clock, whose own variables are to be asked for; another one has its reading now. */
 static void take_peer(struct mode6 *p, const struct poll_turn *turn)
 {
 	struct round *r = p->round;
 	struct peer_vars v;
 
 	peer_vars_parse(&v, r->list[r->at].id, r->ask.status, r->ask.data, r->ask.len);
-	r->is_clock = peer_vars_is_clock(&v);
+	r->is_clock = mode6_is_clock(&v);
 	reading_made_clear(&r->made);
 	if (mode6_is_prototype(&v)) {
 		r->n_prototypes++;
@@ -209,10 +209,11 @@ static void take_peer(struct mode6 *p, const struct poll_turn *turn)
 	}
 }
 
-static void take_clock(struct mode6 *p, const struct poll_turn *turn)
+/* What is known of the association is there even when nothing is said of the clock. */
+static void take_clock(struct mode6 *p, const struct poll_turn *turn, bool is_ok)
 {
 	struct round *r = p->round;
-	struct mode6_clock_counts *c = counts_of(p, r->part);
+	struct mode6_clock_counts *c = is_ok ? counts_of(p, r->part) : NULL;
 
 	if (c)
 		mode6_clock(&r->made, c, r->ask.status, answered(r), clock_monotonic_ns());
@@ -270,10 +271,7 @@ static bool take(struct mode6 *p, const struct poll_turn *turn)
 			return ask_next_peer(r, turn, r->at + 1);
 		ask(r, turn, CLOCK, CONTROL_READCLOCK, r->list[r->at].id, "");
 		return true;
-	case CLOCK:
-		if (is_ok)
-			take_clock(p, turn);
-		return ask_next_peer(r, turn, r->at + 1);
+	case CLOCK: take_clock(p, turn, is_ok); return ask_next_peer(r, turn, r->at + 1);
 	}
 	return false;
 }

@@ -72,6 +72,7 @@ static void give(const struct ntp *p, const struct poll_turn *turn)
 	struct history_point points[HISTORY_POINTS_MAX];
 	struct reading_fact facts[READING_FACTS_MAX];
 	bool is_ok = r->result == QUERY_OK;
+	uint8_t reach = (uint8_t)(turn->reach << 1 | is_ok);
 	const struct reading reading = {
 		.target = p->target->name,
 		.part = "",
@@ -83,9 +84,9 @@ static void give(const struct ntp *p, const struct poll_turn *turn)
 		       : r->why[0] ? r->why
 				   : query_result_name(r->result),
 		.points = points,
-		.n_points = watch_points(r, (uint8_t)(turn->reach << 1 | is_ok), points),
+		.n_points = watch_points(r, reach, points),
 		.facts = facts,
-		.n_facts = watch_facts(r, facts),
+		.n_facts = watch_facts(r, reach, facts),
 	};
 
 	*turn->is_there = r->summary.best || r->result == QUERY_KOD;

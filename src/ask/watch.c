@@ -233,7 +233,7 @@ static void tell_no_address(struct given *g, int64_t every_ns)
 	if (report && r.via == WATCH_VIA_NTP) {
 		report->result = QUERY_DNS;
 		r.n_points = watch_points(report, (uint8_t)(g->y->plan.reach << 1), points);
-		r.n_facts = watch_facts(report, facts);
+		r.n_facts = watch_facts(report, (uint8_t)(g->y->plan.reach << 1), facts);
 	}
 	/* Nobody else can be there either. */
 	if (g->y->mode == WAY_KEPT || (r.via == WATCH_VIA_NTP && !has_kept(g->t, g->y)))

@@ -114,7 +114,7 @@ void chrony_source_points(struct reading_made *m, const struct chrony_source *s,
 		reading_point(m, "root_dispersion_s", data->root_dispersion_s);
 	}
 	reading_point(m, "stratum", s->stratum);
-	reading_point(m, "reach_polls", __builtin_popcount(s->reach & 0xff));
+	reading_reach(m, (uint8_t)s->reach);
 	reading_fact(m, "selection", state_name(s->state));
 	address_fact(m, "address", s->mode == MODE_REFCLOCK ? &(const struct chrony_addr){ 0 } : &s->addr);
 	if (stats && stats->refid)

@@ -144,6 +144,15 @@ bool mode6_is_prototype(const struct peer_vars *p)
 	       (!p->srcadr.len || is_text(p->srcadr, "0.0.0.0") || is_text(p->srcadr, "::"));
 }
 
+/* An older ntpd has no name for its clocks, but their addresses are kept for them. */
+bool mode6_is_clock(const struct peer_vars *p)
+{
+	static const char net[] = "127.127.";
+
+	return peer_vars_is_clock(p) ||
+	       (p->srcadr.len > strlen(net) && memcmp(p->srcadr.p, net, strlen(net)) == 0);
+}
+
 void mode6_part(const struct peer_vars *p, char *out, size_t room)
 {
 	struct peer_text t = peer_vars_is_clock(p) ? p->srchost : p->srcadr;
@@ -161,7 +170,7 @@ void mode6_peer(struct reading_made *m, const struct peer_vars *p)
 		reading_point(m, "jitter_s", (double)p->jitter_ns / 1e9);
 	if (p->has & PEER_STRATUM)
 		reading_point(m, "stratum", (double)p->stratum);
-	reading_point(m, "reach_polls", __builtin_popcountll(p->reach & 0xff));
+	reading_reach(m, (uint8_t)p->reach);
 	reading_fact(m, "selection", peer_selection_name(p->flags.selection));
 	reading_fact_len(m, "name", p->srchost.p, p->srchost.len);
 	reading_fact_len(m, "address", p->srcadr.p, p->srcadr.len);

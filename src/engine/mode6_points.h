@@ -30,7 +30,9 @@ void mode6_counts(struct reading_made *m, struct mode6_counts *c, struct var_lis
 
 /* An association that stands for what may come, a pool for example, and is none itself. */
 bool mode6_is_prototype(const struct peer_vars *p);
-/* "GPS_NMEA(0)" for a clock, the address for a server; "" when it has no name. */
+/* A reference clock. */
+bool mode6_is_clock(const struct peer_vars *p);
+/* "GPS_NMEA(0)" for a clock, the address for one without a name and for a server; "" when it has none. */
 void mode6_part(const struct peer_vars *p, char *out, size_t room);
 void mode6_peer(struct reading_made *m, const struct peer_vars *p);
 

@@ -28,6 +28,22 @@ void reading_fact(struct reading_made *m, const char *name, const char *text)
 	reading_fact_len(m, name, text, strlen(text));
 }
 
+void reading_reach_text(uint8_t reach, char out[READING_REACH_MAX])
+{
+	for (int i = 0; i < READING_REACH_MAX - 1; i++)
+		out[i] = (char)('0' + (reach >> (6 - 3 * i) & 7));
+	out[READING_REACH_MAX - 1] = '\0';
+}
+
+void reading_reach(struct reading_made *m, uint8_t reach)
+{
+	char text[READING_REACH_MAX];
+
+	reading_reach_text(reach, text);
+	reading_point(m, "reach_polls", __builtin_popcount(reach));
+	reading_fact(m, "reach", text);
+}
+
 static bool is_part_char(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||

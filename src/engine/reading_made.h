@@ -25,6 +25,13 @@ void reading_point(struct reading_made *m, const char *name, double value);
 void reading_fact(struct reading_made *m, const char *name, const char *text);
 void reading_fact_len(struct reading_made *m, const char *name, const char *text, size_t len);
 
+/* The register of the last eight questions, the latest in its lowest bit: "reach_polls", and which of them in
+ * octal as the fact "reach". */
+void reading_reach(struct reading_made *m, uint8_t reach);
+/* "377". */
+enum { READING_REACH_MAX = 4 };
+void reading_reach_text(uint8_t reach, char out[READING_REACH_MAX]);
+
 /* A part is named by a stranger, and its name is part of lines and files: what is no letter, digit or one of
  * "()._:[]-%+" becomes '_', and "." in front, too. */
 void reading_part(char *out, size_t room, const char *text, size_t len);

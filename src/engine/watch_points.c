@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/watch_points.h"
 
+#include "engine/reading_made.h"
 #include "proto/names.h"
 
 struct list {
@@ -61,10 +62,10 @@ static void fact(struct facts *f, const char *name, const char *text)
 	reading_text(to->text, sizeof(to->text), text);
 }
 
-size_t watch_facts(const struct query_report *r, struct reading_fact out[READING_FACTS_MAX])
+size_t watch_facts(const struct query_report *r, uint8_t reach, struct reading_fact out[READING_FACTS_MAX])
 {
 	struct facts f = { .at = out };
-	char addr[ADDR_TEXT_MAX], refid[REFID_TEXT_MAX];
+	char addr[ADDR_TEXT_MAX], refid[REFID_TEXT_MAX], octal[READING_REACH_MAX];
 	const struct query_sample *best = r->summary.best;
 
 	if (r->result != QUERY_DNS) {
@@ -72,6 +73,8 @@ size_t watch_facts(const struct query_report *r, struct reading_fact out[READING
 		fact(&f, "address", addr);
 	}
 	fact(&f, "result", query_result_name(r->result));
+	reading_reach_text(reach, octal);
+	fact(&f, "reach", octal);
 	if (!best)
 		return f.n;
 	ntp_refid_text(best->header.stratum, best->header.refid, refid);

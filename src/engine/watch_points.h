@@ -15,8 +15,8 @@
 size_t watch_points(const struct query_report *r, uint8_t reach,
 		    struct history_point out[HISTORY_POINTS_MAX]);
 
-/* What else is known of it, to be shown as it is now: "address", "result", "refid", "version"; returns how
- * many. */
-size_t watch_facts(const struct query_report *r, struct reading_fact out[READING_FACTS_MAX]);
+/* What else is known of it, to be shown as it is now: "address", "result", "reach" (octal), "refid",
+ * "version"; returns how many. */
+size_t watch_facts(const struct query_report *r, uint8_t reach, struct reading_fact out[READING_FACTS_MAX]);
 
 #endif

@@ -88,6 +88,7 @@ static void a_source_that_is_behind_has_a_negative_offset(void **state)
 	assert_true(is_near(point(&m, "offset_s"), -0.25) && is_near(point(&m, "bound_s"), 0.01));
 	assert_true(is_near(point(&m, "jitter_s"), 2e-6) && is_near(point(&m, "delay_s"), 0.004));
 	assert_true(is_near(point(&m, "reach_polls"), 6));
+	assert_string_equal(fact(&m, "reach"), "137");
 	assert_string_equal(fact(&m, "selection"), "selected");
 	assert_string_equal(fact(&m, "address"), "192.0.2.1");
 	chrony_part(&s, part, sizeof(part));

@@ -106,6 +106,7 @@ static void an_association_is_a_part(void **state)
 	check_names(&m);
 	assert_true(is_near(point(&m, "offset_s"), -0.000125) && is_near(point(&m, "delay_s"), 0.0005));
 	assert_true(is_near(point(&m, "jitter_s"), 1e-5) && is_near(point(&m, "reach_polls"), 7));
+	assert_string_equal(fact(&m, "reach"), "177");
 	assert_string_equal(fact(&m, "selection"), "sel_sys.peer");
 	assert_string_equal(fact(&m, "name"), "time.example");
 	mode6_part(&p, part, sizeof(part));
@@ -119,6 +120,12 @@ static void an_association_is_a_part(void **state)
 	peer_vars_parse(&p, 9, 0, "srcadr=127.127.20.0, srchost=\"NMEA(0)\"", 39);
 	mode6_part(&p, part, sizeof(part));
 	assert_string_equal(part, "NMEA(0)");
+	peer_vars_parse(&p, 9, 0, "srcadr=127.127.20.0", 19);
+	mode6_part(&p, part, sizeof(part));
+	assert_string_equal(part, "127.127.20.0");
+	assert_true(mode6_is_clock(&p));
+	peer_vars_parse(&p, 9, 0, "srcadr=127.0.0.1", 16);
+	assert_false(mode6_is_clock(&p));
 	assert_false(mode6_is_prototype(&p));
 }
 

@@ -92,6 +92,20 @@ static void every_value_is_of_a_series(void **state)
 		assert_non_null(history_series_find(points[i].name));
 }
 
+/* Which of the last questions were lost, not only how many. */
+static void the_register_is_told_in_octal(void **state)
+{
+	static struct query_report r = { .result = QUERY_TIMEOUT };
+	static struct reading_fact facts[READING_FACTS_MAX];
+	const char *found = "";
+	(void)state;
+	size_t n = watch_facts(&r, 0xf6, facts);
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(facts[i].name, "reach") == 0)
+			found = facts[i].text;
+	assert_string_equal(found, "366");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -99,6 +113,7 @@ int main(void)
 		cmocka_unit_test(a_gap_is_a_gap),
 		cmocka_unit_test(one_that_is_not_synchronised_gives_no_offset),
 		cmocka_unit_test(every_value_is_of_a_series),
+		cmocka_unit_test(the_register_is_told_in_octal),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
