@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/history_values.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/nstime.h"
 
 /* ntpd and chronyd ask every 1024 s at the slowest that is usual; twice that, and what a queue adds. */
-enum { REACH_UNKNOWN_S = 2100, PACE_UNKNOWN_S = 60, EVERY_MOST_S = 100 * 86400 };
+enum { REACH_UNKNOWN_S = 2100, EVERY_MOST_S = 100 * 86400 };
 
 enum err history_values_add(struct history_values *v, int64_t time_ns, int64_t every_ns, uint32_t series,
 			    double value)
@@ -63,11 +64,6 @@ int64_t history_value_reach_s(uint32_t every_s)
 
 int64_t history_value_from_s(const struct history_value *v, int64_t prev_s)
 {
-	int64_t alone_s = v->time_s - (v->every_s ? (int64_t)v->every_s : PACE_UNKNOWN_S);
-
-	if (prev_s == INT64_MIN)
-		return alone_s;
-	if (v->time_s - prev_s <= history_value_reach_s(v->every_s))
-		return prev_s;
-	return alone_s > prev_s ? alone_s : prev_s;
+	bool is_first = prev_s == INT64_MIN;
+	return !is_first && v->time_s - prev_s <= history_value_reach_s(v->every_s) ? prev_s : v->time_s - 1;
 }

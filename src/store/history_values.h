@@ -30,9 +30,9 @@ void history_values_release(struct history_values *v);
 /* By series, and within each by time, and of one second as they came. */
 void history_values_sort(struct history_values *v);
 
-/* From when on a value stands: since the one before it (at prev_s; INT64_MIN: there is none), or only for its
- * own pace when that one is too long ago.  What is longer than 2.5 times the pace (35 minutes when the pace
- * is not known) is too long: one answer may be missing, not two. */
+/* From when on a value stands: since the one before it (at prev_s; INT64_MIN: there is none), or for its own
+ * second only when that one is too long ago: nobody knows what was before.  What is longer than 2.5 times the
+ * pace (35 minutes when the pace is not known) is too long: one answer may be missing, not two. */
 int64_t history_value_from_s(const struct history_value *v, int64_t prev_s);
 /* The most that a value can stand for. */
 int64_t history_value_reach_s(uint32_t every_s);

@@ -185,7 +185,7 @@ static void what_is_late_is_passed_over_and_counted(void **state)
 	assert_int_equal(update(&first, 1, ERR_OK), 0);
 	assert_int_equal(update(more, 3, ERR_OK), 1);
 	assert_int_equal(history_rrd_state(path, &st), ERR_OK);
-	assert_int_equal(st.first_s, noon_s + 40);
+	assert_int_equal(st.first_s, noon_s + 99);
 	assert_int_equal(st.last_s, noon_s + 160);
 }
 

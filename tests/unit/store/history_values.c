@@ -31,13 +31,13 @@ static void a_value_stands_since_the_one_before_unless_that_is_too_long_ago(void
 	struct history_value v = { .time_s = 10000, .every_s = 64 };
 	(void)state;
 	assert_int_equal(history_value_reach_s(64), 160);
-	assert_int_equal(history_value_from_s(&v, INT64_MIN), 10000 - 64);
+	assert_int_equal(history_value_from_s(&v, INT64_MIN), 10000 - 1);
 	assert_int_equal(history_value_from_s(&v, 10000 - 64), 10000 - 64);
 	assert_int_equal(history_value_from_s(&v, 10000 - 160), 10000 - 160); /* one is missing */
-	assert_int_equal(history_value_from_s(&v, 10000 - 161), 10000 - 64);  /* two are: a gap */
+	assert_int_equal(history_value_from_s(&v, 10000 - 161), 10000 - 1);   /* two are: a gap */
 	v.every_s = 0;
 	assert_int_equal(history_value_from_s(&v, 10000 - 2048), 10000 - 2048);
-	assert_int_equal(history_value_from_s(&v, 10000 - 2101), 10000 - 60);
+	assert_int_equal(history_value_from_s(&v, 10000 - 2101), 10000 - 1);
 	v.every_s = 1;
 	assert_int_equal(history_value_from_s(&v, 10000 - 3), 10000 - 3);
 	assert_int_equal(history_value_from_s(&v, 10000 - 4), 10000 - 1);
