@@ -22,11 +22,15 @@ struct settings {
 
 static const struct option_row rows[] = {
 	{ 's', "store", "DIR", "where it is kept (/var/lib/ntpscope/history)", OPTION_TEXT, AT(store) },
-	{ 0, "target", "NAME", "what the clock itself is called (local)", OPTION_TEXT, AT(target) },
+	{ 0, "target", "NAME", "what the clock itself is called (local; of the NTP Pool: pool)", OPTION_TEXT,
+	  AT(target) },
 	{ 0, "ds", "DS=SERIES[*N]", "what a source of an RRD file is, times N", OPTION_TEXTS, AT(sources) },
 };
 
 enum { LINE_MOST = 4096 };
+
+/* Of the machine whose logs these are. */
+#define OWN_NAME "local"
 
 struct run {
 	const struct command *self;
@@ -43,12 +47,14 @@ struct run {
 static bool name_of(const struct run *r, const struct stats_line *l, char out[HISTORY_TARGET_MAX])
 {
 	const char *name = l->is_part && strncmp(l->name, "/dev/", 5) == 0 ? l->name + 5 : l->name;
+	/* What the pool saw is of a server that only the user can name, hardly of this machine. */
+	const char *target = r->s.target ? r->s.target : l->kind == STATS_POOL ? "pool" : OWN_NAME;
 	char part[STATS_NAME_MAX];
 
 	reading_part(part, sizeof(part), name, strlen(name));
 	if (l->is_part)
-		return reading_name(r->s.target, part, out);
-	return reading_name(l->name[0] ? l->name : r->s.target, "", out);
+		return reading_name(target, part, out);
+	return reading_name(l->name[0] ? l->name : target, "", out);
 }
 
 static int keep(struct run *r, const struct stats_line *l)
@@ -103,9 +109,10 @@ static int read_lines(struct run *r, FILE *f)
 static int read_file(struct run *r, const char *path)
 {
 	if (import_is_rrd(path)) {
+		const char *target = r->s.target ? r->s.target : OWN_NAME;
 		r->had_rrd = true;
-		history_table_row(&r->targets, r->s.target, "x");
-		return import_rrd(r->self, path, &r->s.sources, r->s.target, r->journal);
+		history_table_row(&r->targets, target, "x");
+		return import_rrd(r->self, path, &r->s.sources, target, r->journal);
 	}
 	bool is_stdin = strcmp(path, "-") == 0;
 	FILE *f = is_stdin ? stdin : fopen(path, "re");
@@ -135,7 +142,8 @@ static int read_file(struct run *r, const char *path)
 static const char *remark(enum stats_kind kind)
 {
 	switch (kind) {
-	case STATS_STATISTICS:
+	case STATS_LOOPSTATS: return ", frequencies turned: fast is positive";
+	case STATS_STATISTICS: return ", estimated offsets, turned: server minus us";
 	case STATS_TRACKING: return ", offsets turned: server minus us";
 	case STATS_SYSSTATS: return ", counts are rates over the time since the reset";
 	case STATS_CLOCKSTATS: return ", of codes the state that they show";
@@ -144,7 +152,6 @@ static const char *remark(enum stats_kind kind)
 	case STATS_POOL: return ", offsets as they were: server minus the pool's monitor";
 	case STATS_NONE:
 	case STATS_BAD:
-	case STATS_LOOPSTATS:
 	case STATS_PEERSTATS:
 	case STATS_RAWSTATS:
 	case STATS_MEASUREMENTS:
@@ -199,12 +206,12 @@ static int rebuild(struct run *r)
 
 static int run(const struct command *self, int argc, char **argv)
 {
-	struct run r = { .self = self, .s = { .store = "/var/lib/ntpscope/history", .target = "local" } };
+	struct run r = { .self = self, .s = { .store = "/var/lib/ntpscope/history" } };
 	int status = STATUS_OK;
 
 	if (!options_parse(self, &r.s, &argc, argv, &status))
 		return status;
-	if (!r.s.target[0]) {
+	if (r.s.target && !r.s.target[0]) {
 		command_error(self, "'--target' needs a name");
 		return STATUS_FAILED;
 	}
@@ -230,7 +237,8 @@ const struct command cmd_import = {
 		 "selection.log, ntpd's or NTPsec's loopstats, peerstats, rawstats, clockstats and\n"
 		 "sysstats, NTPsec's logs of gpsd and temperatures, the NTP Pool's scores as CSV,\n"
 		 "plain or '-', and round-robin (RRD) files, into the history, so that it does not\n"
-		 "begin today.  Every offset becomes server minus us.",
+		 "begin today.  Every offset becomes server minus us, every frequency positive for a\n"
+		 "clock that runs fast.",
 	.examples = "ntpscope import /var/log/chrony/*.log\n"
 		    "zcat /var/log/ntpstats/peerstats.*.gz | ntpscope import -\n"
 		    "ntpscope import --target ntp1 --ds 'offset=offset_s*-0.001' ntp1.rrd\n"

@@ -15,6 +15,7 @@
 static const struct history_series all[] = {
 	/* What its packets say: our own questions, or what the daemon measured of itself. */
 	S("offset_s", "Offset, server minus us", "s"),
+	S("estimated_offset_s", "Offset as chrony estimates it from several, server minus us", "s"),
 	S("bound_s", "How far the offset can be off", "s"),
 	S("delay_s", "Delay there and back", "s"),
 	S("jitter_s", "Jitter", "s"),
@@ -30,7 +31,7 @@ static const struct history_series all[] = {
 	/* What the server says of its own clock. */
 	S("clock_offset_s", "Offset of its clock, as it says: source minus clock", "s"),
 	S("clock_jitter_s", "Jitter of its clock, as it says", "s"),
-	S("frequency_ppm", "Frequency of its clock", "ppm"),
+	S("frequency_ppm", "Frequency of its clock, fast is positive", "ppm"),
 	S("residual_ppm", "Residual frequency", "ppm"),
 	S("skew_ppm", "Skew of that frequency", "ppm"),
 	S("wander_ppm", "Wander of that frequency", "ppm"),

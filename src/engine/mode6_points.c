@@ -51,7 +51,8 @@ void mode6_system(struct reading_made *m, uint16_t status, struct var_list vars)
 
 	number(m, vars, "offset", "clock_offset_s", 1e-3);
 	number(m, vars, "sys_jitter", "clock_jitter_s", 1e-3);
-	number(m, vars, "frequency", "frequency_ppm", 1);
+	/* Theirs is what the clock is sped up by, ours how fast it runs. */
+	number(m, vars, "frequency", "frequency_ppm", -1);
 	number(m, vars, "clk_wander", "wander_ppm", 1);
 	number(m, vars, "rootdelay", "root_delay_s", 1e-3);
 	number(m, vars, "rootdisp", "root_dispersion_s", 1e-3);

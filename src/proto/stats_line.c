@@ -287,7 +287,7 @@ static bool take_clockstats(const struct words *w, const char *end, struct stats
 static bool take_ntpd(const struct words *w, const char *end, struct stats_line *out)
 {
 	static const struct column loop[] = {
-		{ "offset_s", 2, 1 }, { "frequency_ppm", 3, 1 }, { "jitter_s", 4, 1 }, { "wander_ppm", 5, 1 }
+		{ "offset_s", 2, 1 }, { "frequency_ppm", 3, -1 }, { "jitter_s", 4, 1 }, { "wander_ppm", 5, 1 }
 	};
 	static const struct column peer[] = {
 		{ "offset_s", 4, 1 }, { "delay_s", 5, 1 }, { "dispersion_s", 6, 1 }, { "jitter_s", 7, 1 }
@@ -354,7 +354,7 @@ static bool take_chrony(const struct words *w, struct stats_line *out)
 	static const struct column old_tracking[] = {
 		{ "stratum", 3, 1 }, { "frequency_ppm", 4, 1 }, { "skew_ppm", 5, 1 }, { "offset_s", 6, -1 }
 	};
-	static const struct column statistics[] = { { "jitter_s", 3, 1 }, { "offset_s", 4, -1 } };
+	static const struct column statistics[] = { { "jitter_s", 3, 1 }, { "estimated_offset_s", 4, -1 } };
 	static const struct column refclock[] = { { "offset_s", 7, 1 }, { "dispersion_s", 8, 1 } };
 
 	if (w->n >= 17 && is_leap(&w->at[3]))

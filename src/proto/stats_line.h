@@ -5,8 +5,9 @@
  * statistics.log, tracking.log, refclocks.log and selection.log.  Which one it is shows in the line itself.
  *
  * Every offset comes out as server minus us.  ntpd's files, measurements.log and refclocks.log have it
- * so; statistics.log and tracking.log have the opposite sign, and are turned.  Counts of sysstats come out
- * as rates over the time that the line names.
+ * so; statistics.log and tracking.log have the opposite sign, and are turned.  Every frequency comes out
+ * positive when the clock runs fast, as chrony has it; loopstats has what the clock is to be sped up by, and
+ * is turned.  Counts of sysstats come out as rates over the time that the line names.
  */
 #ifndef PROTO_STATS_LINE_H
 #define PROTO_STATS_LINE_H

@@ -14,6 +14,7 @@ from cli import check, finish, run
 LOGS = """50928 2132.543 3600 72000 0 9546 56 512 36 36 4 144 3600
 1763316000.500 /dev/ttyS0 0.72 10
 1763316060 ZONE0 41.5
+60600 43200.000 0.000006019 13.75 0.000351733 0.0133806 6
 60600 43201.123 NMEA(0) $GPRMC,120001,V,,,,,,,261126,,
 60600 43209.123 NMEA(0) $GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47
 """
@@ -52,6 +53,8 @@ def logs(folder):
     wanted = [
         ("1998-04-25T00:35:32.543000000Z", "clock",
          {"received_per_s": 20, "bad_per_s": 0.02, "limited_per_s": 0.04, "kods_per_s": 1}),
+        ("2024-10-17T12:00:00.000000000Z", "clock",
+         {"offset_s": 0.000006019, "frequency_ppm": -13.75, "jitter_s": 0.000351733, "wander_ppm": 0.0133806}),
         ("2024-10-17T12:00:01.123000000Z", "NMEA(0)", {"clock_event": 2, "gps_mode": 1}),
         ("2024-10-17T12:00:09.123000000Z", "NMEA(0)", {"clock_event": 0, "satellites_used": 8, "hdop": 0.9}),
         ("2025-11-16T18:00:00.500000000Z", "clock/ttyS0", {"tdop": 0.72, "satellites_seen": 10}),
@@ -59,7 +62,7 @@ def logs(folder):
     ]
     check(lines == wanted, f"{lines}")
     said = r.out.decode()
-    for text in ("sysstats: 1 lines, counts are rates", "clockstats: 2 lines", "gpsd: 1 lines", "temps: 1 lines"):
+    for text in ("sysstats: 1 lines, counts are rates", "loopstats: 1 lines, frequencies turned: fast is positive", "clockstats: 2 lines", "gpsd: 1 lines", "temps: 1 lines"):
         check(text in said, f"{text!r} in {said}")
 
 
@@ -73,6 +76,10 @@ def pool(folder):
         ("2025-11-16T18:00:00.000000000Z", "clock/usday1.test", {"offset_s": -0.001234, "pool_step": 1, "pool_score": 19.9})],
         f"{lines}")
     check(b"2 lines, offsets as they were: server minus the pool's monitor" in r.out, f"{r.out}")
+    # Nobody was named: it is not the clock of this machine.
+    store = os.path.join(folder, "from-pool-alone")
+    r = run("import", "--store", store, path)
+    check(r.status == 0 and {x[1] for x in journal(store)} == {"pool", "pool/usday1.test"}, f"{r.err} {journal(store)}")
     # The columns are those of its own first line: another file after it is read as what it is.
     other = os.path.join(folder, "temps")
     with open(other, "w") as f:

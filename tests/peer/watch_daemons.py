@@ -131,7 +131,7 @@ def ntpd_is_as_ntpq_has_it(lab, journal):
 
     def theirs():
         v = rv(lab)
-        return {"frequency_ppm": float(v["frequency"]), "stratum": float(v["stratum"]),
+        return {"frequency_ppm": -float(v["frequency"]), "stratum": float(v["stratum"]),
                 "root_delay_s": float(v["rootdelay"]) / 1e3, "clock_jitter_s": float(v["sys_jitter"]) / 1e3,
                 "clock_offset_s": float(v["offset"]) / 1e3, "wander_ppm": float(v["clk_wander"])}
 

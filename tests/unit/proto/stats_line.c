@@ -59,7 +59,7 @@ static void chronys_other_logs_have_the_other_sign(void **state)
 			       "7.8e-02  16   0   8  0.00",
 			       &l),
 			 STATS_STATISTICS);
-	assert_near(value_of(&l, "offset_s"), 3.247e-03);
+	assert_near(value_of(&l, "estimated_offset_s"), 3.247e-03);
 	assert_near(value_of(&l, "jitter_s"), 6.261e-03);
 	assert_int_equal(parse("2017-08-22 13:22:36 203.0.113.15     2     -3.541      0.075 -8.621e-06 N  2 "
 			       " 2.940e-03 "
@@ -94,7 +94,7 @@ static void the_files_of_ntpd(void **state)
 			 STATS_LOOPSTATS);
 	assert_int_equal(l.time_ns / 1000000, INT64_C(894142640031)); /* 1998-05-02T20:57:20.031Z */
 	assert_near(value_of(&l, "offset_s"), 0.000006019);
-	assert_near(value_of(&l, "frequency_ppm"), 13.778190);
+	assert_near(value_of(&l, "frequency_ppm"), -13.778190); /* it has to be sped up: it is slow */
 	assert_near(value_of(&l, "jitter_s"), 0.000351733);
 	assert_near(value_of(&l, "wander_ppm"), 0.0133806);
 	assert_int_equal(
