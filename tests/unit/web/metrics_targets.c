@@ -185,6 +185,27 @@ static void nobody_watched_is_nothing(void **state)
 	assert_int_equal(w->b.len, 0);
 }
 
+/* Names that are gone do not hide those that are heard of. */
+static void what_is_heard_of_comes_before_what_is_late(void **state)
+{
+	struct world *w = *state;
+	struct reading r = {
+		.via = WATCH_VIA_NTP, .time_ns = NOW, .every_ns = S, .is_ok = true, .why = "", .part = ""
+	};
+	char name[32];
+	r.target = name;
+	for (int i = 0; i < METRICS_ENTRIES_MAX; i++) {
+		snprintf(name, sizeof(name), "gone-%d", i);
+		board_put(w->board, &r, NOW);
+	}
+	snprintf(name, sizeof(name), "here");
+	board_put(w->board, &r, NOW + 3600 * S);
+	const char *text = print(w, NOW + 3600 * S);
+	wants(text, "\nntpscope_target_up{target=\"here\",part=\"\",via=\"ntp\"} 1\n");
+	wants(text, "\nntpscope_target_up{target=\"gone-0\",part=\"\",via=\"ntp\"} 0\n");
+	wants(text, "\nntpscope_targets_hidden 1\n");
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -192,7 +213,7 @@ int main(void)
 		TEST(values_are_in_base_units),           TEST(a_gap_is_no_sample_and_silence_is_down),
 		TEST(names_of_strangers_are_escaped),     TEST(alarms_are_0_1_or_2),
 		TEST(there_is_room_for_a_thousand_parts), TEST(each_series_has_a_name_of_its_own),
-		TEST(nobody_watched_is_nothing),
+		TEST(nobody_watched_is_nothing),          TEST(what_is_heard_of_comes_before_what_is_late),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
