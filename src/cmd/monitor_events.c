@@ -12,6 +12,7 @@
 
 #include "base/nstime.h"
 #include "cmd/remote.h"
+#include "present/alarm_json.h"
 #include "present/json.h"
 
 /* ---- a line ---------------------------------------------------------------------------------------- */
@@ -21,17 +22,7 @@ void event_line(const struct alarm_event *e, struct buf *out)
 	struct jw j;
 
 	jw_begin(&j, out);
-	jw_open(&j, NULL, JW_OBJECT);
-	jw_time(&j, "time", e->time_ns);
-	jw_text(&j, "target", e->target);
-	jw_text(&j, "part", e->part);
-	jw_text(&j, "via", watch_via_name(e->via));
-	jw_text(&j, "rule", alarm_rule_name(e->rule));
-	jw_text(&j, "from", alarm_level_name(e->from));
-	jw_text(&j, "to", alarm_level_name(e->to));
-	jw_real(&j, "value", e->value, 9);
-	jw_text(&j, "text", e->text);
-	jw_close(&j);
+	alarm_event_json(&j, e);
 	jw_end(&j);
 }
 

@@ -2,6 +2,7 @@
 /* Alarms of the servers and receivers that are watched: which stand, and which came and went. */
 #include <string.h>
 
+#include "present/alarm_json.h"
 #include "web/web_private.h"
 
 static bool is_wanted(const struct request *r, const char *target)
@@ -42,17 +43,7 @@ static void events(struct jw *j, struct request *r, struct alarms *a, uint64_t l
 	for (size_t i = 0; a && n < limit && alarms_event_at(a, i, &e); i++) {
 		if (!is_wanted(r, e.target))
 			continue;
-		jw_open(j, NULL, JW_OBJECT);
-		jw_time(j, "time", e.time_ns);
-		jw_text(j, "target", e.target);
-		jw_text(j, "part", e.part);
-		jw_text(j, "via", watch_via_name(e.via));
-		jw_text(j, "rule", alarm_rule_name(e.rule));
-		jw_text(j, "from", alarm_level_name(e.from));
-		jw_text(j, "to", alarm_level_name(e.to));
-		jw_real(j, "value", e.value, 9);
-		jw_text(j, "text", e.text);
-		jw_close(j);
+		alarm_event_json(j, &e);
 		n++;
 	}
 	jw_close(j);
