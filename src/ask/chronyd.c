@@ -33,9 +33,3 @@ enum ask_result chronyd_query(struct chronyd *c, enum chrony_command command,
 	line_talk(&talk, 1, NULL);
 	return c->ask.result;
 }
-
-enum ask_result chronyd_query_index(struct chronyd *c, enum chrony_command command, uint32_t index)
-{
-	const struct chrony_arguments arguments = { .index = index };
-	return chronyd_query(c, command, &arguments);
-}

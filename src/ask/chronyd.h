@@ -17,9 +17,6 @@ struct chronyd {
 enum ask_result chronyd_query(struct chronyd *c, enum chrony_command command,
 			      const struct chrony_arguments *arguments);
 
-/* The same with an index as the only argument. */
-enum ask_result chronyd_query_index(struct chronyd *c, enum chrony_command command, uint32_t index);
-
 extern const struct machine chrony_machine; /* of a struct chrony_ask */
 
 #endif

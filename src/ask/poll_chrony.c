@@ -203,7 +203,12 @@ static bool take_of_source(struct chrony *p, const struct poll_turn *turn, bool 
 		if (!p->is_refused)
 			return ask_on(r, turn, NTPDATA, 0);
 		break;
-	default: r->has_data = is_ok && chrony_ntpdata(reply, &r->data); break;
+	case NTPDATA: r->has_data = is_ok && chrony_ntpdata(reply, &r->data); break;
+	case TRACKING:
+	case ACTIVITY:
+	case SERVERSTATS:
+	case N_SOURCES:
+	case SOURCE: break; /* take()'s own */
 	}
 	give_source(p, turn);
 	return ask_next_source(r, turn, r->at + 1);

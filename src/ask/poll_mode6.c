@@ -16,7 +16,7 @@
 
 /* Asked about, and those of them that become parts; reference clocks always do. */
 enum { ASSOCIATIONS_MAX = 48, PARTS_MAX = 16, PART_MAX = 64, CONTROL_PORT = 123 };
-enum { UNKNOWN_ASSOCIATION = 4, UNKNOWN_VARIABLE = 5 };
+enum { UNKNOWN_VARIABLE = 5 }; /* an error of mode 6 */
 
 struct clock_known {
 	char part[PART_MAX];

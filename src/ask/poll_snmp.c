@@ -34,8 +34,13 @@ static void know_agent(struct target *t)
 
 	if (t->who->snmp_file && t->who->snmp_file[0])
 		e = snmp_file_read(t->who->snmp_file, &login, t->why);
-	if (!e && agent_new(&login, &t->agent))
-		snprintf(t->why, sizeof(t->why), "%s", "this build has not that digest or cipher");
+	if (!e) {
+		e = agent_new(&login, &t->agent);
+		if (e)
+			snprintf(t->why, sizeof(t->why), "%s",
+				 e == ERR_UNSUPPORTED ? "this build has not that digest or cipher"
+						      : err_text(e));
+	}
 	explicit_bzero(&login, sizeof(login));
 }
 

@@ -5,7 +5,6 @@
 #define CMD_MONITOR_WATCH_H
 
 #include <pthread.h>
-#include <stdatomic.h>
 
 #include "ask/watch.h"
 #include "cmd/monitor_alarms.h"

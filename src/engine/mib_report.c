@@ -103,6 +103,9 @@ void mib_fact(struct mib_part *p, const char *name, const char *text)
 	struct reading_fact *f = &p->facts[p->n_facts++];
 	reading_text(f->name, sizeof(f->name), name);
 	reading_text(f->text, sizeof(f->text), text);
+	for (char *c = f->text; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = ' ';
 }
 
 void mib_number_fact(struct mib_part *p, const char *name, int64_t number, const char *unit)

@@ -207,6 +207,8 @@ static inline void apply_calm(struct run *r, struct plain_event *events, const u
 
 /* Where the latest event of a client may be, by a hash that costs nothing. */
 enum { LATEST_BITS = 6, NOWHERE = 0xff };
+_Static_assert((int)SHARD_CHUNK < (int)NOWHERE,
+	       "the number of an event in a chunk is none that means nowhere");
 
 static inline unsigned latest_slot(const struct plain_event *e)
 {

@@ -12,7 +12,8 @@
 
 enum { SITE_FILE_MAX = 255 };
 
-/* The name of a server's page: letters, digits, '-' and '.' inside; no two servers have the same. */
+/* The name of a server's page: letters, digits, '-' and '.' as they are (not first), all
+ * else as '_' and its code; no two servers have the same. */
 void site_file_name(const char *name, char out[SITE_FILE_MAX]);
 
 /* heading NULL: the index.  made_ns: when. */

@@ -29,13 +29,14 @@ static void a_question_is_answered(void **state)
 	(void)state;
 	struct responder r;
 	struct chronyd c;
+	const struct chrony_arguments second = { .index = 2 };
 	uint32_t n;
 	responder_begin(&r, responder_chronyd);
 	begin(&c, &r);
 	assert_int_equal(chronyd_query(&c, CHRONY_N_SOURCES, NULL), ASK_OK);
 	assert_true(chrony_n_sources(&c.ask.reply, &n));
 	assert_int_equal(n, 3);
-	assert_int_equal(chronyd_query_index(&c, CHRONY_SOURCE_DATA, 2), ASK_OK);
+	assert_int_equal(chronyd_query(&c, CHRONY_SOURCE_DATA, &second), ASK_OK);
 	line_close(&c.line);
 	responder_end(&r);
 }

@@ -56,6 +56,8 @@ static void a_report_takes_so_many_parts_and_points(void **state)
 	mib_fact(p, "name", "b");
 	mib_number_fact(p, "speed", INT64_MIN, " Mbit/s");
 	assert_string_equal(fact_of(p, "name"), "a");
+	mib_fact(p, "version", "1\x1b[2J\n\x7f");
+	assert_string_equal(fact_of(p, "version"), "1 [2J  ");
 	assert_string_equal(fact_of(p, "speed"), "-9223372036854775808 Mbit/s");
 	assert_string_equal(mib_report_part(r, "eth\t0\xff")->name, "eth_0_");
 	assert_string_equal(mib_report_numbered(r, "refclock_", 4294967295U)->name, "refclock_4294967295");
