@@ -28,7 +28,7 @@ struct board {
 	pthread_mutex_t lock;
 	struct kept *at;
 	size_t n, cap;
-	uint64_t version, n_refused;
+	uint64_t n_refused;
 	int64_t swept_ns;
 };
 
@@ -195,7 +195,6 @@ bool board_put(struct board *b, const struct reading *r, int64_t now_ns)
 	if (k)
 		k->heard_ns = now_ns;
 	bool is_put = k && fill(k, r);
-	b->version++;
 	b->n_refused += !is_put;
 	pthread_mutex_unlock(&b->lock);
 	return is_put;
@@ -234,14 +233,6 @@ bool board_at(struct board *b, size_t i, struct board_entry *out)
 	return is_there;
 }
 
-uint64_t board_version(struct board *b)
-{
-	pthread_mutex_lock(&b->lock);
-	uint64_t version = b->version;
-	pthread_mutex_unlock(&b->lock);
-	return version;
-}
-
 uint64_t board_refused(struct board *b)
 {
 	pthread_mutex_lock(&b->lock);
@@ -256,12 +247,4 @@ double board_value(const struct board_entry *e, const char *name)
 		if (strcmp(e->points[i].name, name) == 0)
 			return e->points[i].value;
 	return NAN;
-}
-
-const char *board_fact(const struct board_entry *e, const char *name)
-{
-	for (size_t i = 0; i < e->n_facts; i++)
-		if (strcmp(e->facts[i].name, name) == 0)
-			return e->facts[i].text;
-	return NULL;
 }

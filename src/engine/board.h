@@ -47,13 +47,9 @@ bool board_put(struct board *b, const struct reading *r, int64_t now_ns);
  * takes its place: a number may mean another entry from one call to the next, so that a walk may miss one.
  * Whoever comes back to a number looks at the names. */
 bool board_at(struct board *b, size_t i, struct board_entry *out);
-/* Changes whenever something was put. */
-uint64_t board_version(struct board *b);
 uint64_t board_refused(struct board *b);
 
 /* The value of a point of an entry; NAN: it has none. */
 double board_value(const struct board_entry *e, const char *name);
-/* NULL: it has none. */
-const char *board_fact(const struct board_entry *e, const char *name);
 
 #endif
