@@ -50,13 +50,6 @@ struct top {
 	bool over;
 };
 
-static int64_t clock_ns(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
-
 /* ---- asking -------------------------------------------------------------------------------------- */
 
 static void take(json_t **place, json_t *fresh)
@@ -97,7 +90,7 @@ static void look(struct top *t)
 		take(&t->view.page, page);
 	else
 		snprintf(t->view.trouble, sizeof(t->view.trouble), "%s", why);
-	t->next_ns = clock_ns() + t->interval_ns;
+	t->next_ns = clock_monotonic_ns() + t->interval_ns;
 }
 
 /* ---- keys ---------------------------------------------------------------------------------------- */
@@ -255,7 +248,7 @@ static void show(const struct top *t, struct buf *out)
 
 static int wait_ms(const struct top *t)
 {
-	int64_t left_ns = t->next_ns - clock_ns();
+	int64_t left_ns = t->next_ns - clock_monotonic_ns();
 
 	if (t->view.paused)
 		return -1;
@@ -265,7 +258,7 @@ static int wait_ms(const struct top *t)
 static void watch(struct top *t, int signals, struct buf *out)
 {
 	while (!t->over && !out->err) {
-		if (!t->view.paused && clock_ns() >= t->next_ns)
+		if (!t->view.paused && clock_monotonic_ns() >= t->next_ns)
 			look(t);
 		show(t, out);
 		struct pollfd p[2] = { { .fd = STDIN_FILENO, .events = POLLIN },

@@ -61,14 +61,7 @@ const SPECS: readonly Spec[] = [
 	{ title: "octets", series: ["received_bytes_per_s", "sent_bytes_per_s"], zero: true },
 	{ title: "UDP packets that came to nothing", series: ["udp_no_port_per_s", "udp_errors_per_s"], zero: true },
 ];
-const WITHOUT_ZERO = new Set([
-	"frequency_ppm",
-	"toff_s",
-	"temperature_c",
-	"snr_mean_dbhz",
-	"pool_score",
-	"uptime_s",
-]);
+const WITHOUT_ZERO = new Set(["frequency_ppm", "toff_s", "temperature_c", "snr_mean_dbhz", "pool_score", "uptime_s"]);
 
 const COLORS: readonly (readonly [color: string, dash?: number[]])[] = [
 	["s1"],

@@ -38,9 +38,9 @@ static void an_event_has_all_its_fields(void **state)
 	(void)state;
 	written(&e, &b);
 	assert_string_equal(b.data,
-			    "{\"time\":\"2026-03-01T12:00:00.000000000Z\",\"target\":\"ntp.example.net\","
-			    "\"part\":\"GPS(0)\",\"via\":\"ntp\",\"rule\":\"offset\",\"from\":\"ok\","
-			    "\"to\":\"critical\",\"value\":0.062500000,\"text\":\"Offset 62.5 ms\"}\n");
+			    "{\"time\": \"2026-03-01T12:00:00.000000000Z\", \"target\": \"ntp.example.net\", "
+			    "\"part\": \"GPS(0)\", \"via\": \"ntp\", \"rule\": \"offset\", \"from\": \"ok\", "
+			    "\"to\": \"critical\", \"value\": 0.062500000, \"text\": \"Offset 62.5 ms\"}\n");
 	buf_release(&b);
 }
 
@@ -50,8 +50,8 @@ static void what_has_no_value_is_null_and_quotes_are_escaped(void **state)
 	struct buf b;
 	(void)state;
 	written(&e, &b);
-	assert_non_null(strstr(b.data, "\"target\":\"\\\"\""));
-	assert_non_null(strstr(b.data, "\"value\":null"));
+	assert_non_null(strstr(b.data, "\"target\": \"\\\"\""));
+	assert_non_null(strstr(b.data, "\"value\": null"));
 	buf_release(&b);
 }
 
