@@ -8,7 +8,6 @@
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/nstime.h"
@@ -16,6 +15,7 @@
 #include "cmd/output.h"
 #include "cmd/remote.h"
 #include "cmd/top_screen.h"
+#include "net/clock.h"
 
 enum { TYPED_MAX = 256, ONCE_COLUMNS = 80, ONCE_LINES = 24 };
 
