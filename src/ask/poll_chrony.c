@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * chronyd by its own protocol.  A round is a row of questions, each answered before the next is asked:
- * tracking, activity, the counters of the server, then each source, its statistics, its name and its latest
+ * tracking, the counters of the server, then each source, its statistics, its name and its latest
  * packet.  What is not told over the network (counters, packets) is left out.
  *
  * Of this machine its socket is taken where we may write to it; otherwise, and of others, the UDP port.
@@ -20,7 +20,7 @@
 
 enum { PARTS_MAX = 16, SOURCES_MAX = 64, PART_MAX = 64 };
 
-enum phase { TRACKING, ACTIVITY, SERVERSTATS, N_SOURCES, SOURCE, STATS, NAME, NTPDATA };
+enum phase { TRACKING, SERVERSTATS, N_SOURCES, SOURCE, STATS, NAME, NTPDATA };
 
 /* What a round needs. */
 struct round {
@@ -64,10 +64,10 @@ static void end(struct chrony *p)
 static void ask(struct round *r, const struct poll_turn *turn, enum phase phase, uint32_t index)
 {
 	static const enum chrony_command commands[] = {
-		[TRACKING] = CHRONY_TRACKING,       [ACTIVITY] = CHRONY_ACTIVITY,
-		[SERVERSTATS] = CHRONY_SERVERSTATS, [N_SOURCES] = CHRONY_N_SOURCES,
-		[SOURCE] = CHRONY_SOURCE_DATA,      [STATS] = CHRONY_SOURCESTATS,
-		[NAME] = CHRONY_SOURCE_NAME,        [NTPDATA] = CHRONY_NTPDATA,
+		[TRACKING] = CHRONY_TRACKING,   [SERVERSTATS] = CHRONY_SERVERSTATS,
+		[N_SOURCES] = CHRONY_N_SOURCES, [SOURCE] = CHRONY_SOURCE_DATA,
+		[STATS] = CHRONY_SOURCESTATS,   [NAME] = CHRONY_SOURCE_NAME,
+		[NTPDATA] = CHRONY_NTPDATA,
 	};
 	const struct chrony_arguments arguments = { .index = index, .addr = r->source.addr };
 	struct ask_patience patience = turn->is_trial ? ask_patience_of(NS_PER_S * 3 / 2, 1)
@@ -221,7 +221,6 @@ static bool take(struct chrony *p, const struct poll_turn *turn)
 	const struct chrony_reply *reply = &r->ask.reply;
 	bool is_ok = r->ask.result == ASK_OK;
 	struct chrony_tracking t;
-	struct chrony_activity a;
 	struct chrony_serverstats s;
 
 	switch (r->phase) {
@@ -229,11 +228,7 @@ static bool take(struct chrony *p, const struct poll_turn *turn)
 		r->has_tracking = is_ok && chrony_tracking(reply, &t);
 		if (r->has_tracking)
 			chrony_tracking_points(&r->system, &t);
-		return r->has_tracking && ask_on(r, turn, ACTIVITY, 0);
-	case ACTIVITY:
-		if (is_ok && chrony_activity(reply, &a))
-			chrony_activity_points(&r->system, &a);
-		return ask_on(r, turn, SERVERSTATS, 0);
+		return r->has_tracking && ask_on(r, turn, SERVERSTATS, 0);
 	case SERVERSTATS:
 		p->is_refused = !is_ok;
 		if (is_ok && chrony_serverstats(reply, &s))
@@ -242,6 +237,7 @@ static bool take(struct chrony *p, const struct poll_turn *turn)
 	case N_SOURCES:
 		if (!is_ok || !chrony_n_sources(reply, &r->n))
 			r->n = 0;
+		reading_point(&r->system, "sources", r->n); /* reference clocks among them */
 		if (r->n > SOURCES_MAX)
 			r->n = SOURCES_MAX;
 		return ask_next_source(r, turn, 0);

@@ -55,11 +55,17 @@ static void begin(void *state, const struct poll_turn *turn)
 	p->ask = ask_query_begin(p->report, &p->options);
 }
 
+/* One that is not synchronised answers, too: its leap, stratum and result tell what is wrong. */
+static bool has_answered(const struct query_report *r)
+{
+	return r->result == QUERY_OK || r->result == QUERY_UNSYNCHRONISED;
+}
+
 static enum poll_state state_of(const struct query_report *r)
 {
 	const char *code = r->result == QUERY_KOD ? r->query.kiss : "";
 
-	if (r->result == QUERY_OK)
+	if (has_answered(r))
 		return POLL_ANSWERED;
 	if (strcmp(code, "RATE") == 0)
 		return POLL_RATE;
@@ -71,7 +77,7 @@ static void give(const struct ntp *p, const struct poll_turn *turn)
 	const struct query_report *r = p->report;
 	struct history_point points[HISTORY_POINTS_MAX];
 	struct reading_fact facts[READING_FACTS_MAX];
-	bool is_ok = r->result == QUERY_OK;
+	bool is_ok = has_answered(r);
 	uint8_t reach = (uint8_t)(turn->reach << 1 | is_ok);
 	const struct reading reading = {
 		.target = p->target->name,

@@ -140,7 +140,7 @@ static bool open_watch(struct watching *w, const struct watch_spec *specs, const
 		return false;
 	w->fds = calloc(ask_watch_fds_most(w->watch) + 1, sizeof(*w->fds));
 	w->made = calloc(1, sizeof(*w->made));
-	return w->fds && w->made && !board_new(&w->board);
+	return w->fds && w->made && !board_new(&w->board) || history_owners_new(&w->owners);
 }
 
 int watching_open(struct watching *w, const struct command *self, const struct monitor_options *o,
@@ -176,12 +176,15 @@ out:
 static void take(void *arg, const struct reading *r)
 {
 	struct watching *w = arg;
-
 	int64_t now_ns = clock_monotonic_ns();
+	struct history_point points[HISTORY_POINTS_MAX];
+	struct reading kept = *r;
 
 	board_put(w->board, r, now_ns);
 	alarming_take(&w->alarming, r, now_ns);
-	keeping_add(&w->keeping, r);
+	kept.points = points;
+	kept.n_points = history_owned(w->owners, r, points);
+	keeping_add(&w->keeping, &kept);
 }
 
 /* Each minute that is over, by the clock of the packets, which is that of this machine. */
@@ -257,6 +260,7 @@ void watching_close(struct watching *w)
 	keeping_end(&w->keeping);
 	history_close(w->history);
 	board_free(w->board);
+	history_owners_free(w->owners);
 	alarming_close(&w->alarming);
 	free(w->fds);
 	free(w->made);

@@ -11,6 +11,7 @@
 #include "cmd/monitor_keep.h"
 #include "cmd/monitor_options.h"
 #include "engine/board.h"
+#include "engine/history_owner.h"
 #include "engine/live.h"
 #include "engine/reading_made.h"
 #include "net/log.h"
@@ -25,7 +26,8 @@ struct watching {
 	int64_t noted_ns, look_ns; /* up to there; when to look for more */
 	struct reading_made *made;
 	struct history *history;
-	struct board *board; /* what is known now; NULL with watch */
+	struct board *board;           /* what is known now; NULL with watch */
+	struct history_owners *owners; /* which way a series is kept from */
 	struct alarming alarming;
 	struct log *log;
 	pthread_t thread;

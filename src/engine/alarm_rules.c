@@ -84,9 +84,14 @@ static bool clock_offset(const struct alarm_memory *m, const struct reading *r, 
 	return is_there;
 }
 
+/* One with a reference clock of its own needs no others. */
 static bool sources(const struct alarm_memory *m, const struct reading *r, double *out)
 {
+	double stratum;
+
 	(void)m;
+	if (find_point(r, "stratum", &stratum) && stratum == 1)
+		return false;
 	return find_point(r, "sources_reachable", out) || find_point(r, "sources", out);
 }
 

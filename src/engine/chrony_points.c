@@ -43,11 +43,6 @@ void chrony_tracking_points(struct reading_made *m, const struct chrony_tracking
 	address_fact(m, "system_peer", &t->addr);
 }
 
-void chrony_activity_points(struct reading_made *m, const struct chrony_activity *a)
-{
-	reading_point(m, "sources", (double)a->online + a->offline + a->burst_online + a->burst_offline);
-}
-
 void chrony_serverstats_points(struct reading_made *m, struct chrony_counts *c,
 			       const struct chrony_serverstats *s, int64_t time_ns)
 {

@@ -13,7 +13,6 @@
 
 /* clock_offset_s is what the clock is behind NTP time. */
 void chrony_tracking_points(struct reading_made *m, const struct chrony_tracking *t);
-void chrony_activity_points(struct reading_made *m, const struct chrony_activity *a);
 
 enum { CHRONY_COUNTERS = 5 };
 

@@ -131,15 +131,6 @@ static void counters_become_rates_and_a_reset_a_gap(void **state)
 	assert_true(isnan(point(&m, "received_per_s")));
 }
 
-static void all_that_are_online_or_not_are_sources(void **state)
-{
-	struct reading_made m;
-	(void)state;
-	reading_made_clear(&m);
-	chrony_activity_points(&m, &(struct chrony_activity){ 3, 1, 0, 1, 7 });
-	assert_true(is_near(point(&m, "sources"), 5));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,7 +138,6 @@ int main(void)
 		cmocka_unit_test(a_source_that_is_behind_has_a_negative_offset),
 		cmocka_unit_test(a_reference_clock_is_called_by_its_name),
 		cmocka_unit_test(counters_become_rates_and_a_reset_a_gap),
-		cmocka_unit_test(all_that_are_online_or_not_are_sources),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

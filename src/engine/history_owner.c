@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/history_owner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/nstime.h"
+
+struct owned {
+	uint64_t key; /* of target, part and series; 0: free */
+	int64_t until_ns;
+	enum watch_via via;
+};
+
+struct history_owners {
+	struct owned *at; /* open addressing, half empty at least */
+	size_t n, cap;
+};
+
+enum { CAP_LEAST = 1024 };
+
+enum err history_owners_new(struct history_owners **out)
+{
+	struct history_owners *o = calloc(1, sizeof(*o));
+
+	*out = o;
+	if (!o)
+		return ERR_MEMORY;
+	o->cap = CAP_LEAST;
+	o->at = calloc(o->cap, sizeof(*o->at));
+	if (o->at)
+		return ERR_OK;
+	free(o);
+	*out = NULL;
+	return ERR_MEMORY;
+}
+
+void history_owners_free(struct history_owners *o)
+{
+	if (!o)
+		return;
+	free(o->at);
+	free(o);
+}
+
+static int rank_of(enum watch_via via)
+{
+	static const int ranks[N_WATCH_VIA] = {
+		[WATCH_VIA_NTP] = 0,  [WATCH_VIA_CHRONY] = 1,  [WATCH_VIA_MODE6] = 2,  [WATCH_VIA_GPSD] = 3,
+		[WATCH_VIA_SNMP] = 4, [WATCH_VIA_TRAFFIC] = 5, [WATCH_VIA_IMPORT] = 6,
+	};
+	return ranks[via];
+}
+
+static uint64_t add_text(uint64_t key, const char *text)
+{
+	for (; *text; text++)
+		key = (key ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+	return (key ^ 0x100) * UINT64_C(0x100000001b3);
+}
+
+static uint64_t key_of(const struct reading *r, const char *series)
+{
+	uint64_t key = add_text(add_text(add_text(UINT64_C(0xcbf29ce484222325), r->target), r->part), series);
+
+	return key ? key : 1;
+}
+
+static struct owned *slot_of(struct owned *at, size_t cap, uint64_t key)
+{
+	size_t i = (size_t)hash64(key, 0) & (cap - 1);
+
+	while (at[i].key && at[i].key != key)
+		i = (i + 1) & (cap - 1);
+	return &at[i];
+}
+
+static void grow(struct history_owners *o)
+{
+	struct owned *at = calloc(2 * o->cap, sizeof(*at));
+
+	if (!at)
+		return;
+	for (size_t i = 0; i < o->cap; i++)
+		if (o->at[i].key)
+			*slot_of(at, 2 * o->cap, o->at[i].key) = o->at[i];
+	free(o->at);
+	o->at = at;
+	o->cap *= 2;
+}
+
+/* Three of its intervals without it, and the next way may have the series. */
+static bool is_owner(struct history_owners *o, const struct reading *r, const char *series)
+{
+	uint64_t key = key_of(r, series);
+
+	if (2 * (o->n + 1) > o->cap)
+		grow(o);
+	struct owned *w = slot_of(o->at, o->cap, key);
+	if (!w->key) {
+		if (o->n == HISTORY_OWNED_MAX || 2 * (o->n + 1) > o->cap)
+			return true;
+		o->n++;
+		w->key = key;
+	} else if (w->via != r->via && rank_of(r->via) > rank_of(w->via) && r->time_ns < w->until_ns) {
+		return false;
+	}
+	w->via = r->via;
+	w->until_ns = r->time_ns + 3 * r->every_ns + 60 * NS_PER_S;
+	return true;
+}
+
+size_t history_owned(struct history_owners *o, const struct reading *r,
+		     struct history_point out[HISTORY_POINTS_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_points && n < HISTORY_POINTS_MAX; i++)
+		if (is_owner(o, r, r->points[i].name))
+			out[n++] = r->points[i];
+	return n;
+}
