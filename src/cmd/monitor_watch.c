@@ -140,7 +140,7 @@ static bool open_watch(struct watching *w, const struct watch_spec *specs, const
 		return false;
 	w->fds = calloc(ask_watch_fds_most(w->watch) + 1, sizeof(*w->fds));
 	w->made = calloc(1, sizeof(*w->made));
-	return w->fds && w->made && !board_new(&w->board) || history_owners_new(&w->owners);
+	return w->fds && w->made && !board_new(&w->board) && !history_owners_new(&w->owners);
 }
 
 int watching_open(struct watching *w, const struct command *self, const struct monitor_options *o,
