@@ -9,8 +9,8 @@
  *	FOLDER/rrd/upto, busy, ...       how far they are (history_marks.h)
  *
  * A name is what reading_name() makes: "target" or "target/part".  A value stands for the time since the one
- * before, but for no longer than 2.5 times its pace: what is longer is a gap, and a gap is no value.  The first
- * of all and the first behind a gap stand for the second before them.
+ * before, but for no longer than 2.5 times its pace: what is longer is a gap, and a gap is no value.  The
+ * first of all and the first behind a gap stand for the second before them.
  */
 #ifndef STORE_HISTORY_H
 #define STORE_HISTORY_H

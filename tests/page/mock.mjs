@@ -432,7 +432,7 @@ function history(q) {
 		out.last.push(xs.at(-1) ?? null);
 	}
 	const sorted = [...all].sort((a, b) => a - b);
-	const pick = (p) => sorted[Math.round(p * (sorted.length - 1))] ?? null;
+	const pick = (p) => sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)] ?? null;
 	return {
 		schema: "ntpscope-history-1",
 		name: q.get("name"),
