@@ -80,10 +80,11 @@ static void sweep(struct board *b, int64_t now_ns)
 	if (ns_minus(now_ns, b->swept_ns) < SWEEP_NS)
 		return;
 	for (size_t i = 0; i < b->n; i++) {
-		if (ns_minus(now_ns, b->at[i].heard_ns) > GONE_NS)
-			release(&b->at[i]);
+		struct kept k = b->at[i];
+		if (ns_minus(now_ns, k.heard_ns) > GONE_NS)
+			release(&k);
 		else
-			b->at[n++] = b->at[i];
+			b->at[n++] = k;
 	}
 	b->n = n;
 	b->swept_ns = now_ns;
