@@ -205,7 +205,6 @@ static bool take_of_source(struct chrony *p, const struct poll_turn *turn, bool 
 		break;
 	case NTPDATA: r->has_data = is_ok && chrony_ntpdata(reply, &r->data); break;
 	case TRACKING:
-	case ACTIVITY:
 	case SERVERSTATS:
 	case N_SOURCES:
 	case SOURCE: break; /* take()'s own */
