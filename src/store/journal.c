@@ -17,13 +17,17 @@
 #include "base/nstime.h"
 #include "store/journal_day.h"
 
-enum { LINE_MOST = 4096, EVERY_MOST_S = 100 * 86400 };
+enum { LINE_MOST = 4096, EVERY_MOST_S = 100 * 86400, DAY_NAME_LEN = sizeof("2026-03-01.log") - 1 };
+
+/* What is late by that much still finds its day plain: packing it anew for each line would cost minutes. */
+static const int64_t settle_ns = 600 * NS_PER_S;
 
 struct journal {
 	char folder[PATH_MAX];
 	int fd;
-	int64_t day; /* since 1970, of the file that is open */
-	bool is_cut; /* its last line may be unfinished */
+	int64_t day;        /* since 1970, of the file that is open */
+	bool is_cut;        /* its last line may be unfinished */
+	int64_t packed_day; /* those before it were packed */
 };
 
 static int64_t day_of(int64_t t_ns)
@@ -76,19 +80,21 @@ void journal_close(struct journal *j)
 /* A line that was left unfinished ends here. */
 static enum err end_last_line(struct journal *j)
 {
+	static const char end[] = { JOURNAL_CUT, '\n' };
 	char last;
 	off_t size = lseek(j->fd, 0, SEEK_END);
 
 	j->is_cut = size > 0 && pread(j->fd, &last, 1, size - 1) == 1 && last != '\n' &&
-		    write(j->fd, "\n", 1) != 1;
+		    write(j->fd, end, sizeof(end)) != sizeof(end);
 	return j->is_cut ? ERR_SYS : ERR_OK;
 }
 
-static int64_t today(void)
+/* Days before it are over for good. */
+static int64_t first_open_day(void)
 {
 	struct timespec t;
 	clock_gettime(CLOCK_REALTIME, &t);
-	return day_of(t.tv_sec * NS_PER_S);
+	return day_of(t.tv_sec * NS_PER_S - settle_ns);
 }
 
 /* Opens a day to append to it, and holds it against being packed by another program.  One that was packed
@@ -106,7 +112,7 @@ static int open_held(const char *path)
 
 /* Also those that ended while nobody ran.  What cannot be compressed now, or is held by another program,
  * stays as it is, and readable. */
-static void pack_days_before(const struct journal *j, int64_t day);
+static void pack_days_before(struct journal *j, int64_t day);
 
 static enum err open_day(struct journal *j, int64_t day)
 {
@@ -115,7 +121,7 @@ static enum err open_day(struct journal *j, int64_t day)
 	if (j->fd >= 0)
 		close(j->fd);
 	j->fd = -1;
-	pack_days_before(j, today());
+	pack_days_before(j, first_open_day());
 	if (!day_path(j->folder, day, path)) {
 		errno = ENAMETOOLONG;
 		return ERR_SYS;
@@ -129,8 +135,14 @@ void journal_name(const char *target, char out[HISTORY_TARGET_MAX])
 {
 	size_t len = 0;
 
-	for (const char *c = target; *c && len + 1 < HISTORY_TARGET_MAX; c++)
-		out[len++] = *c > ' ' && *c != 0x7f ? *c : '_';
+	const char *c = target;
+	for (; *c && len + 1 < HISTORY_TARGET_MAX; c++)
+		out[len++] = (unsigned char)*c > ' ' && *c != 0x7f ? *c : '_';
+	if (((unsigned char)*c & 0xc0) == 0x80) { /* the rest of a character: it goes as a whole */
+		while (len && ((unsigned char)out[len - 1] & 0xc0) == 0x80)
+			len--;
+		len -= len > 0;
+	}
 	out[len] = '\0';
 }
 
@@ -162,6 +174,8 @@ enum err journal_add(struct journal *j, int64_t time_ns, int64_t every_ns, const
 
 	if (j->fd < 0 || day != j->day)
 		e = open_day(j, day);
+	else if (j->packed_day != first_open_day())
+		e = open_day(j, day); /* and packs the one that is over by now */
 	else if (j->is_cut)
 		e = end_last_line(j); /* the disk may have been full for this, too */
 	if (e)
@@ -231,16 +245,31 @@ static bool take_line(void *arg, char *line)
 {
 	const struct range *r = arg;
 	int64_t time_ns;
+	size_t len = strlen(line);
+	bool is_cut = len && line[len - 1] == JOURNAL_CUT;
 	char *at = line;
 	const char *when = next_word(&at);
 	const char *target = next_word(&at);
 
 	r->reader->n_lines++;
+	if (is_cut) {
+		r->reader->n_bad++;
+		return true;
+	}
 	if (!nstime_parse(when, &time_ns) || !*target) {
 		r->reader->n_bad += *line != '\0';
 		return true;
 	}
 	return time_ns < r->from_ns || time_ns >= r->to_ns || take_values(r, time_ns, target, at);
+}
+
+static char **free_names(char **names, size_t *n)
+{
+	for (size_t i = 0; names && i < *n; i++)
+		free(names[i]);
+	free(names);
+	*n = 0;
+	return NULL;
 }
 
 static int by_name(const void *a, const void *b)
@@ -261,6 +290,16 @@ static bool is_of_range(const char *name, const struct range *r)
 	       ns_plus(day_ns, 86400 * NS_PER_S) > r->from_ns;
 }
 
+static char **add_name(char **names, size_t *n, const char *name)
+{
+	char **grown = realloc(names, (*n + 2) * sizeof(*names));
+	char *copy = grown ? strdup(name) : NULL;
+
+	if (copy)
+		grown[(*n)++] = copy;
+	return copy ? grown : free_names(grown ? grown : names, n);
+}
+
 /* The names of the days' files, in order; NULL with errno. */
 static char **list_days(const char *folder, const struct range *r, size_t *n)
 {
@@ -272,30 +311,20 @@ static char **list_days(const char *folder, const struct range *r, size_t *n)
 	if (!d)
 		return NULL;
 	names = calloc(1, sizeof(*names));
+	errno = names ? 0 : ENOMEM;
 	while (names && (entry = readdir(d))) {
-		if (!is_of_range(entry->d_name, r))
-			continue;
-		char **grown = realloc(names, (*n + 2) * sizeof(*names));
-		char *copy = strdup(entry->d_name);
-		if (grown)
-			names = grown;
-		if (!grown || !copy) {
-			free(copy);
-			break;
-		}
-		names[(*n)++] = copy;
+		if (is_of_range(entry->d_name, r))
+			names = add_name(names, n, entry->d_name);
+		errno = names ? 0 : ENOMEM;
 	}
+	if (names && errno) /* of readdir */
+		names = free_names(names, n);
+	int e = errno;
 	closedir(d);
+	errno = e;
 	if (names && *n)
 		qsort(names, *n, sizeof(*names), by_name);
 	return names;
-}
-
-static void free_names(char **names, size_t n)
-{
-	for (size_t i = 0; names && i < n; i++)
-		free(names[i]);
-	free(names);
 }
 
 enum err journal_read(const char *folder, int64_t from_ns, int64_t to_ns, struct journal_reader *r)
@@ -304,35 +333,39 @@ enum err journal_read(const char *folder, int64_t from_ns, int64_t to_ns, struct
 	size_t n;
 	enum err e = ERR_OK;
 
-	r->n_lines = r->n_bad = 0;
+	r->n_lines = r->n_bad = r->n_damaged_days = 0;
 	char **names = list_days(folder, &range, &n);
 	if (!names)
-		return ERR_SYS;
+		return errno == ENOMEM ? ERR_MEMORY : ERR_SYS;
 	for (size_t i = 0; i < n && !e; i++) {
-		char path[PATH_MAX];
-		if (snprintf(path, sizeof(path), "%s/%s", folder, names[i]) < (int)sizeof(path))
-			e = journal_day_read(path, take_line, &range);
-		/* Packed since the folder was listed. */
-		if (e == ERR_SYS && errno == ENOENT &&
-		    snprintf(path, sizeof(path), "%s/%s.zst", folder, names[i]) < (int)sizeof(path))
-			e = journal_day_read(path, take_line, &range);
+		char plain[PATH_MAX], archive[PATH_MAX];
+		bool is_second = i && strncmp(names[i], names[i - 1], DAY_NAME_LEN) == 0;
+		if (is_second ||
+		    snprintf(plain, PATH_MAX, "%s/%.*s", folder, DAY_NAME_LEN, names[i]) >= PATH_MAX ||
+		    snprintf(archive, PATH_MAX, "%s/%.*s.zst", folder, DAY_NAME_LEN, names[i]) >= PATH_MAX)
+			continue;
+		e = journal_day_read_both(plain, archive, take_line, &range);
+		r->n_damaged_days += e == ERR_FORMAT;
+		if (e == ERR_FORMAT)
+			e = ERR_OK;
 	}
-	free_names(names, n);
+	free_names(names, &n);
 	return e;
 }
 
-static void pack_days_before(const struct journal *j, int64_t day)
+static void pack_days_before(struct journal *j, int64_t day)
 {
 	const struct range r = { .from_ns = INT64_MIN, .to_ns = day * 86400 * NS_PER_S };
 	size_t n;
 	char **names = list_days(j->folder, &r, &n);
 
+	j->packed_day = day;
 	for (size_t i = 0; names && i < n; i++) {
 		char path[PATH_MAX], archive[PATH_MAX];
-		bool is_plain = strlen(names[i]) == strlen("2026-03-01.log");
+		bool is_plain = strlen(names[i]) == DAY_NAME_LEN;
 		if (is_plain && snprintf(path, sizeof(path), "%s/%s", j->folder, names[i]) < PATH_MAX &&
 		    snprintf(archive, sizeof(archive), "%s/%s.zst", j->folder, names[i]) < PATH_MAX)
 			journal_day_pack(path, archive);
 	}
-	free_names(names, n);
+	free_names(names, &n);
 }

@@ -6,7 +6,8 @@
  *
  * every_s, always first, is the pace: the next value was expected after that.  Lines of the past may lack it.
  * Only ever appended to, a line at a time, so that a program killed at any moment leaves at most its
- * last line unfinished; such a line is passed over.  Days that are over are compressed (.log.zst).
+ * last line unfinished; such a line is passed over, and ends with "?" when another follows.  Days that have
+ * been over for some minutes are compressed (.log.zst).
  */
 #ifndef STORE_JOURNAL_H
 #define STORE_JOURNAL_H
@@ -24,8 +25,8 @@ struct journal;
 enum err journal_open(const char *folder, struct journal **out);
 void journal_close(struct journal *j); /* accepts NULL */
 
-/* What a target is called in the journal: blanks, controls and what is not ASCII become '_'; cut to
- * HISTORY_TARGET_MAX. */
+/* What a target is called in the journal: blanks and controls become '_', UTF-8 stays; cut to
+ * HISTORY_TARGET_MAX, not within a character. */
 void journal_name(const char *target, char out[HISTORY_TARGET_MAX]);
 
 /* Appends the points of one moment; every_ns 0: the pace is not known.  The target is written as
@@ -40,10 +41,12 @@ struct journal_reader {
 	void *arg;
 	int64_t every_ns;        /* out: of the point that is given; 0: its line does not say */
 	uint64_t n_lines, n_bad; /* out: read; of those, not understood */
+	uint64_t n_damaged_days; /* out: compressed files that could not be read to their end */
 };
 
-/* All points from from_ns on and before to_ns, day by day, in the order they were written.  ERR_SYS: the
- * folder or a file cannot be read.  ERR_END: point() ended it. */
+/* All points from from_ns on and before to_ns, day by day, in the order they were written.  Of a day that is
+ * damaged, what can be read.  ERR_SYS: the folder or a file cannot be read; ERR_MEMORY.  ERR_END: point()
+ * ended it. */
 enum err journal_read(const char *folder, int64_t from_ns, int64_t to_ns, struct journal_reader *r);
 
 #endif

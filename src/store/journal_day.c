@@ -9,11 +9,15 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <zstd.h>
 
 enum { LINE_MOST = 65536, PIECE = 1 << 16, LEVEL = 3 };
+
+/* So long is waited for whoever packs to be done with what takes no time. */
+enum { PACKING_TRIES = 2000, PACKING_PAUSE_NS = 1000000 };
 
 /* ---- reading ------------------------------------------------------------------------------------- */
 
@@ -59,65 +63,127 @@ static enum err read_packed(FILE *f, struct lines *l)
 	char in[PIECE], out[PIECE];
 	ZSTD_DStream *z = ZSTD_createDStream();
 	enum err e = z ? ERR_OK : ERR_MEMORY;
-	size_t n;
+	size_t n, left = 0;
 
 	while (!e && (n = fread(in, 1, sizeof(in), f))) {
 		ZSTD_inBuffer from = { .src = in, .size = n };
 		while (!e && from.pos < from.size) {
 			ZSTD_outBuffer to = { .dst = out, .size = sizeof(out) };
-			if (ZSTD_isError(ZSTD_decompressStream(z, &to, &from)))
-				e = ERR_FORMAT;
-			else if (!take(l, out, to.pos))
+			left = ZSTD_decompressStream(z, &to, &from);
+			if (!take(l, out, to.pos))
 				e = ERR_END;
+			else if (ZSTD_isError(left))
+				e = ERR_FORMAT;
 		}
 	}
 	if (!e && ferror(f))
 		e = ERR_SYS;
+	if (!e && left) /* the last frame is not whole */
+		e = ERR_FORMAT;
 	ZSTD_freeDStream(z);
+	return e;
+}
+
+static enum err read_file(FILE *f, bool is_packed, bool (*line)(void *arg, char *text), void *arg)
+{
+	struct lines *l = malloc(sizeof(*l));
+
+	if (!l)
+		return ERR_MEMORY;
+	l->len = 0;
+	l->is_too_long = false;
+	l->line = line;
+	l->arg = arg;
+	enum err e = is_packed ? read_packed(f, l) : read_plain(f, l);
+	free(l);
 	return e;
 }
 
 enum err journal_day_read(const char *path, bool (*line)(void *arg, char *text), void *arg)
 {
-	struct lines *l = malloc(sizeof(*l));
 	size_t len = strlen(path);
 	FILE *f = fopen(path, "re");
 
-	if (!l || !f) {
-		enum err e = l ? ERR_SYS : ERR_MEMORY;
-		if (f)
-			fclose(f);
-		free(l);
-		return e;
-	}
-	l->len = 0;
-	l->is_too_long = false;
-	l->line = line;
-	l->arg = arg;
-	bool is_packed = len > 4 && strcmp(path + len - 4, ".zst") == 0;
-	enum err e = is_packed ? read_packed(f, l) : read_plain(f, l);
+	if (!f)
+		return ERR_SYS;
+	enum err e = read_file(f, len > 4 && strcmp(path + len - 4, ".zst") == 0, line, arg);
 	fclose(f);
-	free(l);
 	return e;
+}
+
+/* Whether a plain file has other lines than the archive that was opened after it.  Whoever packs it holds
+ * it; as long as he has not put the new archive in its place, that which was opened is the old one.
+ * Should he be stopped just then, twice is better than not at all. */
+static bool is_beside(FILE *plain, const char *archive)
+{
+	const struct timespec pause = { .tv_nsec = PACKING_PAUSE_NS };
+	char aside[PATH_MAX];
+	struct stat st;
+
+	if (snprintf(aside, sizeof(aside), "%s.part", archive) >= (int)sizeof(aside))
+		return true;
+	for (int i = 0; i < PACKING_TRIES; i++) {
+		if (flock(fileno(plain), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+			return fstat(fileno(plain), &st) == 0 && st.st_nlink > 0;
+		if (access(aside, F_OK) == 0)
+			return true;
+		nanosleep(&pause, NULL);
+	}
+	return true;
+}
+
+enum err journal_day_read_both(const char *plain, const char *archive, bool (*line)(void *arg, char *text),
+			       void *arg)
+{
+	FILE *f = fopen(plain, "re");
+	enum err e = f || errno == ENOENT ? ERR_OK : ERR_SYS, old_e = ERR_OK;
+	FILE *old = e ? NULL : fopen(archive, "re");
+	int why = errno;
+
+	if (f && !is_beside(f, archive)) { /* packed by now */
+		fclose(f);
+		f = NULL;
+		if (old)
+			fclose(old);
+		old = fopen(archive, "re");
+		why = errno;
+	}
+	if (old)
+		old_e = read_file(old, true, line, arg);
+	else if (!f || why != ENOENT)
+		e = ERR_SYS;
+	if (old_e && old_e != ERR_FORMAT)
+		e = old_e;
+	if (!e && f)
+		e = read_file(f, false, line, arg);
+	if (f)
+		fclose(f);
+	if (old)
+		fclose(old);
+	return e ? e : old_e;
 }
 
 /* ---- packing ------------------------------------------------------------------------------------- */
 
 static enum err pack(FILE *in, FILE *out)
 {
-	char from[PIECE], to[PIECE];
+	char from[PIECE + 2], to[PIECE];
 	ZSTD_CStream *z = ZSTD_createCStream();
-	enum err e = z && !ZSTD_isError(ZSTD_initCStream(z, LEVEL)) ? ERR_OK : ERR_MEMORY;
+	bool is_set = z && !ZSTD_isError(ZSTD_initCStream(z, LEVEL)) &&
+		      !ZSTD_isError(ZSTD_CCtx_setParameter(z, ZSTD_c_checksumFlag, 1));
+	enum err e = is_set ? ERR_OK : ERR_MEMORY;
 	char last = '\n';
 	bool is_last = false;
 
 	while (!e && !is_last) {
-		size_t n = fread(from, 1, sizeof(from), in), left;
-		is_last = n < sizeof(from);
+		size_t n = fread(from, 1, PIECE, in), left;
+		is_last = n < PIECE;
 		if (n)
 			last = from[n - 1];
-		if (is_last && last != '\n')
-			from[n++] = '\n'; /* more may be added behind an unfinished line */
+		if (is_last && last != '\n') { /* more may be added behind an unfinished line */
+			from[n++] = JOURNAL_CUT;
+			from[n++] = '\n';
+		}
 		ZSTD_inBuffer i = { .src = from, .size = n };
 		do {
 			ZSTD_outBuffer o = { .dst = to, .size = sizeof(to) };

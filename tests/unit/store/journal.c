@@ -7,16 +7,21 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/nstime.h"
 #include "store/journal.h"
+#include "store/journal_day.h"
 
 static char folder[64];
 
@@ -173,6 +178,145 @@ static void an_unfinished_line_is_left_out_and_the_next_is_whole(void **state)
 	assert_int_equal(read_all(INT64_MIN, INT64_MAX, ERR_OK, 1).n, 4);
 }
 
+/* Half a number is a number, too: "-1.2" of "-1.2e-05". */
+static void a_line_cut_at_any_length_gives_no_value(void **state)
+{
+	static const char line[] = "2026-03-01T12:00:00.000000000Z a every_s=64 offset_s=-1.2e-05 stratum=12";
+	const int64_t day_ns = 86400 * NS_PER_S;
+	struct journal *j;
+	char path[128];
+	(void)state;
+	snprintf(path, sizeof(path), "%s/2026-03-01.log", folder);
+	for (size_t len = 1; len < sizeof(line); len++) {
+		for (int is_packed = 0; is_packed < 2; is_packed++) {
+			int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+			assert_int_equal(write(fd, line, len), len);
+			close(fd);
+			assert_int_equal(journal_open(folder, &j), ERR_OK);
+			add(j, is_packed ? noon_ns + day_ns : noon_ns, "b", 1);
+			journal_close(j);
+			assert_int_equal(access(path, F_OK), is_packed ? -1 : 0);
+			assert_int_equal(read_all(INT64_MIN, INT64_MAX, ERR_OK, 1).n, 2);
+			remove_folder(NULL);
+			assert_int_equal(mkdir(folder, 0700), 0);
+		}
+	}
+}
+
+static void a_damaged_day_is_counted_and_the_next_is_read(void **state)
+{
+	struct journal_reader r = { .point = note, .arg = &(struct seen){ 0 } };
+	struct journal *j;
+	char path[128];
+	(void)state;
+	snprintf(path, sizeof(path), "%s/2026-02-28.log.zst", folder);
+	int fd = open(path, O_WRONLY | O_CREAT, 0600);
+	assert_int_equal(write(fd, "no frame of zstd", 16), 16);
+	close(fd);
+	assert_int_equal(journal_open(folder, &j), ERR_OK);
+	add(j, noon_ns, "a", 1);
+	journal_close(j);
+	assert_int_equal(journal_read(folder, INT64_MIN, INT64_MAX, &r), ERR_OK);
+	assert_int_equal(r.n_damaged_days, 1);
+	assert_int_equal(r.n_bad, 0);
+	assert_int_equal(((struct seen *)r.arg)->n, 2);
+	assert_int_equal(journal_read(folder, noon_ns, INT64_MAX, &r), ERR_OK);
+	assert_int_equal(r.n_damaged_days, 0);
+}
+
+static void a_name_keeps_its_letters_and_is_cut_between_them(void **state)
+{
+	char name[HISTORY_TARGET_MAX], longest[HISTORY_TARGET_MAX + 8];
+	(void)state;
+	journal_name("Z\xc3\xbcrich \x7f\x01", name);
+	assert_string_equal(name, "Z\xc3\xbcrich___");
+	for (size_t i = 0; i < 4; i++) {
+		memset(longest, 'a', i);
+		for (size_t k = i; k + 2 < sizeof(longest); k += 2)
+			memcpy(longest + k, "\xc3\xbc", 3);
+		journal_name(longest, name);
+		size_t len = strlen(name);
+		assert_in_range(len, HISTORY_TARGET_MAX - 2, HISTORY_TARGET_MAX - 1);
+		assert_int_equal((len - i) % 2, 0);
+	}
+}
+
+static int64_t fake_now_ns;
+
+int clock_gettime(clockid_t id, struct timespec *t)
+{
+	if (!fake_now_ns || id != CLOCK_REALTIME)
+		return (int)syscall(SYS_clock_gettime, id, t);
+	*t = (struct timespec){ .tv_sec = fake_now_ns / NS_PER_S, .tv_nsec = fake_now_ns % NS_PER_S };
+	return 0;
+}
+
+static void a_day_is_packed_when_it_has_been_over_for_some_minutes(void **state)
+{
+	const int64_t midnight_ns = noon_ns + 43200 * NS_PER_S;
+	struct journal *j;
+	char plain[128], archive[128];
+	struct stat st;
+	(void)state;
+	snprintf(plain, sizeof(plain), "%s/2026-03-01.log", folder);
+	snprintf(archive, sizeof(archive), "%s/2026-03-01.log.zst", folder);
+	fake_now_ns = midnight_ns - NS_PER_S;
+	assert_int_equal(journal_open(folder, &j), ERR_OK);
+	for (int i = 0; i < 10; i++) {
+		add(j, midnight_ns - NS_PER_S, "a", i);
+		fake_now_ns = midnight_ns + i * NS_PER_S;
+		add(j, midnight_ns, "a", i);
+		assert_int_equal(stat(archive, &st), -1);
+	}
+	fake_now_ns = midnight_ns + 1200 * NS_PER_S;
+	add(j, midnight_ns + 1200 * NS_PER_S, "a", 1);
+	fake_now_ns = 0;
+	assert_int_equal(stat(plain, &st), -1);
+	assert_int_equal(stat(archive, &st), 0);
+	assert_int_equal(read_all(INT64_MIN, INT64_MAX, ERR_OK, 0).n, 42);
+	journal_close(j);
+}
+
+static int held_fd;
+
+static void *end_packing(void *arg)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = 50000000 }, NULL);
+	unlink(arg);
+	close(held_fd);
+	return NULL;
+}
+
+/* Both its files are there: at first with the old archive, then with the new one. */
+static void a_day_that_is_being_packed_is_read_once(void **state)
+{
+	struct journal *j;
+	char plain[128], archive[140], part[160], command[600];
+	(void)state;
+	snprintf(plain, sizeof(plain), "%s/2026-03-01.log", folder);
+	snprintf(archive, sizeof(archive), "%s.zst", plain);
+	snprintf(part, sizeof(part), "%s.part", archive);
+	assert_int_equal(journal_open(folder, &j), ERR_OK);
+	add(j, noon_ns, "a", 1);
+	journal_close(j);
+	snprintf(command, sizeof(command), "cp %s %s.kept", plain, plain);
+	assert_int_equal(system(command), 0);
+	assert_int_equal(journal_day_pack(plain, archive), ERR_OK);
+	snprintf(command, sizeof(command), "cp %s.kept %s", plain, plain);
+	assert_int_equal(system(command), 0);
+	/* Late lines, or a machine that stopped: both count. */
+	assert_int_equal(read_all(INT64_MIN, INT64_MAX, ERR_OK, 0).n, 4);
+	held_fd = open(plain, O_RDONLY);
+	assert_int_equal(flock(held_fd, LOCK_EX), 0);
+	close(creat(part, 0600));
+	assert_int_equal(read_all(INT64_MIN, INT64_MAX, ERR_OK, 0).n, 4);
+	assert_int_equal(unlink(part), 0);
+	pthread_t thread;
+	assert_int_equal(pthread_create(&thread, NULL, end_packing, plain), 0);
+	assert_int_equal(read_all(INT64_MIN, INT64_MAX, ERR_OK, 0).n, 2);
+	pthread_join(thread, NULL);
+}
+
 /* The disk is full in the midst of a line and for the line end behind it, too. */
 static void a_line_that_was_cut_does_not_take_the_next_one_with_it(void **state)
 {
@@ -245,6 +389,11 @@ int main(void)
 		each_in_its_folder(a_day_that_is_over_is_packed_and_reads_the_same),
 		each_in_its_folder(a_day_left_behind_is_packed_unless_somebody_appends_to_it),
 		each_in_its_folder(an_unfinished_line_is_left_out_and_the_next_is_whole),
+		each_in_its_folder(a_line_cut_at_any_length_gives_no_value),
+		each_in_its_folder(a_damaged_day_is_counted_and_the_next_is_read),
+		each_in_its_folder(a_name_keeps_its_letters_and_is_cut_between_them),
+		each_in_its_folder(a_day_is_packed_when_it_has_been_over_for_some_minutes),
+		each_in_its_folder(a_day_that_is_being_packed_is_read_once),
 		each_in_its_folder(a_line_that_was_cut_does_not_take_the_next_one_with_it),
 		each_in_its_folder(strange_lines_are_counted),
 		each_in_its_folder(whoever_reads_may_have_enough),

@@ -93,7 +93,7 @@ static void what_comes_behind_an_unfinished_line_is_whole(void **state)
 	fill(plain, "whole\n", 1);
 	assert_int_equal(journal_day_pack(plain, archive), ERR_OK);
 	assert_int_equal(journal_day_read(archive, lengths, &sum), ERR_OK);
-	assert_int_equal(sum, strlen("unfinished") + strlen("whole"));
+	assert_int_equal(sum, strlen("unfinished?") + strlen("whole"));
 }
 
 static void an_empty_day_packs_too(void **state)
@@ -112,6 +112,23 @@ static void what_is_no_zstd_is_said_so(void **state)
 	fill(archive, "no frame of zstd\n", 3);
 	assert_int_equal(journal_day_read(archive, count, &n), ERR_FORMAT);
 	assert_int_equal(journal_day_read("/nonexistent", count, &n), ERR_SYS);
+}
+
+static void what_can_be_read_of_a_damaged_archive_is_given(void **state)
+{
+	size_t n = 0;
+	(void)state;
+	fill(plain, "a line that comes again and again\n", 20000);
+	assert_int_equal(journal_day_pack(plain, archive), ERR_OK);
+	fill(plain, "a line that comes again and again\n", 20000);
+	assert_int_equal(journal_day_pack(plain, archive), ERR_OK);
+	FILE *f = fopen(archive, "r+");
+	assert_int_equal(fseek(f, 0, SEEK_END), 0);
+	long size = ftell(f);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(truncate(archive, size - 3), 0);
+	assert_int_equal(journal_day_read(archive, count, &n), ERR_FORMAT);
+	assert_in_range(n, 20000, 40000);
 }
 
 static void a_plain_file_stays_when_it_cannot_be_packed(void **state)
@@ -144,6 +161,7 @@ int main(void)
 		each_with_files(what_comes_behind_an_unfinished_line_is_whole),
 		each_with_files(an_empty_day_packs_too),
 		each_with_files(what_is_no_zstd_is_said_so),
+		each_with_files(what_can_be_read_of_a_damaged_archive_is_given),
 		each_with_files(a_plain_file_stays_when_it_cannot_be_packed),
 		each_with_files(a_line_without_end_is_left_out),
 	};
