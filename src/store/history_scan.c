@@ -11,7 +11,7 @@
 #include "store/journal.h"
 
 /* A value from before or behind may reach into a span. */
-static const int64_t around_ns = 6 * 3600 * NS_PER_S;
+static const int64_t around_ns = 86400 * NS_PER_S; /* as far as a pace goes */
 
 struct gathering {
 	struct journal_reader reader;
@@ -92,8 +92,9 @@ static bool note(void *arg, int64_t time_ns, const char *target, const char *nam
 	if (i == HISTORY_NO_ROW)
 		return true;
 	struct history_row *r = &l->table.at[i];
-	r->first_s = time_ns < r->first_s ? time_ns : r->first_s;
-	r->last_s = time_ns > r->last_s ? time_ns : r->last_s;
+	int64_t time_s = time_ns / NS_PER_S - (time_ns % NS_PER_S < 0);
+	r->first_s = time_s < r->first_s ? time_s : r->first_s;
+	r->last_s = time_s > r->last_s ? time_s : r->last_s;
 	return true;
 }
 
@@ -108,7 +109,8 @@ enum err history_scan_list(const char *folder,
 
 	for (size_t i = 0; i < l.table.n && !e; i++) {
 		const struct history_row *r = &l.table.at[i];
-		if (!each(arg, r->name, r->series, r->first_s, r->last_s))
+		if (!each(arg, r->name, r->series, ns_times(r->first_s, NS_PER_S),
+			  ns_times(r->last_s, NS_PER_S)))
 			e = ERR_END;
 	}
 	history_table_release(&l.table);
