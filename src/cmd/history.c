@@ -61,22 +61,38 @@ static bool take_range(struct history_run *r)
 	return true;
 }
 
+int history_tell_damage(const struct history_run *r, uint64_t n_bad, uint64_t n_lines, uint64_t n_days)
+{
+	if (n_bad && n_lines)
+		command_warning(r->self, "'%s': %llu of %llu lines are damaged and were passed over",
+				r->s.store, (unsigned long long)n_bad, (unsigned long long)n_lines);
+	else if (n_bad)
+		command_warning(r->self, "'%s': %llu lines are damaged and were passed over", r->s.store,
+				(unsigned long long)n_bad);
+	if (n_days)
+		command_warning(r->self, "'%s': %llu packed days cannot be read to their end", r->s.store,
+				(unsigned long long)n_days);
+	return n_bad || n_days ? STATUS_DAMAGED : STATUS_OK;
+}
+
 /* Names of targets, all of them without. */
 static int rebuild(const struct history_run *r, const char *const *names, size_t n)
 {
-	size_t n_files = 0;
-	enum err e = history_rebuild(r->s.store, names, n, clock_utc_ns(), &n_files);
+	struct history_made made = { 0 };
+	enum err e = history_rebuild(r->s.store, names, n, clock_utc_ns(), &made);
 
 	if (e == ERR_UNSUPPORTED)
 		command_error(r->self,
 			      "built without round-robin files (meson -Drrd=enabled needs librrd-dev)");
 	else if (e)
 		command_error(r->self, "cannot make the files of '%s' anew: %s", r->s.store, err_text(e));
-	else if (n && !n_files)
+	else if (n && !made.n_files)
 		command_error(r->self, "nothing is known of '%s'", names[0]);
 	else
-		printf("%zu files made anew\n", n_files);
-	return e || (n && !n_files) || fflush(stdout) != 0 ? STATUS_FAILED : STATUS_OK;
+		printf("%zu files made anew\n", made.n_files);
+	if (e || (n && !made.n_files) || fflush(stdout) != 0)
+		return STATUS_FAILED;
+	return history_tell_damage(r, made.n_bad, 0, made.n_damaged_days);
 }
 
 static int list_series(void)

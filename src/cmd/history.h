@@ -37,5 +37,7 @@ int history_graph(const struct history_run *r);
 int history_show_list(const struct history_run *r);
 int history_export(const struct history_run *r);
 int history_site(const struct history_run *r);
+/* Says what of the journal could not be read (n_lines 0: not counted): STATUS_OK, STATUS_DAMAGED. */
+int history_tell_damage(const struct history_run *r, uint64_t n_bad, uint64_t n_lines, uint64_t n_days);
 
 #endif

@@ -56,11 +56,8 @@ int history_export(const struct history_run *r)
 	if (e && e != ERR_END) {
 		command_error(r->self, "cannot read '%s': %s", r->s.store, err_text(e));
 		status = STATUS_FAILED;
-	} else if (reader.n_bad) {
-		command_warning(r->self, "'%s': %llu of %llu lines are damaged and were passed over",
-				r->s.store, (unsigned long long)reader.n_bad,
-				(unsigned long long)reader.n_lines);
-		status = STATUS_DAMAGED;
+	} else {
+		status = history_tell_damage(r, reader.n_bad, reader.n_lines, reader.n_damaged_days);
 	}
 	return output_finish(&x.out, status);
 }

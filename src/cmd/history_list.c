@@ -7,43 +7,41 @@
 #include "cmd/history.h"
 #include "present/json.h"
 #include "present/text.h"
+#include "store/history_table.h"
 #include "store/journal.h"
 
+/* The row of a table has its names. */
 struct entry {
-	char target[HISTORY_TARGET_MAX], series[HISTORY_NAME_MAX];
 	uint64_t n;
 	int64_t first_ns, last_ns;
 	double last;
 };
 
 struct list {
+	struct history_table table;
 	struct entry *at;
-	size_t n, cap, next; /* where the last one was found, and one on: lines are alike */
-	bool is_full;        /* no memory */
+	size_t cap;
+	bool is_full; /* no memory */
 };
 
+/* NULL: no memory (is_full), or no series of ours. */
 static struct entry *entry_of(struct list *l, const char *target, const char *series)
 {
-	for (size_t k = 0; k < l->n; k++) {
-		size_t i = (l->next + k) % l->n;
-		if (strcmp(l->at[i].series, series) != 0 || strcmp(l->at[i].target, target) != 0)
-			continue;
-		l->next = i + 1;
-		return &l->at[i];
-	}
-	if (l->n == l->cap) {
+	int32_t row = history_table_row(&l->table, target, series);
+
+	if (row == HISTORY_NO_ROW)
+		return NULL;
+	if ((size_t)row >= l->cap) {
 		size_t cap = l->cap ? 2 * l->cap : 64;
 		struct entry *at = realloc(l->at, cap * sizeof(*at));
+		l->is_full = !at;
 		if (!at)
 			return NULL;
+		memset(at + l->cap, 0, (cap - l->cap) * sizeof(*at));
 		l->at = at;
 		l->cap = cap;
 	}
-	struct entry *e = &l->at[l->n++];
-	memset(e, 0, sizeof(*e));
-	snprintf(e->target, sizeof(e->target), "%s", target);
-	snprintf(e->series, sizeof(e->series), "%s", series);
-	return e;
+	return &l->at[row];
 }
 
 static bool add_to_list(void *arg, int64_t time_ns, const char *target, const char *name, double value)
@@ -51,9 +49,8 @@ static bool add_to_list(void *arg, int64_t time_ns, const char *target, const ch
 	struct list *l = arg;
 	struct entry *e = entry_of(l, target, name);
 
-	l->is_full = !e;
 	if (!e)
-		return false;
+		return !l->is_full;
 	if (!e->n || time_ns < e->first_ns)
 		e->first_ns = time_ns;
 	if (!e->n++ || time_ns >= e->last_ns) {
@@ -75,11 +72,12 @@ static void list_table(const struct list *l, struct output *out)
 	text_cell(&t, TEXT_HEAD, 22, "SINCE");
 	text_cell(&t, TEXT_HEAD, 16, "LAST");
 	text_line(&t);
-	for (size_t i = 0; i < l->n; i++) {
+	for (size_t i = 0; i < l->table.n; i++) {
+		const struct history_row *r = &l->table.at[i];
 		const struct entry *e = &l->at[i];
-		text_clean(e->target, clean, sizeof(clean));
+		text_clean(r->name, clean, sizeof(clean));
 		text_cell(&t, TEXT_PLAIN, -32, clean);
-		text_clean(e->series, clean, sizeof(clean));
+		text_clean(r->series, clean, sizeof(clean));
 		text_cell(&t, TEXT_PLAIN, -20, clean);
 		snprintf(number, sizeof(number), "%llu", (unsigned long long)e->n);
 		text_cell(&t, TEXT_PLAIN, 9, number);
@@ -99,11 +97,12 @@ static void list_json(const struct list *l, struct output *out)
 	jw_open(&j, NULL, JW_OBJECT | JW_LINES);
 	jw_text(&j, "schema", "ntpscope-history-list-1");
 	jw_open(&j, "series", JW_ARRAY | JW_LINES);
-	for (size_t i = 0; i < l->n; i++) {
+	for (size_t i = 0; i < l->table.n; i++) {
+		const struct history_row *r = &l->table.at[i];
 		const struct entry *e = &l->at[i];
 		jw_open(&j, NULL, JW_OBJECT);
-		jw_text(&j, "target", e->target);
-		jw_text(&j, "series", e->series);
+		jw_text(&j, "target", r->name);
+		jw_text(&j, "series", r->series);
 		jw_u64(&j, "values", e->n);
 		jw_time(&j, "first", e->first_ns);
 		jw_time(&j, "last", e->last_ns);
@@ -126,16 +125,20 @@ int history_show_list(const struct history_run *r)
 	if (e) {
 		command_error(r->self, "cannot read '%s': %s", r->s.store,
 			      err_text(l.is_full ? ERR_MEMORY : e));
-	} else if (!l.n) {
+	} else if (!l.table.n) {
 		command_error(r->self, "nothing is known in that time; a monitor notes it: "
 				       "'ntpscope monitor --watch HOST'");
 	} else {
 		status = output_open(&out, r->self, r->s.output, r->s.color);
 		if (!status) {
 			(r->s.picture.format == PICTURE_JSON ? list_json : list_table)(&l, &out);
-			status = output_finish(&out, reader.n_bad ? STATUS_DAMAGED : STATUS_OK);
+			status = history_tell_damage(r, reader.n_bad, reader.n_lines, reader.n_damaged_days);
+			status = output_finish(&out, status);
 		}
 	}
+	if (l.table.n_refused)
+		command_warning(r->self, "%d series are listed at the most", HISTORY_SERIES_MOST);
+	history_table_release(&l.table);
 	free(l.at);
 	return status;
 }

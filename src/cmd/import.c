@@ -186,7 +186,7 @@ static int tell(const struct run *r)
 static int rebuild(struct run *r)
 {
 	const char **names = calloc(r->targets.n ? r->targets.n : 1, sizeof(*names));
-	size_t n_files;
+	struct history_made made;
 	enum err e = names ? ERR_OK : ERR_MEMORY;
 
 	for (size_t i = 0; i < r->targets.n && !e; i++)
@@ -194,7 +194,7 @@ static int rebuild(struct run *r)
 	/* More of them than a table holds: then all. */
 	if (!e && r->targets.n)
 		e = history_rebuild(r->s.store, names, r->targets.n_refused ? 0 : r->targets.n,
-				    clock_utc_ns(), &n_files);
+				    clock_utc_ns(), &made);
 	free(names);
 	if (!e || e == ERR_UNSUPPORTED)
 		return STATUS_OK;

@@ -82,17 +82,17 @@ static void keep(struct keeping *k, const struct reading *r)
 	k->is_broken = is_broken;
 }
 
-/* All that is there, in order; waits a while for the first.  False: it is over. */
-static bool next_ones(struct keeping *k, struct kept **out)
+/* All that is there, in order; waits a while for the first.  False: it ends. */
+static bool next_ones(struct keeping *k, int wait_s, struct kept **out)
 {
 	struct timespec until;
 	uint64_t n_lost;
 	bool ends;
 
 	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += TURN_S;
+	until.tv_sec += wait_s;
 	pthread_mutex_lock(&k->lock);
-	while (!k->first && !k->ends && pthread_cond_timedwait(&k->came, &k->lock, &until) == 0)
+	while (wait_s && !k->first && !k->ends && pthread_cond_timedwait(&k->came, &k->lock, &until) == 0)
 		;
 	*out = k->first;
 	k->first = k->last = NULL;
@@ -104,7 +104,27 @@ static bool next_ones(struct keeping *k, struct kept **out)
 		log_say(k->log, LOG_LEVEL_ERROR, "%llu readings were not kept: the disk is too slow for them",
 			(unsigned long long)(n_lost - k->n_told));
 	k->n_told = n_lost;
-	return *out || !ends;
+	return !ends;
+}
+
+/* The journal first: what is in it is not lost. */
+static bool keep_next(struct keeping *k, int wait_s)
+{
+	struct kept *at, *next;
+	bool goes_on = next_ones(k, wait_s, &at);
+
+	for (; at; at = next) {
+		next = at->next;
+		keep(k, &at->reading);
+		free(at);
+	}
+	return goes_on;
+}
+
+/* Round-robin files may take minutes. */
+static bool keep_meanwhile(void *arg)
+{
+	return keep_next(arg, 0);
 }
 
 /* Nothing is lost: the journal has it, and graphs come when the files can be written. */
@@ -121,16 +141,10 @@ static void tell_files(struct keeping *k, enum err e)
 static void *run(void *arg)
 {
 	struct keeping *k = arg;
-	struct kept *at, *next;
 
-	while (next_ones(k, &at)) {
-		for (; at; at = next) {
-			next = at->next;
-			keep(k, &at->reading);
-			free(at);
-		}
+	history_slice(k->history, keep_meanwhile, k);
+	while (keep_next(k, TURN_S))
 		tell_files(k, history_turn(k->history));
-	}
 	return NULL;
 }
 

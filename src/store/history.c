@@ -20,6 +20,9 @@ static const int64_t flush_every_ns = 30 * NS_PER_S;
 /* An answer is noted when it is complete, with the time of its question. */
 static const int64_t hold_ns_of_turn = 20 * NS_PER_S;
 
+/* At the end: so long may files take, which the journal has anyway. */
+static const int64_t end_ns = 3 * NS_PER_S;
+
 enum { YOUNG_S = 300 };
 
 struct history {
@@ -29,6 +32,8 @@ struct history {
 	bool is_fed;     /* the feed is there */
 	enum err files;  /* what became of the last flush */
 	int64_t next_ns; /* of the monotonic clock */
+	bool (*go_on)(void *arg);
+	void *arg;
 };
 
 static int64_t clock_ns(clockid_t id)
@@ -56,12 +61,24 @@ enum err history_open(const char *folder, struct history **out)
 	return ERR_OK;
 }
 
+static bool is_in_time(void *arg)
+{
+	const int64_t *until_ns = arg;
+	return clock_ns(CLOCK_MONOTONIC) < *until_ns;
+}
+
 void history_close(struct history *h)
 {
+	int64_t until_ns = clock_ns(CLOCK_MONOTONIC) + end_ns;
+
 	if (!h)
 		return;
 	if (h->is_fed) {
-		history_feed_flush(&h->feed, clock_ns(CLOCK_REALTIME), INT64_MAX);
+		h->feed.go_on = is_in_time;
+		h->feed.arg = &until_ns;
+		/* What is behind is caught up in order: the newest must not come first. */
+		if (!h->feed.is_behind)
+			history_feed_flush(&h->feed, clock_ns(CLOCK_REALTIME), INT64_MAX);
 		history_feed_release(&h->feed);
 	}
 	journal_close(h->journal);
@@ -75,27 +92,42 @@ static enum err begin(struct history *h)
 	enum err e = history_feed_init(&h->feed, h->folder);
 
 	h->is_fed = !e;
+	h->feed.go_on = h->go_on;
+	h->feed.arg = h->arg;
 	return e ? e : history_feed_catch_up(&h->feed, clock_ns(CLOCK_REALTIME));
 }
 
 static void flush_until(struct history *h, int64_t hold_ns)
 {
 	int64_t now_ns = clock_ns(CLOCK_REALTIME);
+	enum err e;
 
 	if (!history_rrd_is_built())
 		return;
 	if (!h->is_fed)
-		h->files = begin(h);
+		e = begin(h);
 	else if (h->feed.is_behind)
-		h->files = history_feed_catch_up(&h->feed, now_ns);
+		e = history_feed_catch_up(&h->feed, now_ns);
 	else
-		h->files = history_feed_flush(&h->feed, now_ns, hold_ns ? now_ns - hold_ns : INT64_MAX);
+		e = history_feed_flush(&h->feed, now_ns, hold_ns ? now_ns - hold_ns : INT64_MAX);
+	if (e != ERR_END) /* later */
+		h->files = e;
 	h->next_ns = clock_ns(CLOCK_MONOTONIC) + flush_every_ns;
 }
 
 void history_flush(struct history *h)
 {
 	flush_until(h, 0);
+}
+
+void history_slice(struct history *h, bool (*go_on)(void *arg), void *arg)
+{
+	h->go_on = go_on;
+	h->arg = arg;
+	if (h->is_fed) {
+		h->feed.go_on = go_on;
+		h->feed.arg = arg;
+	}
 }
 
 enum err history_turn(struct history *h)
@@ -116,7 +148,8 @@ enum err history_add(struct history *h, const struct reading *r)
 	for (size_t i = 0; i < r->n_points && !e && h->is_fed; i++)
 		history_feed_add(&h->feed, noted, r->points[i].name, r->time_ns, r->every_ns,
 				 r->points[i].value);
-	history_turn(h);
+	if (!h->go_on)
+		history_turn(h);
 	return e;
 }
 

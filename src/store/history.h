@@ -26,7 +26,8 @@
 struct history;
 
 /* Makes the folder if there is none.  The round-robin files are brought up to the journal by the first
- * history_turn() or history_add(), which may take a while after an accident.  ERR_SYS, ERR_MEMORY.
+ * history_turn() or history_add(), which may take minutes after an accident (history_slice).
+ * ERR_SYS, ERR_MEMORY.
  * One thread at a time uses it; two programs may write into the same folder. */
 enum err history_open(const char *folder, struct history **out);
 /* The journal has the reading when this returns; round-robin files follow within a minute.  ERR_SYS: the
@@ -37,7 +38,12 @@ enum err history_add(struct history *h, const struct reading *r);
 enum err history_turn(struct history *h);
 /* All of it, now. */
 void history_flush(struct history *h);
-void history_close(struct history *h); /* accepts NULL */
+/* From now on go_on() is called whenever work on round-robin files has taken a moment: it may call
+ * history_add(), which then leaves the turns to history_turn(), and returns false to have the rest left for
+ * later.  And nobody is waited for who makes these files anew. */
+void history_slice(struct history *h, bool (*go_on)(void *arg), void *arg);
+/* Files that would take more than some seconds are left to the next one who opens it.  Accepts NULL. */
+void history_close(struct history *h);
 
 struct history_wish {
 	const char *name, *series;

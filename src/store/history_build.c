@@ -18,7 +18,11 @@
 static const int64_t overlap_ns = 600 * NS_PER_S;
 static const int64_t future_ns = 86400 * NS_PER_S;
 
-enum { VALUES_AT_ONCE = 1 << 20 };
+enum {
+	VALUES_AT_ONCE = 1 << 20,
+	SLICE = 4096,    /* values that are read or written without a look around */
+	LOCK_ROUNDS = 60 /* of half a second: so long does a rebuild wait to put its files in place */
+};
 
 static int64_t day_of(int64_t t_ns)
 {
@@ -83,6 +87,7 @@ static enum err write_run(struct history_feed *f, struct history_row *r, const s
 		return ERR_OK; /* nothing that a file can be called: in the journal only */
 	if (!history_marks_lock(&f->marks))
 		return ERR_SYS;
+	errno = 0;
 	history_marks_busy(&f->marks, r->name);
 	enum err e = history_rrd_update(path, v, n, n_late);
 	if (e == ERR_SYS && errno == ENOENT && history_path_make(f->marks.folder, r->name) == ERR_OK)
@@ -91,9 +96,24 @@ static enum err write_run(struct history_feed *f, struct history_row *r, const s
 		set_aside(f, r, path);
 		e = history_rrd_update(path, v, n, n_late);
 	}
+	int why = errno;
 	history_marks_busy(&f->marks, NULL);
 	history_marks_unlock(&f->marks);
+	errno = why;
 	return e;
+}
+
+/* One file that cannot be written is no reason to leave out the others; a full disk, or a lock that another
+ * holds, is the same for all. */
+static bool is_for_all(enum err e)
+{
+	return e == ERR_END || e == ERR_MEMORY ||
+	       (e == ERR_SYS && (errno == ENOSPC || errno == EDQUOT || errno == EWOULDBLOCK));
+}
+
+static bool goes_on(const struct history_feed *f)
+{
+	return !f->go_on || f->go_on(f->arg);
 }
 
 static size_t run_length(const struct history_values *v, size_t from)
@@ -112,31 +132,78 @@ static size_t ready_length(const struct history_value *v, size_t n, int64_t unti
 	return ready;
 }
 
-/* Up to until_s; what is newer waits, and so does what could not be written.  is_news: what is late is told,
- * since nobody knew it. */
-static enum err flush(struct history_feed *f, bool is_news, int64_t until_s)
+/* The file of one series.  *n_done: so many values need no more; what is late is not counted as a failure. */
+static enum err write_series(struct history_feed *f, uint32_t series, const struct history_value *v, size_t n,
+			     bool is_news, size_t *n_done)
 {
-	struct history_value *at = f->values.at;
-	enum err e = ERR_OK;
-	size_t kept = 0;
-
-	history_values_sort(&f->values);
-	for (size_t i = 0, n; i < f->values.n; i += n) {
-		struct history_row *r = &f->table.at[at[i].series];
-		size_t n_late = 0;
-		n = run_length(&f->values, i);
-		size_t ready = e ? 0 : ready_length(&at[i], n, until_s);
-		if (ready)
-			e = write_run(f, r, &at[i], ready, &n_late);
+	for (*n_done = 0; *n_done < n;) {
+		size_t n_late = 0, slice = n - *n_done < SLICE ? n - *n_done : SLICE;
+		if (!goes_on(f))
+			return ERR_END;
+		struct history_row *r = &f->table.at[series]; /* others may have come */
+		enum err e = write_run(f, r, v + *n_done, slice, &n_late);
+		if (e)
+			return e;
 		if (n_late && is_news)
 			want(f, r);
-		ready = e ? 0 : ready;
-		memmove(&at[kept], &at[i + ready], (n - ready) * sizeof(*at));
-		kept += n - ready;
+		*n_done += slice;
 	}
-	f->values.n = kept;
-	for (size_t i = 0; i < kept; i++)
-		at[i].order = (uint32_t)i; /* before those to come */
+	return ERR_OK;
+}
+
+/* Up to until_s; what is newer stays in v, and so does what could not be written.  is_news: what is late is
+ * told, since nobody knew it.  The first failure, but the last word has one that is the same for all. */
+static enum err flush(struct history_feed *f, struct history_values *v, bool is_news, int64_t until_s)
+{
+	struct history_value *at = v->at;
+	enum err first = ERR_OK;
+	bool stops = false;
+	size_t kept = 0;
+	int why = 0;
+
+	history_values_sort(v);
+	for (size_t i = 0, n; i < v->n; i += n) {
+		size_t done = 0;
+		n = run_length(v, i);
+		size_t ready = stops ? 0 : ready_length(&at[i], n, until_s);
+		enum err e = write_series(f, at[i].series, &at[i], ready, is_news, &done);
+		stops = stops || is_for_all(e);
+		if (e && (!first || stops)) {
+			first = e;
+			why = errno;
+		}
+		memmove(&at[kept], &at[i + done], (n - done) * sizeof(*at));
+		kept += n - done;
+	}
+	v->n = kept;
+	errno = why;
+	return first;
+}
+
+/* Behind what was left come those that came meanwhile. */
+static void put_back(struct history_feed *f, struct history_values *v)
+{
+	struct history_values came = f->values;
+
+	f->values = *v;
+	for (size_t i = 0; i < f->values.n; i++)
+		f->values.at[i].order = (uint32_t)i;
+	for (size_t i = 0; i < came.n; i++) {
+		const struct history_value *c = &came.at[i];
+		if (history_values_add(&f->values, c->time_s * NS_PER_S, c->every_s * NS_PER_S, c->series,
+				       c->value))
+			f->is_behind = true;
+	}
+	history_values_release(&came);
+}
+
+static enum err flush_new(struct history_feed *f, bool is_news, int64_t until_s)
+{
+	struct history_values v = f->values;
+
+	f->values = (struct history_values){ 0 };
+	enum err e = flush(f, &v, is_news, until_s);
+	put_back(f, &v);
 	return e;
 }
 
@@ -149,7 +216,7 @@ static enum err note_progress(struct history_feed *f, int64_t now_ns)
 
 enum err history_feed_flush(struct history_feed *f, int64_t now_ns, int64_t until_ns)
 {
-	enum err e = flush(f, true, until_ns / NS_PER_S);
+	enum err e = flush_new(f, true, until_ns / NS_PER_S);
 
 	if (!e && !f->is_behind)
 		e = note_progress(f, now_ns);
@@ -163,10 +230,12 @@ enum err history_feed_flush(struct history_feed *f, int64_t now_ns, int64_t unti
 struct intake {
 	struct journal_reader reader;
 	struct history_feed *feed;
+	struct history_values values;
+	uint32_t n_taken;
 	const struct history_table *only; /* rows named "x": NULL for all names */
 	int64_t day, most_ns;
 	enum err (*flush)(struct intake *in);
-	enum err e;
+	enum err e, missed; /* missed: some files could not be written, and are wanted */
 };
 
 static bool is_meant(const struct history_table *only, const char *name)
@@ -180,16 +249,18 @@ static bool take_in(void *arg, int64_t time_ns, const char *target, const char *
 	int64_t day = day_of(time_ns);
 	struct history_feed *f = in->feed;
 
-	if (day != in->day && f->values.n >= VALUES_AT_ONCE)
+	if (day != in->day && in->values.n >= VALUES_AT_ONCE)
 		in->e = in->flush(in);
 	in->day = day;
+	if (!in->e && ++in->n_taken % SLICE == 0 && !goes_on(f))
+		in->e = ERR_END;
 	if (in->e || time_ns > in->most_ns || !isfinite(value) || !is_meant(in->only, target))
 		return !in->e;
 	int32_t row = history_table_row(&f->table, target, name);
 	if (time_ns > f->newest_ns)
 		f->newest_ns = time_ns;
 	if (row != HISTORY_NO_ROW)
-		in->e = history_values_add(&f->values, time_ns, in->reader.every_ns, (uint32_t)row, value);
+		in->e = history_values_add(&in->values, time_ns, in->reader.every_ns, (uint32_t)row, value);
 	return !in->e;
 }
 
@@ -199,13 +270,24 @@ static enum err take_all(struct intake *in, int64_t from_ns)
 	in->day = INT64_MIN;
 	enum err e = journal_read(in->feed->marks.folder, from_ns, INT64_MAX, &in->reader);
 	if (in->e)
-		return in->e;
+		e = in->e;
 	return e ? e : in->flush(in);
 }
 
+/* What cannot be written is made anew another time; that is no reason to stay behind with all others. */
 static enum err flush_known(struct intake *in)
 {
-	return flush(in->feed, false, INT64_MAX);
+	struct history_values *v = &in->values;
+	enum err e = flush(in->feed, v, false, INT64_MAX);
+
+	if (is_for_all(e))
+		return e;
+	for (size_t i = 0; i < v->n; i += run_length(v, i))
+		want(in->feed, &in->feed->table.at[v->at[i].series]);
+	v->n = 0;
+	if (!in->missed)
+		in->missed = e;
+	return ERR_OK;
 }
 
 /* ---- anew ----------------------------------------------------------------------------------------- */
@@ -216,12 +298,12 @@ static enum err flush_beside(struct intake *in)
 	struct history_feed *f = in->feed;
 	enum err e = ERR_OK;
 
-	history_values_sort(&f->values);
-	for (size_t i = 0, n; i < f->values.n && !e; i += n) {
-		struct history_row *r = &f->table.at[f->values.at[i].series];
+	history_values_sort(&in->values);
+	for (size_t i = 0, n; i < in->values.n && !e; i += n) {
+		struct history_row *r = &f->table.at[in->values.at[i].series];
 		char path[PATH_MAX];
 		size_t n_late;
-		n = run_length(&f->values, i);
+		n = run_length(&in->values, i);
 		if (!history_path(path, f->marks.folder, r->name, r->series, ".rrd.new"))
 			continue;
 		if (!r->is_open) {
@@ -229,34 +311,50 @@ static enum err flush_beside(struct intake *in)
 			e = history_path_make(f->marks.folder, r->name);
 			r->is_open = true;
 		}
-		if (!e)
-			e = history_rrd_update(path, &f->values.at[i], n, &n_late);
+		for (size_t at = 0; at < n && !e; at += SLICE)
+			e = !goes_on(f) ? ERR_END
+					: history_rrd_update(path, &in->values.at[i + at],
+							     n - at < SLICE ? n - at : SLICE, &n_late);
 	}
-	f->values.n = 0;
+	in->values.n = 0;
 	return e;
 }
 
-static enum err put_in_place(struct history_feed *f, size_t *n_files)
+/* None of them when they are not whole (e). */
+static enum err put_in_place(struct history_feed *f, enum err e, size_t *n_files)
 {
-	enum err e = ERR_OK;
-
 	for (size_t i = 0; i < f->table.n; i++) {
 		const struct history_row *r = &f->table.at[i];
 		char from[PATH_MAX], to[PATH_MAX];
 		if (!r->is_open || !history_path(from, f->marks.folder, r->name, r->series, ".rrd.new") ||
 		    !history_path(to, f->marks.folder, r->name, r->series, ".rrd"))
 			continue;
-		if (!e && rename(from, to) == 0)
-			++*n_files;
-		else if (errno != ENOENT) /* nothing that a file can hold */
-			e = ERR_SYS;
 		if (e)
 			unlink(from);
+		else if (rename(from, to) == 0)
+			++*n_files;
+		else if (errno != ENOENT) { /* nothing that a file can hold */
+			e = ERR_SYS;
+			unlink(from);
+		}
 	}
 	return e;
 }
 
-static enum err rebuild(const char *folder, const struct history_table *only, int64_t now_ns, size_t *n_files)
+/* Locks are held for less than a second, unless somebody was stopped. */
+static enum err lock_patiently(struct history_marks *m, bool (*lock)(struct history_marks *m))
+{
+	for (int i = 0; i < LOCK_ROUNDS; i++) {
+		if (lock(m))
+			return ERR_OK;
+		if (errno != EWOULDBLOCK)
+			break;
+	}
+	return ERR_SYS;
+}
+
+static enum err rebuild(const struct history_feed *for_whom, const char *folder,
+			const struct history_table *only, int64_t now_ns, struct history_made *made)
 {
 	struct history_feed f;
 	enum err e = history_feed_init(&f, folder);
@@ -266,26 +364,35 @@ static enum err rebuild(const char *folder, const struct history_table *only, in
 
 	if (e)
 		return e;
+	if (for_whom) {
+		f.go_on = for_whom->go_on;
+		f.arg = for_whom->arg;
+	}
 	e = take_all(&in, INT64_MIN);
+	made->n_bad = in.reader.n_bad;
+	made->n_damaged_days = in.reader.n_damaged_days;
 	/* What came meanwhile: whoever has it in his hands still adds it himself afterwards. */
-	while (!e && !history_marks_lock(&f.marks))
-		;
+	if (!e)
+		e = lock_patiently(&f.marks, history_marks_lock_writer);
 	if (!e)
 		e = take_all(&in, ns_minus(now_ns, overlap_ns));
-	enum err placed = put_in_place(&f, n_files);
+	if (!e)
+		e = lock_patiently(&f.marks, history_marks_lock);
+	e = put_in_place(&f, e, &made->n_files);
 	history_marks_unlock(&f.marks);
+	history_values_release(&in.values);
 	history_feed_release(&f);
-	return e ? e : placed;
+	return e;
 }
 
 enum err history_rebuild(const char *folder, const char *const *names, size_t n, int64_t now_ns,
-			 size_t *n_files)
+			 struct history_made *made)
 {
 	struct history_table only = { 0 };
 	enum err e = history_rrd_is_built() ? ERR_OK : ERR_UNSUPPORTED;
 	struct history_marks m;
 
-	*n_files = 0;
+	*made = (struct history_made){ 0 };
 	for (size_t i = 0; i < n; i++) {
 		char name[HISTORY_TARGET_MAX];
 		journal_name(names[i], name);
@@ -295,8 +402,8 @@ enum err history_rebuild(const char *folder, const char *const *names, size_t n,
 		e = history_marks_init(&m, folder);
 	if (!e) {
 		history_marks_release(&m);
-		int fd = history_marks_lock_rebuild(folder);
-		e = fd < 0 ? ERR_SYS : rebuild(folder, n ? &only : NULL, now_ns, n_files);
+		int fd = history_marks_lock_rebuild(folder, true);
+		e = fd < 0 ? ERR_SYS : rebuild(NULL, folder, n ? &only : NULL, now_ns, made);
 		if (fd >= 0)
 			close(fd);
 	}
@@ -331,49 +438,75 @@ static bool look(void *arg, const char *path, const char *name, const char *seri
 		memcpy(aside + strlen(aside) - 4, ".bad", 4);
 		rename(path, aside);
 	}
-	if (e == ERR_FORMAT || (!e && st.last_s > s->most_s))
+	if (e == ERR_FORMAT || (!e && st.last_s > s->most_s)) {
 		history_table_row(&s->wanted, name, "x");
-	return true;
+		history_marks_want(&s->feed->marks, name); /* should it not come to that now */
+	}
+	return goes_on(s->feed);
 }
 
-/* Once the files of a name are new, nothing is wanted any more. */
+/* Once the files of a name are new, nothing is wanted any more; otherwise it stays so. */
 static enum err mend(struct search *s, int64_t now_ns)
 {
 	struct history_marks *m = &s->feed->marks;
+	struct history_made made = { 0 };
 	char name[HISTORY_TARGET_MAX];
-	size_t n_files = 0;
 
-	if (history_marks_was_busy(m, name))
+	if (history_marks_was_busy(m, name)) {
 		history_table_row(&s->wanted, name, "x");
-	enum err e = s->wanted.n ? rebuild(m->folder, &s->wanted, now_ns, &n_files) : ERR_OK;
-	if (!e) {
-		history_marks_busy(m, NULL);
-		history_marks_want_none(m);
+		if (history_marks_want(m, name) == ERR_OK)
+			history_marks_busy(m, NULL);
 	}
-	return e;
+	enum err e = s->wanted.n ? rebuild(s->feed, m->folder, &s->wanted, now_ns, &made) : ERR_OK;
+	if (e)
+		return e;
+	history_marks_want_none(m);
+	for (size_t i = 0; i < s->feed->table.n; i++)
+		s->feed->table.at[i].is_late = false;
+	return ERR_OK;
 }
 
-enum err history_feed_catch_up(struct history_feed *f, int64_t now_ns)
+static enum err catch_up(struct intake *in, int64_t upto_ns, int64_t now_ns)
 {
+	struct history_feed *f = in->feed;
 	struct search s = { .feed = f, .most_s = now_ns / NS_PER_S + 86400 };
-	struct intake in = { .feed = f, .most_ns = ns_plus(now_ns, future_ns), .flush = flush_known };
-	int64_t upto_ns = history_marks_upto_ns(&f->marks);
-	int alone_fd = history_marks_lock_rebuild(f->marks.folder);
 
-	if (alone_fd < 0)
-		return ERR_SYS;
 	f->values.n = 0; /* the journal has them */
 	history_marks_wanted(&f->marks, note_wanted, &s);
 	enum err e = history_path_walk(f->marks.folder, false, look, &s);
 	if (!e)
 		e = mend(&s, now_ns);
-	if (!e)
-		e = take_all(&in, upto_ns > now_ns ? INT64_MIN : ns_minus(upto_ns, overlap_ns));
-	if (!e)
-		e = note_progress(f, now_ns);
-	f->is_behind = e != ERR_OK;
-	f->values.n = 0;
 	history_table_release(&s.wanted);
+	if (is_for_all(e))
+		return e;
+	in->missed = e;
+	e = take_all(in, upto_ns > now_ns ? INT64_MIN : ns_minus(upto_ns, overlap_ns));
+	if (e)
+		return e;
+	/* What came meanwhile, most of which the journal had when it was read. */
+	e = flush_new(f, false, INT64_MAX);
+	if (!e)
+		return f->is_behind ? ERR_OK : note_progress(f, now_ns);
+	if (is_for_all(e))
+		return e;
+	in->missed = e;
+	return ERR_OK;
+}
+
+enum err history_feed_catch_up(struct history_feed *f, int64_t now_ns)
+{
+	struct intake in = { .feed = f, .most_ns = ns_plus(now_ns, future_ns), .flush = flush_known };
+	int64_t upto_ns = history_marks_upto_ns(&f->marks);
+	int alone_fd = history_marks_lock_rebuild(f->marks.folder, !f->go_on);
+
+	f->is_behind = true;
+	if (alone_fd < 0)
+		return errno == EWOULDBLOCK ? ERR_END : ERR_SYS;
+	f->is_behind = false; /* what finds no place meanwhile says so */
+	enum err e = catch_up(&in, upto_ns, now_ns);
+	if (e)
+		f->is_behind = true;
+	history_values_release(&in.values);
 	close(alone_fd);
-	return e;
+	return e ? e : in.missed;
 }

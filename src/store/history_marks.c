@@ -33,7 +33,7 @@ enum err history_marks_init(struct history_marks *m, const char *folder)
 {
 	char path[PATH_MAX];
 
-	*m = (struct history_marks){ .lock_fd = -1, .busy_fd = -1 };
+	*m = (struct history_marks){ .lock_fd = -1, .writer_fd = -1, .busy_fd = -1 };
 	if (snprintf(m->folder, sizeof(m->folder), "%s", folder) >= PATH_MAX ||
 	    snprintf(path, sizeof(path), "%s/rrd", folder) >= PATH_MAX) {
 		errno = ENAMETOOLONG;
@@ -42,8 +42,9 @@ enum err history_marks_init(struct history_marks *m, const char *folder)
 	if (mkdir(path, 0755) != 0 && errno != EEXIST)
 		return ERR_SYS;
 	m->lock_fd = open_mark(folder, "lock", O_RDWR | O_CREAT);
+	m->writer_fd = open_mark(folder, "writer", O_RDWR | O_CREAT);
 	m->busy_fd = open_mark(folder, "busy", O_RDWR | O_CREAT);
-	if (m->lock_fd >= 0 && m->busy_fd >= 0)
+	if (m->lock_fd >= 0 && m->writer_fd >= 0 && m->busy_fd >= 0)
 		return ERR_OK;
 	history_marks_release(m);
 	return ERR_SYS;
@@ -55,56 +56,76 @@ void history_marks_release(struct history_marks *m)
 
 	if (m->lock_fd >= 0)
 		close(m->lock_fd);
+	if (m->writer_fd >= 0)
+		close(m->writer_fd);
 	if (m->busy_fd >= 0)
 		close(m->busy_fd);
-	m->lock_fd = m->busy_fd = -1;
+	m->lock_fd = m->writer_fd = m->busy_fd = -1;
 	errno = e;
 }
 
-static bool lock_soon(int fd, int how, int tries)
+static bool try_lock(int fd, int how, int tries)
 {
 	const struct timespec pause = { .tv_nsec = LOCK_PAUSE_NS };
 
 	for (int i = 0; i < tries; i++) {
 		if (flock(fd, how | LOCK_NB) == 0)
 			return true;
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return false;
 		nanosleep(&pause, NULL);
 	}
+	errno = EWOULDBLOCK;
 	return false;
+}
+
+bool history_marks_lock_writer(struct history_marks *m)
+{
+	return try_lock(m->writer_fd, LOCK_EX, LOCK_TRIES);
 }
 
 bool history_marks_lock(struct history_marks *m)
 {
-	return lock_soon(m->lock_fd, LOCK_EX, LOCK_TRIES);
+	if (!history_marks_lock_writer(m))
+		return false;
+	if (try_lock(m->lock_fd, LOCK_EX, LOCK_TRIES))
+		return true;
+	int e = errno;
+	flock(m->writer_fd, LOCK_UN);
+	errno = e;
+	return false;
 }
 
 void history_marks_unlock(struct history_marks *m)
 {
-	flock(m->lock_fd, LOCK_UN);
-}
+	int e = errno;
 
-static int hold(int fd, int how)
-{
-	if (fd >= 0 && flock(fd, how) != 0) {
-		close(fd);
-		return -1;
-	}
-	return fd;
+	flock(m->lock_fd, LOCK_UN);
+	flock(m->writer_fd, LOCK_UN);
+	errno = e;
 }
 
 int history_marks_lock_shared(const char *folder, bool is_hasty)
 {
 	int fd = open_mark(folder, "lock", O_RDONLY);
 
-	if (!is_hasty || fd < 0 || lock_soon(fd, LOCK_SH, HASTY_TRIES))
-		return is_hasty ? fd : hold(fd, LOCK_SH);
+	if (fd < 0 || try_lock(fd, LOCK_SH, is_hasty ? HASTY_TRIES : LOCK_TRIES) || !is_hasty)
+		return fd;
 	close(fd);
 	return -1;
 }
 
-int history_marks_lock_rebuild(const char *folder)
+int history_marks_lock_rebuild(const char *folder, bool waits)
 {
-	return hold(open_mark(folder, "rebuild", O_RDWR | O_CREAT), LOCK_EX);
+	int fd = open_mark(folder, "rebuild", O_RDWR | O_CREAT);
+
+	if (fd >= 0 && flock(fd, waits ? LOCK_EX : LOCK_EX | LOCK_NB) != 0) {
+		int e = errno;
+		close(fd);
+		errno = e;
+		return -1;
+	}
+	return fd;
 }
 
 /* Always of the same length, so that one write replaces the other. */

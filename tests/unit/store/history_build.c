@@ -120,7 +120,7 @@ static void an_old_journal_becomes_files_at_the_first_start(void **state)
 static void what_came_late_is_in_its_place_when_the_files_are_made_anew(void **state)
 {
 	struct journal *j;
-	size_t n_files;
+	struct history_made made;
 	const char *names[] = { "a" };
 	(void)state;
 	skip_unless_built();
@@ -130,15 +130,15 @@ static void what_came_late_is_in_its_place_when_the_files_are_made_anew(void **s
 	catch_up(noon_s + 3600);
 	note(j, "a", noon_s + 60, 5); /* imported */
 	note(j, "b", noon_s + 60, 5);
-	assert_int_equal(history_rebuild(folder, names, 1, (noon_s + 3600) * NS_PER_S, &n_files), ERR_OK);
-	assert_int_equal(n_files, 1);
+	assert_int_equal(history_rebuild(folder, names, 1, (noon_s + 3600) * NS_PER_S, &made), ERR_OK);
+	assert_int_equal(made.n_files, 1);
 	struct history_span a = read_span("a", noon_s, noon_s + 60), b = read_span("b", noon_s, noon_s + 60);
 	assert_float_equal(a.at[0].avg, 5, 0);
 	assert_int_equal(known(&b), 0);
 	history_span_release(&a);
 	history_span_release(&b);
-	assert_int_equal(history_rebuild(folder, NULL, 0, (noon_s + 3600) * NS_PER_S, &n_files), ERR_OK);
-	assert_int_equal(n_files, 2);
+	assert_int_equal(history_rebuild(folder, NULL, 0, (noon_s + 3600) * NS_PER_S, &made), ERR_OK);
+	assert_int_equal(made.n_files, 2);
 	b = read_span("b", noon_s, noon_s + 60);
 	assert_float_equal(b.at[0].avg, 5, 0);
 	history_span_release(&b);
@@ -222,6 +222,143 @@ static void values_that_come_out_of_order_wait_for_each_other(void **state)
 	history_span_release(&s);
 }
 
+/* So much of one day that it is written before the next is read, which then cannot be. */
+static void fill_day(const char *date, const char *name, size_t n_lines)
+{
+	char path[PATH_MAX];
+	snprintf(path, sizeof(path), "%s/%s.log", folder, date);
+	FILE *f = fopen(path, "w");
+	assert_non_null(f);
+	for (size_t i = 0; i < n_lines; i++) {
+		fprintf(f, "%sT00:%02zu:%02zuZ %s every_s=10", date, i / 6, i % 6 * 10, name);
+		for (size_t k = 0; k < 5000; k++)
+			fputs(" offset_s=1", f);
+		fputc('\n', f);
+	}
+	assert_int_equal(fclose(f), 0);
+}
+
+static void files_that_could_not_be_made_whole_leave_the_old_ones(void **state)
+{
+	struct history_made made;
+	struct journal *j;
+	char path[PATH_MAX];
+	(void)state;
+	skip_unless_built();
+	fill_day("2026-02-28", "a", 220);
+	assert_int_equal(journal_open(folder, &j), ERR_OK);
+	for (int i = 0; i < 100; i++)
+		note(j, "a", noon_s + 10 * i, i);
+	journal_close(j);
+	catch_up(noon_s + 1000);
+	struct history_span before = read_span("a", noon_s, noon_s + 1200);
+	assert_int_equal(known(&before), 16);
+	snprintf(path, sizeof(path), "%s/2026-03-02.log", folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(history_rebuild(folder, NULL, 0, (noon_s + 1000) * NS_PER_S, &made), ERR_SYS);
+	assert_int_equal(made.n_files, 0);
+	assert_false(exists("a", ".rrd.new"));
+	struct history_span after = read_span("a", noon_s, noon_s + 1200);
+	assert_same(&before, &after);
+	history_span_release(&before);
+	history_span_release(&after);
+}
+
+static void a_file_that_cannot_be_written_does_not_keep_out_the_others(void **state)
+{
+	struct history_feed f;
+	char path[PATH_MAX];
+	bool is_wanted = false;
+	(void)state;
+	skip_unless_built();
+	assert_int_equal(history_feed_init(&f, folder), ERR_OK);
+	/* A link to itself: nobody can open that, whoever he is. */
+	assert_int_equal(history_path_make(folder, "a"), ERR_OK);
+	assert_true(history_path(path, folder, "a", "offset_s", ".rrd"));
+	assert_int_equal(symlink("offset_s.rrd", path), 0);
+	for (int i = 0; i < 100; i++) {
+		history_feed_add(&f, "a", "offset_s", (noon_s + 10 * i) * NS_PER_S, 10 * NS_PER_S, 1);
+		history_feed_add(&f, "b", "offset_s", (noon_s + 10 * i) * NS_PER_S, 10 * NS_PER_S, 2);
+	}
+	assert_int_equal(history_feed_flush(&f, (noon_s + 1000) * NS_PER_S, INT64_MAX), ERR_SYS);
+	assert_int_equal(f.values.n, 100); /* those of "a" wait */
+	assert_true(exists("b", ".rrd"));
+	/* From the journal it is the same: the others are there, and this one is wanted. */
+	struct journal *j;
+	assert_int_equal(journal_open(folder, &j), ERR_OK);
+	note(j, "a", noon_s + 1000, 1);
+	note(j, "c", noon_s + 1000, 1);
+	journal_close(j);
+	assert_int_equal(history_feed_catch_up(&f, (noon_s + 2000) * NS_PER_S), ERR_SYS);
+	assert_false(f.is_behind);
+	assert_true(exists("c", ".rrd"));
+	history_marks_wanted(&f.marks, note_wanted, &is_wanted);
+	assert_true(is_wanted);
+	history_feed_release(&f);
+}
+
+/* ---- in slices ----------------------------------------------------------------------------------- */
+
+struct looking {
+	struct history_feed *feed;
+	struct journal *journal;
+	int n, most;
+	int64_t next_s;
+};
+
+/* Readings go on coming: first the journal, then the feed. */
+static bool look_around(void *arg)
+{
+	struct looking *l = arg;
+	if (l->n++ >= l->most)
+		return false;
+	note(l->journal, "a", l->next_s, 3);
+	history_feed_add(l->feed, "a", "offset_s", l->next_s * NS_PER_S, 10 * NS_PER_S, 3);
+	l->next_s += 10;
+	return true;
+}
+
+static void what_comes_while_files_are_caught_up_is_in_them_and_it_can_be_ended(void **state)
+{
+	struct history_feed f;
+	struct looking l = { .feed = &f, .most = 3, .next_s = noon_s + 86400 };
+	bool is_wanted = false;
+	(void)state;
+	skip_unless_built();
+	assert_int_equal(journal_open(folder, &l.journal), ERR_OK);
+	for (int i = 0; i < 8000; i++)
+		note(l.journal, "a", noon_s + 10 * (i - 8000), 1);
+	assert_int_equal(history_feed_init(&f, folder), ERR_OK);
+	f.go_on = look_around;
+	f.arg = &l;
+	/* Ended, it is done another time, and from where it was. */
+	assert_int_equal(history_feed_catch_up(&f, (noon_s + 86400) * NS_PER_S), ERR_END);
+	assert_true(f.is_behind);
+	assert_in_range(l.n, 4, 6);
+	l.most = 1000;
+	int fd = history_marks_lock_rebuild(folder, true);
+	assert_int_equal(history_feed_catch_up(&f, (noon_s + 86400) * NS_PER_S), ERR_END);
+	assert_true(f.is_behind);
+	close(fd);
+	assert_int_equal(history_feed_catch_up(&f, (noon_s + 90000) * NS_PER_S), ERR_OK);
+	assert_false(f.is_behind);
+	f.go_on = NULL;
+	assert_int_equal(history_feed_flush(&f, (noon_s + 90000) * NS_PER_S, INT64_MAX), ERR_OK);
+	assert_int_equal(f.values.n, 0);
+	history_marks_wanted(&f.marks, note_wanted, &is_wanted);
+	assert_false(is_wanted);
+	history_feed_release(&f);
+	journal_close(l.journal);
+	struct history_made made;
+	struct history_span live = read_span("a", noon_s - 80000, l.next_s + 60);
+	assert_int_equal(history_rebuild(folder, NULL, 0, (noon_s + 90000) * NS_PER_S, &made), ERR_OK);
+	struct history_span anew = read_span("a", noon_s - 80000, l.next_s + 60);
+	assert_true(known(&live) > 100);
+	assert_same(&live, &anew);
+	history_span_release(&live);
+	history_span_release(&anew);
+}
+
 /* ---- killed -------------------------------------------------------------------------------------- */
 
 static void add(struct history *h, int64_t time_s, const char *target, double value)
@@ -259,7 +396,7 @@ static int64_t last_time_s(void);
 
 static void killed_at_any_moment_the_files_are_those_of_the_journal(void **state)
 {
-	size_t n_files;
+	struct history_made made;
 	(void)state;
 	skip_unless_built();
 	for (int i = 0; i < 20; i++) {
@@ -279,13 +416,13 @@ static void killed_at_any_moment_the_files_are_those_of_the_journal(void **state
 	for (int k = 0; k < 2; k++) {
 		const char *name = k ? "a" : "b";
 		struct history_span live = read_span(name, noon_s, end_s + 60);
-		assert_int_equal(history_rebuild(folder, &name, 1, end_s * NS_PER_S, &n_files), ERR_OK);
-		assert_int_equal(n_files, 1);
-		struct history_span made = read_span(name, noon_s, end_s + 60);
-		assert_true(known(&made) > 10);
-		assert_same(&live, &made);
+		assert_int_equal(history_rebuild(folder, &name, 1, end_s * NS_PER_S, &made), ERR_OK);
+		assert_int_equal(made.n_files, 1);
+		struct history_span anew = read_span(name, noon_s, end_s + 60);
+		assert_true(known(&anew) > 10);
+		assert_same(&live, &anew);
 		history_span_release(&live);
-		history_span_release(&made);
+		history_span_release(&anew);
 	}
 }
 
@@ -361,6 +498,9 @@ int main(void)
 		each_in_its_folder(a_damaged_file_is_set_aside_and_made_anew),
 		each_in_its_folder(a_time_far_ahead_does_not_stop_the_files),
 		each_in_its_folder(values_that_come_out_of_order_wait_for_each_other),
+		each_in_its_folder(files_that_could_not_be_made_whole_leave_the_old_ones),
+		each_in_its_folder(a_file_that_cannot_be_written_does_not_keep_out_the_others),
+		each_in_its_folder(what_comes_while_files_are_caught_up_is_in_them_and_it_can_be_ended),
 		each_in_its_folder(whoever_reads_while_another_writes_sees_each_row_in_its_place),
 		each_in_its_folder(killed_at_any_moment_the_files_are_those_of_the_journal),
 	};

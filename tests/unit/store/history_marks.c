@@ -6,10 +6,13 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/nstime.h"
@@ -53,6 +56,53 @@ static void a_writer_waits_for_readers_but_not_for_ever(void **state)
 	assert_true(history_marks_lock(&other));
 	history_marks_release(&other);
 	assert_true(history_marks_lock(&m));
+	history_marks_release(&m);
+}
+
+static void whoever_reads_does_not_wait_for_whoever_holds_back_writers(void **state)
+{
+	struct history_marks m, other;
+	struct timespec before, after;
+	(void)state;
+	assert_int_equal(history_marks_init(&m, folder), ERR_OK);
+	assert_int_equal(history_marks_init(&other, folder), ERR_OK);
+	assert_true(history_marks_lock_writer(&m));
+	assert_false(history_marks_lock(&other));
+	assert_int_equal(errno, EWOULDBLOCK);
+	clock_gettime(CLOCK_MONOTONIC, &before);
+	int fd = history_marks_lock_shared(folder, false);
+	assert_int_equal(flock(fd, LOCK_SH | LOCK_NB), 0);
+	close(fd);
+	clock_gettime(CLOCK_MONOTONIC, &after);
+	assert_in_range(after.tv_sec - before.tv_sec, 0, 1);
+	assert_true(history_marks_lock(&m));
+	fd = history_marks_lock_shared(folder, false); /* not for ever */
+	assert_true(fd >= 0);
+	close(fd);
+	history_marks_unlock(&m);
+	assert_true(history_marks_lock(&other));
+	history_marks_release(&other);
+	/* What cannot be had at all is not waited for. */
+	close(m.writer_fd);
+	assert_false(history_marks_lock(&m));
+	assert_int_equal(errno, EBADF);
+	m.writer_fd = -1;
+	history_marks_release(&m);
+}
+
+static void files_are_made_anew_by_one_at_a_time(void **state)
+{
+	struct history_marks m;
+	(void)state;
+	assert_int_equal(history_marks_init(&m, folder), ERR_OK);
+	int fd = history_marks_lock_rebuild(folder, true);
+	assert_true(fd >= 0);
+	assert_int_equal(history_marks_lock_rebuild(folder, false), -1);
+	assert_int_equal(errno, EWOULDBLOCK);
+	close(fd);
+	fd = history_marks_lock_rebuild(folder, false);
+	assert_true(fd >= 0);
+	close(fd);
 	history_marks_release(&m);
 }
 
@@ -121,6 +171,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		each_in_its_folder(a_writer_waits_for_readers_but_not_for_ever),
+		each_in_its_folder(whoever_reads_does_not_wait_for_whoever_holds_back_writers),
+		each_in_its_folder(files_are_made_anew_by_one_at_a_time),
 		each_in_its_folder(whoever_was_killed_said_what_he_was_busy_with),
 		each_in_its_folder(how_far_the_files_are_is_kept_and_nonsense_is_nothing),
 		each_in_its_folder(what_is_wanted_is_wanted_until_it_is_done),
