@@ -111,6 +111,43 @@ static void what_nobody_knows_is_a_span_of_gaps(void **state)
 	}
 }
 
+static bool add_once(void *arg)
+{
+	struct history *h = arg;
+	static int n;
+
+	add(h, noon_s + 61 + n, 5);
+	return n++ < 3;
+}
+
+/* Whoever wants to end is not kept, and what came meanwhile is in the journal. */
+static void files_are_left_to_the_next_one_when_there_is_no_time(void **state)
+{
+	struct history *h;
+	struct history_span s;
+	(void)state;
+	assert_int_equal(history_open(folder, &h), ERR_OK);
+	history_slice(h, add_once, h);
+	add(h, noon_s, -1);
+	for (int i = 0; i < 3; i++)
+		history_flush(h);
+	assert_int_equal(history_turn(h), ERR_OK);
+	history_close(h);
+	const struct history_wish w = { "ntp.example.net/refclock 1", "offset_s", noon_s * NS_PER_S,
+					(noon_s + 120) * NS_PER_S, 120 };
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(history_read(folder, &w, &s), ERR_OK);
+		double last = NAN;
+		for (size_t k = 0; k < s.n; k++)
+			last = isnan(s.at[k].last) ? last : s.at[k].last;
+		assert_float_equal(last, i ? 6 : 5, 0);
+		history_span_release(&s);
+		assert_int_equal(history_open(folder, &h), ERR_OK);
+		add(h, noon_s + 90, 6);
+		history_close(h);
+	}
+}
+
 #define each_in_its_folder(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
 
 int main(void)
@@ -118,6 +155,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		each_in_its_folder(what_was_added_is_in_the_buckets),
 		each_in_its_folder(what_has_just_begun_is_there_at_once),
+		each_in_its_folder(files_are_left_to_the_next_one_when_there_is_no_time),
 		each_in_its_folder(what_nobody_knows_is_a_span_of_gaps),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
