@@ -180,7 +180,8 @@ static void take(void *arg, const struct reading *r)
 	struct history_point points[HISTORY_POINTS_MAX];
 	struct reading kept = *r;
 
-	board_put(w->board, r, now_ns);
+	if (!board_put(w->board, r, now_ns))
+		return; /* too many of them: counted */
 	alarming_take(&w->alarming, r, now_ns);
 	kept.points = points;
 	kept.n_points = history_owned(w->owners, r, points);

@@ -8,6 +8,9 @@
 
 #include "base/hash.h"
 #include "base/nstime.h"
+#include "engine/watch_plan.h"
+
+#define SELDOM_NS (WATCH_DENIED_S * NS_PER_S)
 
 /* A state of which no reading says anything any more is ended after an hour; of what is silent, after a
  * week. */
@@ -366,7 +369,8 @@ static void learn(struct subject *s, const struct reading *r, int64_t now_ns)
 			add_to_median(m, i, v, r->time_ns);
 	}
 	s->heard_ns = now_ns;
-	s->every_ns = r->every_ns;
+	/* Who does not answer is asked more and more seldom, and that is told by its readings. */
+	s->every_ns = r->is_ok ? r->every_ns : SELDOM_NS > r->every_ns ? SELDOM_NS : r->every_ns;
 	s->missed_ns = 0;
 }
 

@@ -117,12 +117,22 @@ static bool has_room(struct board *b)
 	return true;
 }
 
+static size_t n_parts(const struct board *b, const char *target)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->n; i++)
+		n += strcmp(b->at[i].target, target) == 0;
+	return n;
+}
+
 static struct kept *add(struct board *b, const struct reading *r, int64_t now_ns)
 {
 	struct kept *k = NULL;
 	struct kept fresh = { .via = r->via, .changed_ns = r->time_ns, .is_ok = r->is_ok };
 
-	if (strlen(r->target) >= HISTORY_TARGET_MAX || strlen(r->part) >= HISTORY_TARGET_MAX)
+	if (strlen(r->target) >= HISTORY_TARGET_MAX || strlen(r->part) >= HISTORY_TARGET_MAX ||
+	    n_parts(b, r->target) >= BOARD_PARTS_MAX)
 		return NULL;
 	fresh.target = strdup(r->target);
 	fresh.part = strdup(r->part);

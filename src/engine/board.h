@@ -11,7 +11,13 @@
 #include "base/err.h"
 #include "engine/reading.h"
 
-enum { BOARD_ENTRIES_MAX = 8192, BOARD_POINTS_MAX = HISTORY_POINTS_MAX, BOARD_WHY_MAX = 96 };
+/* Of one target up to BOARD_PARTS_MAX entries: a hostile server names new parts each time. */
+enum {
+	BOARD_ENTRIES_MAX = 8192,
+	BOARD_PARTS_MAX = 48,
+	BOARD_POINTS_MAX = HISTORY_POINTS_MAX,
+	BOARD_WHY_MAX = 96
+};
 
 struct board;
 

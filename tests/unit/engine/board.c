@@ -142,6 +142,24 @@ static void what_finds_no_place_is_counted(void **state)
 	board_free(b);
 }
 
+/* A server that names others each time has so many places, and no more. */
+static void one_target_does_not_take_all_places(void **state)
+{
+	struct board *b;
+	char part[32] = "";
+	struct reading r = reading("a", part);
+	(void)state;
+	assert_int_equal(board_new(&b), ERR_OK);
+	for (unsigned i = 0; i < BOARD_PARTS_MAX + 5; i++) {
+		snprintf(part, sizeof(part), "%u", i);
+		assert_int_equal(board_put(b, &r, r.time_ns), i < BOARD_PARTS_MAX);
+	}
+	r.target = "b";
+	assert_true(board_put(b, &r, r.time_ns));
+	assert_int_equal(board_refused(b), 5);
+	board_free(b);
+}
+
 /* Names that are gone do not keep others out for ever. */
 static void the_place_of_what_is_silent_for_longest_is_given_up(void **state)
 {
@@ -179,6 +197,7 @@ int main(void)
 		cmocka_unit_test(silence_is_dated_from_where_it_began),
 		cmocka_unit_test(satellites_stay_until_others_come),
 		cmocka_unit_test(what_finds_no_place_is_counted),
+		cmocka_unit_test(one_target_does_not_take_all_places),
 		cmocka_unit_test(the_place_of_what_is_silent_for_longest_is_given_up),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
