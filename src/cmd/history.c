@@ -38,8 +38,6 @@ static bool take_choice(struct history_run *r, const char *text)
 	c->series = colon ? history_series_meant(colon + 1, strlen(colon + 1)) : NULL;
 	if (c->series)
 		len = (size_t)(colon - text);
-	else
-		c->series = history_series_find("offset_s");
 	if (!len || len >= sizeof(c->target)) {
 		command_error(r->self, "'%s' is no target with a series: say HOST or HOST:offset", text);
 		return false;
@@ -106,6 +104,10 @@ static int list_series(void)
 
 static bool fits_together(const struct history_run *r)
 {
+	if (r->s.exact && r->s.picture.format == PICTURE_JSON) {
+		command_error(r->self, "'--exact' writes CSV; '--format json' is for graphs and the list");
+		return false;
+	}
 	if (r->s.exact + r->s.rebuild + (r->s.site != NULL) > 1) {
 		command_error(r->self, "'--exact', '--site' and '--rebuild' are three different things");
 		return false;
@@ -130,6 +132,8 @@ static int dispatch(struct history_run *r, int argc, char **argv)
 			return STATUS_FAILED;
 	if (r->s.site)
 		return history_site(r);
+	if (!history_choose(r))
+		return STATUS_FAILED;
 	if (r->s.exact)
 		return history_export(r);
 	if (!picture_settle(r->self, &r->s.picture, &r->s.output))
@@ -161,8 +165,10 @@ const struct command cmd_history = {
 	.arguments = "[HOST[:SERIES]]...",
 	.about = "Draws what 'ntpscope monitor --watch HOST' noted: offset, delay, reach and so on\n"
 		 "of each server, least and greatest value of each column.  Series of different\n"
-		 "units stand under each other, with one axis of time.  Without arguments it lists\n"
-		 "what there is; --series names all that there can be.  -o FILE.svg or .png makes\n"
+		 "units stand under each other, with one axis of time.  HOST alone is its\n"
+		 "offset, or what comes closest: offset of its clock, of its pulses, state, fix,\n"
+		 "requests.  Without arguments it lists what there is; --series names all that there can be. "
+		 " -o FILE.svg or .png makes\n"
 		 "a picture, --site DIR a web site of all.",
 	.examples = "ntpscope history\n"
 		    "ntpscope history ntp1.example.net ntp2.example.net --range 7d -o offset.svg\n"

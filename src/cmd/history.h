@@ -16,7 +16,7 @@ struct history_settings {
 	int color;
 };
 
-/* A series of a server. */
+/* A series of a server; NULL: the one that comes closest to its offset. */
 struct history_choice {
 	char target[HISTORY_TARGET_MAX];
 	const struct history_series *series;
@@ -31,6 +31,13 @@ struct history_run {
 	size_t n;
 	int64_t from_ns, to_ns;
 };
+
+/* Finds the series of those that were named without one.  False after a line: there is none of that name. */
+bool history_choose(struct history_run *r);
+/* Whether a bare HOST that has both is a. */
+bool history_is_closer(const struct history_series *a, const struct history_series *b);
+/* Whether the store knows the server, but not that series; then it says which it has. */
+bool history_lacks(const struct history_run *r, const struct history_choice *c);
 
 /* Each returns an exit status, after one line when it is not 0. */
 int history_graph(const struct history_run *r);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `ntpscope history TARGET:SERIES...`: graphs from the store. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -51,6 +52,14 @@ static unsigned color_of(const struct history_run *r, size_t i)
 	return n;
 }
 
+static bool is_empty(const struct history_span *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (!isnan(s->at[i].avg))
+			return false;
+	return true;
+}
+
 static int read_all(struct graph *g, size_t most)
 {
 	const struct history_run *r = g->run;
@@ -68,11 +77,13 @@ static int read_all(struct graph *g, size_t most)
 									       .span = &g->spans[i],
 									       .color = color_of(r, i) });
 	}
-	for (size_t i = 0; i < g->view.n; i++)
-		for (size_t k = 0; k < g->view.panels[i].n; k++)
-			n_known += g->view.panels[i].at[k].figures.n;
+	for (size_t i = 0; i < r->n && !e; i++) {
+		if (is_empty(&g->spans[i]) && history_lacks(r, &r->choices[i]))
+			return STATUS_FAILED;
+		n_known += !is_empty(&g->spans[i]);
+	}
 	if (e == ERR_LIMIT)
-		command_error(r->self, "%d units, and %d series of one, are the most in one picture",
+		command_error(r->self, "%d panels, and %d series of one, are the most in one picture",
 			      HISTORY_PANELS_MAX, HISTORY_LINES_MAX);
 	else if (e)
 		command_error(r->self, "cannot read '%s': %s", r->s.store, err_text(e));

@@ -166,10 +166,13 @@ static enum err put_series(struct buf *out, const struct history_run *r, const s
 			site_graph(out, &plots[i].view, ranges[i].caption, ++*id);
 		if (strcmp(k->series->name, "offset_s") == 0)
 			e = put_histogram(out, r, k, id);
-		site_table_begin(out);
-		for (size_t i = 0; i < N_RANGES; i++)
+		/* Of states there are no moments. */
+		bool has_table = !k->series->steps;
+		if (has_table)
+			site_table_begin(out);
+		for (size_t i = 0; i < N_RANGES && has_table; i++)
 			site_table_row(out, ranges[i].caption, &plots[i].view.panels[0].at[0]);
-		site_section_end(out, true);
+		site_section_end(out, has_table);
 	}
 	for (size_t i = 0; i < N_RANGES; i++)
 		plot_release(&plots[i]);
@@ -244,16 +247,19 @@ static void put_row(struct buf *out, const struct history_run *r, const struct k
 {
 	struct site_row row = { .name = k->name, .n_series = n, .first_ns = INT64_MAX, .last_ns = INT64_MIN };
 
+	struct plot p;
+	size_t best = 0;
+
 	for (size_t i = 0; i < n; i++) {
-		struct plot p;
 		row.first_ns = k[i].first_ns < row.first_ns ? k[i].first_ns : row.first_ns;
 		row.last_ns = k[i].last_ns > row.last_ns ? k[i].last_ns : row.last_ns;
-		if (strcmp(k[i].series->name, "offset_s") != 0)
-			continue;
-		if (!plot_read(&p, r, &k[i], 1, ranges[1].s))
-			row.offset = p.view.panels[0].at[0].figures;
-		plot_release(&p);
+		if (history_is_closer(k[i].series, k[best].series))
+			best = i;
 	}
+	row.series = k[best].series;
+	if (!plot_read(&p, r, &k[best], 1, ranges[1].s))
+		row.figures = p.view.panels[0].at[0].figures;
+	plot_release(&p);
 	site_index_row(out, &row);
 }
 

@@ -30,7 +30,9 @@ static void shape(const double *v, size_t n, struct history_figures *out)
 	m2 /= (double)n;
 	out->deviation = sqrt(m2);
 	/* Rounding alone is no shape. */
-	if (out->deviation > 1e-12 * fabs(out->avg) && out->deviation > 0) {
+	if (out->deviation <= 1e-12 * fabs(out->avg))
+		out->deviation = 0;
+	if (out->deviation > 0) {
 		out->skewness = m3 / (double)n / (m2 * out->deviation);
 		out->kurtosis = m4 / (double)n / (m2 * m2) - 3;
 	}

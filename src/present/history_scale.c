@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/nstime.h"
 #include "present/history_view.h"
 
 /* chart_scale.h counts durations in nanoseconds. */
@@ -17,10 +18,27 @@ double history_scaled(const struct history_series *s, double value)
 	return is_duration(s) ? value * 1e9 : value;
 }
 
-bool history_share_axis(const struct history_series *a, const struct history_series *b)
+static double size_of(const struct history_line *l)
 {
+	return l->figures.n ? fmax(fabs(l->figures.min), fabs(l->figures.max)) : 0;
+}
+
+/* Seconds, but nothing that is measured. */
+static bool is_age(const struct history_series *s)
+{
+	return strcmp(s->name, "uptime_s") == 0 || strcmp(s->name, "certificate_left_s") == 0;
+}
+
+bool history_share_axis(const struct history_line *a, const struct history_line *b)
+{
+	double small = fmin(size_of(a), size_of(b)), big = fmax(size_of(a), size_of(b));
+
+	if (a->series == b->series)
+		return true;
 	/* Without a unit they have nothing in common. */
-	return a == b || (a->unit[0] && strcmp(a->unit, b->unit) == 0);
+	if (!a->series->unit[0] || strcmp(a->series->unit, b->series->unit) != 0)
+		return false;
+	return !is_age(a->series) && !is_age(b->series) && (small <= 0 || big <= 1000 * small);
 }
 
 static unsigned count_steps(const char *steps)
@@ -73,6 +91,36 @@ void history_value_text(const struct history_series *s, double value, char out[6
 	snprintf(out, 64, "%s%s", number, history_unit_text(s));
 }
 
+void history_figure_text(const struct history_line *l, double value, bool is_mean, char out[64])
+{
+	/* Where a gap ends a bucket its last value is a mean. */
+	if (l->series->steps)
+		value = is_mean ? (double)NAN : floor(value + 0.5);
+	history_value_text(l->series, value, out);
+}
+
+void history_means_text(const struct history_view *v, char out[80])
+{
+	static const struct {
+		int64_t s;
+		const char *name;
+	} units[] = { { 86400, "day" }, { 3600, "hour" }, { 60, "minute" }, { 1, "second" } };
+	const struct history_span *span = NULL;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < v->n; i++)
+		for (size_t k = 0; k < v->panels[i].n && !span; k++)
+			if (!v->panels[i].at[k].series->steps && v->panels[i].at[k].figures.n)
+				span = v->panels[i].at[k].span;
+	for (size_t i = 0; span && i < sizeof(units) / sizeof(units[0]); i++) {
+		int64_t s = span->width_ns / NS_PER_S;
+		if (s % units[i].s != 0 || !s)
+			continue;
+		snprintf(out, 80, "p95, p99 of %lld-%s means", (long long)(s / units[i].s), units[i].name);
+		return;
+	}
+}
+
 /* ---- scales -------------------------------------------------------------------------------------- */
 
 struct range {
@@ -111,6 +159,12 @@ static bool needs_no_zero(const struct history_series *s)
 
 static struct chart_scale tight(double low, double high, unsigned ticks)
 {
+	/* What never moved has some room all the same. */
+	if (high - low <= 1e-9 * fmax(fabs(low), fabs(high))) {
+		double room = fmax(fabs(low) / 100, 1);
+		low -= room;
+		high += room;
+	}
 	double size = fmax(fabs(low), fabs(high)),
 	       rough = fmax(high - low, size * 1e-6) / (ticks ? ticks : 1);
 	double unit = rough > 0 ? pow(10, floor(log10(rough))) : 1;

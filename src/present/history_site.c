@@ -130,23 +130,24 @@ static void head(struct buf *out, const char *const *heads)
 
 void site_index_begin(struct buf *out)
 {
-	static const char *const heads[] = { "<Server", "Series", "Offset now", "Median, week", "5 %", "95 %",
-					     "Since",   "Last",   NULL };
+	static const char *const heads[] = { "<Server", "Series", "<Value", "Now",  "Median, week",
+					     "5 %",     "95 %",   "Since",  "Last", NULL };
 	head(out, heads);
 }
 
 void site_index_row(struct buf *out, const struct site_row *row)
 {
-	const struct history_series *offset = history_series_find("offset_s");
-	const double values[] = { row->offset.last, row->offset.p50, row->offset.p5, row->offset.p95 };
+	const struct history_figures *f = &row->figures;
+	const struct history_line l = { .series = row->series };
+	const double values[] = { f->last, f->p50, f->p5, f->p95 };
 	char file[SITE_FILE_MAX], text[64];
 
 	site_file_name(row->name, file);
 	buf_printf(out, "<tr><td class=\"t n\"><a href=\"%s\">", file);
 	markup_text(out, row->name);
-	buf_printf(out, "</a></td><td>%zu</td>", row->n_series);
+	buf_printf(out, "</a></td><td>%zu</td><td class=\"t\">%s</td>", row->n_series, row->series->name);
 	for (size_t i = 0; i < 4; i++) {
-		history_value_text(offset, row->offset.n ? values[i] : (double)NAN, text);
+		history_figure_text(&l, f->n ? values[i] : (double)NAN, i > 0, text);
 		cell(out, "", text);
 	}
 	nstime_short(row->first_ns, text);
@@ -217,11 +218,26 @@ void site_table_begin(struct buf *out)
 	head(out, heads);
 }
 
+/* Rounding alone is no range. */
+static double between(double low, double high)
+{
+	return high - low <= 1e-12 * fmax(fabs(low), fabs(high)) ? 0 : high - low;
+}
+
 void site_table_row(struct buf *out, const char *range, const struct history_line *l)
 {
 	const struct history_figures *f = &l->figures;
-	const double values[] = { f->min, f->p1,          f->p5,          f->p50,       f->p95, f->p99,
-				  f->max, f->p95 - f->p5, f->p99 - f->p1, f->deviation, f->avg };
+	const double values[] = { f->min,
+				  f->p1,
+				  f->p5,
+				  f->p50,
+				  f->p95,
+				  f->p99,
+				  f->max,
+				  between(f->p5, f->p95),
+				  between(f->p1, f->p99),
+				  f->deviation,
+				  f->avg };
 	struct history_series plain = *l->series;
 	char text[64];
 

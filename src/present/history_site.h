@@ -20,12 +20,13 @@ void site_file_name(const char *name, char out[SITE_FILE_MAX]);
 void site_begin(struct buf *out, const char *heading, int64_t made_ns);
 void site_end(struct buf *out);
 
-/* A row of the index: what is known of the offset in the last week (n 0: nothing). */
+/* A row of the index: what is known of its offset, or what comes closest, in the last week (n 0: nothing). */
 struct site_row {
 	const char *name;
 	size_t n_series;
 	int64_t first_ns, last_ns;
-	struct history_figures offset;
+	const struct history_series *series;
+	struct history_figures figures;
 };
 void site_index_begin(struct buf *out);
 void site_index_row(struct buf *out, const struct site_row *row);

@@ -12,12 +12,25 @@ enum { POINTS_AT_ONCE = 1024 };
 
 static const struct pen GRID = { INK_GRID, 1, 1, 0 }, AXIS = { INK_AXIS, 1, 1, 0 };
 
+static bool fits(const struct history_panel *p, const struct history_line *l)
+{
+	bool is_same = true;
+
+	for (size_t i = 0; i < p->n; i++)
+		is_same &= history_share_axis(&p->at[i], l);
+	return is_same;
+}
+
 enum err history_view_add(struct history_view *v, const struct history_line *line)
 {
 	struct history_panel *p = NULL;
+	struct history_line l = *line;
+	enum err e = history_figures(l.span, &l.figures);
 
+	if (e)
+		return e;
 	for (size_t i = 0; i < v->n && !p; i++)
-		if (history_share_axis(v->panels[i].at[0].series, line->series))
+		if (fits(&v->panels[i], &l))
 			p = &v->panels[i];
 	if (!p && v->n < HISTORY_PANELS_MAX) {
 		p = &v->panels[v->n++];
@@ -25,8 +38,8 @@ enum err history_view_add(struct history_view *v, const struct history_line *lin
 	}
 	if (!p || p->n == HISTORY_LINES_MAX)
 		return ERR_LIMIT;
-	p->at[p->n] = *line;
-	return history_figures(line->span, &p->at[p->n++].figures);
+	p->at[p->n++] = l;
+	return ERR_OK;
 }
 
 static size_t count_lines(const struct history_view *v)
@@ -322,11 +335,7 @@ static void legend_row(const struct drawing *d, const struct history_panel *p, s
 	text_fit(text, d->font, false, room - 26, fitted, sizeof(fitted));
 	canvas_text(d->c, d->left + 26, y, (struct font){ d->font, INK_TEXT, ALIGN_LEFT, false }, fitted);
 	for (unsigned k = 0; k < n; k++) {
-		/* A mean of states is a number. */
-		struct history_series plain = *l->series;
-		if (k != 0)
-			plain.steps = NULL;
-		history_value_text(&plain, (n == 3 ? narrow : wide)[k], number);
+		history_figure_text(l, (n == 3 ? narrow : wide)[k], n == 6 && (k == 1 || k > 3), number);
 		cell(d, right - step * (double)(n - 1 - k), y, INK_TEXT, number);
 	}
 }
@@ -337,13 +346,15 @@ static void draw_legend(const struct drawing *d)
 	static const char *const narrow[] = { "last", "min", "max" };
 	unsigned n = is_narrow(d) ? 3 : 6;
 	double step = d->font * 7, y = d->legend_y + d->font * 1.3;
-	char hint[80];
+	char means[80], text[160], hint[160];
 
 	for (unsigned k = 0; k < n; k++)
 		cell(d, d->left + d->width - step * (double)(n - 1 - k), y, INK_DIM,
 		     (n == 3 ? narrow : wide)[k]);
-	text_fit("line: average, band: least to greatest", d->font, false, d->width - step * n - d->font,
-		 hint, sizeof(hint));
+	history_means_text(d->v, means);
+	snprintf(text, sizeof(text), "line: average, band: least to greatest%s%s",
+		 n == 6 && means[0] ? "; " : "", n == 6 ? means : "");
+	text_fit(text, d->font, false, d->width - step * n - d->font, hint, sizeof(hint));
 	canvas_text(d->c, d->left, y, (struct font){ d->font, INK_DIM, ALIGN_LEFT, false }, hint);
 	for (size_t i = 0; i < d->v->n; i++)
 		for (size_t k = 0; k < d->v->panels[i].n; k++)

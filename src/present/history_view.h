@@ -27,7 +27,7 @@ struct history_line {
 	unsigned color; /* 0 to 6 */
 };
 
-/* Lines that share an axis: of one unit. */
+/* Lines that share an axis. */
 struct history_panel {
 	struct history_line at[HISTORY_LINES_MAX];
 	size_t n;
@@ -41,8 +41,9 @@ struct history_view {
 	bool is_log;
 };
 
-/* Whether two series may share an axis. */
-bool history_share_axis(const struct history_series *a, const struct history_series *b);
+/* Whether two lines may share an axis: of one series, or of one unit and much the same size.  Their figures
+ * are known. */
+bool history_share_axis(const struct history_line *a, const struct history_line *b);
 
 /* Adds a line to the panel where it fits, or to a new one; its figures are made here.  ERR_LIMIT: there is no
  * place; ERR_MEMORY. */
@@ -63,6 +64,10 @@ void history_view_json(const struct history_view *v, struct buf *out);
 const char *history_unit_text(const struct history_series *s);
 /* "-12.3 µs", "4.2 ppm", "signal loss"; "–" of NAN. */
 void history_value_text(const struct history_series *s, double value, char out[64]);
+/* The same, of a figure of a line: of states there is no mean, and neither are there percentiles. */
+void history_figure_text(const struct history_line *l, double value, bool is_mean, char out[64]);
+/* "p95, p99 of 5-minute means"; "" when there are only states, which have none. */
+void history_means_text(const struct history_view *v, char out[80]);
 /* The scale of a panel: all of its bands are within. */
 struct chart_scale history_panel_scale(const struct history_panel *p, bool is_log, unsigned ticks);
 /* Marks on it: names, where values have some. */

@@ -17,7 +17,15 @@
 #include "present/text.h"
 #include "present/utf8.h"
 
-enum { LABEL = 10, COLUMNS_MOST = 400, COLUMNS_LEAST = 40, ROWS_LEAST = 5, ROWS_MOST = 40, NAME_MOST = 400 };
+enum {
+	LABEL_LEAST = 9,
+	LABEL_MOST = 14,
+	COLUMNS_MOST = 400,
+	COLUMNS_LEAST = 40,
+	ROWS_LEAST = 5,
+	ROWS_MOST = 40,
+	NAME_MOST = 400
+};
 
 struct column {
 	double avg, min, max;
@@ -26,8 +34,8 @@ struct column {
 struct screen {
 	struct terminal t;
 	const struct history_view *v;
-	size_t width;
-	unsigned rows; /* of a panel */
+	size_t width, left; /* left: of the axis, for labels and the axis itself */
+	unsigned rows;      /* of a panel */
 };
 
 /* The bucket that lies in the middle of a column, and the extremes of all that touch it. */
@@ -94,10 +102,40 @@ static void draw_row(struct screen *s, const struct history_panel *p, const stru
 	buf_char(s->t.out, '\n');
 }
 
+static unsigned ticks_wanted(const struct screen *s)
+{
+	return s->rows > 5 ? s->rows / 2 : 2;
+}
+
+static size_t label_width(const struct screen *s)
+{
+	struct chart_tick ticks[CHART_TICKS_MAX];
+	size_t most = LABEL_LEAST;
+
+	for (size_t i = 0; i < s->v->n; i++) {
+		const struct history_panel *p = &s->v->panels[i];
+		struct chart_scale y = history_panel_scale(p, s->v->is_log, ticks_wanted(s));
+		unsigned n = history_panel_ticks(p, &y, ticks_wanted(s), ticks);
+		for (unsigned k = 0; k < n; k++) {
+			size_t wide = utf8_columns(ticks[k].label, strlen(ticks[k].label));
+			most = wide > most ? wide : most;
+		}
+	}
+	return most < LABEL_MOST ? most : LABEL_MOST;
+}
+
+static void put_label(struct screen *s, const char *label, const char *edge)
+{
+	for (size_t i = utf8_columns(label, strlen(label)); i + 1 < s->left; i++)
+		buf_char(s->t.out, ' ');
+	terminal_put(&s->t, TERMINAL_DIM, label);
+	terminal_put(&s->t, TERMINAL_DIM, edge);
+}
+
 static void draw_panel(struct screen *s, const struct history_panel *p)
 {
 	struct chart_tick ticks[CHART_TICKS_MAX];
-	unsigned want = s->rows > 5 ? s->rows / 2 : 2;
+	unsigned want = ticks_wanted(s);
 	struct chart_scale y = history_panel_scale(p, s->v->is_log, want);
 	unsigned n = history_panel_ticks(p, &y, want, ticks);
 
@@ -109,11 +147,11 @@ static void draw_panel(struct screen *s, const struct history_panel *p)
 				snprintf(label, sizeof(label), "%.*s",
 					 (unsigned char)ticks[i].label[0] < 0x80 &&
 							 utf8_columns(ticks[i].label,
-								      strlen(ticks[i].label)) > LABEL - 1
-						 ? LABEL - 1
+								      strlen(ticks[i].label)) > LABEL_MOST
+						 ? LABEL_MOST
 						 : (int)sizeof(label) - 1,
 					 ticks[i].label);
-		terminal_label(&s->t, label, label[0] ? "┤" : "│");
+		put_label(s, label, label[0] ? "┤" : "│");
 		draw_row(s, p, &y, row);
 	}
 }
@@ -123,10 +161,10 @@ static void draw_times(struct screen *s)
 	struct chart_tick ticks[CHART_TICKS_MAX];
 	unsigned n = chart_time_ticks(&s->v->times, (unsigned)(s->width / 12) + 1, ticks);
 	double all_ns = (double)ns_minus(s->v->times.to_ns, s->v->times.from_ns);
-	char row[3][COLUMNS_MOST + LABEL + 1];
+	char row[3][COLUMNS_MOST + LABEL_MOST + 2];
 
 	memset(row, ' ', sizeof(row));
-	terminal_label(&s->t, "", "└");
+	put_label(s, "", "└");
 	for (size_t i = 0; i < s->width; i++) {
 		bool is_mark = false;
 		for (unsigned k = 0; k < n; k++)
@@ -134,11 +172,11 @@ static void draw_times(struct screen *s)
 		terminal_put(&s->t, TERMINAL_DIM, is_mark ? "┬" : "─");
 	}
 	for (int line = 0; line < 2; line++) {
-		size_t used = 0, most = LABEL + s->width;
+		size_t used = 0, most = s->left + s->width;
 		for (unsigned k = 0; k < n; k++) {
 			const char *text = line ? ticks[k].below : ticks[k].label;
 			size_t len = strlen(text),
-			       at = LABEL + (size_t)(ticks[k].at / all_ns * (double)s->width);
+			       at = s->left + (size_t)(ticks[k].at / all_ns * (double)s->width);
 			at = at > len / 2 ? at - len / 2 : 0;
 			if (!len || at + len > most || (used && at <= used))
 				continue;
@@ -168,9 +206,7 @@ static void draw_figures(struct screen *s, const struct history_line *l)
 	terminal_put(&s->t, TERMINAL_BOLD, l->series->name);
 	size_t used = strlen(clean) + strlen(l->series->name) + 1;
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-		struct history_series plain = *l->series;
-		plain.steps = i ? NULL : plain.steps;
-		history_value_text(&plain, all[i].value, text);
+		history_figure_text(l, all[i].value, i == 1 || i > 3, text);
 		size_t wide = strlen(all[i].name) + 3 + utf8_columns(text, strlen(text));
 		if (used + wide > s->t.columns) {
 			buf_char(s->t.out, '\n');
@@ -185,25 +221,45 @@ static void draw_figures(struct screen *s, const struct history_line *l)
 	buf_char(s->t.out, '\n');
 }
 
+static void put_titles(struct screen *s, const struct history_panel *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		bool is_new = true;
+		for (size_t k = 0; k < i; k++)
+			is_new &= p->at[k].series != p->at[i].series;
+		if (i && is_new)
+			terminal_put(&s->t, TERMINAL_BOLD, " · ");
+		if (is_new)
+			terminal_put(&s->t, TERMINAL_BOLD, p->at[i].series->title);
+	}
+	buf_char(s->t.out, '\n');
+}
+
 void history_view_text(const struct history_view *v, unsigned columns, unsigned rows, bool color,
 		       struct buf *out)
 {
 	struct screen s = { .t = { out, color, columns }, .v = v };
-	unsigned used = 4;
+	unsigned used = 5;
 
 	columns = columns < COLUMNS_LEAST ? COLUMNS_LEAST : columns;
-	s.width = columns - LABEL - 1 > COLUMNS_MOST ? COLUMNS_MOST : columns - LABEL - 1;
 	for (size_t i = 0; i < v->n; i++)
 		used += 1 + (unsigned)v->panels[i].n;
 	unsigned each = rows > used && v->n ? (rows - used) / (unsigned)v->n : 0;
 	s.rows = each < ROWS_LEAST ? ROWS_LEAST : each > ROWS_MOST ? ROWS_MOST : each;
+	s.left = label_width(&s) + 1;
+	s.width = columns - s.left - 1 > COLUMNS_MOST ? COLUMNS_MOST : columns - s.left - 1;
 	for (size_t i = 0; i < v->n; i++) {
-		terminal_put(&s.t, TERMINAL_BOLD, v->panels[i].at[0].series->title);
-		buf_char(out, '\n');
+		put_titles(&s, &v->panels[i]);
 		draw_panel(&s, &v->panels[i]);
 	}
 	draw_times(&s);
 	for (size_t i = 0; i < v->n; i++)
 		for (size_t k = 0; k < v->panels[i].n; k++)
 			draw_figures(&s, &v->panels[i].at[k]);
+	char hint[80];
+	history_means_text(v, hint);
+	if (hint[0]) {
+		terminal_put(&s.t, TERMINAL_DIM, hint);
+		buf_char(out, '\n');
+	}
 }

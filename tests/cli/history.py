@@ -65,6 +65,14 @@ def pictures(store, work):
         check(status == 2 and "built without PNG" in err or (work / "a.png").read_bytes()[1:4] == b"PNG", theme + err)
     status, out, err = history(store, "ntp1", "--range", "1d")
     check(status == 0 and "last -1" in out and "━" in out, "on the terminal: %s %s" % (out, err))
+    check("p95, p99 of " in out and " means\n" in out, "what percentiles are of: " + out)
+    status, out, err = history(store, "ntp1/GENERIC(0)", "--range", "1d")
+    check(status == 0 and "State of the reference clock" in out and "signal loss┤" in out and "avg –" in out and "min nominal" in out,
+          "a receiver without an offset: %s %s" % (out, err))
+    status, out, err = history(store, "ntp1:temperature_c", "--range", "1d")
+    check(status == 2 and "'ntp1' has no temperature_c; it has offset_s, reach_polls" in err, "what it has not: " + err)
+    status, out, err = history(store, "ntp1:foo")
+    check(status == 2 and "there is no series 'foo'; --series lists them" in err, "no series: " + err)
     status, out, err = history(store, "nobody", "--range", "1d", "-o", str(work / "b.svg"))
     check(status == 2 and "nothing is known of 'nobody'" in err and not (work / "b.svg").exists(), "nobody: " + err)
 
@@ -80,6 +88,22 @@ def numbers(store, now):
     check(status == 0 and rows[0] == ["time", "target", "series", "value"], "CSV: " + err)
     check(len(rows) > 400 and {row[1] for row in rows[1:]} == {"ntp1", "'=cmd()"}, "rows: %s" % rows[:3])
     check({row[2] for row in rows[1:]} == {"offset_s"}, "only what was asked for")
+
+
+def listed(store):
+    status, out, err = history(store, "--format", "json")
+    rows = json.loads(out)["series"] if status == 0 else []
+    names = [row["target"] for row in rows]
+    check(names == sorted(names) and len(rows) == 3 + len(HOSTILE), "the list goes by names: %s %s" % (names, err))
+    mine = [row for row in rows if row["target"] == "ntp1"]
+    check([row["series"] for row in mine] == ["offset_s", "reach_polls"] and mine[0]["value"] < 0, "as in the table: %s" % mine)
+    first, last = (datetime.datetime.fromisoformat(mine[0][k].replace("Z", "")[:19]) for k in ("first", "last"))
+    check(last - first > datetime.timedelta(hours=47), "of all days: %s" % mine[:1])
+    status, out, err = history(store)
+    check(status == 0 and len({line.index("20", 20) for line in out.splitlines()[1:] if not line.startswith("x" * 40)}) == 1,
+          "columns: " + out)
+    status, out, err = history(store, "ntp1", "--exact", "--format", "json")
+    check(status == 2 and "'--exact' writes CSV" in err, "no JSON of every value: " + err)
 
 
 def anew(store):
@@ -131,6 +155,7 @@ def main():
         for _ in range(2):  # from the journal alone, and from files
             pictures(store, work)
             numbers(store, now)
+            listed(store)
             anew(store)
         site(store, work)
         status, out, err = history(store, "--series")

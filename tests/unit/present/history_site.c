@@ -71,7 +71,10 @@ static void a_page_needs_nothing_and_runs_nothing(void **state)
 	site_end(&b);
 	site_begin(&b, NULL, MADE_FROM_NS);
 	site_index_begin(&b);
-	site_index_row(&b, &(struct site_row){ .name = l.name, .n_series = 1, .offset = line->figures });
+	site_index_row(&b, &(struct site_row){ .name = l.name,
+					       .n_series = 1,
+					       .series = line->series,
+					       .figures = line->figures });
 	site_index_end(&b);
 	site_end(&b);
 	buf_char(&b, '\0');
