@@ -11,12 +11,9 @@
 #include "engine/watch_plan.h"
 
 #define SELDOM_NS (WATCH_DENIED_S * NS_PER_S)
-
 /* A state of which no reading says anything any more is ended after an hour; of what is silent, after a
- * week. */
-enum { FORGET_S = 3600, FORGET_TIMES = 8, FORGET_SILENT_S = 7 * 86400 };
-/* The place of what was not heard of for three days is given up, once nothing stands of it. */
-enum { GONE_S = 3 * 86400 };
+ * week.  The place of what was not heard of for three days is given up, once nothing stands of it. */
+enum { FORGET_S = 3600, FORGET_TIMES = 8, FORGET_SILENT_S = 7 * 86400, GONE_S = 3 * 86400 };
 
 /* By the wall clock, to be shown, and by one that nobody sets, to judge by. */
 struct moment {
