@@ -131,8 +131,8 @@ static void list_table(const struct list *l, struct output *out)
 	text_begin(&t, &out->buf, out->color);
 	text_cell(&t, TEXT_HEAD, target, "TARGET");
 	text_cell(&t, TEXT_HEAD, series, "SERIES");
-	text_cell(&t, TEXT_HEAD, -20, "SINCE");
-	text_cell(&t, TEXT_HEAD, -20, "UNTIL");
+	text_cell(&t, TEXT_HEAD, -22, "SINCE");
+	text_cell(&t, TEXT_HEAD, -22, "UNTIL");
 	text_cell(&t, TEXT_HEAD, 16, "LAST");
 	text_line(&t);
 	for (size_t i = 0; i < l->n; i++) {
@@ -143,9 +143,9 @@ static void list_table(const struct list *l, struct output *out)
 		text_clean(e->series, clean, sizeof(clean));
 		text_cell(&t, TEXT_PLAIN, series, clean);
 		nstime_short(e->first_ns, when);
-		text_cell(&t, TEXT_PLAIN, -20, when);
+		text_cell(&t, TEXT_PLAIN, -22, when);
 		nstime_short(e->last_ns, when);
-		text_cell(&t, TEXT_PLAIN, -20, when);
+		text_cell(&t, TEXT_PLAIN, -22, when);
 		if (known)
 			history_value_text(known, e->last, number);
 		else

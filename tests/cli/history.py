@@ -141,6 +141,11 @@ def site(store, work):
     page = (folder / "ntp1.html").read_text()
     for words in ("Day", "Week", "Month", "Year", "Kurtosis", "StdDev", "90 % range", "prefers-color-scheme:dark", "How often"):
         check(words in page, "on the page: " + words)
+    event = (folder / "ntp1_2fGENERIC_280_29.html").read_text()
+    check("Kurtosis" not in event and "<svg" in event, "states have no moments")
+    check("clock_event</td>" in index and "offset_s</td>" in index, "the index has what each has")
+    same = next(p.read_text() for p in pages if p.name.startswith("_3cscript"))
+    check("<td>0</td>" in same and "e-1" not in same, "what never changes has no range of rounding")
     status, _, err = history(store, "--site", "/proc/nowhere/site")
     check(status == 2 and "cannot make" in err, "a folder that cannot be: " + err)
 
