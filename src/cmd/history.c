@@ -167,9 +167,8 @@ const struct command cmd_history = {
 		 "of each server, least and greatest value of each column.  Series of different\n"
 		 "units stand under each other, with one axis of time.  HOST alone is its\n"
 		 "offset, or what comes closest: offset of its clock, of its pulses, state, fix,\n"
-		 "requests.  Without arguments it lists what there is; --series names all that there can be. "
-		 " -o FILE.svg or .png makes\n"
-		 "a picture, --site DIR a web site of all.",
+		 "requests.  Without arguments it lists what there is; --series names all that\n"
+		 "there can be.  -o FILE.svg or .png makes a picture, --site DIR a web site.",
 	.examples = "ntpscope history\n"
 		    "ntpscope history ntp1.example.net ntp2.example.net --range 7d -o offset.svg\n"
 		    "ntpscope history 'dcf/GENERIC(0):clock_event' dcf:reach --range 30d -o dcf.png\n"

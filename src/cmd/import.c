@@ -22,8 +22,7 @@ struct settings {
 
 static const struct option_row rows[] = {
 	{ 's', "store", "DIR", "where it is kept (/var/lib/ntpscope/history)", OPTION_TEXT, AT(store) },
-	{ 0, "target", "NAME", "what the clock itself is called (local; of the NTP Pool: pool)", OPTION_TEXT,
-	  AT(target) },
+	{ 0, "target", "NAME", "what the clock itself is called (local; pool)", OPTION_TEXT, AT(target) },
 	{ 0, "ds", "DS=SERIES[*N]", "what a source of an RRD file is, times N", OPTION_TEXTS, AT(sources) },
 };
 
@@ -237,8 +236,8 @@ const struct command cmd_import = {
 		 "selection.log, ntpd's or NTPsec's loopstats, peerstats, rawstats, clockstats and\n"
 		 "sysstats, NTPsec's logs of gpsd and temperatures, the NTP Pool's scores as CSV,\n"
 		 "plain or '-', and round-robin (RRD) files, into the history, so that it does not\n"
-		 "begin today.  Every offset becomes server minus us, every frequency positive for a\n"
-		 "clock that runs fast.",
+		 "begin today.  Every offset becomes server minus us, every frequency positive\n"
+		 "for a clock that runs fast.",
 	.examples = "ntpscope import /var/log/chrony/*.log\n"
 		    "zcat /var/log/ntpstats/peerstats.*.gz | ntpscope import -\n"
 		    "ntpscope import --target ntp1 --ds 'offset=offset_s*-0.001' ntp1.rrd\n"
