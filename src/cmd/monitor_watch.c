@@ -33,10 +33,6 @@ static int open_history(struct watching *w, const struct command *self, const st
 	char folder[PATH_MAX];
 	const char *state_dir = o->state_dir;
 
-	if (!state_dir) {
-		command_error(self, "'watch' needs 'state-dir': where what it sees is kept");
-		return STATUS_FAILED;
-	}
 	if (snprintf(folder, sizeof(folder), "%s/history", state_dir) >= (int)sizeof(folder))
 		errno = ENAMETOOLONG;
 	else if (state_make_folder(self, folder, o->user))
@@ -112,9 +108,12 @@ static struct watch_spec *parse_all(const struct command *self, const struct mon
 int watching_check(const struct command *self, const struct monitor_options *o)
 {
 	struct watch_spec *specs = parse_all(self, o);
+	bool has_place = !o->watched.n || o->state_dir;
 
 	free(specs);
-	return specs ? STATUS_OK : STATUS_FAILED;
+	if (specs && !has_place)
+		command_error(self, "'watch' needs a folder for what it sees: --state-dir /var/lib/ntpscope");
+	return specs && has_place ? STATUS_OK : STATUS_FAILED;
 }
 
 /* So that chronyd can answer, our end of the line lies beside its own. */
@@ -152,7 +151,7 @@ int watching_open(struct watching *w, const struct command *self, const struct m
 	*w = (struct watching){ .log = log, .wake_fd = -1, .alarming.events.fd = -1 };
 	if (!o->watched.n && !has_traffic)
 		return STATUS_OK;
-	struct watch_spec *specs = parse_all(self, o);
+	struct watch_spec *specs = watching_check(self, o) ? NULL : parse_all(self, o);
 	if (!specs || open_history(w, self, o, actions))
 		goto out;
 	know_sockets(w, specs, o->watched.n);

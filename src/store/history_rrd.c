@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/rrd_library.h"
@@ -51,10 +52,14 @@ enum err history_rrd_state(const char *path, struct history_rrd_state *out)
 	time_t last;
 	unsigned long n = 0;
 	char **names = NULL, **values = NULL, *end;
+	struct stat st;
 
 	*out = (struct history_rrd_state){ 0 };
 	if (access(path, R_OK) != 0)
 		return ERR_SYS;
+	/* librrd would wait at the end of a pipe. */
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return ERR_FORMAT;
 	errno = 0;
 	rrd_library()->clear_error();
 	if (rrd_library()->lastupdate_r(path, &last, &n, &names, &values) != 0)

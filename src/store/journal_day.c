@@ -102,8 +102,12 @@ static enum err read_file(FILE *f, bool is_packed, bool (*line)(void *arg, char 
 enum err journal_day_read(const char *path, bool (*line)(void *arg, char *text), void *arg)
 {
 	size_t len = strlen(path);
-	FILE *f = fopen(path, "re");
+	struct stat st;
 
+	/* Nobody writes into a pipe that lies there. */
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return ERR_FORMAT;
+	FILE *f = fopen(path, "re");
 	if (!f)
 		return ERR_SYS;
 	enum err e = read_file(f, len > 4 && strcmp(path + len - 4, ".zst") == 0, line, arg);

@@ -60,6 +60,17 @@ def thresholds_hold_from_then_on(folder):
         check("takes effect" not in m.text().split("capacity' takes effect")[1], "and nothing else waits")
 
 
+def a_wrong_line_changes_nothing(folder):
+    config = put(os.path.join(folder, "wrong.conf"), "[clients]\nage-out = 7d\n")
+    with Monitor("--config", config, "--state-dir", os.path.join(folder, "state")) as m:
+        before = in_force(m, "age-out")
+        put(config, "[clients]\nage-out = 8d\n[watch]\nwatch = 192.0.2.99 name=dead evry=3\n")
+        m.process.send_signal(signal.SIGHUP)
+        check(m.wait_for("the settings stay as they were", 20), "they stay: " + m.text())
+        check("evry=3" in m.text() and "read again" not in m.text(), "it says what is wrong: " + m.text())
+        check(in_force(m, "age-out") == before, "the age, too")
+
+
 def status_of(m, headers):
     return m.ask("/api/v1/summary", headers)[0]
 
@@ -205,6 +216,7 @@ def readers_behind_a_proxy_share_no_limit():
 def main():
     with tempfile.TemporaryDirectory() as folder:
         thresholds_hold_from_then_on(folder)
+        a_wrong_line_changes_nothing(folder)
         secrets_change_and_their_readers_come_again(folder)
         a_renewed_certificate_is_shown_to_those_who_come(folder)
         a_proxy_is_believed_when_it_is_trusted(folder)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/journal_day.h"
@@ -153,6 +154,17 @@ static void a_line_without_end_is_left_out(void **state)
 
 #define each_with_files(f) cmocka_unit_test_setup_teardown(f, make_names, remove_files)
 
+/* Nobody writes into it: who opened it would wait for ever. */
+static void a_pipe_is_no_day(void **state)
+{
+	char path[] = "journal-day-pipe.log";
+	(void)state;
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(journal_day_read(path, NULL, NULL), ERR_FORMAT);
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -164,6 +176,7 @@ int main(void)
 		each_with_files(what_can_be_read_of_a_damaged_archive_is_given),
 		each_with_files(a_plain_file_stays_when_it_cannot_be_packed),
 		each_with_files(a_line_without_end_is_left_out),
+		each_with_files(a_pipe_is_no_day),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
