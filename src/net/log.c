@@ -53,15 +53,25 @@ static size_t begin(const struct log *l, enum log_level level, char *out, size_t
 	return n + (size_t)snprintf(out + n, room - n, "%s", levels[level].word);
 }
 
+/* "µ" and its like: U+00A1 to U+00FF in UTF-8.  Others may turn the direction of writing, for one. */
+static bool is_latin(unsigned char c, unsigned char next)
+{
+	return (c == 0xc2 && next >= 0xa1 && next <= 0xbf) || (c == 0xc3 && next >= 0x80 && next <= 0xbf);
+}
+
 static size_t clean(const char *text, char *out, size_t room)
 {
 	size_t n = 0;
 	for (; *text && n + 4 < room; text++) {
 		unsigned char c = (unsigned char)*text;
-		if (c >= 0x20 && c < 0x7f)
+		if (c >= 0x20 && c < 0x7f) {
 			out[n++] = (char)c;
-		else
+		} else if (is_latin(c, (unsigned char)text[1])) {
+			out[n++] = (char)c;
+			out[n++] = *++text;
+		} else {
 			n += (size_t)snprintf(out + n, room - n, "\\x%02x", c);
+		}
 	}
 	return n;
 }

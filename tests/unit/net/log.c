@@ -45,10 +45,10 @@ static void strangers_cannot_act_on_the_terminal(void **state)
 	(void)state;
 	assert_int_equal(pipe(fds), 0);
 	log_init(&l, fds[1], LOG_LEVEL_DEBUG);
-	log_say(&l, LOG_LEVEL_INFO, "a\033[2J\nb\xc3\xa4");
+	log_say(&l, LOG_LEVEL_INFO, "a\033[2J\nb\xc3\xa4 \xe2\x80\xae\xc2");
 	close(fds[1]);
 	read_all(fds[0], text, sizeof(text));
-	assert_string_equal(text + 20, " a\\x1b[2J\\x0ab\\xc3\\xa4\n");
+	assert_string_equal(text + 20, " a\\x1b[2J\\x0ab\xc3\xa4 \\xe2\\x80\\xae\\xc2\n");
 	close(fds[0]);
 }
 
