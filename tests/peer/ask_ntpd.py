@@ -116,6 +116,8 @@ def counters_are_those_of_ntpq(lab):
             low, mine, high = (re.findall(r" (\d+)(?= |$)", line[22:].replace(":", ""))[:1] for line in (b, o, a))
             if "buffers" in o or not mine:
                 continue
+            if "age" in o and high and int(high[0]) < int(low[0]):
+                continue  # the oldest one was given up meanwhile
             check(low and int(low[0]) <= int(mine[0]) <= int(high[0]), "%s: %r lies between %r and %r" % (word, o, b, a))
     told = told_json(lab, "client", "sysstats", SERVER)
     check(told["received"] > 5 and told["since_reset"]["received"] <= told["received"], str(told))
