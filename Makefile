@@ -39,6 +39,10 @@ bench-monitor: deps-build $(BUILD)/build.ninja ## measure pages, export and memo
 	@ninja --quiet -C $(BUILD) ntpscope tools/ntpgen
 	bench/monitor.py $(BUILD)
 
+bench-flood: deps-build $(BUILD)/build.ninja ## measure what a flood of 20 million spoofed addresses does to a monitor
+	@ninja --quiet -C $(BUILD) ntpscope tools/ntpgen
+	bench/flood.py $(BUILD)
+
 bench-history: deps-build $(BUILD)/build.ninja ## measure a year of watched servers: files written, graphs drawn
 	@ninja --quiet -C $(BUILD) ntpscope
 	bench/history.py $(BUILD)
@@ -87,4 +91,4 @@ $(BUILD)/.with-tests:
 	fi
 	@touch $@
 
-.PHONY: all run test asan fuzz bench bench-history bench-monitor lint page page-check sample format install clean help
+.PHONY: all run test asan fuzz bench bench-flood bench-history bench-monitor lint page page-check sample format install clean help

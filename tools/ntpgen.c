@@ -40,6 +40,8 @@ static const struct option_row options[] = {
 	{ "packets", 'n', OPT_NUMBER, AT(o.n_packets), "N",
 	  "bench: packets (1000000); day: about as many (75000)" },
 	{ "clients", 'c', OPT_NUMBER, AT(o.n_clients), "N", "bench: addresses (10000)" },
+	{ "first-client", 'f', OPT_NUMBER, AT(o.first_client), "N",
+	  "bench: number of the first address (0)" },
 	{ "rate", 'r', OPT_NUMBER, AT(o.rate), "N", "bench: packets a second in capture time (8000)" },
 	{ "loss", 'l', OPT_NUMBER, AT(o.loss_permille), "N", "bench: lost responses in 1000 (2)" },
 	{ "start", 'b', OPT_NUMBER, AT(o.start_ns), "S", "first second, since 1970 (1772323200)" },

@@ -274,7 +274,7 @@ uint32_t refid_of(const char *code);
 
 struct options {
 	const char *profile, *scenes;
-	uint64_t seed, n_packets, n_clients, rate, loss_permille, repeat;
+	uint64_t seed, n_packets, n_clients, first_client, rate, loss_permille, repeat;
 	int64_t start_ns;
 };
 

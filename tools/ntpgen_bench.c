@@ -184,11 +184,11 @@ static void write_request(struct bench *b, uint64_t client, bool lost)
 /* Some clients ask far more often than others. */
 static uint64_t choose_client(struct bench *b, uint64_t k)
 {
-	uint64_t n = b->o->n_clients;
+	uint64_t n = b->o->n_clients, first = b->o->first_client;
 	if (k < n)
-		return (uint64_t)((__uint128_t)k * b->stride % n);
+		return first + (uint64_t)((__uint128_t)k * b->stride % n);
 	uint64_t x = rng_below(&b->rng, n);
-	return rng_percent(&b->rng, 40) ? rng_below(&b->rng, x + 1) : x;
+	return first + (rng_percent(&b->rng, 40) ? rng_below(&b->rng, x + 1) : x);
 }
 
 static uint64_t gcd(uint64_t a, uint64_t b)
