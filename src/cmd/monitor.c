@@ -155,7 +155,8 @@ static void reload(struct monitor *m)
 	int n_left, status;
 
 	if (!fresh || !monitor_options_read(m->self, fresh, &conf, m->argc, m->argv, &n_left, &status) ||
-	    !alarming_check(m->self, fresh, &limits) || watching_check(m->self, fresh)) {
+	    !alarming_check(m->self, fresh, &limits) || !actions_check(m->self, fresh) ||
+	    watching_check(m->self, fresh)) {
 		log_say(&m->log, LOG_LEVEL_ERROR, "the settings stay as they were");
 		conf_release(&conf);
 		free(fresh);

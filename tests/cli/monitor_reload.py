@@ -71,6 +71,16 @@ def a_wrong_line_changes_nothing(folder):
         check(in_force(m, "age-out") == before, "the age, too")
 
 
+def a_wrong_command_changes_nothing(folder):
+    config = put(os.path.join(folder, "command.conf"), "[alarms]\nalarm-command = /bin/true\n")
+    with Monitor("--config", config) as m:
+        put(config, "[alarms]\nalarm-command = /nowhere/at/all\n")
+        m.process.send_signal(signal.SIGHUP)
+        check(m.wait_for("the settings stay as they were", 20), "they stay: " + m.text())
+        check("/nowhere/at/all" in m.text() and "read again" not in m.text(), "it says what is wrong: " + m.text())
+        check(in_force(m, "alarm-command") == "/bin/true", "the command, too")
+
+
 def status_of(m, headers):
     return m.ask("/api/v1/summary", headers)[0]
 
@@ -217,6 +227,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         thresholds_hold_from_then_on(folder)
         a_wrong_line_changes_nothing(folder)
+        a_wrong_command_changes_nothing(folder)
         secrets_change_and_their_readers_come_again(folder)
         a_renewed_certificate_is_shown_to_those_who_come(folder)
         a_proxy_is_believed_when_it_is_trusted(folder)
