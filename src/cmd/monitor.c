@@ -70,6 +70,7 @@ static void each_second(void *arg)
 	int64_t now_ns = loop_now_ns();
 	tell_drops(m, now_ns);
 	names_tick(&m->names, m->live, now_ns);
+	actions_look(&m->actions, &m->options);
 	if (m->notify.watchdog_ns && now_ns - m->watchdog_ns >= m->notify.watchdog_ns &&
 	    feed_is_well(&m->feed)) {
 		notify_say(&m->notify, "WATCHDOG=1");
@@ -363,6 +364,7 @@ static int serve(struct monitor *m)
 		.feed = &m->feed,
 		.names = &m->names,
 		.options = &m->options,
+		.actions = &m->actions,
 	};
 	m->status = begin(m);
 	if (!m->status) {

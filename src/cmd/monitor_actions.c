@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cmd/monitor_lanes.h"
@@ -222,6 +223,17 @@ void actions_close(struct actions *a)
 	if (a->fd >= 0)
 		close(a->fd);
 	a->fd = -1;
+}
+
+void actions_look(struct actions *a, const struct monitor_options *o)
+{
+	if (a->helper > 0 && waitpid(a->helper, NULL, WNOHANG) == a->helper) {
+		a->helper = 0;
+		log_say(a->log, LOG_LEVEL_ERROR,
+			"the helper that acts on alarms has ended: nothing is done about them until the "
+			"monitor is started again");
+	}
+	a->is_missed = a->fd >= 0 && a->helper == 0 && has_something_to_do(o);
 }
 
 static enum actions_sent send_message(struct actions *a, const struct message *m)

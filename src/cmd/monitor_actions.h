@@ -17,8 +17,9 @@
 #include "net/log.h"
 
 struct actions {
-	int fd; /* -1: there is no helper */
-	pid_t helper;
+	int fd;                  /* -1: there is no helper */
+	pid_t helper;            /* 0: it has ended */
+	bool is_missed;          /* it has ended, and there would be something to do */
 	_Atomic uint64_t n_lost; /* settings are sent by another thread than events */
 	struct log *log;
 };
@@ -33,6 +34,10 @@ int actions_open(struct actions *a, const struct command *self, const struct mon
 		 char **argv, struct log *log);
 /* What was sent is still done, for some seconds at the most, by the helper alone. */
 void actions_close(struct actions *a);
+
+/* To be called now and then by the thread that opened them: a helper that has ended, which takes somebody who
+ * kills it, is told of, once, and no zombie.  No other can be made by then. */
+void actions_look(struct actions *a, const struct monitor_options *o);
 
 /* Full, or gone: it was lost, since the helper has much to do, or has ended. */
 enum actions_sent { ACTIONS_SENT, ACTIONS_FULL, ACTIONS_GONE };

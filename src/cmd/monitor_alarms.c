@@ -79,13 +79,7 @@ static void act(struct alarming *a, const struct alarm_event *e)
 {
 	if (!a->actions || a->actions->fd < 0)
 		return;
-	enum actions_sent sent = actions_send(a->actions, e);
-	if (sent == ACTIONS_GONE && !a->is_alone)
-		log_say(a->log, LOG_LEVEL_ERROR,
-			"the helper that acts on alarms has ended: nothing is done about them until the "
-			"monitor is started again");
-	a->is_alone = sent == ACTIONS_GONE;
-	bool is_full = sent == ACTIONS_FULL;
+	bool is_full = actions_send(a->actions, e) == ACTIONS_FULL; /* gone: actions_look() tells it */
 	if (is_full && !a->is_full)
 		log_say(a->log, LOG_LEVEL_WARNING,
 			"alarms come faster than is acted on them: %llu lost so far",

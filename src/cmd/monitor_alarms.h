@@ -23,7 +23,6 @@ struct alarming {
 	int64_t tick_ns; /* the next one */
 	bool is_broken;  /* the event log could not be written: told once */
 	bool is_full;    /* actions were lost: told once */
-	bool is_alone;   /* nobody is left who acts: told once */
 };
 
 /* What the settings ask for.  False after one line on standard error. */

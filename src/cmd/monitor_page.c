@@ -126,6 +126,7 @@ static void about(void *arg, struct web_about *out)
 		.libraries = p->libraries,
 		.n_libraries = 2,
 		.snapshot_trouble = p->trouble[0] ? p->trouble : NULL,
+		.misses_helper = p->actions && p->actions->is_missed,
 	};
 }
 

@@ -5,6 +5,7 @@
 
 #include <limits.h>
 
+#include "cmd/monitor_actions.h"
 #include "cmd/monitor_feed.h"
 #include "cmd/monitor_names.h"
 #include "cmd/monitor_options.h"
@@ -24,8 +25,9 @@ struct page {
 	struct feed *feed;
 	struct names *names;
 	const struct monitor_options *options;
-	struct board *board;    /* NULL: nobody is watched */
-	struct alarms *alarms;  /* NULL with board */
+	struct board *board;   /* NULL: nobody is watched */
+	struct alarms *alarms; /* NULL with board */
+	const struct actions *actions;
 	char history[PATH_MAX]; /* the folder of what was kept of those who are; "": none */
 	char safety[SANDBOX_TEXT_MAX];
 	/* Something with the saved state that somebody should look at; "" while all is well. */

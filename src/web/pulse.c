@@ -129,6 +129,9 @@ static void attend_rest(struct pulse *p, const struct web *w)
 		      "stranger got an answer in mode 6 or 7", "strangers got an answer in mode 6 or 7");
 	if (about.snapshot_trouble)
 		say(add(p, "snapshot", "yellow", NULL), "%s", about.snapshot_trouble);
+	if (about.misses_helper)
+		say(add(p, "alarm-helper", "red", NULL),
+		    "the helper that acts on alarms has ended: start the monitor again");
 	if (p->names.state == WEB_NAMES_SUSPENDED)
 		say(add(p, "names-suspended", "info", NULL),
 		    "names are looked up for the important clients only");

@@ -92,6 +92,7 @@ struct web_about {
 	size_t n_libraries;
 	/* Something with the saved state that somebody should look at; NULL: all is well. */
 	const char *snapshot_trouble;
+	bool misses_helper; /* who acts on alarms has ended */
 };
 
 enum { WEB_SOURCES_MAX = 32 };

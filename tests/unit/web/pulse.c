@@ -38,13 +38,15 @@ static void what_needs_a_hand_is_said(void **state)
 	assert_true(attends(root, "dropped"));
 	assert_false(attends(root, "source-down"));
 	assert_false(attends(root, "stopped"));
+	assert_false(attends(root, "alarm-helper"));
 	json_decref(root);
-	s.is_down = s.has_stopped = true;
+	s.is_down = s.has_stopped = s.misses_helper = true;
 	root = get("/api/v1/summary");
 	assert_true(attends(root, "source-down"));
 	assert_true(attends(root, "stopped"));
+	assert_true(attends(root, "alarm-helper"));
 	json_decref(root);
-	s.is_down = s.has_stopped = false;
+	s.is_down = s.has_stopped = s.misses_helper = false;
 }
 
 static void totals_are_those_of_the_traffic(void **state)

@@ -27,7 +27,7 @@ struct serve {
 	struct live *live;
 	struct web *web;
 	unsigned port;
-	bool is_down, has_stopped;
+	bool is_down, has_stopped, misses_helper;
 	struct board *board; /* these three may be NULL */
 	struct alarms *alarms;
 	const char *history;
@@ -70,6 +70,12 @@ static inline bool serve_counting(void *arg)
 {
 	const struct serve *s = arg;
 	return !s->has_stopped;
+}
+
+static inline void serve_about(void *arg, struct web_about *out)
+{
+	const struct serve *s = arg;
+	*out = (struct web_about){ .misses_helper = s->misses_helper };
 }
 
 static inline bool serve_talk(struct serve *s)
@@ -115,6 +121,7 @@ static inline bool serve_web(struct serve *s, const struct web_config *config)
 		.arg = s,
 		.name = serve_name,
 		.sources = serve_sources,
+		.about = serve_about,
 		.counting = serve_counting,
 		.board = s->board,
 		.alarms = s->alarms,
