@@ -123,7 +123,7 @@ static void work(struct helper *h)
 	int64_t end_ns = INT64_MAX;
 
 	while (h->fd >= 0 || (!lanes_are_idle(&h->lanes) && clock_monotonic_ns() < end_ns)) {
-		struct pollfd p[1 + N_LANES] = { { .fd = h->fd, .events = POLLIN } };
+		struct pollfd p[1 + LANES_FDS_MAX] = { { .fd = h->fd, .events = POLLIN } };
 		size_t n = lanes_poll(&h->lanes, p + 1);
 		poll(p, 1 + n, lanes_wait_ms(&h->lanes, clock_monotonic_ns()));
 		if (h->fd >= 0 && p[0].revents) {

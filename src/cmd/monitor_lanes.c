@@ -29,7 +29,7 @@ void lanes_init(struct lanes *l, struct log *log)
 {
 	*l = (struct lanes){ .log = log };
 	for (int i = 0; i < N_LANES; i++)
-		l->at[i].child_fd = -1;
+		l->at[i].child_fd = l->at[i].out_fd = -1;
 }
 
 void lanes_use(struct lanes *l, const struct lane_settings *s)
@@ -120,7 +120,7 @@ static int standard_input(const struct alarm_event *e)
 	return fd;
 }
 
-_Noreturn static void run_command(const char *path, const struct alarm_event *e)
+_Noreturn static void run_command(const char *path, const struct alarm_event *e, int out)
 {
 	static const int ours[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
 	char room[N_FACTS][FACT_MAX], *env[N_FACTS + 1];
@@ -131,13 +131,55 @@ _Noreturn static void run_command(const char *path, const struct alarm_event *e)
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
 		signal(ours[i], SIG_DFL);
 	setpgid(0, 0);
-	/* What it says goes where our log goes. */
-	if (in >= 0 && dup2(in, STDIN_FILENO) >= 0 && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 &&
-	    chdir("/") == 0) {
+	if (in >= 0 && dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
+	    dup2(out, STDERR_FILENO) >= 0 && chdir("/") == 0) {
 		close_range(3, ~0U, 0);
 		execve(path, argv, env);
 	}
 	_exit(NOT_STARTED);
+}
+
+static void say_line(struct lanes *l, struct lane *lane)
+{
+	if (lane->n_line)
+		log_say(l->log, LOG_LEVEL_INFO, "alarm-command says: %.*s", (int)lane->n_line, lane->line);
+	lane->n_line = 0;
+}
+
+/* What it has printed by now, some of it.  False: that is all, for the moment or for good. */
+static bool hear(struct lanes *l, struct lane *lane)
+{
+	char b[16384];
+	ssize_t n = lane->out_fd < 0 ? -1 : read(lane->out_fd, b, sizeof(b));
+
+	for (ssize_t i = 0; i < n && lane->n_said < LANE_SAYS_MAX; i++) {
+		bool is_end = b[i] == '\n';
+		if (!is_end)
+			lane->line[lane->n_line++] = b[i];
+		lane->n_said += is_end ? LANE_LINE_COSTS : 1;
+		bool is_all = lane->n_said >= LANE_SAYS_MAX;
+		if (is_all || is_end || lane->n_line == LANE_LINE_MAX)
+			say_line(l, lane);
+		if (is_all)
+			log_say(l->log, LOG_LEVEL_WARNING,
+				"alarm-command says too much: the rest is dropped");
+	}
+	if (n == 0) { /* it has closed it, and may go on */
+		close(lane->out_fd);
+		lane->out_fd = -1;
+	}
+	return n > 0;
+}
+
+/* Others that it started may go on to print: not to us. */
+static void hear_the_last(struct lanes *l, struct lane *lane)
+{
+	while (lane->n_said < LANE_SAYS_MAX && hear(l, lane))
+		;
+	say_line(l, lane);
+	if (lane->out_fd >= 0)
+		close(lane->out_fd);
+	lane->out_fd = -1;
 }
 
 /* ---- a webhook -------------------------------------------------------------------------------------- */
@@ -166,13 +208,39 @@ _Noreturn static void post(struct log *log, const char *url, const struct alarm_
 
 /* ---- children --------------------------------------------------------------------------------------- */
 
+/* -1, with errno: there is no room for it. */
+static pid_t start(struct lanes *l, int which, const char *what, const struct alarm_event *e)
+{
+	struct lane *lane = &l->at[which];
+	int out[2] = { -1, -1 };
+
+	if (which == LANE_COMMAND && pipe2(out, O_CLOEXEC))
+		return -1;
+	pid_t child = fork();
+	if (child == 0) {
+		if (which == LANE_COMMAND)
+			run_command(what, e, out[1]);
+		post(l->log, what, e);
+	}
+	int error = errno;
+	if (which == LANE_COMMAND) {
+		close(out[1]);
+		fcntl(out[0], F_SETFL, O_NONBLOCK);
+	}
+	lane->out_fd = out[0];
+	lane->n_said = lane->n_line = 0;
+	if (child < 0)
+		hear_the_last(l, lane);
+	errno = error;
+	return child;
+}
+
 static void begin(struct lanes *l, int which, int64_t now_ns)
 {
 	struct lane *lane = &l->at[which];
 	const char *what = which == LANE_COMMAND ? l->settings.command : l->settings.webhook;
-	const struct alarm_event *e = &lane->waiting[lane->first];
 
-	pid_t child = what ? fork() : 0;
+	pid_t child = what ? start(l, which, what, &lane->waiting[lane->first]) : 0;
 	if (child < 0) { /* for now: it waits, and what waits behind it */
 		if (!lane->again_ns)
 			log_say(l->log, LOG_LEVEL_WARNING, "%s: %s, it is tried again", lane_names[which],
@@ -182,11 +250,6 @@ static void begin(struct lanes *l, int which, int64_t now_ns)
 	}
 	lane->again_ns = 0;
 	lane->child = child;
-	if (what && lane->child == 0) {
-		if (which == LANE_COMMAND)
-			run_command(what, e);
-		post(l->log, what, e);
-	}
 	lane->first = (lane->first + 1) % LANE_MAX;
 	lane->n--;
 	if (!what)
@@ -222,10 +285,12 @@ static void look_after(struct lanes *l, int which, int64_t now_ns)
 	pid_t ended = waitpid(lane->child, &status, WNOHANG);
 
 	if (ended == 0) {
+		hear(l, lane);
 		if (now_ns >= lane->end_ns && !lane->is_killed)
 			kill_child(lane);
 		return;
 	}
+	hear_the_last(l, lane);
 	if (ended > 0)
 		tell_end(l, which, status);
 	if (lane->child_fd >= 0)
@@ -244,13 +309,16 @@ void lanes_step(struct lanes *l, int64_t now_ns)
 	}
 }
 
-size_t lanes_poll(const struct lanes *l, struct pollfd out[N_LANES])
+size_t lanes_poll(const struct lanes *l, struct pollfd out[LANES_FDS_MAX])
 {
 	size_t n = 0;
 
-	for (int i = 0; i < N_LANES; i++)
-		if (l->at[i].child && l->at[i].child_fd >= 0)
-			out[n++] = (struct pollfd){ .fd = l->at[i].child_fd, .events = POLLIN };
+	for (int i = 0; i < N_LANES; i++) {
+		const int fds[] = { l->at[i].child_fd, l->at[i].out_fd };
+		for (int k = 0; l->at[i].child && k < 2; k++)
+			if (fds[k] >= 0)
+				out[n++] = (struct pollfd){ .fd = fds[k], .events = POLLIN };
+	}
 	return n;
 }
 
@@ -286,6 +354,8 @@ void lanes_end(struct lanes *l)
 	for (int i = 0; i < N_LANES; i++) {
 		if (l->at[i].child)
 			kill_child(&l->at[i]);
+		if (l->at[i].out_fd >= 0)
+			close(l->at[i].out_fd);
 		free(l->at[i].waiting);
 	}
 }

@@ -102,7 +102,7 @@ static double run_until_idle(void)
 	int64_t begin_ns = clock_monotonic_ns();
 	lanes_step(&lanes, clock_monotonic_ns());
 	while (!lanes_are_idle(&lanes) && clock_monotonic_ns() - begin_ns < 20 * NS_PER_S) {
-		struct pollfd p[N_LANES];
+		struct pollfd p[LANES_FDS_MAX];
 		size_t n = lanes_poll(&lanes, p);
 		poll(p, n, lanes_wait_ms(&lanes, clock_monotonic_ns()));
 		lanes_step(&lanes, clock_monotonic_ns());
@@ -194,6 +194,47 @@ static void what_fails_is_told(void **state)
 	assert_non_null(strstr(read_out(said), "alarm-command: cannot be started"));
 }
 
+static size_t n_of(const char *text, const char *what)
+{
+	size_t n = 0;
+	for (; (text = strstr(text, what)); text++)
+		n++;
+	return n;
+}
+
+static void what_it_prints_is_lines_of_the_log(void **state)
+{
+	const struct alarm_event e = event("a");
+	(void)state;
+	make_script("echo one; printf 'two\\n\\nthr\\033ee' >&2; exit 3");
+	use(script, 5 * NS_PER_S);
+	lanes_add(&lanes, &e);
+	run_until_idle();
+	const char *got = read_out(said);
+	assert_non_null(strstr(got, "alarm-command says: one\n"));
+	assert_non_null(strstr(got, "alarm-command says: two\n"));
+	assert_non_null(strstr(got, "alarm-command says: thr\\x1bee\n"));
+	assert_int_equal(n_of(got, "\n"), 4);
+}
+
+/* Whoever prints without end fills no disk, nor does a child that it left behind hold anybody up. */
+static void a_flood_of_words_is_cut_off(void **state)
+{
+	const struct alarm_event e = event("a");
+	(void)state;
+	make_script("yes & exec yes 0123456789");
+	use(script, NS_PER_S / 2);
+	lanes_add(&lanes, &e);
+	assert_true(run_until_idle() < 3);
+	const char *got = read_out(said);
+	assert_true(strlen(got) < (size_t)4 * LANE_SAYS_MAX);
+	assert_int_equal(n_of(got, "the rest is dropped"), 1);
+	make_script("setsid sh -c 'sleep 2; echo late' & echo done");
+	lanes_add(&lanes, &e);
+	assert_true(run_until_idle() < 1.5);
+	assert_int_equal(n_of(read_out(said), "says: done"), 1);
+}
+
 /* With what it prints nobody waits for a reader, and who reads nothing does not hang. */
 static void what_is_not_read_and_what_is_printed_hold_nobody_up(void **state)
 {
@@ -273,6 +314,8 @@ int main(void)
 		TEST(they_run_one_after_the_other_in_their_order),
 		TEST(what_hangs_is_killed_with_what_it_started_and_the_next_one_runs),
 		TEST(what_fails_is_told),
+		TEST(what_it_prints_is_lines_of_the_log),
+		TEST(a_flood_of_words_is_cut_off),
 		TEST(what_is_not_read_and_what_is_printed_hold_nobody_up),
 		TEST(there_is_room_for_so_many_and_the_rest_is_told_once),
 		TEST(settings_that_went_away_end_what_waits),
