@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/nstime.h"
+#include "store/inherit.h"
 
 /* So long does a writer wait for readers, of whom each takes a fraction of it. */
 enum { LOCK_TRIES = 500, HASTY_TRIES = 20, LOCK_PAUSE_NS = 1000000 };
@@ -26,7 +27,13 @@ static bool path_of(char out[PATH_MAX], const char *folder, const char *file)
 static int open_mark(const char *folder, const char *file, int flags)
 {
 	char path[PATH_MAX];
-	return path_of(path, folder, file) ? open(path, flags | O_CLOEXEC, 0644) : -1;
+
+	if (!path_of(path, folder, file))
+		return -1;
+	int fd = open(path, flags | O_CLOEXEC, 0644);
+	if (fd >= 0 && flags & O_CREAT)
+		inherit_owner(path);
+	return fd;
 }
 
 enum err history_marks_init(struct history_marks *m, const char *folder)
@@ -41,6 +48,7 @@ enum err history_marks_init(struct history_marks *m, const char *folder)
 	}
 	if (mkdir(path, 0755) != 0 && errno != EEXIST)
 		return ERR_SYS;
+	inherit_owner(path);
 	m->lock_fd = open_mark(folder, "lock", O_RDWR | O_CREAT);
 	m->writer_fd = open_mark(folder, "writer", O_RDWR | O_CREAT);
 	m->busy_fd = open_mark(folder, "busy", O_RDWR | O_CREAT);

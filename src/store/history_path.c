@@ -11,6 +11,7 @@
 
 #include "engine/history_point.h"
 #include "store/history_table.h"
+#include "store/inherit.h"
 
 /* Of a part: NAME_MAX is 255. */
 enum { PART_MOST = 200, ESCAPED_MAX = 3 * HISTORY_TARGET_MAX };
@@ -98,7 +99,10 @@ bool history_path(char out[PATH_MAX], const char *folder, const char *name, cons
 
 static bool make_one(const char *path)
 {
-	return mkdir(path, 0755) == 0 || errno == EEXIST;
+	if (mkdir(path, 0755) != 0 && errno != EEXIST)
+		return false;
+	inherit_owner(path);
+	return true;
 }
 
 enum err history_path_make(const char *folder, const char *name)

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/inherit.h"
 #include "store/rrd_library.h"
 
 static const struct layout {
@@ -98,7 +99,10 @@ static enum err create(const char *path, int64_t start_s)
 		args[i] = texts[i];
 	errno = 0;
 	rrd_library()->clear_error();
-	return rrd_library()->create_r(path, 1, start_s, n, args) == 0 ? ERR_OK : failed();
+	if (rrd_library()->create_r(path, 1, start_s, n, args) != 0)
+		return failed();
+	inherit_owner(path);
+	return ERR_OK;
 }
 
 /* Updates on their way to librrd. */

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/nstime.h"
+#include "store/inherit.h"
 #include "store/journal_day.h"
 
 enum { LINE_MOST = 4096, EVERY_MOST_S = 100 * 86400, DAY_NAME_LEN = sizeof("2026-03-01.log") - 1 };
@@ -60,10 +61,13 @@ enum err journal_open(const char *folder, struct journal **out)
 		errno = ENAMETOOLONG;
 		return ERR_SYS;
 	}
-	if (mkdir(folder, 0755) != 0 && errno != EEXIST) {
+	bool is_new = mkdir(folder, 0755) == 0;
+	if (!is_new && errno != EEXIST) {
 		free(j);
 		return ERR_SYS;
 	}
+	if (is_new)
+		inherit_owner(folder);
 	*out = j;
 	return ERR_OK;
 }
@@ -104,6 +108,7 @@ static int open_held(const char *path)
 	for (;;) {
 		struct stat st;
 		int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+		inherit_owner(path);
 		if (fd < 0 || flock(fd, LOCK_SH) != 0 || fstat(fd, &st) != 0 || st.st_nlink > 0)
 			return fd;
 		close(fd);

@@ -21,7 +21,8 @@
 
 struct journal;
 
-/* Makes the folder if there is none.  ERR_SYS, ERR_MEMORY. */
+/* Makes the folder if there is none.  What root makes in it, and the folder, belong to whom the folder around
+ * belongs (inherit.h).  ERR_SYS, ERR_MEMORY. */
 enum err journal_open(const char *folder, struct journal **out);
 void journal_close(struct journal *j); /* accepts NULL */
 

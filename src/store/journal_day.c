@@ -14,6 +14,8 @@
 
 #include <zstd.h>
 
+#include "store/inherit.h"
+
 enum { LINE_MOST = 65536, PIECE = 1 << 16, LEVEL = 3 };
 
 /* So long is waited for whoever packs to be done with what takes no time. */
@@ -247,6 +249,7 @@ enum err journal_day_pack(const char *plain, const char *archive)
 	FILE *in = fopen(plain, "re");
 	FILE *out = in && is_ours_alone(in) ? fopen(aside, "we") : NULL;
 	if (out) {
+		inherit_owner(aside);
 		e = write_archive(in, out, archive);
 		if (!e && rename(aside, archive) != 0)
 			e = ERR_SYS;
