@@ -56,11 +56,14 @@ enum err history_rrd_state(const char *path, struct history_rrd_state *out)
 	struct stat st;
 
 	*out = (struct history_rrd_state){ 0 };
-	if (access(path, R_OK) != 0)
+	if (lstat(path, &st) != 0)
 		return ERR_SYS;
-	/* librrd would wait at the end of a pipe. */
-	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+	/* A link to nowhere is not nothing, and librrd would wait at the end of a pipe. */
+	bool is_there = stat(path, &st) == 0;
+	if (is_there ? !S_ISREG(st.st_mode) : errno == ENOENT)
 		return ERR_FORMAT;
+	if (!is_there || access(path, R_OK) != 0)
+		return ERR_SYS;
 	errno = 0;
 	rrd_library()->clear_error();
 	if (rrd_library()->lastupdate_r(path, &last, &n, &names, &values) != 0)

@@ -229,6 +229,21 @@ static void a_damaged_file_is_told_from_none(void **state)
 	update(&v, 1, ERR_FORMAT);
 }
 
+/* Whoever makes a file where there is none would begin it anew, and nobody would miss what was in it. */
+static void a_link_to_nowhere_is_a_damaged_file(void **state)
+{
+	struct history_rrd_state st;
+	char loop[160];
+	(void)state;
+	skip_unless_built();
+	assert_int_equal(symlink("/nowhere/at/all.rrd", path), 0);
+	assert_int_equal(history_rrd_state(path, &st), ERR_FORMAT);
+	snprintf(loop, sizeof(loop), "%s/loop.rrd", folder);
+	assert_int_equal(symlink("loop.rrd", loop), 0);
+	assert_int_equal(history_rrd_state(loop, &st), ERR_SYS);
+	assert_int_equal(errno, ELOOP);
+}
+
 static void times_before_librrd_knows_any_are_left_out(void **state)
 {
 	const struct history_value v[] = { { .time_s = -5, .value = 1 }, { .time_s = 5, .value = 1 } };
@@ -251,6 +266,7 @@ int main(void)
 		each_in_its_folder(what_is_late_is_passed_over_and_counted),
 		each_in_its_folder(rows_are_as_fine_as_the_time_is_near),
 		each_in_its_folder(a_damaged_file_is_told_from_none),
+		each_in_its_folder(a_link_to_nowhere_is_a_damaged_file),
 		each_in_its_folder(times_before_librrd_knows_any_are_left_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
