@@ -347,6 +347,7 @@ const event = (ago, target, part_, rule, from, to, value, text) => ({
 	time: iso(NOW - ago),
 	target,
 	part: part_,
+	via: "ntp",
 	rule,
 	from,
 	to,
@@ -380,6 +381,7 @@ const STANDING = [
 ].map(([target, part_, rule, level, ago, value, text]) => ({
 	target,
 	part: part_,
+	via: "ntp",
 	rule,
 	level,
 	since: iso(NOW - ago),

@@ -447,7 +447,8 @@ test("the real program: a month is drawn as it was kept, and a receiver as its g
 		);
 		const overview = await open(server.url, "#/");
 		await eventually(
-			async () => /◆ gps.example.net: TDOP 9, <b>limit 3<\/b>/.test(await overview.page.textContent(".hands")),
+			async () =>
+				/◆ gps.example.net \(gpsd\): TDOP 9, <b>limit 3<\/b>/.test(await overview.page.textContent(".hands")),
 			"the alarm needs a hand",
 		);
 		await shot(overview.page, "real-overview");

@@ -50,8 +50,11 @@ export class AlarmLists {
 
 	// ofOne: all of them are of the server whose page it is.
 	constructor(ofOne: boolean) {
-		const where = (x: { target: string; part: string }): Kid =>
-			ofOne ? x.part || "the server" : whose(x.target, x.part);
+		// Two ways to ask one server may say the same.
+		const where = (x: { target: string; part: string; via: string }): Kid => [
+			ofOne ? x.part || "the server" : whose(x.target, x.part),
+			h("span", { class: "hint" }, ` ${x.via}`),
+		];
 		this.standing = new Table<Standing>(
 			"standing alarms",
 			[
@@ -112,18 +115,25 @@ export class AlarmLists {
 		);
 	}
 
-	set(a: Alarms, now: number): void {
+	// part null: those of all parts.
+	set(a: Alarms, part: string | null, now: number): void {
+		const standing = a.standing.filter((x) => concerns(x, part));
 		this.now = now;
-		this.title.textContent = a.standing.length ? `Alarms: ${count(a.standing.length)} standing` : "Alarms";
-		this.standing.set([...a.standing].sort((x, y) => RANKS.indexOf(x.level) - RANKS.indexOf(y.level)));
-		this.events.set(a.events);
+		this.title.textContent = standing.length ? `Alarms: ${count(standing.length)} standing` : "Alarms";
+		this.standing.set(standing.sort((x, y) => RANKS.indexOf(x.level) - RANKS.indexOf(y.level)));
+		this.events.set(a.events.filter((x) => concerns(x, part)));
 	}
+}
+
+// What is wrong with a server is of interest to each of its parts, what is wrong with another part is not.
+function concerns(x: { part: string }, part: string | null): boolean {
+	return part === null || x.part === part || x.part === "";
 }
 
 // part null: those of all parts.
 export function marksOf(events: AlarmEvent[], part: string | null): Mark[] {
 	return events
-		.filter((e) => part === null || e.part === part || e.part === "")
+		.filter((e) => concerns(e, part))
 		.flatMap((e) => {
 			const ms = millis(e.time);
 			return ms === null

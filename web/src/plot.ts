@@ -42,12 +42,14 @@ const NEAR_PX = 5;
 const SIGN_PX = 4;
 const MARK_COLOR: Readonly<Record<string, string>> = { ok: "muted", warn: "amber", critical: "red" };
 
+// Of steps only the first ones say something.
+const N_OF_STEPS = 4;
 const HEADS = [
 	["at the cursor", "at"],
 	["latest", "now"],
-	["average", "avg"],
 	["least", "min"],
 	["greatest", "max"],
+	["average", "avg"],
 	["95 of 100 are below", "p95"],
 	["99 of 100 are below", "p99"],
 ] as const;
@@ -169,14 +171,15 @@ export class Plot {
 	}
 
 	private legend(): HTMLElement {
+		const heads = HEADS.slice(0, this.isSteps ? N_OF_STEPS : undefined);
 		const rows = this.o.lines.map((line) => {
-			const cells = HEADS.map(([, key]) => h("td", { "data-key": key }));
+			const cells = heads.map(([, key]) => h("td", { "data-key": key }));
 			this.cells.push(cells);
 			return h("tr", null, h("th", { scope: "row", class: "l" }, swatch(line), line.label), cells);
 		});
 		return h(
 			"div",
-			{ class: "legend" },
+			{ class: this.isSteps ? "legend steps" : "legend" },
 			h(
 				"table",
 				{ "aria-label": this.o.title },
@@ -187,7 +190,7 @@ export class Plot {
 						"tr",
 						null,
 						h("td"),
-						HEADS.map(([tip, key]) => h("th", { scope: "col", "data-key": key, "data-tip": tip }, key)),
+						heads.map(([tip, key]) => h("th", { scope: "col", "data-key": key, "data-tip": tip }, key)),
 					),
 				),
 				h("tbody", null, rows),
@@ -198,11 +201,8 @@ export class Plot {
 	private showSummary(i: number, x: History | null): void {
 		const { kind } = this.o.lines[i] as PlotLine;
 		const s = x?.summary;
-		const whole = isSteps(kind);
-		const texts = s
-			? [s.last, whole ? null : s.avg, s.min, s.max, whole ? null : s.p95, whole ? null : s.p99]
-			: [null, null, null, null, null, null];
-		texts.forEach((y, c) => setText(this.cells[i]?.[c + 1] as HTMLElement, inColumn(kind, y)));
+		const values = this.isSteps ? [s?.last, s?.min, s?.max] : [s?.last, s?.min, s?.max, s?.avg, s?.p95, s?.p99];
+		values.forEach((y, c) => setText(this.cells[i]?.[c + 1] as HTMLElement, inColumn(kind, y)));
 	}
 
 	private readout(u: uPlot): void {
@@ -278,7 +278,7 @@ export class Plot {
 				{ ...axis, size: 34, space: 70, values: (_u, splits, _i, _s, incr) => timeTicks(splits, incr) },
 				{
 					...axis,
-					size: phone.matches ? 94 : 102,
+					size: phone.matches ? 94 : 108,
 					font: `${phone.matches ? 10 : 11}px system-ui, sans-serif`,
 					space: this.isSteps ? 14 : 22,
 					...(this.isSteps ? { splits: (_u, _i, min, max) => whole(min, max) } : {}),

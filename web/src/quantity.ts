@@ -6,6 +6,7 @@ import type { Kind } from "./watched.ts";
 
 function plain(x: number): string {
 	const a = Math.abs(x);
+	if (a === 0) return "0"; // without the sign that a zero may have
 	if (Number.isInteger(x) || a >= 1000) return count(x);
 	return a < 0.001 ? String(Number(x.toPrecision(2))) : x.toFixed(a >= 100 ? 1 : a >= 1 ? 2 : 3);
 }
@@ -14,7 +15,7 @@ function plain(x: number): string {
 function rate(x: number): string {
 	if (x === 0) return "0 /s";
 	const a = Math.abs(x);
-	if (a < 0.1) return `${three(x * 3600)} /h`;
+	if (a < 0.01) return `${three(x * 3600)} /h`;
 	return `${a >= 1000 ? short(x) : three(x)} /s`;
 }
 
@@ -77,7 +78,7 @@ export function signed(text: string): string {
 export function atAxis(k: Pick<Kind, "unit"> & Partial<Kind>, x: number): string {
 	switch (k.unit) {
 		case "per_s":
-			return x !== 0 && Math.abs(x) < 0.1 ? rate(x) : short(round(x));
+			return x !== 0 && Math.abs(x) < 0.01 ? rate(x) : short(round(x));
 		case "percent":
 		case "polls":
 		case "":

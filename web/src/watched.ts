@@ -88,6 +88,7 @@ export interface History extends Kind {
 export interface Standing {
 	target: string;
 	part: string;
+	via: string;
 	rule: string;
 	level: string;
 	since: string;
@@ -99,6 +100,7 @@ export interface AlarmEvent {
 	time: string;
 	target: string;
 	part: string;
+	via: string;
 	rule: string;
 	from: string;
 	to: string;

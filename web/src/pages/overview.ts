@@ -155,7 +155,7 @@ function alarmHands(all: Standing[]): HTMLElement[] {
 			"a",
 			{ class: `hand a-${color}`, href: serverHref(a.target, a.part) },
 			h("span", { class: "sign", "aria-hidden": "true" }, sign),
-			` ${historyName(a.target, a.part)}: ${a.text}`,
+			` ${historyName(a.target, a.part)} (${a.via}): ${a.text}`,
 		);
 	});
 	const left = worst.length - shown.length;

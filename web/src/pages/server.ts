@@ -115,7 +115,7 @@ class One {
 				(m) => !this.wall && fill(this.head, note(m, "bad")),
 			),
 			poll<Alarms>("alarms", { target: this.target }, ALARMS_MS, (a) => {
-				this.alarms.set(a, this.wall || Date.now());
+				this.alarms.set(a, this.part || null, this.wall || Date.now());
 				this.graphs.setMarks(marksOf(a.events, this.part || null));
 			}),
 			poll<SeriesList>(

@@ -251,7 +251,7 @@ export function servers(params: Params): View {
 			for (const x of a.standing)
 				if (x.level !== "info") standing.set(x.target, (standing.get(x.target) ?? 0) + 1);
 			alarms.el.hidden = a.standing.length + a.events.length === 0 && !targets?.targets.length;
-			alarms.set(a, millis(targets?.wall_time) ?? Date.now());
+			alarms.set(a, null, millis(targets?.wall_time) ?? Date.now());
 			if (before !== JSON.stringify([...standing])) show();
 		}),
 		poll<SeriesList>(
