@@ -12,6 +12,9 @@ NTPSCOPE = os.environ.get("NTPSCOPE", "build/ntpscope")
 CAPTURES = "tests/captures"
 # Set where another build tries everything: a sanitizer or another compiler need not see each combination again.
 BRIEF = bool(os.environ.get("NTPSCOPE_BRIEF"))
+# Of png, rrd and snmp those that the build has (tests/meson.build): what the program says of that is no proof.
+BUILT_WITH = os.environ.get("NTPSCOPE_BUILT_WITH", "png rrd snmp").split()
+SKIP = 77
 failures = []
 
 
@@ -80,6 +83,9 @@ def has_captures(*names):
     return all(os.path.exists(capture(n)) for n in names)
 
 
-def finish():
+def finish(skipped=""):
+    """Ends the test; what it had to leave out, if anything, makes it a skip, not a pass."""
     print(f"{len(failures)} failures")
-    sys.exit(1 if failures else 0)
+    if skipped and not failures:
+        print("skipped: " + skipped)
+    sys.exit(1 if failures else SKIP if skipped else 0)
