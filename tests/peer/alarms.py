@@ -13,10 +13,9 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 
-from watching import SKIP, Monitor, check, finish, laboratories, skip_unless
+from watching import Monitor, check, in_laboratory, laboratories, state_folder
 
 from topology import pair
 
@@ -129,10 +128,10 @@ class Syslog:
 
 
 class Scene:
-    def __init__(self, lab, work, state):
-        self.lab, self.state = lab, state
-        self.ran, self.posted = os.path.join(state, "ran"), os.path.join(work, "posted")
-        self.syslog = Syslog(work)
+    def __init__(self, lab):
+        self.lab, self.state = lab, state_folder(lab)
+        self.ran, self.posted = os.path.join(self.state, "ran"), lab.path("posted")
+        self.syslog = Syslog(lab.work)
         self.script = lab.file("tell", COMMAND % self.ran, 0o755)
         self.conf = lab.path("ntpscope.conf")
         self.write_conf("offset 1s 10s for 1")
@@ -229,31 +228,23 @@ def other_limits(scene, monitor):
           "other limits: %s" % edges(events(scene.state)))
 
 
+def play(lab):
+    pair(lab)
+    scene = Scene(lab)
+    scene.serve()
+    monitor = scene.monitor("monitor.log")
+    try:
+        wrong_clock(scene, monitor)
+        stopped_and_begun(scene, monitor)
+        monitor = restarted(scene, monitor)
+        other_limits(scene, monitor)
+        monitor.stop()
+    finally:
+        print(monitor.said()[-3000:])
+
+
 def main():
-    reason = skip_unless("chronyd")
-    if reason:
-        print("skipped:", reason)
-        return SKIP
-    laboratories.enter()
-    with tempfile.TemporaryDirectory(prefix="ntpscope-alarms-") as work:
-        os.chmod(work, 0o755)
-        state = os.path.join(work, "state")
-        os.mkdir(state)
-        os.chmod(state, 0o777)
-        with laboratories.Lab(work) as lab:
-            pair(lab)
-            scene = Scene(lab, work, state)
-            scene.serve()
-            monitor = scene.monitor("monitor.log")
-            try:
-                wrong_clock(scene, monitor)
-                stopped_and_begun(scene, monitor)
-                monitor = restarted(scene, monitor)
-                other_limits(scene, monitor)
-                monitor.stop()
-            finally:
-                print(monitor.said()[-3000:])
-    return finish()
+    return in_laboratory(play, "alarms", "chronyd")
 
 
 if __name__ == "__main__":

@@ -7,10 +7,9 @@ Skipped where network namespaces or the peers are impossible.
 """
 import os
 import sys
-import tempfile
 import time
 
-from watching import SKIP, check, finish, laboratories, peers, skip_unless
+from watching import check, in_laboratory, peers
 from topology import pair
 from asking import ask, fails, good, told_json
 
@@ -227,28 +226,24 @@ def over_the_network(lab):
     fails(lab, "client", ["peers", "/nonexistent/chronyd.sock"], 12, "unreachable:")
 
 
+def play(lab):
+    start(lab)
+    socket_path = lab.path("client.sock")
+    for where in (socket_path, "127.0.0.1"):
+        sources_are_those_of_chronyc(lab, where)
+        tracking_is_that_of_chronyc(lab, where)
+    packets_are_those_of_chronyc(lab, socket_path)
+    the_rest_is_that_of_chronyc(lab, socket_path)
+    clients_are_those_of_chronyc(lab)
+    offsets_have_the_right_sign(lab, socket_path)
+    the_socket_of_this_machine_is_preferred(lab)
+    over_the_network(lab)
+    left = [name for name in os.listdir(lab.work) if name.startswith("ntpscope.")]
+    check(not left, "sockets of ours stay behind: %s" % left)
+
+
 def main():
-    reason = skip_unless("chronyd", "chronyc")
-    if reason:
-        print("skipped:", reason)
-        return SKIP
-    laboratories.enter()
-    with tempfile.TemporaryDirectory(prefix="ntpscope-ask-") as work, laboratories.Lab(work) as lab:
-        os.chmod(work, 0o700)
-        start(lab)
-        socket_path = lab.path("client.sock")
-        for where in (socket_path, "127.0.0.1"):
-            sources_are_those_of_chronyc(lab, where)
-            tracking_is_that_of_chronyc(lab, where)
-        packets_are_those_of_chronyc(lab, socket_path)
-        the_rest_is_that_of_chronyc(lab, socket_path)
-        clients_are_those_of_chronyc(lab)
-        offsets_have_the_right_sign(lab, socket_path)
-        the_socket_of_this_machine_is_preferred(lab)
-        over_the_network(lab)
-        left = [name for name in os.listdir(work) if name.startswith("ntpscope.")]
-        check(not left, "sockets of ours stay behind: %s" % left)
-    return finish()
+    return in_laboratory(play, "ask", "chronyd", "chronyc", mode=0o700)
 
 
 if __name__ == "__main__":

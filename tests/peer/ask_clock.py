@@ -5,12 +5,10 @@ receiver that is not synchronised, that runs on its quartz, and that talks nonse
 
 Skipped where network namespaces or the peers are impossible, and where ntpd lacks the driver.
 """
-import os
 import sys
-import tempfile
 import time
 
-from watching import SKIP, check, finish, laboratories, peers, skip_unless
+from watching import SKIP, check, in_laboratory, peers
 from asking import good, ntpq, told_json
 
 # Meinberg's standard telegram on the second, with the flags that the file says; "junk" has no date in it.
@@ -74,28 +72,25 @@ def what_is_wrong_is_named(lab):
     check("status    bad format (" in good(lab, "server", "clock", "127.0.0.1").out, "junk in plain text")
 
 
-def main():
-    reason = skip_unless("ntpd", "ntpq")
-    if reason:
-        print("skipped:", reason)
+def play(lab):
+    lab.host("server")
+    lab.file("flags", "  U ")
+    lab.start("server", [sys.executable, "-c", RECEIVER, lab.path("dcf"), lab.path("flags")], log="receiver.log")
+    config = lab.file("ntpd.conf", "disable ntp\nrefclock generic unit 0 mode 2 path %s minpoll 3 maxpoll 3\ntos minsane 1\n"
+                      "restrict default kod limited\nrestrict 127.0.0.1\ndriftfile %s\n" % (lab.path("dcf"), lab.path("drift")))
+    time.sleep(0.5)
+    lab.start("server", [peers.find("ntpd"), "-n", "-g", "-c", config, "-p", lab.path("ntpd.pid")], log="ntpd.log")
+    time.sleep(3)
+    if not told_json(lab, "server", "clock", "127.0.0.1")["clocks"]:
+        print("skipped: ntpd has no driver for parse clocks")
         return SKIP
-    laboratories.enter()
-    with tempfile.TemporaryDirectory(prefix="ntpscope-clock-") as work, laboratories.Lab(work) as lab:
-        os.chmod(work, 0o755)
-        lab.host("server")
-        lab.file("flags", "  U ")
-        lab.start("server", [sys.executable, "-c", RECEIVER, lab.path("dcf"), lab.path("flags")], log="receiver.log")
-        config = lab.file("ntpd.conf", "disable ntp\nrefclock generic unit 0 mode 2 path %s minpoll 3 maxpoll 3\ntos minsane 1\n"
-                          "restrict default kod limited\nrestrict 127.0.0.1\ndriftfile %s\n" % (lab.path("dcf"), lab.path("drift")))
-        time.sleep(0.5)
-        lab.start("server", [peers.find("ntpd"), "-n", "-g", "-c", config, "-p", lab.path("ntpd.pid")], log="ntpd.log")
-        time.sleep(3)
-        if not told_json(lab, "server", "clock", "127.0.0.1")["clocks"]:
-            print("skipped: ntpd has no driver for parse clocks")
-            return SKIP
-        the_clock_is_taken_apart(lab)
-        what_is_wrong_is_named(lab)
-    return finish()
+    the_clock_is_taken_apart(lab)
+    what_is_wrong_is_named(lab)
+    return None
+
+
+def main():
+    return in_laboratory(play, "clock", "ntpd", "ntpq")
 
 
 if __name__ == "__main__":

@@ -13,10 +13,9 @@ import socket
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 
-from watching import SKIP, check, finish, laboratories, peers, skip_unless
+from watching import check, in_laboratory, peers
 from topology import pair
 from asking import ask, fails, good, ntpq, told_json, until_same
 
@@ -209,22 +208,18 @@ def failures_have_names(lab):
     check(ask(lab, "client", "mru", SERVER, "mincount=many").status == 2, "no filter is wrong usage")
 
 
+def play(lab):
+    start(lab)
+    for test in (peers_are_those_of_ntpq, variables_are_those_of_ntpq, clocks_are_those_of_ntpq, counters_are_those_of_ntpq,
+                 the_list_is_that_of_ntpq, failures_have_names, a_long_list_is_whole):
+        test(lab)
+
+
 def main():
     if len(sys.argv) > 1 and sys.argv[1] == "feed":
         feed()
         return 0
-    reason = skip_unless("chronyd", "ntpd", "ntpq")
-    if reason:
-        print("skipped:", reason)
-        return SKIP
-    laboratories.enter()
-    with tempfile.TemporaryDirectory(prefix="ntpscope-ask-") as work, laboratories.Lab(work) as lab:
-        os.chmod(work, 0o700)
-        start(lab)
-        for test in (peers_are_those_of_ntpq, variables_are_those_of_ntpq, clocks_are_those_of_ntpq, counters_are_those_of_ntpq,
-                     the_list_is_that_of_ntpq, failures_have_names, a_long_list_is_whole):
-            test(lab)
-    return finish()
+    return in_laboratory(play, "ask", "chronyd", "ntpd", "ntpq", mode=0o700)
 
 
 if __name__ == "__main__":

@@ -10,10 +10,9 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
 
-from watching import SKIP, check, finish, laboratories, peers, skip_unless
+from watching import check, in_laboratory, peers
 
 from topology import pair
 from watch_daemons import GPS
@@ -82,56 +81,67 @@ def make_logs(lab, work):
     return chrony, ntpd
 
 
+def write_logs(lab):
+    """Their directories, once all daemons that write there are gone."""
+    chrony, ntpd = make_logs(lab, lab.work)
+    lab.chronyd("server", "ahead-123", "server 192.0.2.1 minpoll -2 maxpoll -2 offset %s\nallow all\n"
+                "bindaddress 203.0.113.1\nbindaddress 2001:db8::2\n" % SHIFT_S)
+    time.sleep(8)
+    lab.file("gps.flags", "fix")
+    lab.start("ntpd", [sys.executable, "-c", GPS, lab.path("gps"), lab.path("gps.flags")], log="gps.log")
+    time.sleep(0.5)
+    conf = lab.file("ntpd.conf", NTPD % ("203.0.113.1", ntpd, lab.path("gps"), ntpd))
+    lab.start("ntpd", [peers.find("ntpd"), "-n", "-g", "-c", conf, "-p", lab.path("ntpd.pid")], log="ntpd.log")
+    time.sleep(22)
+    end = time.monotonic() + 40
+    while lines_of(ntpd + "/clockstats") < 3 and time.monotonic() < end:
+        time.sleep(1)
+    for process in reversed(lab.processes):
+        lab.stop(process)
+    return chrony, ntpd
+
+
+def those_of_chronyd(work, folder):
+    for name in ("measurements", "statistics", "tracking", "selection"):
+        check(os.path.exists("%s/%s.log" % (folder, name)), name + " was written")
+    seen = imported(work, "chrony", sorted(glob.glob(folder + "/*.log")))
+    offsets = seen.get((AHEAD, "offset_s"), [])
+    check(offsets and min(offsets) > -0.1 and max(offsets) > 0.4, "chronyd's view of it: %s" % offsets[:8])
+    estimated = seen.get((AHEAD, "estimated_offset_s"), [])
+    check(estimated and max(estimated, key=abs) > 0.4, "statistics.log: %s" % estimated[:8])
+    reach = seen.get((AHEAD, "reach_polls"), [])
+    check(reach and max(reach) == 8, "selection.log: %s" % reach[:8])
+    clock = seen.get(("clock", "offset_s"), [])
+    check(clock and max(clock, key=abs) > 0.4, "tracking.log: %s" % clock[:8])
+
+
+def those_of_ntpd(work, folder):
+    seen = imported(work, "ntpd", sorted(glob.glob(folder + "/*stats")))
+    offsets = seen.get(("203.0.113.1", "offset_s"), [])
+    check(offsets and all(abs(o - SHIFT_S) < 0.05 for o in offsets), "ntpd's view: %s" % offsets[:8])
+    delays = seen.get(("203.0.113.1", "delay_s"), [])
+    check(delays and all(0 <= d < 0.05 for d in delays), "ntpd's delays: %s" % delays[:8])
+    if os.path.exists(folder + "/loopstats"):  # not before it has set its clock for the first time
+        with open(folder + "/loopstats") as f:
+            theirs = [float(line.split()[3]) for line in f]
+        check(seen.get(("clock", "frequency_ppm"), []) == [-x for x in theirs],
+              "ntpd's frequency is turned: %s" % theirs[:8])
+    events = seen.get(("NMEA(0)", "clock_event"), [])
+    check(len(events) >= 3 and set(events[1:]) == {0}, "clockstats of a receiver with a fix: %s" % events[:8])
+
+
+def play(lab):
+    chrony, ntpd = write_logs(lab)
+    those_of_chronyd(lab.work, chrony)
+    those_of_ntpd(lab.work, ntpd)
+    bad = subprocess.run([NTPSCOPE, "import", "--store", lab.path("no"), "/etc/passwd"], text=True,
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=30)
+    check(bad.returncode == 2 and re.search(r"'/etc/passwd': \d+ lines are of no kind", bad.stderr),
+          "what is no log: %d %s" % (bad.returncode, bad.stderr))
+
+
 def main():
-    reason = skip_unless("chronyd", "ntpd")
-    if reason:
-        print("skipped:", reason)
-        return SKIP
-    laboratories.enter()
-    with tempfile.TemporaryDirectory(prefix="ntpscope-imports-") as work:
-        os.chmod(work, 0o755)
-        with laboratories.Lab(work) as lab:
-            chrony, ntpd = make_logs(lab, work)
-            lab.chronyd("server", "ahead-123", "server 192.0.2.1 minpoll -2 maxpoll -2 offset %s\nallow all\n"
-                        "bindaddress 203.0.113.1\nbindaddress 2001:db8::2\n" % SHIFT_S)
-            time.sleep(8)
-            lab.file("gps.flags", "fix")
-            lab.start("ntpd", [sys.executable, "-c", GPS, lab.path("gps"), lab.path("gps.flags")], log="gps.log")
-            time.sleep(0.5)
-            conf = lab.file("ntpd.conf", NTPD % ("203.0.113.1", ntpd, lab.path("gps"), ntpd))
-            lab.start("ntpd", [peers.find("ntpd"), "-n", "-g", "-c", conf, "-p", lab.path("ntpd.pid")], log="ntpd.log")
-            time.sleep(22)
-            end = time.monotonic() + 40
-            while lines_of(ntpd + "/clockstats") < 3 and time.monotonic() < end:
-                time.sleep(1)
-        seen = imported(work, "chrony", sorted(glob.glob(chrony + "/*.log")))
-        for name in ("measurements", "statistics", "tracking", "selection"):
-            check(os.path.exists("%s/%s.log" % (chrony, name)), name + " was written")
-        offsets = seen.get((AHEAD, "offset_s"), [])
-        check(offsets and min(offsets) > -0.1 and max(offsets) > 0.4, "chronyd's view of it: %s" % offsets[:8])
-        estimated = seen.get((AHEAD, "estimated_offset_s"), [])
-        check(estimated and max(estimated, key=abs) > 0.4, "statistics.log: %s" % estimated[:8])
-        reach = seen.get((AHEAD, "reach_polls"), [])
-        check(reach and max(reach) == 8, "selection.log: %s" % reach[:8])
-        clock = seen.get(("clock", "offset_s"), [])
-        check(clock and max(clock, key=abs) > 0.4, "tracking.log: %s" % clock[:8])
-        seen = imported(work, "ntpd", sorted(glob.glob(ntpd + "/*stats")))
-        offsets = seen.get(("203.0.113.1", "offset_s"), [])
-        check(offsets and all(abs(o - SHIFT_S) < 0.05 for o in offsets), "ntpd's view: %s" % offsets[:8])
-        delays = seen.get(("203.0.113.1", "delay_s"), [])
-        check(delays and all(0 <= d < 0.05 for d in delays), "ntpd's delays: %s" % delays[:8])
-        if os.path.exists(ntpd + "/loopstats"):  # not before it has set its clock for the first time
-            with open(ntpd + "/loopstats") as f:
-                theirs = [float(line.split()[3]) for line in f]
-            check(seen.get(("clock", "frequency_ppm"), []) == [-x for x in theirs],
-                  "ntpd's frequency is turned: %s" % theirs[:8])
-        events = seen.get(("NMEA(0)", "clock_event"), [])
-        check(len(events) >= 3 and set(events[1:]) == {0}, "clockstats of a receiver with a fix: %s" % events[:8])
-        bad = subprocess.run([NTPSCOPE, "import", "--store", os.path.join(work, "no"), "/etc/passwd"], text=True,
-                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=30)
-        check(bad.returncode == 2 and re.search(r"'/etc/passwd': \d+ lines are of no kind", bad.stderr),
-              "what is no log: %d %s" % (bad.returncode, bad.stderr))
-    return finish()
+    return in_laboratory(play, "imports", "chronyd", "ntpd")
 
 
 if __name__ == "__main__":

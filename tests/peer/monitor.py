@@ -10,10 +10,9 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
 
-from watching import Monitor, SKIP, check, finish, laboratories, peers, skip_unless
+from watching import Monitor, check, in_laboratory, peers
 from topology import pair, second_network
 
 # What may differ between now and the end of a capture, or by the precision of a clock.
@@ -131,20 +130,16 @@ def an_interface_that_goes_away_comes_back(lab, monitor):
     check(after == before + 1, "requests of 198.51.100.77: %d before, %d after" % (before, after))
 
 
+def play(lab):
+    monitor, live, received_by_ntpd = live_is_replay(lab)
+    counts_are_those_of_the_daemons(lab, live, monitor.summary()["servers"], received_by_ntpd)
+    an_interface_that_goes_away_comes_back(lab, monitor)
+    print(monitor.said())
+    check(monitor.stop() is not None, "it ends in order")
+
+
 def main():
-    reason = skip_unless("chronyd", "chronyc", "ntpd", "ntpdig", "ntpq")
-    if reason:
-        print("skipped:", reason)
-        return SKIP
-    laboratories.enter()
-    with tempfile.TemporaryDirectory(prefix="ntpscope-monitor-") as work, laboratories.Lab(work) as lab:
-        os.chmod(work, 0o700)
-        monitor, live, received_by_ntpd = live_is_replay(lab)
-        counts_are_those_of_the_daemons(lab, live, monitor.summary()["servers"], received_by_ntpd)
-        an_interface_that_goes_away_comes_back(lab, monitor)
-        print(monitor.said())
-        check(monitor.stop() is not None, "it ends in order")
-    return finish()
+    return in_laboratory(play, "monitor", "chronyd", "chronyc", "ntpd", "ntpdig", "ntpq", mode=0o700)
 
 
 if __name__ == "__main__":

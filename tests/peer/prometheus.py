@@ -10,11 +10,10 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.parse
 
-from watching import FETCH, ROOT, SKIP, Monitor, check, failures, finish, laboratories, skip_unless
+from watching import FETCH, ROOT, SKIP, Monitor, check, failures, finish, in_laboratory, laboratories, state_folder
 
 import peers
 from topology import pair
@@ -100,35 +99,28 @@ def prometheus_understands(lab, work, server):
     lab.stop(prometheus.process)
 
 
+def play(lab):
+    state = state_folder(lab)
+    pair(lab)
+    server = lab.chronyd("server", "server", "local stratum 2\nallow all\n")
+    monitor = Monitor(lab, "client", "-i", "c0", "--state-dir", state, "--watch", "192.0.2.1",
+                      "--watch-interval", "16s", "--alarm-limit", "silent - 1")
+    a_scrape_is_right(lab, monitor)
+    prometheus_understands(lab, lab.work, server)
+    monitor.stop()
+    with open(lab.path("prometheus.log"), errors="replace") as log:
+        check("err=" not in log.read(), "Prometheus has no complaints")
+
+
 def main():
     if not peers.find("promtool"):
         print("skipped: no 'promtool'; 'tools/bootstrap.sh peers' unpacks it")
         return SKIP
     if os.environ.get(laboratories.MARK) != "1":
         the_rules_are_right()
-    reason = skip_unless("chronyd", "prometheus")
-    if reason:
-        print("the rest is skipped:", reason)
-        return finish()
     if failures:
         return finish()
-    laboratories.enter()
-    with tempfile.TemporaryDirectory(prefix="ntpscope-prometheus-") as work:
-        os.chmod(work, 0o755)
-        state = os.path.join(work, "state")
-        os.mkdir(state)
-        os.chmod(state, 0o777)
-        with laboratories.Lab(work) as lab:
-            pair(lab)
-            server = lab.chronyd("server", "server", "local stratum 2\nallow all\n")
-            monitor = Monitor(lab, "client", "-i", "c0", "--state-dir", state, "--watch", "192.0.2.1",
-                              "--watch-interval", "16s", "--alarm-limit", "silent - 1")
-            a_scrape_is_right(lab, monitor)
-            prometheus_understands(lab, work, server)
-            monitor.stop()
-            with open(lab.path("prometheus.log"), errors="replace") as log:
-                check("err=" not in log.read(), "Prometheus has no complaints")
-    return finish()
+    return in_laboratory(play, "prometheus", "chronyd", "prometheus")
 
 
 if __name__ == "__main__":

@@ -12,10 +12,9 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
-from watching import SKIP, check, finish, laboratories, peers, skip_unless
+from watching import check, in_laboratory, peers
 
 import certificates
 from topology import pair
@@ -267,23 +266,18 @@ def as_other_tools_print_it(a):
     check("SERVER" in text and "192.0.2.4" in text and "ok" in text, "table: " + text)
 
 
+def play(lab):
+    cert = start_servers(lab, lab.work)
+    a = Asker(lab)
+    wait_for_them(a)
+    for part in (plain, openntpd, interleaved, keys, refusals, ntpdig_agrees, wrong_clock_has_its_sign,
+                 as_other_tools_print_it, ctrl_c_prints_what_there_is):
+        part(a)
+    network_time_security(a, cert)
+
+
 def main():
-    reason = skip_unless("chronyd", "chronyc", "ntpd", "ntpdig", "openntpd")
-    if reason:
-        print("skipped:", reason)
-        return SKIP
-    laboratories.enter()
-    with tempfile.TemporaryDirectory(prefix="ntpscope-query-") as work:
-        os.chmod(work, 0o700)
-        with laboratories.Lab(work) as lab:
-            cert = start_servers(lab, work)
-            a = Asker(lab)
-            wait_for_them(a)
-            for part in (plain, openntpd, interleaved, keys, refusals, ntpdig_agrees, wrong_clock_has_its_sign,
-                         as_other_tools_print_it, ctrl_c_prints_what_there_is):
-                part(a)
-            network_time_security(a, cert)
-    return finish()
+    return in_laboratory(play, "query", "chronyd", "chronyc", "ntpd", "ntpdig", "openntpd", mode=0o700)
 
 
 if __name__ == "__main__":

@@ -10,11 +10,10 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from watching import SKIP, check, finish, laboratories, skip_unless
+from watching import check, in_laboratory, laboratories
 
 import certificates
 import query_servers
@@ -278,23 +277,18 @@ def a_silent_name_server_keeps_nobody_long(a):
     check("in time" in servers[0]["why"], "a silent name server: %s" % servers[0]["why"])
 
 
+def play(lab):
+    start(lab, lab.work)
+    a = Asker(lab)
+    for part in (each_failure_has_its_name_and_status, a_nak_asks_for_new_keys_once,
+                 strangers_and_late_answers_do_no_harm, names_that_would_act_are_escaped,
+                 two_hundred_take_as_long_as_one, every_address_of_a_name_is_asked_or_the_first,
+                 a_silent_name_server_keeps_nobody_long):
+        part(a)
+
+
 def main():
-    reason = skip_unless("chronyd")
-    if reason:
-        print("skipped:", reason)
-        return SKIP
-    laboratories.enter()
-    with tempfile.TemporaryDirectory(prefix="ntpscope-query-") as work:
-        os.chmod(work, 0o700)
-        with laboratories.Lab(work) as lab:
-            start(lab, work)
-            a = Asker(lab)
-            for part in (each_failure_has_its_name_and_status, a_nak_asks_for_new_keys_once,
-                         strangers_and_late_answers_do_no_harm, names_that_would_act_are_escaped,
-                         two_hundred_take_as_long_as_one, every_address_of_a_name_is_asked_or_the_first,
-                         a_silent_name_server_keeps_nobody_long):
-                part(a)
-    return finish()
+    return in_laboratory(play, "query", "chronyd", mode=0o700)
 
 
 if __name__ == "__main__":

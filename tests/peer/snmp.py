@@ -9,10 +9,9 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 
-from watching import SKIP, Monitor, check, finish, laboratories, peers, skip_unless
+from watching import Monitor, built_with, check, in_laboratory, laboratories, peers, state_folder
 
 from topology import pair
 
@@ -230,13 +229,6 @@ def compare_facts(monitor):
     check(silent.get("ok") is False, "a silent one: %s" % silent)
 
 
-def is_built():
-    """Whether this ntpscope can ask by SNMP at all."""
-    run = subprocess.run([NTPSCOPE, "monitor", "-i", "lo", "--state-dir", "/tmp", "--check-config", "--watch",
-                          "192.0.2.1 via=snmp"], text=True, timeout=30, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    return "without SNMP" not in run.stdout
-
-
 def refuses(lab, mode, text, wanted):
     path = lab.file("login-bad", text, mode=mode)
     run = subprocess.run([NTPSCOPE, "monitor", "-i", "lo", "--state-dir", lab.work, "--check-config", "--watch",
@@ -246,39 +238,31 @@ def refuses(lab, mode, text, wanted):
           "%o %r: %d %s" % (mode, text, run.returncode, run.stdout))
 
 
+def play(lab):
+    pair(lab, n_servers=len(AGENTS))
+    refuses(lab, 0o644, "community hidden\n", "chmod 600")
+    refuses(lab, 0o600, "version 3\nuser u\nauth SHA-7 hiddenhidden\n", "line 3")
+    start_agents(lab)
+    state = state_folder(lab)
+    # It is nobody by the time it asks: what only root may read was read before.
+    monitor = Monitor(lab, "client", "-i", "c0", "--state-dir", state, "--user", "nobody", *watch_lines(lab))
+    store = os.path.join(state, "history")
+    end, seen = time.monotonic() + 100, {}
+    while time.monotonic() < end and not all((a, "udp_received_per_s") in seen for a in [*AGENTS, "found"]):
+        time.sleep(1)
+        seen = latest(store)
+    compare(lab, seen)
+    compare_machine(lab, seen)
+    compare_facts(monitor)
+    check(("found", "memory_total_bytes") in seen, "an agent is found")
+    check(("wrong", "stratum") not in seen, "a wrong passphrase brings nothing")
+    counted = monitor.stop()
+    print(monitor.said()[-600:], counted)
+
+
 def main():
-    reason = skip_unless("snmpd", "snmpget")
-    if not reason and not is_built():
-        reason = "it was built without SNMP"
-    if reason:
-        print("skipped:", reason)
-        return SKIP
-    laboratories.enter()
-    with tempfile.TemporaryDirectory(prefix="ntpscope-snmp-") as work:
-        os.chmod(work, 0o755)
-        state = os.path.join(work, "state")
-        os.mkdir(state)
-        os.chmod(state, 0o777)
-        with laboratories.Lab(work) as lab:
-            pair(lab, n_servers=len(AGENTS))
-            refuses(lab, 0o644, "community hidden\n", "chmod 600")
-            refuses(lab, 0o600, "version 3\nuser u\nauth SHA-7 hiddenhidden\n", "line 3")
-            start_agents(lab)
-            # It is nobody by the time it asks: what only root may read was read before.
-            monitor = Monitor(lab, "client", "-i", "c0", "--state-dir", state, "--user", "nobody", *watch_lines(lab))
-            store = os.path.join(state, "history")
-            end, seen = time.monotonic() + 100, {}
-            while time.monotonic() < end and not all((a, "udp_received_per_s") in seen for a in [*AGENTS, "found"]):
-                time.sleep(1)
-                seen = latest(store)
-            compare(lab, seen)
-            compare_machine(lab, seen)
-            compare_facts(monitor)
-            check(("found", "memory_total_bytes") in seen, "an agent is found")
-            check(("wrong", "stratum") not in seen, "a wrong passphrase brings nothing")
-            counted = monitor.stop()
-            print(monitor.said()[-600:], counted)
-    return finish()
+    reason = None if built_with("snmp") else "it was built without SNMP"
+    return in_laboratory(play, "snmp", "snmpd", "snmpget", reason=reason)
 
 
 if __name__ == "__main__":

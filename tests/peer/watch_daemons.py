@@ -9,10 +9,9 @@ Skipped where network namespaces or the peers are impossible.
 import os
 import re
 import sys
-import tempfile
 import time
 
-from watching import SKIP, Monitor, check, finish, laboratories, peers, skip_unless
+from watching import Monitor, check, in_laboratory, peers, state_folder
 from ask_clock import RECEIVER
 from asking import ntpq, told_json
 from topology import pair
@@ -206,33 +205,28 @@ def a_name_alone_is_enough(journal):
     check(not any(n.startswith("192.0.2.77/") for n in journal.names()), "nothing else: %s" % journal.names())
 
 
+def play(lab):
+    state = state_folder(lab)
+    start(lab)
+    monitor = Monitor(lab, "client", "-i", "c0", "--state-dir", state, "--watch-interval", "16s",
+                      "--watch", "192.0.2.1 name=ntpd via=mode6 every=10s",
+                      "--watch", lab.path("client.sock") + " name=chronyd every=10s",
+                      "--watch", "192.0.2.1", "--watch", "127.0.0.1 name=here", "--watch", "192.0.2.77")
+    journal = Journal(os.path.join(state, "history"))
+    ntpd_is_as_ntpq_has_it(lab, journal)
+    chronyd_is_as_chronyc_has_it(lab, journal)
+    a_name_alone_is_enough(journal)
+    receivers_are_parts(lab, journal, monitor)
+    traffic = journal.until("traffic", lambda s: s["clients_300s"] >= 1, 130)
+    monitor.stop()
+    print(monitor.said()[-1500:])
+    check(not [n for n in os.listdir(lab.work) if n.startswith("ntpscope.")], "sockets of ours stay behind")
+    check(traffic.get("requests_per_s", -1) >= 0 and traffic.get("clients_300s", -1) >= 0, "traffic is a target: %s" % traffic)
+
+
 def main():
-    reason = skip_unless("ntpd", "ntpq", "chronyd", "chronyc")
-    if reason:
-        print("skipped:", reason)
-        return SKIP
-    laboratories.enter()
-    with tempfile.TemporaryDirectory(prefix="ntpscope-watch-") as work, laboratories.Lab(work) as lab:
-        os.chmod(work, 0o700)  # chronyd wants its socket to itself
-        state = os.path.join(work, "state")
-        os.mkdir(state)
-        os.chmod(state, 0o777)
-        start(lab)
-        monitor = Monitor(lab, "client", "-i", "c0", "--state-dir", state, "--watch-interval", "16s",
-                          "--watch", "192.0.2.1 name=ntpd via=mode6 every=10s",
-                          "--watch", lab.path("client.sock") + " name=chronyd every=10s",
-                          "--watch", "192.0.2.1", "--watch", "127.0.0.1 name=here", "--watch", "192.0.2.77")
-        journal = Journal(os.path.join(state, "history"))
-        ntpd_is_as_ntpq_has_it(lab, journal)
-        chronyd_is_as_chronyc_has_it(lab, journal)
-        a_name_alone_is_enough(journal)
-        receivers_are_parts(lab, journal, monitor)
-        traffic = journal.until("traffic", lambda s: s["clients_300s"] >= 1, 130)
-        monitor.stop()
-        print(monitor.said()[-1500:])
-        check(not [n for n in os.listdir(work) if n.startswith("ntpscope.")], "sockets of ours stay behind")
-        check(traffic.get("requests_per_s", -1) >= 0 and traffic.get("clients_300s", -1) >= 0, "traffic is a target: %s" % traffic)
-    return finish()
+    # chronyd wants its socket to itself.
+    return in_laboratory(play, "watch", "ntpd", "ntpq", "chronyd", "chronyc", mode=0o700)
 
 
 if __name__ == "__main__":

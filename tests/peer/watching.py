@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -31,6 +32,11 @@ def finish():
     return 1 if failures else 0
 
 
+def built_with(library):
+    """Whether the build has what only some have (tests/meson.build): what the program says of that is no proof."""
+    return library in os.environ.get("NTPSCOPE_BUILT_WITH", "png rrd snmp").split()
+
+
 def skip_unless(*programs):
     """Outside the laboratory: the reason to skip, or None.  Inside nothing is looked at again."""
     if os.environ.get(laboratories.MARK) == "1":
@@ -42,6 +48,27 @@ def skip_unless(*programs):
     if not reason and os.geteuid() != 0:
         reason = "only root may watch interfaces here"
     return reason
+
+
+def in_laboratory(play, name, *programs, reason=None, mode=0o755):
+    """play(lab) once it is possible, in a scratch directory of that mode; what the program ends with.  SKIP is play's to return."""
+    reason = skip_unless(*programs) or reason
+    if reason:
+        print("skipped:", reason)
+        return SKIP
+    laboratories.enter()
+    with tempfile.TemporaryDirectory(prefix="ntpscope-%s-" % name) as work, laboratories.Lab(work) as lab:
+        os.chmod(work, mode)
+        status = play(lab)
+    return status or finish()
+
+
+def state_folder(lab):
+    """Where a monitor keeps its state, whoever it is by then."""
+    path = lab.path("state")
+    os.mkdir(path)
+    os.chmod(path, 0o777)
+    return path
 
 
 class Monitor:
