@@ -353,6 +353,13 @@ static void add_words(const struct gpsd_receiver *r, struct reading_made *m)
 	}
 }
 
+void gpsd_receiver_part(const struct gpsd_receiver *r, char *out, size_t room)
+{
+	const char *name = strncmp(r->path, "/dev/", 5) == 0 ? r->path + 5 : r->path;
+
+	reading_part(out, room, name, strlen(name));
+}
+
 void gpsd_receiver_points(const struct gpsd_receiver *r, struct reading_made *m)
 {
 	if (r->mode >= 0)
@@ -361,6 +368,8 @@ void gpsd_receiver_points(const struct gpsd_receiver *r, struct reading_made *m)
 		reading_point(m, "satellites_used", (double)r->n_used);
 		reading_point(m, "satellites_seen", (double)r->n_seen);
 		reading_point(m, "snr_mean_dbhz", mean_snr(r));
+		m->satellites = r->satellites;
+		m->n_satellites = r->n_satellites;
 	}
 	reading_point(m, "gdop", r->gdop);
 	reading_point(m, "pdop", r->pdop);

@@ -12,20 +12,20 @@
 #include <unistd.h>
 
 #include "ask/chronyd.h"
-#include "ask/poller.h"
+#include "ask/poll_line.h"
 #include "ask/server.h"
 #include "engine/chrony_points.h"
 #include "net/clock.h"
 #include "net/lookup.h"
 
-enum { PARTS_MAX = 16, SOURCES_MAX = 64, PART_MAX = 64 };
+enum { PARTS_MAX = 16, SOURCES_MAX = 64 };
 
 enum phase { TRACKING, SERVERSTATS, N_SOURCES, SOURCE, STATS, NAME, NTPDATA };
 
 /* What a round needs. */
 struct round {
-	struct line line;
-	bool is_open, has_tracking, has_stats, has_data;
+	struct poll_line line;
+	bool has_tracking, has_stats, has_data;
 	enum phase phase;
 	uint32_t n, at, n_parts, n_reachable;
 	struct chrony_source source;
@@ -56,7 +56,7 @@ static void *open_chrony(const struct poll_target *t)
 static void end(struct chrony *p)
 {
 	if (p->round)
-		line_close(&p->round->line);
+		line_close(&p->round->line.line);
 	free(p->round);
 	p->round = NULL;
 }
@@ -70,26 +70,23 @@ static void ask(struct round *r, const struct poll_turn *turn, enum phase phase,
 		[NTPDATA] = CHRONY_NTPDATA,
 	};
 	const struct chrony_arguments arguments = { .index = index, .addr = r->source.addr };
-	struct ask_patience patience = turn->is_trial ? ask_patience_of(NS_PER_S * 3 / 2, 1)
-						      : ask_patience_of(3 * NS_PER_S, 2);
 
 	r->phase = phase;
-	r->line.why[0] = '\0';
-	chrony_ask_begin(&r->ask, commands[phase], &arguments, line_random(), patience);
+	chrony_ask_begin(&r->ask, commands[phase], &arguments, line_random(), poll_line_ask(&r->line, turn));
 }
 
-static bool open_line(struct chrony *p, struct round *r, const struct poll_turn *turn)
+static bool open_line(struct chrony *p, struct line *l, const struct poll_turn *turn)
 {
 	const struct udp_target to = { .addr = turn->addr,
 				       .port = p->target->port ? p->target->port : CHRONY_PORT,
 				       .scope = turn->scope };
 
 	if (turn->is_path)
-		return line_open_unix(&r->line, p->target->host) == ASK_OK;
+		return line_open_unix(l, p->target->host) == ASK_OK;
 	if (!p->target->port && !p->avoids_socket && access(SERVER_CHRONY_SOCKET, W_OK) == 0 &&
-	    lookup_is_ours(&turn->addr) && line_open_unix(&r->line, SERVER_CHRONY_SOCKET) == ASK_OK)
+	    lookup_is_ours(&turn->addr) && line_open_unix(l, SERVER_CHRONY_SOCKET) == ASK_OK)
 		return true;
-	return line_open_udp(&r->line, &to) == ASK_OK;
+	return line_open_udp(l, &to) == ASK_OK;
 }
 
 static void begin(void *state, const struct poll_turn *turn)
@@ -99,53 +96,34 @@ static void begin(void *state, const struct poll_turn *turn)
 	p->round = calloc(1, sizeof(*p->round));
 	if (!p->round)
 		return;
-	p->round->is_open = open_line(p, p->round, turn);
+	p->round->line.is_open = open_line(p, &p->round->line.line, turn);
 	ask(p->round, turn, TRACKING, 0);
 }
 
 /* ---- readings -------------------------------------------------------------------------------------- */
 
-static void give(const struct chrony *p, const struct poll_turn *turn, const char *part,
-		 const struct reading_made *m, bool is_ok, const char *why)
-{
-	reading_give(m,
-		     (struct reading){ .target = p->target->name,
-				       .part = part,
-				       .via = WATCH_VIA_CHRONY,
-				       .time_ns = clock_utc_ns(),
-				       .every_ns = turn->every_ns,
-				       .is_ok = is_ok,
-				       .why = why },
-		     turn->sink);
-}
-
 static void give_source(struct chrony *p, const struct poll_turn *turn)
 {
 	struct round *r = p->round;
-	char part[PART_MAX];
 
-	chrony_part(&r->source, part, sizeof(part));
-	if (!part[0] || r->n_parts == PARTS_MAX)
+	reading_made_clear(&r->made);
+	chrony_part(&r->source, r->made.part, sizeof(r->made.part));
+	if (!r->made.part[0] || r->n_parts == PARTS_MAX)
 		return;
 	r->n_parts++;
-	reading_made_clear(&r->made);
 	chrony_source_points(&r->made, &r->source, r->has_stats ? &r->stats : NULL,
 			     r->has_data ? &r->data : NULL);
 	reading_fact(&r->made, "name", r->name);
-	give(p, turn, part, &r->made, true, "");
+	poll_give(&poll_chrony, p->target, turn, &r->made, "");
 }
 
 static void give_failure(const struct chrony *p, const struct poll_turn *turn)
 {
 	struct round *r = p->round;
-	const char *why = r->line.why[0]                 ? r->line.why
-			  : !r->is_open                  ? "no socket"
-			  : r->ask.result == ASK_ERROR   ? chrony_status_name(r->ask.status)
-			  : r->ask.result == ASK_TIMEOUT ? "no answer"
-							 : ask_result_name(r->ask.result);
 
 	reading_made_clear(&r->made);
-	give(p, turn, "", &r->made, false, why);
+	poll_give(&poll_chrony, p->target, turn, &r->made,
+		  poll_line_why(&r->line, r->ask.result, chrony_status_name(r->ask.status)));
 }
 
 /* ---- the row of questions -------------------------------------------------------------------------- */
@@ -256,7 +234,7 @@ static enum poll_state finish(struct chrony *p, const struct poll_turn *turn)
 	if (r && r->has_tracking) {
 		reading_point(&r->system, "sources_reachable", r->n_reachable);
 		reading_fact(&r->system, "daemon", "chronyd");
-		give(p, turn, "", &r->system, true, "");
+		poll_give(&poll_chrony, p->target, turn, &r->system, "");
 		s = POLL_ANSWERED;
 	} else if (r) {
 		give_failure(p, turn);
@@ -268,26 +246,23 @@ static enum poll_state finish(struct chrony *p, const struct poll_turn *turn)
 static enum poll_state step(void *state, const struct poll_turn *turn, struct poll_wait *wait)
 {
 	struct chrony *p = state;
-	struct round *r = p->round;
+	enum poll_line_state s;
+	struct round *r;
 
 	wait->n = 0;
-	while (r && r->is_open) {
-		const struct conversation c = { &chrony_machine, &r->ask, &r->line };
-		wait->fds[0] = (struct pollfd){ .events = POLLIN };
-		if (line_step(&c, &wait->fds[0].fd, &wait->until_ns)) {
-			wait->n = 1;
-			return POLL_WAITS;
-		}
-		bool is_answer = r->ask.result == ASK_OK || (r->ask.result == ASK_ERROR && r->has_tracking);
-		if (is_answer && take(p, turn))
+	while ((r = p->round) &&
+	       (s = poll_line_step(&r->line, &chrony_machine, &r->ask, wait)) != POLL_LINE_WAITS) {
+		if (s == POLL_LINE_ANSWERED && take(p, turn))
 			continue;
-		if (r->has_tracking || !r->line.is_unix || turn->is_path)
-			break;
+		/* A socket of ours that nobody answers at, and a port, perhaps. */
+		if (r->has_tracking || !r->line.is_open || !r->line.line.is_unix || turn->is_path)
+			return finish(p, turn);
 		p->avoids_socket = true;
 		end(p);
 		begin(p, turn);
-		r = p->round;
 	}
+	if (r)
+		return POLL_WAITS;
 	return finish(p, turn);
 }
 

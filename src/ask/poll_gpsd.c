@@ -17,7 +17,7 @@
 #include "net/clock.h"
 #include "net/sockaddr.h"
 
-enum { GPSD_PORT = 2947, READ_MAX = 16384, PART_MAX = 64, LOOPS_MAX = 16 };
+enum { GPSD_PORT = 2947, READ_MAX = 16384, LOOPS_MAX = 16 };
 
 static const int64_t first_ns = 3 * NS_PER_S, patience_ns = 5 * NS_PER_S, trial_ns = NS_PER_S * 3 / 2;
 static const char watch[] = "?WATCH={\"enable\":true,\"json\":true,\"pps\":true};\n";
@@ -100,48 +100,25 @@ static void begin(void *state, const struct poll_turn *turn)
 
 /* ---- readings -------------------------------------------------------------------------------------- */
 
-static void give(const struct gpsd *p, const struct poll_turn *turn, const char *part, const char *why,
-		 const struct gpsd_receiver *from)
+static void give(const struct gpsd *p, const struct poll_turn *turn, const char *why)
 {
 	struct round *r = p->round;
 
 	reading_fact(&r->made, "gpsd", r->table.release);
 	reading_fact(&r->made, "error", r->table.error);
-	reading_give(&r->made,
-		     (struct reading){ .target = p->target->name,
-				       .part = part,
-				       .via = WATCH_VIA_GPSD,
-				       .time_ns = clock_utc_ns(),
-				       .every_ns = turn->every_ns,
-				       .is_ok = !why[0],
-				       .why = why,
-				       .satellites = from && from->has_sky ? from->satellites : NULL,
-				       .n_satellites = from && from->has_sky ? from->n_satellites : 0 },
-		     turn->sink);
-}
-
-/* "ttyS0" of "/dev/ttyS0". */
-static void part_of(const struct gpsd_receiver *from, char out[PART_MAX])
-{
-	const char *name = strncmp(from->path, "/dev/", 5) == 0 ? from->path + 5 : from->path;
-
-	reading_part(out, PART_MAX, name, strlen(name));
+	poll_give(&poll_gpsd, p->target, turn, &r->made, why);
 }
 
 static void give_receiver(const struct gpsd *p, const struct poll_turn *turn, struct gpsd_receiver *from,
 			  bool is_only)
 {
-	char part[PART_MAX] = "";
+	struct reading_made *m = &p->round->made;
 
+	reading_made_clear(m);
 	if (!is_only)
-		part_of(from, part);
-	reading_made_clear(&p->round->made);
-	gpsd_receiver_points(from, &p->round->made);
-	give(p, turn, part,
-	     from->was_heard   ? ""
-	     : from->is_active ? "the receiver is silent"
-			       : "it is not open",
-	     from);
+		gpsd_receiver_part(from, m->part, sizeof(m->part));
+	gpsd_receiver_points(from, m);
+	give(p, turn, from->was_heard ? "" : from->is_active ? "the receiver is silent" : "it is not open");
 	gpsd_receiver_begin(from);
 }
 
@@ -151,7 +128,7 @@ static void give_all(const struct gpsd *p, const struct poll_turn *turn)
 
 	if (t->n != 1) {
 		reading_made_clear(&p->round->made);
-		give(p, turn, "", t->n ? "" : "gpsd has no receiver", NULL);
+		give(p, turn, t->n ? "" : "gpsd has no receiver");
 	}
 	for (size_t i = 0; i < t->n; i++)
 		give_receiver(p, turn, &t->at[i], t->n == 1);
@@ -171,7 +148,7 @@ static void take_line(const struct gpsd *p, const struct poll_turn *turn)
 		r->was_heard = true;
 		reading_made_clear(&r->made);
 		if (turn->is_trial)
-			give(p, turn, "", "", NULL);
+			give(p, turn, "");
 	}
 }
 
@@ -248,7 +225,7 @@ static enum poll_state finish(struct gpsd *p, const struct poll_turn *turn)
 				  : r->error == ETIMEDOUT    ? "no answer"
 							     : strerror(r->error);
 		reading_made_clear(&r->made);
-		give(p, turn, "", why, NULL);
+		give(p, turn, why);
 	}
 	end(p);
 	return was_heard ? POLL_ANSWERED : POLL_SILENT;

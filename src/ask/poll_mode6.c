@@ -9,17 +9,17 @@
 #include <string.h>
 
 #include "ask/control.h"
-#include "ask/poller.h"
+#include "ask/poll_line.h"
 #include "base/bytes.h"
 #include "engine/mode6_points.h"
 #include "net/clock.h"
 
 /* Asked about, and those of them that become parts; reference clocks always do. */
-enum { ASSOCIATIONS_MAX = 48, PARTS_MAX = 16, PART_MAX = 64, CONTROL_PORT = 123 };
+enum { ASSOCIATIONS_MAX = 48, PARTS_MAX = 16, CONTROL_PORT = 123 };
 enum { UNKNOWN_VARIABLE = 5 }; /* an error of mode 6 */
 
 struct clock_known {
-	char part[PART_MAX];
+	char part[READING_PART_MAX];
 	struct mode6_clock_counts counts;
 };
 
@@ -31,12 +31,11 @@ struct association {
 
 /* What a round needs. */
 struct round {
-	struct line line;
-	bool is_open, is_answered, is_clock, has_system;
+	struct poll_line line;
+	bool is_clock, has_system;
 	enum phase phase;
 	size_t n, at, n_parts, n_prototypes, n_reachable;
 	struct association list[ASSOCIATIONS_MAX];
-	char part[PART_MAX];
 	uint16_t system_peer;
 	struct reading_made system, made;
 	struct control_ask ask;
@@ -62,7 +61,7 @@ static void *open_mode6(const struct poll_target *t)
 static void end(struct mode6 *p)
 {
 	if (p->round)
-		line_close(&p->round->line);
+		line_close(&p->round->line.line);
 	free(p->round);
 	p->round = NULL;
 }
@@ -70,13 +69,9 @@ static void end(struct mode6 *p)
 static void ask(struct round *r, const struct poll_turn *turn, enum phase phase, enum control_opcode opcode,
 		uint16_t association, const char *names)
 {
-	struct ask_patience patience = turn->is_trial ? ask_patience_of(NS_PER_S * 3 / 2, 1)
-						      : ask_patience_of(3 * NS_PER_S, 2);
-
 	r->phase = phase;
-	r->line.why[0] = '\0';
 	control_ask_begin(&r->ask, opcode, association, names, strlen(names), (uint16_t)line_random(),
-			  patience);
+			  poll_line_ask(&r->line, turn));
 }
 
 static void begin(void *state, const struct poll_turn *turn)
@@ -90,25 +85,11 @@ static void begin(void *state, const struct poll_turn *turn)
 	p->round = r;
 	if (!r)
 		return;
-	r->is_open = line_open_udp(&r->line, &to) == ASK_OK;
+	r->line.is_open = line_open_udp(&r->line.line, &to) == ASK_OK;
 	ask(r, turn, ASSOCIATIONS, CONTROL_READSTAT, 0, "");
 }
 
 /* ---- readings -------------------------------------------------------------------------------------- */
-
-static void give(const struct mode6 *p, const struct poll_turn *turn, const char *part,
-		 const struct reading_made *m, bool is_ok, const char *why)
-{
-	reading_give(m,
-		     (struct reading){ .target = p->target->name,
-				       .part = part,
-				       .via = WATCH_VIA_MODE6,
-				       .time_ns = clock_utc_ns(),
-				       .every_ns = turn->every_ns,
-				       .is_ok = is_ok,
-				       .why = why },
-		     turn->sink);
-}
 
 static void give_system(const struct mode6 *p, const struct poll_turn *turn)
 {
@@ -117,20 +98,16 @@ static void give_system(const struct mode6 *p, const struct poll_turn *turn)
 
 	reading_point(&r->system, "sources", (double)n_sources);
 	reading_point(&r->system, "sources_reachable", (double)r->n_reachable);
-	give(p, turn, "", &r->system, true, "");
+	poll_give(&poll_mode6, p->target, turn, &r->system, "");
 }
 
 static void give_failure(const struct mode6 *p, const struct poll_turn *turn)
 {
 	struct round *r = p->round;
-	const char *why = r->line.why[0]                 ? r->line.why
-			  : !r->is_open                  ? "no socket"
-			  : r->ask.result == ASK_ERROR   ? control_error_name(r->ask.error)
-			  : r->ask.result == ASK_TIMEOUT ? "no answer"
-							 : ask_result_name(r->ask.result);
 
 	reading_made_clear(&r->made);
-	give(p, turn, "", &r->made, false, why);
+	poll_give(&poll_mode6, p->target, turn, &r->made,
+		  poll_line_why(&r->line, r->ask.result, control_error_name(r->ask.error)));
 }
 
 /* ---- answers --------------------------------------------------------------------------------------- */
@@ -199,13 +176,13 @@ static void take_peer(struct mode6 *p, const struct poll_turn *turn)
 		r->n_prototypes++;
 		return;
 	}
-	mode6_part(&v, r->part, sizeof(r->part));
+	mode6_part(&v, r->made.part, sizeof(r->made.part));
 	mode6_peer(&r->made, &v);
 	if (v.association == r->system_peer)
-		reading_fact(&r->system, "system_peer", r->part);
-	if (!r->is_clock && r->part[0] && r->n_parts < PARTS_MAX) {
+		reading_fact(&r->system, "system_peer", r->made.part);
+	if (!r->is_clock && r->made.part[0] && r->n_parts < PARTS_MAX) {
 		r->n_parts++;
-		give(p, turn, r->part, &r->made, true, "");
+		poll_give(&poll_mode6, p->target, turn, &r->made, "");
 	}
 }
 
@@ -213,11 +190,11 @@ static void take_peer(struct mode6 *p, const struct poll_turn *turn)
 static void take_clock(struct mode6 *p, const struct poll_turn *turn, bool is_ok)
 {
 	struct round *r = p->round;
-	struct mode6_clock_counts *c = is_ok ? counts_of(p, r->part) : NULL;
+	struct mode6_clock_counts *c = is_ok ? counts_of(p, r->made.part) : NULL;
 
 	if (c)
 		mode6_clock(&r->made, c, r->ask.status, answered(r), clock_monotonic_ns());
-	give(p, turn, r->part, &r->made, true, "");
+	poll_give(&poll_mode6, p->target, turn, &r->made, "");
 }
 
 /* ---- the row of questions -------------------------------------------------------------------------- */
@@ -283,18 +260,11 @@ static enum poll_state step(void *state, const struct poll_turn *turn, struct po
 	enum poll_state s = POLL_SILENT;
 
 	wait->n = 0;
-	while (r && r->is_open) {
-		const struct conversation c = { &control_machine, &r->ask, &r->line };
-		wait->fds[0] = (struct pollfd){ .events = POLLIN };
-		if (line_step(&c, &wait->fds[0].fd, &wait->until_ns)) {
-			wait->n = 1;
+	while (r) {
+		enum poll_line_state now = poll_line_step(&r->line, &control_machine, &r->ask, wait);
+		if (now == POLL_LINE_WAITS)
 			return POLL_WAITS;
-		}
-		bool is_answer = r->ask.result == ASK_OK || (r->ask.result == ASK_ERROR && r->is_answered);
-		if (!is_answer)
-			break;
-		r->is_answered = true;
-		if (!take(p, turn))
+		if (now == POLL_LINE_OVER || !take(p, turn))
 			break;
 	}
 	if (r && r->has_system) {

@@ -8,7 +8,6 @@
 #include "base/nstime.h"
 #include "engine/watch_plan.h"
 #include "engine/watch_points.h"
-#include "net/clock.h"
 
 struct ntp {
 	const struct poll_target *target;
@@ -75,28 +74,21 @@ static enum poll_state state_of(const struct query_report *r)
 static void give(const struct ntp *p, const struct poll_turn *turn)
 {
 	const struct query_report *r = p->report;
-	struct history_point points[HISTORY_POINTS_MAX];
-	struct reading_fact facts[READING_FACTS_MAX];
+	struct reading_made m;
 	bool is_ok = has_answered(r);
-	uint8_t reach = (uint8_t)(turn->reach << 1 | is_ok);
-	const struct reading reading = {
-		.target = p->target->name,
-		.part = "",
-		.via = WATCH_VIA_NTP,
-		.time_ns = r->asked_ns,
-		.every_ns = turn->every_ns,
-		.is_ok = is_ok,
-		.why = is_ok       ? ""
-		       : r->why[0] ? r->why
-				   : query_result_name(r->result),
-		.points = points,
-		.n_points = watch_points(r, reach, points),
-		.facts = facts,
-		.n_facts = watch_facts(r, reach, facts),
-	};
+	const struct reading reading = { .target = p->target->name,
+					 .via = WATCH_VIA_NTP,
+					 .time_ns = r->asked_ns,
+					 .every_ns = turn->every_ns,
+					 .is_ok = is_ok,
+					 .why = is_ok       ? ""
+						: r->why[0] ? r->why
+							    : query_result_name(r->result) };
 
+	reading_made_clear(&m);
+	watch_points(&m, r, (uint8_t)(turn->reach << 1 | is_ok));
 	*turn->is_there = r->summary.best || r->result == QUERY_KOD;
-	turn->sink->take(turn->sink->arg, &reading);
+	reading_give(&m, reading, turn->sink);
 }
 
 static enum poll_state step(void *state, const struct poll_turn *turn, struct poll_wait *wait)

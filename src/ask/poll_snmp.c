@@ -9,7 +9,6 @@
 #include "ask/snmp_file.h"
 #include "base/nstime.h"
 #include "engine/mib_round.h"
-#include "net/clock.h"
 
 struct round {
 	struct agent_talk *talk;
@@ -101,48 +100,31 @@ static void begin(void *state, const struct poll_turn *turn)
 
 /* ---- readings ------------------------------------------------------------------------------------ */
 
-static void give(const struct target *t, const struct poll_turn *turn, const struct mib_part *p,
-		 const char *why)
-{
-	const struct reading reading = {
-		.target = t->who->name,
-		.part = p ? p->name : "",
-		.via = WATCH_VIA_SNMP,
-		.time_ns = clock_utc_ns(),
-		.every_ns = turn->every_ns,
-		.is_ok = p != NULL,
-		.why = why,
-		.points = p ? p->points : NULL,
-		.n_points = p ? p->n_points : 0,
-		.facts = p ? p->facts : NULL,
-		.n_facts = p ? p->n_facts : 0,
-	};
-
-	turn->sink->take(turn->sink->arg, &reading);
-}
-
 static enum poll_state give_report(struct target *t, const struct poll_turn *turn)
 {
 	struct round *r = t->round;
 
 	if (!mib_round_report(&r->mib, &t->rates, turn->now_ns, &r->report))
-		give(t, turn, NULL, "the agent shows nothing that is known here");
+		poll_give(&poll_snmp, t->who, turn, &r->report.at[0],
+			  "the agent shows nothing that is known here");
 	else
 		for (size_t i = 0; i < r->report.n; i++)
-			give(t, turn, &r->report.at[i], "");
+			poll_give(&poll_snmp, t->who, turn, &r->report.at[i], "");
 	end(t);
 	return POLL_ANSWERED;
 }
 
 static enum poll_state give_up(struct target *t, const struct poll_turn *turn)
 {
+	struct reading_made nothing;
 	const struct round *r = t->round;
 	const char *why = t->why[0]                  ? t->why
 			  : !r || !r->talk           ? "no memory, or no socket"
 			  : r->state == AGENT_SILENT ? "no answer"
 						     : agent_talk_why(r->talk);
 
-	give(t, turn, NULL, why);
+	reading_made_clear(&nothing);
+	poll_give(&poll_snmp, t->who, turn, &nothing, why);
 	end(t);
 	return POLL_SILENT;
 }

@@ -23,7 +23,7 @@
 #include <stdbool.h>
 
 #include "base/addr.h"
-#include "engine/reading.h"
+#include "engine/reading_made.h"
 
 enum { POLL_FDS_MAX = 4 };
 
@@ -75,6 +75,10 @@ struct poller {
 	enum poll_state (*step)(void *state, const struct poll_turn *turn, struct poll_wait *wait);
 	void (*close)(void *state);
 };
+
+/* For them: a reading of now goes to the sink.  why: nobody answered; "": somebody did. */
+void poll_give(const struct poller *p, const struct poll_target *t, const struct poll_turn *turn,
+	       const struct reading_made *m, const char *why);
 
 extern const struct poller poll_ntp, poll_mode6, poll_chrony, poll_gpsd, poll_snmp;
 

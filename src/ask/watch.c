@@ -219,25 +219,21 @@ static void take(void *arg, const struct reading *r)
 static void tell_no_address(struct given *g, int64_t every_ns)
 {
 	struct query_report *report = calloc(1, sizeof(*report));
-	struct history_point points[HISTORY_POINTS_MAX];
-	struct reading_fact facts[READING_FACTS_MAX];
-	struct reading r = { .target = g->t->spec.name,
-			     .part = "",
-			     .via = g->y->poller->via,
-			     .time_ns = clock_utc_ns(),
-			     .every_ns = every_ns,
-			     .why = g->t->why,
-			     .points = points,
-			     .facts = facts };
+	struct reading_made m;
+	const struct reading r = { .target = g->t->spec.name,
+				   .via = g->y->poller->via,
+				   .time_ns = clock_utc_ns(),
+				   .every_ns = every_ns,
+				   .why = g->t->why };
 
+	reading_made_clear(&m);
 	if (report && r.via == WATCH_VIA_NTP) {
 		report->result = QUERY_DNS;
-		r.n_points = watch_points(report, (uint8_t)(g->y->plan.reach << 1), points);
-		r.n_facts = watch_facts(report, (uint8_t)(g->y->plan.reach << 1), facts);
+		watch_points(&m, report, (uint8_t)(g->y->plan.reach << 1));
 	}
 	/* Nobody else can be there either. */
 	if (g->y->mode == WAY_KEPT || (r.via == WATCH_VIA_NTP && !has_kept(g->t, g->y)))
-		g->sink->take(g->sink->arg, &r);
+		reading_give(&m, r, g->sink);
 	free(report);
 }
 

@@ -48,6 +48,11 @@ static inline int64_t ntp_short_ns(uint32_t t)
 	return (int64_t)((uint64_t)t * (uint64_t)NS_PER_S >> 16);
 }
 
+static inline double ns_seconds(int64_t ns)
+{
+	return (double)ns / 1e9;
+}
+
 /* Sums, differences and multiples that stop at the ends of the scale: the dates in a file may be false, and
  * lie anywhere on it. */
 static inline int64_t ns_plus(int64_t a_ns, int64_t b_ns)

@@ -207,7 +207,6 @@ static void note_traffic(struct watching *w, const struct reading_sink *sink)
 		w->noted_ns = points[i].start_ns + MINUTE_NS;
 		reading_give(w->made,
 			     (struct reading){ .target = TRAFFIC_NAME,
-					       .part = "",
 					       .via = WATCH_VIA_TRAFFIC,
 					       .time_ns = w->noted_ns,
 					       .every_ns = MINUTE_NS,

@@ -73,22 +73,22 @@ double host_snmp_uptime_s(const struct mib_table *t)
 	return NAN;
 }
 
-static void add(struct mib_part *p, const char *series, const struct mib_table *t, const char *column,
+static void add(struct reading_made *p, const char *series, const struct mib_table *t, const char *column,
 		uint32_t row, double unit)
 {
 	double v;
 
 	if (mib_number(t, column, row, &v))
-		mib_point(p, series, v * unit);
+		reading_point(p, series, v * unit);
 }
 
-static void add_rate(struct mib_part *p, const char *series, struct mib_rates *rates,
+static void add_rate(struct reading_made *p, const char *series, struct mib_rates *rates,
 		     const struct mib_table *t, const char *column, uint32_t row)
 {
 	double per_s;
 
 	if (mib_rate(rates, t, column, row, &per_s))
-		mib_point(p, series, per_s);
+		reading_point(p, series, per_s);
 }
 
 /* ---- processors, memory -------------------------------------------------------------------------- */
@@ -120,7 +120,7 @@ static bool percent_of_ticks(const struct mib_table *t, struct mib_rates *rates,
 	return has_idle && all > 0;
 }
 
-static void read_processors(const struct mib_table *t, struct mib_rates *rates, struct mib_part *p)
+static void read_processors(const struct mib_table *t, struct mib_rates *rates, struct reading_made *p)
 {
 	uint32_t rows[MIB_ROWS_MAX];
 	size_t n = mib_rows(t, HOST_PROCESSOR, rows), n_known = 0;
@@ -134,24 +134,24 @@ static void read_processors(const struct mib_table *t, struct mib_rates *rates, 
 		n_known++;
 	}
 	if (percent_of_ticks(t, rates, &percent))
-		mib_point(p, "cpu_percent", percent);
+		reading_point(p, "cpu_percent", percent);
 	else if (n_known && !mib_find(t, UCD_TICKS "53", 0))
-		mib_point(p, "cpu_percent", sum / (double)n_known);
+		reading_point(p, "cpu_percent", sum / (double)n_known);
 }
 
-static void read_memory(const struct mib_table *t, struct mib_part *p)
+static void read_memory(const struct mib_table *t, struct reading_made *p)
 {
 	double total, left, buffers = 0, cached = 0;
 
 	if (mib_number(t, UCD_MEMORY "5", 0, &total) && mib_number(t, UCD_MEMORY "6", 0, &left)) {
 		(void)mib_number(t, UCD_MEMORY "14", 0, &buffers);
 		(void)mib_number(t, UCD_MEMORY "15", 0, &cached);
-		mib_point(p, "memory_used_bytes", (total - left - buffers - cached) * 1024);
-		mib_point(p, "memory_total_bytes", total * 1024);
+		reading_point(p, "memory_used_bytes", (total - left - buffers - cached) * 1024);
+		reading_point(p, "memory_total_bytes", total * 1024);
 	}
 	/* No swap at all: both are 0, or not there. */
 	if (mib_number(t, UCD_MEMORY "3", 0, &total) && mib_number(t, UCD_MEMORY "4", 0, &left))
-		mib_point(p, "swap_used_bytes", (total - left) * 1024);
+		reading_point(p, "swap_used_bytes", (total - left) * 1024);
 }
 
 /* ---- interfaces ---------------------------------------------------------------------------------- */
@@ -168,13 +168,14 @@ static bool is_wanted(const struct mib_table *t, uint32_t row, bool up)
 }
 
 /* 64-bit counters where there are some. */
-static void add_octets(struct mib_part *p, const char *series, struct mib_rates *rates,
+static void add_octets(struct reading_made *p, const char *series, struct mib_rates *rates,
 		       const struct mib_table *t, const char *wide, const char *narrow, uint32_t row)
 {
 	add_rate(p, series, rates, t, mib_find(t, wide, row) ? wide : narrow, row);
 }
 
-static void add_errors(struct mib_part *p, struct mib_rates *rates, const struct mib_table *t, uint32_t row)
+static void add_errors(struct reading_made *p, struct mib_rates *rates, const struct mib_table *t,
+		       uint32_t row)
 {
 	static const char *const columns[] = { IF "13", IF "14", IF "19", IF "20" };
 	double sum = 0, per_s;
@@ -187,7 +188,7 @@ static void add_errors(struct mib_part *p, struct mib_rates *rates, const struct
 		n++;
 	}
 	if (n == COUNT(columns))
-		mib_point(p, "interface_errors_per_s", sum);
+		reading_point(p, "interface_errors_per_s", sum);
 }
 
 static void read_interface(const struct mib_table *t, struct mib_rates *rates, struct mib_report *r,
@@ -202,15 +203,15 @@ static void read_interface(const struct mib_table *t, struct mib_rates *rates, s
 
 	if (!name)
 		name = mib_text(t, IF "2", row);
-	struct mib_part *p = name ? mib_report_part(r, name) : mib_report_numbered(r, "interface_", row);
+	struct reading_made *p = name ? mib_report_part(r, name) : mib_report_numbered(r, "interface_", row);
 	add_octets(p, "received_bytes_per_s", rates, t, IFX "6", IF "10", row);
 	add_octets(p, "sent_bytes_per_s", rates, t, IFX "10", IF "16", row);
 	add_errors(p, rates, t, row);
 	if (mib_integer(t, IF "8", row, &state))
-		mib_fact(p, "state", mib_word(states, state));
+		reading_fact(p, "state", mib_word(states, state));
 	if (mib_integer(t, IFX "15", row, &mbit) && mbit)
 		mib_number_fact(p, "speed", mbit, " Mbit/s");
-	mib_fact(p, "alias", mib_text(t, IFX "18", row));
+	reading_fact(p, "alias", mib_text(t, IFX "18", row));
 }
 
 static void read_interfaces(const struct mib_table *t, struct mib_rates *rates, struct mib_report *r)
@@ -229,12 +230,12 @@ static void read_interfaces(const struct mib_table *t, struct mib_rates *rates, 
 
 void host_snmp_read(const struct mib_table *t, struct mib_rates *rates, struct mib_report *r)
 {
-	struct mib_part *p = &r->at[0];
+	struct reading_made *p = &r->at[0];
 
-	mib_fact(p, "system", mib_text(t, SYSTEM "1", 0));
-	mib_fact(p, "name", mib_text(t, SYSTEM "5", 0));
-	mib_fact(p, "location", mib_text(t, SYSTEM "6", 0));
-	mib_point(p, "uptime_s", host_snmp_uptime_s(t));
+	reading_fact(p, "system", mib_text(t, SYSTEM "1", 0));
+	reading_fact(p, "name", mib_text(t, SYSTEM "5", 0));
+	reading_fact(p, "location", mib_text(t, SYSTEM "6", 0));
+	reading_point(p, "uptime_s", host_snmp_uptime_s(t));
 	read_processors(t, rates, p);
 	read_memory(t, p);
 	add(p, "load_1min", t, UCD_LOAD, 1, 1);
@@ -272,7 +273,7 @@ double host_snmp_seconds(const char *text)
 	return NAN;
 }
 
-void host_snmp_ntp(const struct mib_table *t, struct mib_rates *rates, struct mib_part *p)
+void host_snmp_ntp(const struct mib_table *t, struct mib_rates *rates, struct reading_made *p)
 {
 	static const struct mib_word modes[] = { { 1, "not running" },
 						 { 2, "not synchronized" },
@@ -285,17 +286,17 @@ void host_snmp_ntp(const struct mib_table *t, struct mib_rates *rates, struct mi
 
 	if (!mib_integer(t, NTP "2.1", 0, &mode))
 		return;
-	mib_fact(p, "ntp", mib_word(modes, mode));
+	reading_fact(p, "ntp", mib_word(modes, mode));
 	if (mode >= 1 && mode <= 6)
-		mib_point(p, "ntp_state", mode >= 4 ? 2 : 1);
+		reading_point(p, "ntp_state", mode >= 4 ? 2 : 1);
 	add(p, "stratum", t, NTP "2.2", 0, 1);
-	mib_point(p, "clock_offset_s", host_snmp_seconds(mib_text(t, NTP "2.5", 0)));
-	mib_point(p, "root_dispersion_s", host_snmp_seconds(mib_text(t, NTP "2.7", 0)));
+	reading_point(p, "clock_offset_s", host_snmp_seconds(mib_text(t, NTP "2.5", 0)));
+	reading_point(p, "root_dispersion_s", host_snmp_seconds(mib_text(t, NTP "2.7", 0)));
 	add(p, "sources", t, NTP "2.6", 0, 1);
 	add_rate(p, "received_per_s", rates, t, NTP "2.12", 0);
 	add_rate(p, "sent_per_s", rates, t, NTP "2.13", 0);
 	add_rate(p, "bad_per_s", rates, t, NTP "2.15", 0);
-	mib_fact(p, "source", mib_text(t, NTP "2.4", 0));
-	mib_fact(p, "software", mib_text(t, NTP "1.1", 0));
-	mib_fact(p, "version", mib_text(t, NTP "1.2", 0));
+	reading_fact(p, "source", mib_text(t, NTP "2.4", 0));
+	reading_fact(p, "software", mib_text(t, NTP "1.1", 0));
+	reading_fact(p, "version", mib_text(t, NTP "1.2", 0));
 }

@@ -24,7 +24,7 @@ double host_snmp_uptime_s(const struct mib_table *t);
 void host_snmp_read(const struct mib_table *t, struct mib_rates *rates, struct mib_report *r);
 
 /* NTPv4-MIB. */
-void host_snmp_ntp(const struct mib_table *t, struct mib_rates *rates, struct mib_part *p);
+void host_snmp_ntp(const struct mib_table *t, struct mib_rates *rates, struct reading_made *p);
 
 /* "0.032 ms", "1.2 s", "-3.5us"; without a unit they are milliseconds.  NAN: it is none. */
 double host_snmp_seconds(const char *text);

@@ -44,13 +44,13 @@ void lantime_read(enum lantime_kind kind, const struct mib_table *t, struct mib_
 	}
 }
 
-void lantime_add(struct mib_part *p, const char *series, const struct mib_table *t, const char *column,
+void lantime_add(struct reading_made *p, const char *series, const struct mib_table *t, const char *column,
 		 uint32_t row, double least, double most, double unit)
 {
 	double v;
 
 	if (mib_number(t, column, row, &v) && v >= least && v <= most)
-		mib_point(p, series, v * unit);
+		reading_point(p, series, v * unit);
 }
 
 const char *lantime_type_name(int64_t type)

@@ -45,7 +45,7 @@ void lantime_lt_read(const struct mib_table *t, struct mib_report *r);
 const struct mib_want *lantime_lt_wants(size_t i);
 
 /* For these files: a number times unit, if it lies in a range; else nothing. */
-void lantime_add(struct mib_part *p, const char *series, const struct mib_table *t, const char *column,
+void lantime_add(struct reading_made *p, const char *series, const struct mib_table *t, const char *column,
 		 uint32_t row, double least, double most, double unit);
 
 #endif

@@ -17,13 +17,12 @@ const struct mib_want *lantime_ltng_wants(size_t i)
 		{ CLOCK "2", true },       { CLOCK "3", true },       { CLOCK "4", true },
 		{ CLOCK "5", true },       { CLOCK "6", true },       { CLOCK "7", true },
 		{ CLOCK "8", true },       { CLOCK "9", true },       { CLOCK "10", true },
-		{ GPS "5", true },         { GPS "6", true },         { GPS "7", true },
-		{ SUPPLY, true },          { FAN_ERROR, true },       { LTNG "0.2.0", false },
-		{ LTNG "0.3.0", false },   { LTNG "2.2.0", false },   { LTNG "2.3.0", false },
-		{ LTNG "2.4.0", false },   { LTNG "2.5.0", false },   { LTNG "2.8.3.0", false },
-		{ LTNG "2.8.5.0", false }, { LTNG "2.8.6.0", false }, { LTNG "2.8.7.0", false },
-		{ LTNG "2.8.8.0", false }, { LTNG "5.0.1.0", false }, { LTNG "5.1.1.0", false },
-		{ LTNG "5.2.1.0", false },
+		{ GPS "5", true },         { GPS "6", true },         { SUPPLY, true },
+		{ FAN_ERROR, true },       { LTNG "0.2.0", false },   { LTNG "0.3.0", false },
+		{ LTNG "2.2.0", false },   { LTNG "2.3.0", false },   { LTNG "2.4.0", false },
+		{ LTNG "2.5.0", false },   { LTNG "2.8.3.0", false }, { LTNG "2.8.5.0", false },
+		{ LTNG "2.8.6.0", false }, { LTNG "2.8.7.0", false }, { LTNG "2.8.8.0", false },
+		{ LTNG "5.0.1.0", false }, { LTNG "5.1.1.0", false }, { LTNG "5.2.1.0", false },
 	};
 
 	return i < sizeof(wants) / sizeof(wants[0]) ? &wants[i] : NULL;
@@ -102,17 +101,17 @@ static enum receives receives_what(const char *type, int64_t substate)
 }
 
 /* Of a greatest value, which is 100; 0 of 0 is none at all. */
-static void add_percent(struct mib_part *p, const char *series, const struct mib_table *t, const char *column,
-			const char *most_column, uint32_t row)
+static void add_percent(struct reading_made *p, const char *series, const struct mib_table *t,
+			const char *column, const char *most_column, uint32_t row)
 {
 	double v, most;
 
 	if (mib_number(t, column, row, &v) && mib_number(t, most_column, row, &most) && most > 0 && v >= 0 &&
 	    v <= most)
-		mib_point(p, series, most == 100 ? v : 100 * v / most);
+		reading_point(p, series, most == 100 ? v : 100 * v / most);
 }
 
-static void read_measures(const struct mib_table *t, struct mib_part *p, uint32_t row, enum receives what)
+static void read_measures(const struct mib_table *t, struct reading_made *p, uint32_t row, enum receives what)
 {
 	if (what == RECEIVES_SATELLITES) {
 		lantime_add(p, "satellites_used", t, CLOCK "6", row, 0, 1000, 1);
@@ -134,7 +133,7 @@ static void read_clock(const struct mib_table *t, struct mib_report *r, uint32_t
 	static const struct mib_word usages[] = {
 		{ 1, "secondary" }, { 2, "compare" }, { 3, "primary" }, { 0, NULL }
 	};
-	struct mib_part *p = mib_report_numbered(r, "refclock_", row);
+	struct reading_made *p = mib_report_numbered(r, "refclock_", row);
 	int64_t type = 0, usage = 0, state = 0, substate = 0, additional = 0;
 
 	if (!p)
@@ -144,16 +143,16 @@ static void read_clock(const struct mib_table *t, struct mib_report *r, uint32_t
 	(void)mib_integer(t, CLOCK "3", row, &usage);
 	(void)mib_integer(t, CLOCK "4", row, &state);
 	(void)mib_integer(t, CLOCK "10", row, &additional);
-	mib_fact(p, "type", lantime_type_name(type));
-	mib_fact(p, "usage", mib_word(usages, usage));
-	mib_fact(p, "state", mib_word(states, state));
+	reading_fact(p, "type", lantime_type_name(type));
+	reading_fact(p, "usage", mib_word(usages, usage));
+	reading_fact(p, "state", mib_word(states, state));
 	lantime_add(p, "refclock_state", t, CLOCK "4", row, 1, 2, 1);
 	if (has_substate) {
-		mib_point(p, "refclock_substate", (double)substate);
-		mib_fact(p, "substate", mib_word(substates, substate));
+		reading_point(p, "refclock_substate", (double)substate);
+		reading_fact(p, "substate", mib_word(substates, substate));
 	}
 	if (additional == 1)
-		mib_fact(p, "leap_second", "announced");
+		reading_fact(p, "leap_second", "announced");
 	read_measures(t, p, row, receives_what(lantime_type_name(type), substate));
 }
 
@@ -173,7 +172,7 @@ static size_t count(const struct mib_table *t, const char *column, int64_t wante
 	return found;
 }
 
-static void read_hardware(const struct mib_table *t, struct mib_part *p)
+static void read_hardware(const struct mib_table *t, struct reading_made *p)
 {
 	size_t n_fans = count(t, FAN_ERROR, 1, FAN_FAILS),
 	       n_supplies = count(t, SUPPLY, SUPPLY_DOWN, SUPPLY_UP);
@@ -181,13 +180,13 @@ static void read_hardware(const struct mib_table *t, struct mib_part *p)
 	lantime_add(p, "temperature_c", t, LTNG "5.2.1", 0, -60, 200, 1);
 	lantime_add(p, "fans", t, LTNG "5.1.1", 0, 0, 1000, 1);
 	if (n_fans)
-		mib_point(p, "fans_failed", (double)count(t, FAN_ERROR, FAN_FAILS, FAN_FAILS));
+		reading_point(p, "fans_failed", (double)count(t, FAN_ERROR, FAN_FAILS, FAN_FAILS));
 	lantime_add(p, "supplies", t, LTNG "5.0.1", 0, 0, 1000, 1);
 	if (n_supplies)
-		mib_point(p, "supplies_down", (double)count(t, SUPPLY, SUPPLY_DOWN, SUPPLY_DOWN));
+		reading_point(p, "supplies_down", (double)count(t, SUPPLY, SUPPLY_DOWN, SUPPLY_DOWN));
 }
 
-static void read_ntp(const struct mib_table *t, struct mib_part *p)
+static void read_ntp(const struct mib_table *t, struct reading_made *p)
 {
 	static const struct mib_word states[] = { { 1, "not synchronized" },
 						  { 2, "synchronized" },
@@ -197,17 +196,17 @@ static void read_ntp(const struct mib_table *t, struct mib_part *p)
 	(void)mib_integer(t, LTNG "2.1", 0, &state);
 	lantime_add(p, "ntp_state", t, LTNG "2.1", 0, 1, 2, 1);
 	lantime_add(p, "stratum", t, LTNG "2.2", 0, 0, 16, 1);
-	mib_point(p, "clock_offset_s", host_snmp_seconds(mib_text(t, LTNG "2.4", 0)));
+	reading_point(p, "clock_offset_s", host_snmp_seconds(mib_text(t, LTNG "2.4", 0)));
 	lantime_add(p, "clients_today", t, LTNG "2.8.8", 0, 0, 1e18, 1);
 	lantime_add(p, "clients_known", t, LTNG "2.8.3", 0, 0, 1e18, 1);
 	lantime_add(p, "requests_today", t, LTNG "2.8.5", 0, 0, 1e18, 1);
 	lantime_add(p, "requests_last_hour", t, LTNG "2.8.6", 0, 0, 1e18, 1);
 	lantime_add(p, "requests_last_minute", t, LTNG "2.8.7", 0, 0, 1e18, 1);
-	mib_fact(p, "ntp", mib_word(states, state));
-	mib_fact(p, "source", mib_text(t, LTNG "2.3", 0));
-	mib_fact(p, "version", mib_text(t, LTNG "2.5", 0));
-	mib_fact(p, "firmware", mib_text(t, LTNG "0.2", 0));
-	mib_fact(p, "serial_number", mib_text(t, LTNG "0.3", 0));
+	reading_fact(p, "ntp", mib_word(states, state));
+	reading_fact(p, "source", mib_text(t, LTNG "2.3", 0));
+	reading_fact(p, "version", mib_text(t, LTNG "2.5", 0));
+	reading_fact(p, "firmware", mib_text(t, LTNG "0.2", 0));
+	reading_fact(p, "serial_number", mib_text(t, LTNG "0.3", 0));
 }
 
 void lantime_ltng_read(const struct mib_table *t, struct mib_report *r)
@@ -215,7 +214,7 @@ void lantime_ltng_read(const struct mib_table *t, struct mib_report *r)
 	uint32_t rows[MIB_ROWS_MAX];
 	size_t n = mib_rows(t, CLOCK "4", rows);
 
-	mib_fact(&r->at[0], "device", "Meinberg LANTIME");
+	reading_fact(&r->at[0], "device", "Meinberg LANTIME");
 	read_ntp(t, &r->at[0]);
 	read_hardware(t, &r->at[0]);
 	for (size_t i = 0; i < n && i < LANTIME_CLOCKS; i++)

@@ -28,7 +28,7 @@ const struct mib_want *lantime_os_wants(size_t i)
 /* ---- NTP ----------------------------------------------------------------------------------------- */
 
 /* Of the row whose association is the system's. */
-static bool read_offset(const struct mib_table *t, struct mib_part *p, int64_t system, const char *valid,
+static bool read_offset(const struct mib_table *t, struct reading_made *p, int64_t system, const char *valid,
 			const char *association, const char *offset, const char *jitter)
 {
 	uint32_t rows[MIB_ROWS_MAX];
@@ -46,7 +46,7 @@ static bool read_offset(const struct mib_table *t, struct mib_part *p, int64_t s
 	return false;
 }
 
-static void read_ntp(const struct mib_table *t, struct mib_part *p)
+static void read_ntp(const struct mib_table *t, struct reading_made *p)
 {
 	static const struct mib_word states[] = { { 0, "initializing" },
 						  { 1, "synchronized" },
@@ -56,14 +56,14 @@ static void read_ntp(const struct mib_table *t, struct mib_part *p)
 	int64_t state, system;
 
 	if (mib_integer(t, NTP "1", 0, &state) && state >= 0 && state <= 3) {
-		mib_point(p, "ntp_state", state == 1 ? 2 : 1);
-		mib_fact(p, "ntp", mib_word(states, state));
+		reading_point(p, "ntp_state", state == 1 ? 2 : 1);
+		reading_fact(p, "ntp", mib_word(states, state));
 	}
 	lantime_add(p, "stratum", t, NTP "3", 0, 0, 16, 1);
 	lantime_add(p, "leap", t, NTP "4", 0, 0, 3, 1);
 	lantime_add(p, "root_delay_s", t, NTP "7", 0, 0, 1e12, 1e-6);
 	lantime_add(p, "root_dispersion_s", t, NTP "8", 0, 0, 1e12, 1e-6);
-	mib_fact(p, "source", mib_text(t, NTP "2", 0));
+	reading_fact(p, "source", mib_text(t, NTP "2", 0));
 	if (mib_integer(t, NTP "5", 0, &system) && system > 0 &&
 	    !read_offset(t, p, system, CLOCKS "2", CLOCKS "6", CLOCKS "8", CLOCKS "11"))
 		read_offset(t, p, system, PEERS "2", PEERS "6", PEERS "8", PEERS "11");
@@ -75,22 +75,22 @@ static bool has_bit(const struct mib_value *v, unsigned bit)
 	return v && v->kind == MIB_TEXT && bit / 8 < v->len && (uint8_t)v->text[bit / 8] & 0x80U >> bit % 8;
 }
 
-static void read_sysref(const struct mib_table *t, struct mib_part *p)
+static void read_sysref(const struct mib_table *t, struct reading_made *p)
 {
 	enum { LEAP_ANNOUNCED = 2, HOLDOVER = 7, WARMED_UP = 9 };
 	const struct mib_value *flags = mib_find(t, SYSREF "2", 0);
 	int64_t v;
 
 	if (mib_integer(t, SYSREF "5", 0, &v))
-		mib_fact(p, "system_clock", v == 1 ? "synchronized" : "not synchronized");
+		reading_fact(p, "system_clock", v == 1 ? "synchronized" : "not synchronized");
 	if (mib_integer(t, SYSREF "3", 0, &v))
 		mib_number_fact(p, "accuracy", v, " ns");
 	if (!flags)
 		return;
-	mib_fact(p, "holdover", has_bit(flags, HOLDOVER) ? "yes" : "no");
-	mib_fact(p, "oscillator", has_bit(flags, WARMED_UP) ? "warmed up" : "not warmed up");
+	reading_fact(p, "holdover", has_bit(flags, HOLDOVER) ? "yes" : "no");
+	reading_fact(p, "oscillator", has_bit(flags, WARMED_UP) ? "warmed up" : "not warmed up");
 	if (has_bit(flags, LEAP_ANNOUNCED))
-		mib_fact(p, "leap_second", "announced");
+		reading_fact(p, "leap_second", "announced");
 }
 
 /* ---- receivers ----------------------------------------------------------------------------------- */
@@ -129,7 +129,7 @@ static void read_receiver(const struct mib_table *t, struct mib_report *r, uint3
 		{ 6, "synchronized" },
 		{ 0, NULL },
 	};
-	struct mib_part *p = mib_report_numbered(r, "refclock_", row);
+	struct reading_made *p = mib_report_numbered(r, "refclock_", row);
 	int64_t state = NO_DATA, is_gnss = 1, leap = 0;
 
 	if (!p)
@@ -138,16 +138,16 @@ static void read_receiver(const struct mib_table *t, struct mib_report *r, uint3
 	(void)mib_integer(t, RECEIVER "4", row, &is_gnss);
 	(void)mib_integer(t, RECEIVER "9", row, &leap);
 	if (state > NO_DATA && state <= SYNCHRONIZED) {
-		mib_point(p, "refclock_state", state == SYNCHRONIZED ? 1 : 2);
-		mib_fact(p, "state", state == SYNCHRONIZED ? "synchronized" : "not synchronized");
+		reading_point(p, "refclock_state", state == SYNCHRONIZED ? 1 : 2);
+		reading_fact(p, "state", state == SYNCHRONIZED ? "synchronized" : "not synchronized");
 	}
 	if (substate_of(state, is_gnss == 1))
-		mib_point(p, "refclock_substate", (double)substate_of(state, is_gnss == 1));
-	mib_fact(p, "substate", mib_word(states, state));
+		reading_point(p, "refclock_substate", (double)substate_of(state, is_gnss == 1));
+	reading_fact(p, "substate", mib_word(states, state));
 	lantime_add(p, "satellites_used", t, RECEIVER "6", row, 0, 1000, 1);
 	lantime_add(p, "satellites_seen", t, RECEIVER "7", row, 0, 1000, 1);
 	if (leap == 2)
-		mib_fact(p, "leap_second", "announced");
+		reading_fact(p, "leap_second", "announced");
 }
 
 void lantime_os_read(const struct mib_table *t, struct mib_report *r)
@@ -155,7 +155,7 @@ void lantime_os_read(const struct mib_table *t, struct mib_report *r)
 	uint32_t rows[MIB_ROWS_MAX];
 	size_t n = mib_rows(t, RECEIVER "3", rows);
 
-	mib_fact(&r->at[0], "device", "meinbergOS");
+	reading_fact(&r->at[0], "device", "meinbergOS");
 	read_ntp(t, &r->at[0]);
 	read_sysref(t, &r->at[0]);
 	for (size_t i = 0; i < n && i < LANTIME_CLOCKS; i++)

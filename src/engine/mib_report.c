@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "engine/reading_made.h"
-
 /* ---- rates --------------------------------------------------------------------------------------- */
 
 void mib_rates_begin(struct mib_rates *r, int64_t now_ns, double uptime_s)
@@ -38,17 +36,17 @@ bool mib_rate(struct mib_rates *r, const struct mib_table *t, const char *column
 
 /* ---- parts --------------------------------------------------------------------------------------- */
 
-struct mib_part *mib_report_part(struct mib_report *r, const char *name)
+struct reading_made *mib_report_part(struct mib_report *r, const char *name)
 {
 	if (r->n == MIB_PARTS_MAX)
 		return NULL;
-	struct mib_part *p = &r->at[r->n++];
-	p->n_points = p->n_facts = 0;
-	reading_part(p->name, sizeof(p->name), name, strlen(name));
+	struct reading_made *p = &r->at[r->n++];
+	reading_made_clear(p);
+	reading_part(p->part, sizeof(p->part), name, strlen(name));
 	return p;
 }
 
-struct mib_part *mib_report_begin(struct mib_report *r)
+struct reading_made *mib_report_begin(struct mib_report *r)
 {
 	r->n = 0;
 	return mib_report_part(r, "");
@@ -75,45 +73,20 @@ static void put_number(char *out, size_t room, const char *before, int64_t numbe
 	}
 }
 
-struct mib_part *mib_report_numbered(struct mib_report *r, const char *name, uint32_t number)
+struct reading_made *mib_report_numbered(struct mib_report *r, const char *name, uint32_t number)
 {
-	char text[MIB_NAME_MAX];
+	char text[READING_PART_MAX];
 
 	put_number(text, sizeof(text), name, number, "");
 	return mib_report_part(r, text);
 }
 
-void mib_point(struct mib_part *p, const char *series, double value)
-{
-	if (!p || value - value != 0 || p->n_points == HISTORY_POINTS_MAX)
-		return;
-	for (size_t i = 0; i < p->n_points; i++)
-		if (strcmp(p->points[i].name, series) == 0)
-			return;
-	p->points[p->n_points++] = (struct history_point){ series, value };
-}
-
-void mib_fact(struct mib_part *p, const char *name, const char *text)
-{
-	if (!p || !text || p->n_facts == MIB_FACTS_MAX)
-		return;
-	for (size_t i = 0; i < p->n_facts; i++)
-		if (strcmp(p->facts[i].name, name) == 0)
-			return;
-	struct reading_fact *f = &p->facts[p->n_facts++];
-	reading_text(f->name, sizeof(f->name), name);
-	reading_text(f->text, sizeof(f->text), text);
-	for (char *c = f->text; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = ' ';
-}
-
-void mib_number_fact(struct mib_part *p, const char *name, int64_t number, const char *unit)
+void mib_number_fact(struct reading_made *p, const char *name, int64_t number, const char *unit)
 {
 	char text[READING_TEXT_MAX];
 
 	put_number(text, sizeof(text), "", number, unit);
-	mib_fact(p, name, text);
+	reading_fact(p, name, text);
 }
 
 const char *mib_word(const struct mib_word *words, int64_t value)

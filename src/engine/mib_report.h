@@ -8,22 +8,14 @@
 #define ENGINE_MIB_REPORT_H
 
 #include "engine/counter_rate.h"
-#include "engine/history_point.h"
 #include "engine/mib.h"
-#include "engine/reading.h"
+#include "engine/reading_made.h"
 
-enum { MIB_PARTS_MAX = 17, MIB_FACTS_MAX = 24, MIB_NAME_MAX = 48, MIB_RATES_MAX = 96 };
-
-struct mib_part {
-	char name[MIB_NAME_MAX]; /* "" for the machine itself; "refclock_1", "eth0" */
-	size_t n_points, n_facts;
-	struct history_point points[HISTORY_POINTS_MAX];
-	struct reading_fact facts[MIB_FACTS_MAX];
-};
+enum { MIB_PARTS_MAX = 17, MIB_RATES_MAX = 96 };
 
 struct mib_report {
 	size_t n; /* the machine itself is the first */
-	struct mib_part at[MIB_PARTS_MAX];
+	struct reading_made at[MIB_PARTS_MAX];
 };
 
 struct mib_rates {
@@ -44,16 +36,14 @@ bool mib_rate(struct mib_rates *r, const struct mib_table *t, const char *column
 	      double *per_s);
 
 /* Empties it and begins the machine's own part. */
-struct mib_part *mib_report_begin(struct mib_report *r);
+struct reading_made *mib_report_begin(struct mib_report *r);
 /* One more; the name as reading_part() has it.  NULL: there is no room. */
-struct mib_part *mib_report_part(struct mib_report *r, const char *name);
+struct reading_made *mib_report_part(struct mib_report *r, const char *name);
 /* "refclock_2". */
-struct mib_part *mib_report_numbered(struct mib_report *r, const char *name, uint32_t number);
+struct reading_made *mib_report_numbered(struct mib_report *r, const char *name, uint32_t number);
 
-/* What is there already stays; NAN and what finds no room are left out. */
-void mib_point(struct mib_part *p, const char *series, double value);
-void mib_fact(struct mib_part *p, const char *name, const char *text); /* text may be NULL: no fact */
-void mib_number_fact(struct mib_part *p, const char *name, int64_t number, const char *unit);
+/* "100 Mbit/s". */
+void mib_number_fact(struct reading_made *p, const char *name, int64_t number, const char *unit);
 
 /* The words of values: the last has no name. */
 struct mib_word {

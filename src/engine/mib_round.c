@@ -42,7 +42,7 @@ void mib_round_take(struct mib_round *r, const struct mib_value *v, size_t n, in
 bool mib_round_report(const struct mib_round *r, struct mib_rates *rates, int64_t now_ns,
 		      struct mib_report *out)
 {
-	struct mib_part *machine = mib_report_begin(out);
+	struct reading_made *machine = mib_report_begin(out);
 
 	mib_rates_begin(rates, now_ns, host_snmp_uptime_s(&r->table));
 	lantime_read(r->kind, &r->table, out);

@@ -6,6 +6,9 @@
 
 void reading_point(struct reading_made *m, const char *name, double value)
 {
+	for (size_t i = 0; i < m->n_points; i++)
+		if (strcmp(m->points[i].name, name) == 0)
+			return;
 	if (isfinite(value) && m->n_points < HISTORY_POINTS_MAX)
 		m->points[m->n_points++] = (struct history_point){ .name = name, .value = value };
 }
@@ -14,6 +17,9 @@ void reading_fact_len(struct reading_made *m, const char *name, const char *text
 {
 	if (!len || m->n_facts == READING_FACTS_MAX)
 		return;
+	for (size_t i = 0; i < m->n_facts; i++)
+		if (strcmp(m->facts[i].name, name) == 0)
+			return;
 	struct reading_fact *f = &m->facts[m->n_facts++];
 	if (len >= sizeof(f->text))
 		len = sizeof(f->text) - 1;
@@ -25,23 +31,16 @@ void reading_fact_len(struct reading_made *m, const char *name, const char *text
 
 void reading_fact(struct reading_made *m, const char *name, const char *text)
 {
-	reading_fact_len(m, name, text, strlen(text));
-}
-
-void reading_reach_text(uint8_t reach, char out[READING_REACH_MAX])
-{
-	for (int i = 0; i < READING_REACH_MAX - 1; i++)
-		out[i] = (char)('0' + (reach >> (6 - 3 * i) & 7));
-	out[READING_REACH_MAX - 1] = '\0';
+	reading_fact_len(m, name, text, text ? strlen(text) : 0);
 }
 
 void reading_reach(struct reading_made *m, uint8_t reach)
 {
-	char text[READING_REACH_MAX];
+	const char octal[] = { (char)('0' + (reach >> 6)), (char)('0' + (reach >> 3 & 7)),
+			       (char)('0' + (reach & 7)) };
 
-	reading_reach_text(reach, text);
 	reading_point(m, "reach_polls", __builtin_popcount(reach));
-	reading_fact(m, "reach", text);
+	reading_fact_len(m, "reach", octal, sizeof(octal));
 }
 
 static bool is_part_char(char c)
@@ -61,9 +60,12 @@ void reading_part(char *out, size_t room, const char *text, size_t len)
 
 void reading_give(const struct reading_made *m, struct reading r, const struct reading_sink *sink)
 {
+	r.part = m->part;
 	r.points = m->points;
 	r.n_points = m->n_points;
 	r.facts = m->facts;
 	r.n_facts = m->n_facts;
+	r.satellites = m->satellites;
+	r.n_satellites = m->n_satellites;
 	sink->take(sink->arg, &r);
 }

@@ -59,9 +59,9 @@ static void check(const struct mib_report *r)
 	if (!r->n || r->n > MIB_PARTS_MAX)
 		abort();
 	for (size_t i = 0; i < r->n; i++) {
-		const struct mib_part *p = &r->at[i];
-		if (p->n_points > HISTORY_POINTS_MAX || p->n_facts > MIB_FACTS_MAX ||
-		    !memchr(p->name, '\0', sizeof(p->name)))
+		const struct reading_made *p = &r->at[i];
+		if (p->n_points > HISTORY_POINTS_MAX || p->n_facts > READING_FACTS_MAX ||
+		    !memchr(p->part, '\0', sizeof(p->part)))
 			abort();
 		for (size_t k = 0; k < p->n_points; k++)
 			if (p->points[k].value - p->points[k].value != 0)

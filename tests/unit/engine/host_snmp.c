@@ -107,10 +107,10 @@ static void interfaces_are_parts_by_name_and_the_loopback_is_none(void **state)
 	put(&m->t, made_count(IFX "15.3", 1000, 32));
 	read_at(m, 0);
 	assert_int_equal(m->r.n, 1 + HOST_SNMP_INTERFACES);
-	assert_string_equal(m->r.at[1].name, "wan"); /* up ones first */
+	assert_string_equal(m->r.at[1].part, "wan"); /* up ones first */
 	assert_string_equal(fact_of(&m->r.at[1], "speed"), "1000 Mbit/s");
 	assert_string_equal(fact_of(&m->r.at[1], "state"), "up");
-	assert_string_equal(m->r.at[2].name, "eth3");
+	assert_string_equal(m->r.at[2].part, "eth3");
 	assert_string_equal(fact_of(&m->r.at[6], "state"), "down");
 	free(m);
 }

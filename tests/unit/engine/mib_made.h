@@ -47,7 +47,7 @@ static inline void put(struct mib_table *t, struct mib_value v)
 }
 
 /* -1e9: there is none. */
-static inline double point_of(const struct mib_part *p, const char *series)
+static inline double point_of(const struct reading_made *p, const char *series)
 {
 	for (size_t i = 0; i < p->n_points; i++)
 		if (strcmp(p->points[i].name, series) == 0)
@@ -55,7 +55,7 @@ static inline double point_of(const struct mib_part *p, const char *series)
 	return -1e9;
 }
 
-static inline const char *fact_of(const struct mib_part *p, const char *name)
+static inline const char *fact_of(const struct reading_made *p, const char *name)
 {
 	for (size_t i = 0; i < p->n_facts; i++)
 		if (strcmp(p->facts[i].name, name) == 0)
@@ -63,7 +63,7 @@ static inline const char *fact_of(const struct mib_part *p, const char *name)
 	return "";
 }
 
-static inline void assert_point(const struct mib_part *p, const char *series, double wanted)
+static inline void assert_point(const struct reading_made *p, const char *series, double wanted)
 {
 	double got = point_of(p, series), off = got > wanted ? got - wanted : wanted - got;
 
@@ -71,7 +71,7 @@ static inline void assert_point(const struct mib_part *p, const char *series, do
 		fail_msg("%s is %.17g, not %.17g", series, got, wanted);
 }
 
-static inline void assert_no_point(const struct mib_part *p, const char *series)
+static inline void assert_no_point(const struct reading_made *p, const char *series)
 {
 	if (point_of(p, series) != -1e9)
 		fail_msg("%s is %.17g, not a gap", series, point_of(p, series));

@@ -42,36 +42,34 @@ static void rates_are_gaps_where_the_machine_began_anew(void **state)
 static void a_report_takes_so_many_parts_and_points(void **state)
 {
 	struct mib_report *r = calloc(1, sizeof(*r));
-	struct mib_part *p = mib_report_begin(r);
+	struct reading_made *p = mib_report_begin(r);
 	char name[32];
 	(void)state;
-	assert_string_equal(p->name, "");
-	mib_point(p, "offset_s", NAN);
+	assert_string_equal(p->part, "");
+	reading_point(p, "offset_s", NAN);
 	assert_int_equal(p->n_points, 0);
-	mib_point(p, "stratum", 1);
-	mib_point(p, "stratum", 2); /* who comes first knows best */
+	reading_point(p, "stratum", 1);
+	reading_point(p, "stratum", 2); /* who comes first knows best */
 	assert_point(p, "stratum", 1);
-	mib_fact(p, "name", NULL);
-	mib_fact(p, "name", "a");
-	mib_fact(p, "name", "b");
+	reading_fact(p, "name", NULL);
+	reading_fact(p, "name", "a");
+	reading_fact(p, "name", "b");
 	mib_number_fact(p, "speed", INT64_MIN, " Mbit/s");
 	assert_string_equal(fact_of(p, "name"), "a");
-	mib_fact(p, "version", "1\x1b[2J\n\x7f");
+	reading_fact(p, "version", "1\x1b[2J\n\x7f");
 	assert_string_equal(fact_of(p, "version"), "1 [2J  ");
 	assert_string_equal(fact_of(p, "speed"), "-9223372036854775808 Mbit/s");
-	assert_string_equal(mib_report_part(r, "eth\t0\xff")->name, "eth_0_");
-	assert_string_equal(mib_report_numbered(r, "refclock_", 4294967295U)->name, "refclock_4294967295");
+	assert_string_equal(mib_report_part(r, "eth\t0\xff")->part, "eth_0_");
+	assert_string_equal(mib_report_numbered(r, "refclock_", 4294967295U)->part, "refclock_4294967295");
 	while ((p = mib_report_part(r, "more")))
 		;
 	assert_int_equal(r->n, MIB_PARTS_MAX);
 	p = mib_report_begin(r);
 	for (int i = 0; i < 100; i++) {
 		(void)snprintf(name, sizeof(name), "fact_%d", i);
-		mib_fact(p, name, "x");
+		reading_fact(p, name, "x");
 	}
-	assert_int_equal(p->n_facts, MIB_FACTS_MAX);
-	mib_point(NULL, "stratum", 1);
-	mib_fact(NULL, "name", "a");
+	assert_int_equal(p->n_facts, READING_FACTS_MAX);
 	free(r);
 }
 

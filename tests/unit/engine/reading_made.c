@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -30,16 +31,35 @@ static void what_has_no_room_is_left_out(void **state)
 {
 	struct reading_made m;
 	char text[2 * READING_TEXT_MAX];
+	static char names[2 * HISTORY_POINTS_MAX + 2 * READING_FACTS_MAX][16];
 	(void)state;
 	memset(text, 'x', sizeof(text));
 	reading_made_clear(&m);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		(void)snprintf(names[i], sizeof(names[i]), "name_%zu", i);
 	for (int i = 0; i < 2 * HISTORY_POINTS_MAX; i++)
-		reading_point(&m, "stratum", i);
+		reading_point(&m, names[i], i);
 	for (int i = 0; i < 2 * READING_FACTS_MAX; i++)
-		reading_fact_len(&m, "refid", text, sizeof(text));
+		reading_fact_len(&m, names[i], text, sizeof(text));
 	assert_int_equal(m.n_points, HISTORY_POINTS_MAX);
 	assert_int_equal(m.n_facts, READING_FACTS_MAX);
 	assert_int_equal(strlen(m.facts[0].text), READING_TEXT_MAX - 1);
+}
+
+static void who_comes_first_knows_best(void **state)
+{
+	struct reading_made m;
+	(void)state;
+	reading_made_clear(&m);
+	reading_point(&m, "stratum", 1);
+	reading_point(&m, "stratum", 2);
+	reading_fact(&m, "name", NULL);
+	reading_fact(&m, "name", "a");
+	reading_fact(&m, "name", "b");
+	assert_int_equal(m.n_points, 1);
+	assert_true(m.points[0].value == 1);
+	assert_int_equal(m.n_facts, 1);
+	assert_string_equal(m.facts[0].text, "a");
 }
 
 static void controls_in_a_strangers_text_become_blanks(void **state)
@@ -75,21 +95,30 @@ static void the_name_of_a_part_stays_in_its_folder_and_on_its_line(void **state)
 
 static void look(void *arg, const struct reading *r)
 {
-	*(size_t *)arg = r->n_points + 10 * r->n_facts;
+	*(size_t *)arg = r->n_points + 10 * r->n_facts + 100 * r->n_satellites;
+	assert_string_equal(r->part, "PPS(0)");
 	assert_string_equal(r->target, "t");
 }
 
 static void it_is_given_whole(void **state)
 {
 	struct reading_made m;
+	const struct reading_satellite seen_ones[2] = { { .prn = 5 }, { .prn = 7 } };
 	size_t seen = 0;
 	const struct reading_sink sink = { look, &seen };
 	(void)state;
 	reading_made_clear(&m);
 	reading_point(&m, "stratum", 1);
 	reading_fact(&m, "refid", "GPS");
-	reading_give(&m, (struct reading){ .target = "t", .part = "", .why = "" }, &sink);
-	assert_int_equal(seen, 11);
+	reading_part(m.part, sizeof(m.part), "PPS(0)", 6);
+	m.satellites = seen_ones;
+	m.n_satellites = 2;
+	reading_give(&m, (struct reading){ .target = "t", .why = "" }, &sink);
+	assert_int_equal(seen, 211);
+	reading_made_clear(&m);
+	assert_string_equal(m.part, "");
+	assert_null(m.satellites);
+	assert_int_equal(m.n_points + m.n_facts + m.n_satellites, 0);
 }
 
 int main(void)
@@ -97,6 +126,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_not_known_is_left_out),
 		cmocka_unit_test(what_has_no_room_is_left_out),
+		cmocka_unit_test(who_comes_first_knows_best),
 		cmocka_unit_test(controls_in_a_strangers_text_become_blanks),
 		cmocka_unit_test(the_name_of_a_part_stays_in_its_folder_and_on_its_line),
 		cmocka_unit_test(it_is_given_whole),
