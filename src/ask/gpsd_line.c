@@ -357,6 +357,8 @@ void gpsd_receiver_part(const struct gpsd_receiver *r, char *out, size_t room)
 {
 	const char *name = strncmp(r->path, "/dev/", 5) == 0 ? r->path + 5 : r->path;
 
+	if (!name[0])
+		name = "receiver";
 	reading_part(out, room, name, strlen(name));
 }
 

@@ -43,7 +43,8 @@ bool gpsd_line_take(struct gpsd_table *t, const char *line, size_t len);
 /* What was measured is forgotten, so that the next reading has nothing that is old. */
 void gpsd_receiver_begin(struct gpsd_receiver *r);
 
-/* What it is called among others: "ttyS0" of "/dev/ttyS0". */
+/* What it is called among others: "ttyS0" of "/dev/ttyS0", "receiver" of one that names no path: "" is gpsd
+ * itself. */
 void gpsd_receiver_part(const struct gpsd_receiver *r, char *out, size_t room);
 /* Points, facts, and satellites, which are r's. */
 void gpsd_receiver_points(const struct gpsd_receiver *r, struct reading_made *m);

@@ -181,6 +181,25 @@ static void values_of_another_kind_are_not_known(void **state)
 	assert_true(is_near(point(&m, "satellites_seen"), 3) && is_near(point(&m, "satellites_used"), 0));
 }
 
+/* Among others it has to be told from gpsd itself, which is "". */
+static void one_without_a_path_has_a_name_among_others(void **state)
+{
+	struct gpsd_receiver r = { .path = "" };
+	char part[READING_PART_MAX];
+	(void)state;
+	gpsd_receiver_part(&r, part, sizeof(part));
+	assert_string_equal(part, "receiver");
+	(void)snprintf(r.path, sizeof(r.path), "/dev/");
+	gpsd_receiver_part(&r, part, sizeof(part));
+	assert_string_equal(part, "receiver");
+	(void)snprintf(r.path, sizeof(r.path), "/dev/ttyS0");
+	gpsd_receiver_part(&r, part, sizeof(part));
+	assert_string_equal(part, "ttyS0");
+	(void)snprintf(r.path, sizeof(r.path), "gpsd://host/x");
+	gpsd_receiver_part(&r, part, sizeof(part));
+	assert_string_equal(part, "gpsd:__host_x");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +208,7 @@ int main(void)
 		cmocka_unit_test(each_device_is_a_receiver),
 		cmocka_unit_test(old_and_broken_lines_are_borne),
 		cmocka_unit_test(values_of_another_kind_are_not_known),
+		cmocka_unit_test(one_without_a_path_has_a_name_among_others),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
