@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A round that is a row of questions to one daemon over one line, each answered before the next is asked (mode
- * 6, chronyd).  The line is opened and closed by its owner.
+ * A round that is a row of questions to one daemon over one line, each answered before the next is asked
+ * (mode 6, chronyd).  The line is opened and closed by its owner.
  */
 #ifndef ASK_POLL_LINE_H
 #define ASK_POLL_LINE_H

@@ -23,8 +23,8 @@ static inline void reading_made_clear(struct reading_made *m)
 	m->satellites = NULL;
 }
 
-/* name is borrowed for as long as m is used: one of engine/history_series.c.  What is there already stays: who
- * comes first knows best.  What is not finite is unknown, and left out; so is what has no room. */
+/* name is borrowed for as long as m is used: one of engine/history_series.c.  What is there already stays:
+ * who comes first knows best.  What is not finite is unknown, and left out; so is what has no room. */
 void reading_point(struct reading_made *m, const char *name, double value);
 
 /* A stranger's text, cut to the room; controls become blanks, and an empty one, or none (NULL), is left
