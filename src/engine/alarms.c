@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/nstime.h"
+#include "engine/alarm_past.h"
 #include "engine/watch_plan.h"
 
 #define SELDOM_NS (WATCH_DENIED_S * NS_PER_S)
@@ -44,24 +45,12 @@ struct subject {
 	struct kept *at; /* of the rules that ever said something */
 };
 
-/* One piece of memory each, no longer than it has to be. */
-struct past {
-	int64_t time_ns;
-	enum watch_via via;
-	enum alarm_rule rule;
-	enum alarm_level from, to;
-	double value;
-	const char *part, *text; /* within texts */
-	char texts[];            /* target, part, text, each with its NUL */
-};
-
 struct alarms {
 	pthread_mutex_t lock;
 	struct alarm_limits limits;
 	size_t n, cap;
 	struct subject *at;
-	struct past *events[ALARM_EVENTS_KEPT];
-	uint64_t n_events; /* ever; the newest is at (n_events - 1) % ALARM_EVENTS_KEPT */
+	struct alarm_past past;
 	uint64_t n_refused;
 	int64_t began_ns; /* of the first tick, by the clock that nobody sets */
 	int64_t now_ns;   /* the latest moment that was told, by that clock */
@@ -94,8 +83,7 @@ void alarms_free(struct alarms *a)
 		return;
 	for (size_t i = 0; i < a->n; i++)
 		release(&a->at[i]);
-	for (size_t i = 0; i < ALARM_EVENTS_KEPT; i++)
-		free(a->events[i]);
+	alarm_past_release(&a->past);
 	free(a->at);
 	pthread_mutex_destroy(&a->lock);
 	free(a);
@@ -226,60 +214,6 @@ static struct kept *rule_of(struct subject *s, enum alarm_rule rule, int64_t now
 	return k;
 }
 
-/* ---- what was -------------------------------------------------------------------------------------- */
-
-static struct past *past_of(const struct alarm_event *e)
-{
-	size_t n_target = strlen(e->target) + 1, n_part = strlen(e->part) + 1, n_text = strlen(e->text) + 1;
-	struct past *p = malloc(sizeof(*p) + n_target + n_part + n_text);
-
-	if (!p)
-		return NULL;
-	p->time_ns = e->time_ns;
-	p->via = e->via;
-	p->rule = e->rule;
-	p->from = e->from;
-	p->to = e->to;
-	p->value = e->value;
-	p->part = p->texts + n_target;
-	p->text = p->part + n_part;
-	memcpy(p->texts, e->target, n_target);
-	memcpy(p->texts + n_target, e->part, n_part);
-	memcpy(p->texts + n_target + n_part, e->text, n_text);
-	return p;
-}
-
-/* Without memory the oldest one is lost and this one, too: the log has it. */
-static void remember(struct alarms *a, const struct alarm_event *e)
-{
-	struct past **slot = &a->events[a->n_events % ALARM_EVENTS_KEPT];
-
-	free(*slot);
-	*slot = past_of(e);
-	a->n_events++;
-}
-
-bool alarms_event_at(struct alarms *a, size_t i, struct alarm_event *out)
-{
-	pthread_mutex_lock(&a->lock);
-	const struct past *p = NULL;
-	if (i < ALARM_EVENTS_KEPT && i < a->n_events)
-		p = a->events[(a->n_events - 1 - i) % ALARM_EVENTS_KEPT];
-	if (p) {
-		*out = (struct alarm_event){ .time_ns = p->time_ns,
-					     .via = p->via,
-					     .rule = p->rule,
-					     .from = p->from,
-					     .to = p->to,
-					     .value = p->value };
-		reading_text(out->target, sizeof(out->target), p->texts);
-		reading_text(out->part, sizeof(out->part), p->part);
-		reading_text(out->text, sizeof(out->text), p->text);
-	}
-	pthread_mutex_unlock(&a->lock);
-	return p != NULL;
-}
-
 /* ---- what changes ---------------------------------------------------------------------------------- */
 
 struct changes {
@@ -306,7 +240,7 @@ static void change(struct alarms *a, const struct subject *s, struct kept *k, en
 		alarm_flaps_raised(&k->flaps, utc_ns);
 	k->level = to;
 	k->since_ns = utc_ns;
-	remember(a, e);
+	alarm_past_add(&a->past, e);
 }
 
 static enum alarm_level level_of(const struct kept *k)
@@ -505,7 +439,7 @@ void alarms_replay(struct alarms *a, const struct alarm_event *e)
 {
 	pthread_mutex_lock(&a->lock);
 	if (e->from != e->to)
-		remember(a, e);
+		alarm_past_add(&a->past, e);
 	struct subject *s = subject(a, e->target, e->part, e->via);
 	struct kept *k = s && a->limits.of[e->rule].is_on ? rule_of(s, e->rule, e->time_ns) : NULL;
 	if (k) {
@@ -583,10 +517,18 @@ bool alarms_next(struct alarms *a, size_t *cursor, enum alarm_level least, struc
 	return is_found;
 }
 
+bool alarms_event_at(struct alarms *a, size_t i, struct alarm_event *out)
+{
+	pthread_mutex_lock(&a->lock);
+	bool is_there = alarm_past_at(&a->past, i, out);
+	pthread_mutex_unlock(&a->lock);
+	return is_there;
+}
+
 uint64_t alarms_version(struct alarms *a)
 {
 	pthread_mutex_lock(&a->lock);
-	uint64_t n = a->n_events;
+	uint64_t n = a->past.n;
 	pthread_mutex_unlock(&a->lock);
 	return n;
 }
