@@ -37,6 +37,8 @@ struct way {
 
 struct target {
 	struct watch_spec spec;
+	int64_t interval_ns;              /* where the spec says nothing */
+	bool stays;                       /* while others are set: it is the same */
 	struct lookup_question *question; /* NULL: nothing is asked of the name server */
 	int64_t question_ns, looked_ns;   /* when it began; when the answer came */
 	bool is_path, is_literal, has_addr, wants_lookup, has_answered;
@@ -50,8 +52,9 @@ struct target {
 };
 
 struct ask_watch {
+	const struct ask_pollers *ways;
 	size_t n, turn; /* where the next step begins to look: everybody has a turn */
-	struct target *targets;
+	struct target **targets;
 	size_t n_rounds; /* that run, and count */
 	struct lookup_left left;
 	struct pollfd *fds;
@@ -69,8 +72,7 @@ const struct ask_pollers ask_watch_pollers = { {
 
 /* ---- beginning and end ----------------------------------------------------------------------------- */
 
-static bool open_ways(struct target *t, const struct ask_pollers *ways, int64_t interval_ns, uint64_t seed,
-		      int64_t now_ns)
+static bool open_ways(struct target *t, const struct ask_pollers *ways, uint64_t seed, int64_t now_ns)
 {
 	for (size_t i = 0; i < N_WATCH_WAYS; i++) {
 		const struct poller *p = ways->at[i];
@@ -79,7 +81,7 @@ static bool open_ways(struct target *t, const struct ask_pollers *ways, int64_t 
 		struct way *y = &t->ways[t->n_ways];
 		int64_t every_ns = t->spec.every_ns ? t->spec.every_ns
 				   : p->usual_s     ? p->usual_s * NS_PER_S
-						    : interval_ns;
+						    : t->interval_ns;
 		y->who = (struct poll_target){ .name = t->spec.name,
 					       .host = t->spec.host,
 					       .port = t->spec.port[i],
@@ -107,29 +109,121 @@ static void know_host(struct target *t)
 	t->wants_lookup = !t->has_addr;
 }
 
+static void count_no_more(struct ask_watch *w, struct way *y)
+{
+	w->n_rounds -= y->counts;
+	y->counts = false;
+}
+
+static void target_free(struct ask_watch *w, struct target *t)
+{
+	struct lookup_one one;
+
+	if (!t)
+		return;
+	for (size_t k = 0; k < t->n_ways; k++) {
+		count_no_more(w, &t->ways[k]);
+		t->ways[k].poller->close(t->ways[k].state);
+	}
+	if (t->question)
+		lookup_end(t->question, &one, &w->left);
+	free(t);
+}
+
+static struct target *target_new(struct ask_watch *w, const struct watch_spec *spec, int64_t interval_ns,
+				 uint64_t seed, int64_t now_ns)
+{
+	struct target *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->spec = *spec;
+	t->interval_ns = interval_ns;
+	know_host(t);
+	if (open_ways(t, w->ways, seed, now_ns))
+		return t;
+	target_free(w, t);
+	return NULL;
+}
+
+static struct target *find_same(struct ask_watch *w, const struct watch_spec *spec, int64_t interval_ns)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		struct target *t = w->targets[i];
+		if (!t->stays && watch_spec_is_same(&t->spec, spec) &&
+		    (spec->every_ns || t->interval_ns == interval_ns))
+			return t;
+	}
+	return NULL;
+}
+
+/* Those that stay, and new ones.  False: there is no memory for all. */
+static bool gather_targets(struct ask_watch *w, struct target **all, const struct watch_spec *specs, size_t n,
+			   int64_t interval_ns, int64_t now_ns)
+{
+	uint64_t seed = 0;
+
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != (ssize_t)sizeof(seed))
+		seed = (uint64_t)now_ns;
+	for (size_t i = 0; i < n; i++) {
+		all[i] = find_same(w, &specs[i], interval_ns);
+		if (all[i])
+			all[i]->stays = true;
+		else
+			all[i] = target_new(w, &specs[i], interval_ns,
+					    seed + i * UINT64_C(0x9e3779b97f4a7c15), now_ns);
+		if (!all[i])
+			return false;
+	}
+	return true;
+}
+
+/* Of those the ones that do not stay. */
+static void free_targets(struct ask_watch *w, struct target **all, size_t n)
+{
+	for (size_t i = 0; all && i < n; i++)
+		if (all[i] && !all[i]->stays)
+			target_free(w, all[i]);
+	free(all);
+}
+
+size_t ask_watch_fds_most(size_t n_targets)
+{
+	return (ASK_WATCH_AT_ONCE + n_targets) * POLL_FDS_MAX;
+}
+
+enum err ask_watch_set(struct ask_watch *w, const struct watch_spec *specs, size_t n, int64_t interval_ns,
+		       int64_t now_ns)
+{
+	struct target **all = calloc(n ? n : 1, sizeof(*all));
+	struct pollfd *fds = calloc(ask_watch_fds_most(n) + 1, sizeof(*fds));
+
+	for (size_t i = 0; i < w->n; i++)
+		w->targets[i]->stays = false;
+	if (!all || !fds || !gather_targets(w, all, specs, n, interval_ns, now_ns)) {
+		free_targets(w, all, n);
+		free(fds);
+		return ERR_MEMORY;
+	}
+	free_targets(w, w->targets, w->n);
+	free(w->fds);
+	w->targets = all;
+	w->fds = fds;
+	w->n = n;
+	w->turn = 0;
+	return ERR_OK;
+}
+
 enum err ask_watch_new(const struct watch_spec *specs, size_t n, int64_t interval_ns,
 		       const struct ask_pollers *ways, int64_t now_ns, struct ask_watch **out)
 {
 	struct ask_watch *w = calloc(1, sizeof(*w));
-	uint64_t seed = 0;
-	bool good = w != NULL;
 
 	*out = NULL;
-	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != (ssize_t)sizeof(seed))
-		seed = (uint64_t)now_ns;
-	if (good) {
-		w->n = n;
-		w->targets = calloc(n ? n : 1, sizeof(*w->targets));
-		w->fds = calloc(ask_watch_fds_most(w) + 1, sizeof(*w->fds));
-		good = w->targets && w->fds;
-	}
-	for (size_t i = 0; good && i < n; i++) {
-		struct target *t = &w->targets[i];
-		t->spec = specs[i];
-		know_host(t);
-		good = open_ways(t, ways, interval_ns, seed + i * UINT64_C(0x9e3779b97f4a7c15), now_ns);
-	}
-	if (!good) {
+	if (!w)
+		return ERR_MEMORY;
+	w->ways = ways;
+	if (ask_watch_set(w, specs, n, interval_ns, now_ns)) {
 		ask_watch_free(w);
 		return ERR_MEMORY;
 	}
@@ -137,25 +231,12 @@ enum err ask_watch_new(const struct watch_spec *specs, size_t n, int64_t interva
 	return ERR_OK;
 }
 
-static void give_up_lookup(struct ask_watch *w, struct target *t)
-{
-	struct lookup_one one;
-
-	if (t->question)
-		lookup_end(t->question, &one, &w->left);
-	t->question = NULL;
-}
-
 void ask_watch_free(struct ask_watch *w)
 {
 	if (!w)
 		return;
-	for (size_t i = 0; w->targets && i < w->n; i++) {
-		struct target *t = &w->targets[i];
-		for (size_t k = 0; k < t->n_ways; k++)
-			t->ways[k].poller->close(t->ways[k].state);
-		give_up_lookup(w, t);
-	}
+	for (size_t i = 0; i < w->n; i++)
+		target_free(w, w->targets[i]);
 	lookup_sweep(&w->left);
 	free(w->targets);
 	free(w->fds);
@@ -188,12 +269,6 @@ static bool is_to_be_told(const struct target *t, const struct way *y)
 	for (size_t i = 0; i < t->n_ways; i++)
 		is_alone = is_alone && (&t->ways[i] == y || t->ways[i].mode == WAY_RESTS);
 	return y->mode == WAY_KEPT || is_alone;
-}
-
-static void count_no_more(struct ask_watch *w, struct way *y)
-{
-	w->n_rounds -= y->counts;
-	y->counts = false;
 }
 
 static void count(struct ask_watch *w, struct way *y)
@@ -410,17 +485,12 @@ static size_t gather_fds(const struct ask_watch *w, struct pollfd *out)
 	size_t n = 0;
 
 	for (size_t i = 0; i < w->n; i++)
-		for (size_t k = 0; k < w->targets[i].n_ways; k++) {
-			const struct way *y = &w->targets[i].ways[k];
+		for (size_t k = 0; k < w->targets[i]->n_ways; k++) {
+			const struct way *y = &w->targets[i]->ways[k];
 			for (size_t f = 0; y->runs && f < y->wait.n; f++)
 				out[n++] = y->wait.fds[f];
 		}
 	return n;
-}
-
-size_t ask_watch_fds_most(const struct ask_watch *w)
-{
-	return (ASK_WATCH_AT_ONCE + w->n) * POLL_FDS_MAX;
 }
 
 size_t ask_watch_fds(const struct ask_watch *w, struct pollfd *out)
@@ -436,15 +506,15 @@ static void step_running(struct ask_watch *w, int64_t now_ns, const struct readi
 	if (n && poll(w->fds, n, 0) < 0)
 		n = 0;
 	for (size_t i = 0; i < w->n; i++)
-		for (size_t k = 0; k < w->targets[i].n_ways; k++) {
-			struct way *y = &w->targets[i].ways[k];
+		for (size_t k = 0; k < w->targets[i]->n_ways; k++) {
+			struct way *y = &w->targets[i]->ways[k];
 			bool is_ready = y->runs && now_ns >= y->wait.until_ns;
 			for (size_t f = 0; y->runs && f < y->wait.n; f++, at++) {
 				y->wait.fds[f].revents = at < n ? w->fds[at].revents : 0;
 				is_ready = is_ready || y->wait.fds[f].revents;
 			}
 			if (is_ready)
-				step_way(w, &w->targets[i], y, now_ns, sink);
+				step_way(w, w->targets[i], y, now_ns, sink);
 		}
 }
 
@@ -481,7 +551,7 @@ static int64_t next_of(const struct ask_watch *w, int64_t now_ns)
 	int64_t next_ns = INT64_MAX;
 
 	for (size_t i = 0; i < w->n; i++) {
-		const struct target *t = &w->targets[i];
+		const struct target *t = w->targets[i];
 		if (t->question && now_ns + lookup_look_ns < next_ns)
 			next_ns = now_ns + lookup_look_ns;
 		for (size_t k = 0; k < t->n_ways; k++) {
@@ -505,7 +575,7 @@ int64_t ask_watch_step(struct ask_watch *w, int64_t now_ns, const struct reading
 	for (size_t k = 0; k < w->n; k++) {
 		size_t i = (first + k) % w->n;
 		bool had_room = w->n_rounds < ASK_WATCH_SILENT_AT_ONCE;
-		begin_target(w, &w->targets[i], now_ns, sink);
+		begin_target(w, w->targets[i], now_ns, sink);
 		/* Whoever found no room is the first of the next step. */
 		if (had_room && w->n_rounds >= ASK_WATCH_SILENT_AT_ONCE)
 			w->turn = i;

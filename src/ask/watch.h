@@ -36,12 +36,18 @@ enum err ask_watch_new(const struct watch_spec *specs, size_t n, int64_t interva
 		       const struct ask_pollers *ways, int64_t now_ns, struct ask_watch **out);
 void ask_watch_free(struct ask_watch *w); /* accepts NULL */
 
+/* These from now on.  Whoever is asked as before goes on as before, with all that is known of it; others
+ * begin, and answers that are on their way from whoever is not among them are not waited for.  ERR_MEMORY:
+ * nothing changes. */
+enum err ask_watch_set(struct ask_watch *w, const struct watch_spec *specs, size_t n, int64_t interval_ns,
+		       int64_t now_ns);
+
 /* Does what is to be done now, without waiting; readings go to the sink.  Returns until when there is nothing
  * to do, unless one of the descriptors is ready sooner. */
 int64_t ask_watch_step(struct ask_watch *w, int64_t now_ns, const struct reading_sink *sink);
 
-/* What it waits for; at most ask_watch_fds_most() of them.  Returns how many. */
+/* What it waits for; of so many targets at most ask_watch_fds_most().  Returns how many. */
 size_t ask_watch_fds(const struct ask_watch *w, struct pollfd *out);
-size_t ask_watch_fds_most(const struct ask_watch *w);
+size_t ask_watch_fds_most(size_t n_targets);
 
 #endif

@@ -120,13 +120,21 @@ static bool page_can_change(const char *name)
 	return is_among(names, sizeof(names) / sizeof(names[0]), name);
 }
 
+/* What watching_reload() takes up, where there is a history. */
+static bool watching_can_change(const char *name)
+{
+	static const char *const names[] = { "watch", "watch-interval" };
+	return is_among(names, sizeof(names) / sizeof(names[0]), name);
+}
+
 static void tell_what_waits(struct monitor *m, const struct monitor_options *fresh)
 {
 	const struct option_row *row;
 	char after[PAGE_VALUE_MAX];
 
 	for (size_t i = 0; (row = options_row(m->self, i)); i++) {
-		if (!row->section || can_change(row->name) || page_can_change(row->name))
+		if (!row->section || can_change(row->name) || page_can_change(row->name) ||
+		    (m->watching.watch && watching_can_change(row->name)))
 			continue;
 		monitor_options_value(fresh, row, after, sizeof(after));
 		if (strcmp(page_setting(&m->page, row->name), after) != 0)
@@ -172,11 +180,14 @@ static void reload(struct monitor *m)
 	set_thresholds(m, fresh);
 	alarming_reload(&m->watching.alarming, m->self, fresh);
 	actions_reload(&m->actions, fresh);
+	bool watching_changed = watching_reload(&m->watching, m->self, fresh);
 	bool page_changed = page_reload(&m->page, fresh);
 	m->options = *fresh;
 	page_settings(&m->page, can_change);
 	if (page_changed)
 		page_settings(&m->page, page_can_change);
+	if (watching_changed)
+		page_settings(&m->page, watching_can_change);
 	conf_release(&m->conf);
 	m->conf = conf;
 	free(fresh);

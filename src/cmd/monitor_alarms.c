@@ -7,6 +7,7 @@
 
 #include "base/nstime.h"
 #include "engine/alarm_limits.h"
+#include "net/clock.h"
 #include "store/history.h"
 #include "store/history_rrd.h"
 
@@ -139,6 +140,13 @@ void alarming_tick(struct alarming *a, int64_t utc_ns, int64_t now_ns)
 		return;
 	a->tick_ns = now_ns + NS_PER_S;
 	alarms_tick(a->alarms, utc_ns, now_ns, &sink);
+}
+
+void alarming_forget(struct alarming *a, const char *target)
+{
+	const struct alarm_sink sink = { changed, a };
+
+	alarms_forget(a->alarms, target, clock_utc_ns(), &sink);
 }
 
 bool alarming_reload(struct alarming *a, const struct command *self, const struct monitor_options *o)

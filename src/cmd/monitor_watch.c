@@ -91,53 +91,59 @@ static bool is_named_twice(const struct command *self, const struct watch_spec *
 }
 
 /* NULL after one line; otherwise the caller's to free. */
-static struct watch_spec *parse_all(const struct command *self, const struct monitor_options *o)
+static struct watch_list *parse_all(const struct command *self, const struct monitor_options *o)
 {
-	struct watch_spec *specs = calloc(o->watched.n + 1, sizeof(*specs));
+	struct watch_list *list = calloc(1, sizeof(*list) + o->watched.n * sizeof(list->at[0]));
 
-	if (!specs)
+	if (!list) {
 		command_error(self, "no memory");
-	for (size_t i = 0; specs && i < o->watched.n; i++)
-		if (!parse(&specs[i], self, o->watched.at[i]) || is_named_twice(self, specs, i)) {
-			free(specs);
-			specs = NULL;
+		return NULL;
+	}
+	list->interval_ns = o->watch_interval_ns;
+	for (; list->n < o->watched.n; list->n++)
+		if (!parse(&list->at[list->n], self, o->watched.at[list->n]) ||
+		    is_named_twice(self, list->at, list->n)) {
+			free(list);
+			return NULL;
 		}
-	return specs;
+	return list;
 }
 
 int watching_check(const struct command *self, const struct monitor_options *o)
 {
-	struct watch_spec *specs = parse_all(self, o);
-	bool has_place = !o->watched.n || o->state_dir;
+	struct watch_list *list = parse_all(self, o);
+	bool has_place = !o->watched.n || o->state_dir, is_good = list && has_place;
 
-	free(specs);
-	if (specs && !has_place)
+	free(list);
+	if (list && !has_place)
 		command_error(self, "'watch' needs a folder for what it sees: --state-dir /var/lib/ntpscope");
-	return specs && has_place ? STATUS_OK : STATUS_FAILED;
+	return is_good ? STATUS_OK : STATUS_FAILED;
 }
 
 /* So that chronyd can answer, our end of the line lies beside its own. */
-static void know_sockets(struct watching *w, const struct watch_spec *specs, size_t n)
+static size_t socket_folders(const struct watch_list *list, char out[WATCHING_SOCKETS_MAX][WATCH_HOST_MAX])
 {
 	bool is_auto = false;
+	size_t n = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		const char *slash = strrchr(specs[i].host, '/');
-		is_auto = is_auto || (!slash && specs[i].via[WATCH_VIA_CHRONY]);
-		if (slash && slash != specs[i].host && w->n_sockets < WATCHING_SOCKETS_MAX)
-			snprintf(w->sockets[w->n_sockets++], WATCH_HOST_MAX, "%.*s",
-				 (int)(slash - specs[i].host), specs[i].host);
+	for (size_t i = 0; i < list->n; i++) {
+		const struct watch_spec *s = &list->at[i];
+		const char *slash = strrchr(s->host, '/');
+		is_auto = is_auto || (!slash && s->via[WATCH_VIA_CHRONY]);
+		if (slash && slash != s->host && n < WATCHING_SOCKETS_MAX)
+			snprintf(out[n++], WATCH_HOST_MAX, "%.*s", (int)(slash - s->host), s->host);
 	}
-	if (is_auto && w->n_sockets < WATCHING_SOCKETS_MAX)
-		snprintf(w->sockets[w->n_sockets++], WATCH_HOST_MAX, "/run/chrony");
+	if (is_auto && n < WATCHING_SOCKETS_MAX)
+		snprintf(out[n++], WATCH_HOST_MAX, "/run/chrony");
+	return n;
 }
 
-static bool open_watch(struct watching *w, const struct watch_spec *specs, const struct monitor_options *o)
+static bool open_watch(struct watching *w)
 {
-	if (ask_watch_new(specs, o->watched.n, o->watch_interval_ns, &ask_watch_pollers, clock_monotonic_ns(),
-			  &w->watch))
+	if (ask_watch_new(w->list->at, w->list->n, w->list->interval_ns, &ask_watch_pollers,
+			  clock_monotonic_ns(), &w->watch))
 		return false;
-	w->fds = calloc(ask_watch_fds_most(w->watch) + 1, sizeof(*w->fds));
+	w->fds = calloc(ask_watch_fds_most(w->list->n) + 1, sizeof(*w->fds));
 	w->made = calloc(1, sizeof(*w->made));
 	return w->fds && w->made && !board_new(&w->board) && !history_owners_new(&w->owners);
 }
@@ -149,26 +155,26 @@ int watching_open(struct watching *w, const struct command *self, const struct m
 	int status = STATUS_FAILED;
 
 	*w = (struct watching){ .log = log, .wake_fd = -1, .alarming.events.fd = -1 };
+	pthread_mutex_init(&w->lock, NULL);
 	if (!o->watched.n && !has_traffic)
 		return STATUS_OK;
-	struct watch_spec *specs = watching_check(self, o) ? NULL : parse_all(self, o);
-	if (!specs || open_history(w, self, o, actions))
+	w->list = watching_check(self, o) ? NULL : parse_all(self, o);
+	if (!w->list || open_history(w, self, o, actions))
 		goto out;
-	know_sockets(w, specs, o->watched.n);
+	w->n_sockets = socket_folders(w->list, w->sockets);
 	w->live = has_traffic ? live : NULL;
 	w->noted_ns = clock_utc_ns();
 	w->look_ns = w->noted_ns + MINUTE_NS + LATE_NS;
 	w->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (w->wake_fd < 0)
 		command_error(self, "cannot watch servers: %s", strerror(errno));
-	else if (!open_watch(w, specs, o))
+	else if (!open_watch(w))
 		command_error(self, "cannot watch servers: no memory");
 	else
 		status = STATUS_OK;
 out:
 	if (status)
 		watching_close(w);
-	free(specs);
 	return status;
 }
 
@@ -217,11 +223,125 @@ static void note_traffic(struct watching *w, const struct reading_sink *sink)
 	w->look_ns = n ? w->noted_ns + MINUTE_NS + LATE_NS : now_ns + LATE_NS;
 }
 
+/* ---- others are to be watched ---------------------------------------------------------------------- */
+
+static const struct watch_spec *find_name(const struct watch_list *list, const char *name)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->at[i].name, name) == 0)
+			return &list->at[i];
+	return NULL;
+}
+
+/* What is known of whoever is gone, or is somebody else by now, is known no more.  The history stays. */
+static void forget_others(struct watching *w, const struct watch_list *next)
+{
+	for (size_t i = 0; i < w->list->n; i++) {
+		const struct watch_spec *was = &w->list->at[i], *is = find_name(next, was->name);
+		if (is && watch_spec_asks_alike(was, is))
+			continue;
+		board_forget(w->board, was->name);
+		alarming_forget(&w->alarming, was->name);
+	}
+}
+
+static void tell_others(struct watching *w, const struct watch_list *next)
+{
+	size_t n_stay = 0, n_same = 0;
+
+	for (size_t i = 0; i < next->n; i++) {
+		const struct watch_spec *was = find_name(w->list, next->at[i].name);
+		n_stay += was != NULL;
+		n_same += was && watch_spec_is_same(was, &next->at[i]);
+	}
+	if (n_same < next->n || n_stay < w->list->n)
+		log_say(w->log, LOG_LEVEL_INFO, "watches %zu: %zu new, %zu changed, %zu gone", next->n,
+			next->n - n_stay, n_stay - n_same, w->list->n - n_stay);
+}
+
+static void take_others(struct watching *w, struct watch_list *next)
+{
+	struct pollfd *fds = calloc(ask_watch_fds_most(next->n) + 1, sizeof(*fds));
+
+	if (!fds || ask_watch_set(w->watch, next->at, next->n, next->interval_ns, clock_monotonic_ns())) {
+		log_say(w->log, LOG_LEVEL_ERROR, "those that are watched stay as they were: no memory");
+		free(fds);
+		free(next);
+		return;
+	}
+	free(w->fds);
+	w->fds = fds;
+	forget_others(w, next);
+	tell_others(w, next);
+	free(w->list);
+	w->list = next;
+}
+
+/* False: it ends. */
+static bool look_for_orders(struct watching *w)
+{
+	uint64_t n;
+
+	if (read(w->wake_fd, &n, sizeof(n)) != (ssize_t)sizeof(n))
+		return true; /* nobody woke us */
+	pthread_mutex_lock(&w->lock);
+	bool ends = w->ends;
+	struct watch_list *next = w->next;
+	w->next = NULL;
+	pthread_mutex_unlock(&w->lock);
+	if (next)
+		take_others(w, next);
+	return !ends;
+}
+
+static void wake(struct watching *w)
+{
+	uint64_t one = 1;
+
+	while (write(w->wake_fd, &one, sizeof(one)) < 0 && errno == EINTR)
+		;
+}
+
+/* Chronyd would have to answer into a folder that the sandbox does not open. */
+static void tell_sockets(const struct watching *w, const struct watch_list *next)
+{
+	char folders[WATCHING_SOCKETS_MAX][WATCH_HOST_MAX];
+	size_t n = socket_folders(next, folders), k;
+
+	for (size_t i = 0; i < n; i++) {
+		for (k = 0; k < w->n_sockets && strcmp(w->sockets[k], folders[i]) != 0; k++)
+			;
+		if (k == w->n_sockets && access(folders[i], F_OK) == 0)
+			log_say(w->log, LOG_LEVEL_WARNING,
+				"the sockets in '%s' are out of reach until it is started again", folders[i]);
+	}
+}
+
+bool watching_reload(struct watching *w, const struct command *self, const struct monitor_options *o)
+{
+	struct watch_list *next;
+
+	if (!w->watch || !o->state_dir)
+		return false;
+	next = parse_all(self, o);
+	if (!next)
+		return false;
+	if (o->sandbox == SANDBOX_AUTO)
+		tell_sockets(w, next);
+	pthread_mutex_lock(&w->lock);
+	free(w->next);
+	w->next = next;
+	pthread_mutex_unlock(&w->lock);
+	wake(w);
+	return true;
+}
+
+/* ---- the thread ------------------------------------------------------------------------------------ */
+
 static void *run(void *arg)
 {
 	struct watching *w = arg;
 	const struct reading_sink sink = { take, w };
-	struct pollfd *wake;
 
 	do {
 		int64_t until_ns = ask_watch_step(w->watch, clock_monotonic_ns(), &sink);
@@ -234,10 +354,9 @@ static void *run(void *arg)
 		if (left_ns > TURN_NS)
 			left_ns = TURN_NS;
 		struct timespec t = { .tv_sec = left_ns / NS_PER_S, .tv_nsec = left_ns % NS_PER_S };
-		wake = &w->fds[n];
-		*wake = (struct pollfd){ .fd = w->wake_fd, .events = POLLIN };
+		w->fds[n] = (struct pollfd){ .fd = w->wake_fd, .events = POLLIN };
 		ppoll(w->fds, n + 1, &t, NULL);
-	} while (!wake->revents);
+	} while (look_for_orders(w));
 	return NULL;
 }
 
@@ -250,11 +369,13 @@ bool watching_start(struct watching *w)
 
 void watching_close(struct watching *w)
 {
-	uint64_t one = 1;
-
-	if (w->runs && write(w->wake_fd, &one, sizeof(one)) == (ssize_t)sizeof(one))
+	if (w->runs) {
+		pthread_mutex_lock(&w->lock);
+		w->ends = true;
+		pthread_mutex_unlock(&w->lock);
+		wake(w);
 		pthread_join(w->thread, NULL);
-	w->runs = false;
+	}
 	ask_watch_free(w->watch);
 	keeping_end(&w->keeping);
 	history_close(w->history);
@@ -263,6 +384,8 @@ void watching_close(struct watching *w)
 	alarming_close(&w->alarming);
 	free(w->fds);
 	free(w->made);
+	free(w->next);
+	free(w->list);
 	if (w->wake_fd >= 0)
 		close(w->wake_fd);
 	*w = (struct watching){ .wake_fd = -1, .alarming.events.fd = -1 };

@@ -19,6 +19,13 @@
 
 enum { WATCHING_SOCKETS_MAX = 16 };
 
+/* Who is watched. */
+struct watch_list {
+	int64_t interval_ns; /* where a line is silent */
+	size_t n;
+	struct watch_spec at[];
+};
+
 struct watching {
 	struct ask_watch *watch;   /* NULL: nothing is kept */
 	struct pollfd *fds;        /* what it waits for, and behind that wake_fd */
@@ -33,8 +40,12 @@ struct watching {
 	pthread_t thread;
 	struct keeping keeping;
 	bool runs;
-	int wake_fd;      /* written to when it shall end */
-	size_t n_sockets; /* folders of chronyd's sockets, where ours have to be, too */
+	int wake_fd;          /* written to when it shall end, or others are to be watched */
+	pthread_mutex_t lock; /* of the next two */
+	bool ends;
+	struct watch_list *next; /* from now on; NULL: as before */
+	struct watch_list *list; /* of the thread while it runs */
+	size_t n_sockets;        /* folders of chronyd's sockets, where ours have to be, too */
 	char sockets[WATCHING_SOCKETS_MAX][WATCH_HOST_MAX];
 };
 
@@ -46,6 +57,9 @@ int watching_open(struct watching *w, const struct command *self, const struct m
 /* Whether all that is to be watched is said rightly: 0, or STATUS_FAILED after one line. */
 int watching_check(const struct command *self, const struct monitor_options *o);
 bool watching_start(struct watching *w);
+/* Others from now on, as watching_check() found them right: whoever is new is asked, whoever is gone no more,
+ * and whoever stays does not notice.  False: only a start changes that, since there is no history. */
+bool watching_reload(struct watching *w, const struct command *self, const struct monitor_options *o);
 /* Answers that are on their way are not waited for. */
 void watching_close(struct watching *w);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The latest changes of state, ALARM_EVENTS_KEPT of them, each in no more memory than its texts want.  No lock of
- * its own.
+ * The latest changes of state, ALARM_EVENTS_KEPT of them, each in no more memory than its texts want.  It has
+ * no lock.
  */
 #ifndef ENGINE_ALARM_PAST_H
 #define ENGINE_ALARM_PAST_H

@@ -375,21 +375,22 @@ static bool is_forgotten(struct alarms *a, struct subject *s, const struct kept 
 	return k->level > ALARM_OK && ns_minus(a->now_ns, last_ns) > most_ns;
 }
 
-static void end_state(struct alarms *a, struct subject *s, struct kept *k, int64_t utc_ns, struct changes *c)
+static void end_state(struct alarms *a, struct subject *s, struct kept *k, const char *why, int64_t utc_ns,
+		      struct changes *c)
 {
 	k->warn = k->critical = (struct alarm_trip){ 0 };
 	if (k->rule == ALARM_SILENT) {
 		s->heard_ns = 0;
 		s->memory.n_silent = 0;
 	}
-	change(a, s, k, ALARM_OK, "nothing more is heard of it", utc_ns, c);
+	change(a, s, k, ALARM_OK, why, utc_ns, c);
 }
 
 static void tick_subject(struct alarms *a, struct subject *s, struct moment now, struct changes *c)
 {
 	for (size_t i = 0; i < s->n && c->n < N_ALARM_RULES - 1; i++)
 		if (is_forgotten(a, s, &s->at[i]))
-			end_state(a, s, &s->at[i], now.utc_ns, c);
+			end_state(a, s, &s->at[i], "nothing more is heard of it", now.utc_ns, c);
 	if (now.ns >= s->missed_ns && is_late(a, s))
 		tell_late(a, s, now, c);
 }
@@ -412,6 +413,40 @@ void alarms_tick(struct alarms *a, int64_t utc_ns, int64_t now_ns, const struct 
 		is_there = i < a->n;
 		if (is_there)
 			tick_subject(a, &a->at[i], now, &c);
+		pthread_mutex_unlock(&a->lock);
+		tell(&c, sink);
+	}
+}
+
+/* One subject of that target, from the i-th on; false: there is none. */
+static bool forget_next(struct alarms *a, size_t *i, const char *target, int64_t utc_ns, struct changes *c)
+{
+	while (*i < a->n && strcmp(a->at[*i].target, target) != 0)
+		++*i;
+	if (*i >= a->n)
+		return false;
+	struct subject *s = &a->at[*i];
+	for (size_t k = 0; k < s->n; k++)
+		if (s->at[k].level > ALARM_OK)
+			end_state(a, s, &s->at[k], "it is watched no longer", utc_ns, c);
+	release(s);
+	memmove(s, s + 1, (a->n - *i - 1) * sizeof(*s));
+	a->n--;
+	return true;
+}
+
+void alarms_forget(struct alarms *a, const char *said_target, int64_t utc_ns, const struct alarm_sink *sink)
+{
+	char target[HISTORY_TARGET_MAX];
+	struct changes c; /* large: only what is used of it is set */
+	bool is_there = true;
+
+	reading_text(target, sizeof(target), said_target);
+	alarm_clean(target);
+	for (size_t i = 0; is_there;) {
+		c.n = 0;
+		pthread_mutex_lock(&a->lock);
+		is_there = forget_next(a, &i, target, utc_ns, &c);
 		pthread_mutex_unlock(&a->lock);
 		tell(&c, sink);
 	}

@@ -66,11 +66,15 @@ void alarms_replay(struct alarms *a, const struct alarm_event *e);
 const char *alarms_wants_past(struct alarms *a, const struct reading *r, unsigned which);
 void alarms_learn(struct alarms *a, const struct reading *r, unsigned which, double value, int64_t time_ns);
 
-/* One thread at a time for these two. */
+/* One thread at a time for these three. */
 void alarms_take(struct alarms *a, const struct reading *r, int64_t now_ns, const struct alarm_sink *sink);
 /* Silence is an alarm, too; and what nothing is heard of any more is ended at last.  Once a second is often
  * enough; a tick is no reading, but each reading that did not come counts as one. */
 void alarms_tick(struct alarms *a, int64_t utc_ns, int64_t now_ns, const struct alarm_sink *sink);
+
+/* It is watched no longer, or in another way: what stands of the target ends, whatever way or part it is of,
+ * and nothing is remembered but its events. */
+void alarms_forget(struct alarms *a, const char *target, int64_t utc_ns, const struct alarm_sink *sink);
 
 /* Each state of at least that level (ALARM_OK: all that was ever judged), target by target in the order in
  * which they came; *cursor begins with 0.  False at the end.  Where a target is given up

@@ -73,21 +73,34 @@ static struct kept *find(struct board *b, const struct reading *r)
 	return NULL;
 }
 
-static void sweep(struct board *b, int64_t now_ns)
+/* Those of that target, or NULL: those not heard of since then.  Those behind move up. */
+static void give_up(struct board *b, const char *target, int64_t since_ns)
 {
 	size_t n = 0;
 
-	if (ns_minus(now_ns, b->swept_ns) < SWEEP_NS)
-		return;
 	for (size_t i = 0; i < b->n; i++) {
 		struct kept k = b->at[i];
-		if (ns_minus(now_ns, k.heard_ns) > GONE_NS)
+		if (target ? strcmp(k.target, target) == 0 : k.heard_ns < since_ns)
 			release(&k);
 		else
 			b->at[n++] = k;
 	}
 	b->n = n;
+}
+
+static void sweep(struct board *b, int64_t now_ns)
+{
+	if (ns_minus(now_ns, b->swept_ns) < SWEEP_NS)
+		return;
+	give_up(b, NULL, ns_minus(now_ns, GONE_NS));
 	b->swept_ns = now_ns;
+}
+
+void board_forget(struct board *b, const char *target)
+{
+	pthread_mutex_lock(&b->lock);
+	give_up(b, target, 0);
+	pthread_mutex_unlock(&b->lock);
 }
 
 /* The place of the one not heard of for longest; NULL: that one is not late. */

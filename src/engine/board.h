@@ -49,6 +49,9 @@ void board_free(struct board *b);       /* accepts NULL */
 /* now_ns: of a clock that nobody sets.  False: there was no room. */
 bool board_put(struct board *b, const struct reading *r, int64_t now_ns);
 
+/* Nothing is known any more of this target, whatever way or part it is of. */
+void board_forget(struct board *b, const char *target);
+
 /* Entries by number from 0; false at the end.  When one is given up, those behind it move up or another
  * takes its place: a number may mean another entry from one call to the next, so that a walk may miss one.
  * Whoever comes back to a number looks at the names. */

@@ -230,3 +230,18 @@ enum err watch_spec_parse(struct watch_spec *out, const char *text, char why[WAT
 			out->via[i] = true;
 	return out->host[0] == '/' ? check_path(out, why) : ERR_OK;
 }
+
+bool watch_spec_asks_alike(const struct watch_spec *a, const struct watch_spec *b)
+{
+	bool is_same = strcmp(a->host, b->host) == 0 && a->is_auto == b->is_auto;
+
+	for (size_t i = 0; is_same && i < N_WATCH_WAYS; i++)
+		is_same = a->via[i] == b->via[i] && a->port[i] == b->port[i];
+	return is_same;
+}
+
+bool watch_spec_is_same(const struct watch_spec *a, const struct watch_spec *b)
+{
+	return watch_spec_asks_alike(a, b) && strcmp(a->name, b->name) == 0 &&
+	       strcmp(a->snmp_file, b->snmp_file) == 0 && a->every_ns == b->every_ns;
+}

@@ -31,4 +31,9 @@ struct watch_spec {
 /* ERR_FORMAT: why names the word that is wrong. */
 enum err watch_spec_parse(struct watch_spec *out, const char *text, char why[WATCH_SPEC_WHY_MAX]);
 
+/* Whether they ask the same of the same, however often. */
+bool watch_spec_asks_alike(const struct watch_spec *a, const struct watch_spec *b);
+/* And so in all: the same line, but for how it is written. */
+bool watch_spec_is_same(const struct watch_spec *a, const struct watch_spec *b);
+
 #endif

@@ -233,6 +233,76 @@ static void a_way_that_was_named_is_told_of_when_it_is_silent(void **state)
 	free(h);
 }
 
+/* A silent one shows it: after three lost questions it is asked more and more seldom. */
+static void others_may_be_set_and_those_that_stay_go_on(void **state)
+{
+	struct watch_spec specs[3], others[3];
+	struct heard *h = calloc(1, sizeof(*h));
+	struct ask_watch *w;
+	int64_t now_ns = 1000 * NS_PER_S;
+	(void)state;
+	spec_of(&specs[0], "192.0.2.1 name=dead-stays via=ntp");
+	spec_of(&specs[1], "192.0.2.2 name=goes via=ntp");
+	spec_of(&specs[2], "192.0.2.3 name=dead-changes via=ntp");
+	assert_int_equal(ask_watch_new(specs, 3, 16 * NS_PER_S, &fakes, now_ns, &w), ERR_OK);
+	pass(w, &now_ns, 599 * NS_PER_S, h);
+	spec_of(&others[0], "192.0.2.4 name=comes via=ntp");
+	spec_of(&others[1], "192.0.2.3 name=dead-changes via=ntp every=17s");
+	others[2] = specs[0];
+	/* In the middle of a round of whoever goes. */
+	assert_int_equal(ask_watch_set(w, others, 3, 16 * NS_PER_S, now_ns), ERR_OK);
+	memset(h, 0, sizeof(*h));
+	pass(w, &now_ns, 60 * NS_PER_S, h);
+	assert_int_equal(find(h, "goes", WATCH_VIA_NTP), SIZE_MAX);
+	size_t i = find(h, "comes", WATCH_VIA_NTP);
+	assert_true(i < h->n && h->at[i].n >= 3 && h->at[i].n_ok == h->at[i].n);
+	i = find(h, "dead-changes", WATCH_VIA_NTP);
+	assert_true(i < h->n && h->at[i].n >= 3);
+	i = find(h, "dead-stays", WATCH_VIA_NTP);
+	assert_true(i == SIZE_MAX || h->at[i].n == 1);
+	/* Another usual interval is another rhythm for whoever has none of its own. */
+	assert_int_equal(ask_watch_set(w, others, 3, 20 * NS_PER_S, now_ns), ERR_OK);
+	memset(h, 0, sizeof(*h));
+	pass(w, &now_ns, 60 * NS_PER_S, h);
+	i = find(h, "dead-stays", WATCH_VIA_NTP);
+	assert_true(i < h->n && h->at[i].n >= 2);
+	assert_int_equal(ask_watch_set(w, NULL, 0, 20 * NS_PER_S, now_ns), ERR_OK);
+	memset(h, 0, sizeof(*h));
+	pass(w, &now_ns, 60 * NS_PER_S, h);
+	assert_int_equal(h->n, 0);
+	ask_watch_free(w);
+	free(h);
+}
+
+/* Three hundred silent ones took all places but those for the living: with them their places are free. */
+static void whoever_goes_leaves_no_place_taken(void **state)
+{
+	struct watch_spec *specs = calloc(305, sizeof(*specs)), alive;
+	struct heard *h = calloc(1, sizeof(*h));
+	struct ask_watch *w;
+	int64_t now_ns = 1000 * NS_PER_S;
+	char text[64];
+	(void)state;
+	for (int i = 0; i < 305; i++) {
+		snprintf(text, sizeof(text), "192.0.2.1 name=dead%d via=ntp", i);
+		spec_of(&specs[i], text);
+	}
+	spec_of(&alive, "192.0.2.1 name=alive via=ntp");
+	assert_int_equal(ask_watch_new(specs, 305, 16 * NS_PER_S, &fakes, now_ns, &w), ERR_OK);
+	for (int i = 0; i < 5; i++) {
+		pass(w, &now_ns, 2 * NS_PER_S + NS_PER_S / 2, h); /* some of them run */
+		assert_int_equal(ask_watch_set(w, &alive, 1, 16 * NS_PER_S, now_ns), ERR_OK);
+		memset(h, 0, sizeof(*h));
+		pass(w, &now_ns, 5 * NS_PER_S, h);
+		assert_true(find(h, "alive", WATCH_VIA_NTP) < h->n);
+		assert_int_equal(h->n, 1);
+		assert_int_equal(ask_watch_set(w, specs, 305, 16 * NS_PER_S, now_ns), ERR_OK);
+	}
+	ask_watch_free(w);
+	free(specs);
+	free(h);
+}
+
 /* Who else answered first makes no difference. */
 static void a_server_that_is_not_synchronised_is_somebody(void **state)
 {
@@ -312,7 +382,7 @@ static void addresses_and_names_are_asked_for_the_time(void **state)
 	for (int i = 0; i < 300 && n.n < 2; i++) {
 		struct pollfd fds[(ASK_WATCH_AT_ONCE + 2) * POLL_FDS_MAX];
 		ask_watch_step(w, clock_monotonic_ns(), &sink);
-		assert_true(ask_watch_fds(w, fds) <= ask_watch_fds_most(w));
+		assert_true(ask_watch_fds(w, fds) <= ask_watch_fds_most(2));
 		nanosleep(&nap, NULL);
 	}
 	assert_int_equal(n.n, 2);
@@ -331,6 +401,8 @@ int main(void)
 		cmocka_unit_test(a_way_that_was_named_is_told_of_when_it_is_silent),
 		cmocka_unit_test(a_server_that_is_not_synchronised_is_somebody),
 		cmocka_unit_test(when_all_fall_silent_the_others_are_tried_again),
+		cmocka_unit_test(others_may_be_set_and_those_that_stay_go_on),
+		cmocka_unit_test(whoever_goes_leaves_no_place_taken),
 		cmocka_unit_test(addresses_and_names_are_asked_for_the_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -459,6 +459,33 @@ static void names_with_controls_are_shown_without(void **state)
 	assert_string_equal(w->events[0].target, "a?b");
 }
 
+static void what_is_watched_no_longer_ends_at_once_and_is_new_when_it_comes_again(void **state)
+{
+	struct world *w = *state;
+	const struct alarm_sink sink = { changed, w };
+	for (int i = 0; i < 3; i++) {
+		give_silence(w, "a\nb", "");
+		give_silence(w, "a\nb", "GPS(0)");
+		give_silence(w, "b", "");
+	}
+	size_t n = w->n;
+	assert_int_equal(standing(w), n);
+	alarms_forget(w->a, "a\nb", w->now_ns, &sink);
+	assert_int_equal(standing(w), 1);
+	assert_int_equal(w->n, n + n - 1);
+	assert_string_equal(w->events[n].target, "a?b");
+	assert_int_equal(w->events[n].to, ALARM_OK);
+	assert_string_equal(w->events[n].text, "it is watched no longer");
+	alarms_forget(w->a, "a\nb", w->now_ns, &sink);
+	tick(w, 2 * 3600 * S); /* it is not late either */
+	for (size_t i = n + n - 1; i < w->n; i++)
+		assert_string_equal(w->events[i].target, "b");
+	n = w->n;
+	give_silence(w, "a\nb", "");
+	give_silence(w, "a\nb", "");
+	assert_int_equal(w->n, n); /* three in a row are wanted anew */
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -484,6 +511,7 @@ int main(void)
 		TEST(a_clock_that_is_set_makes_nobody_late),
 		TEST(a_tick_is_no_reading),
 		TEST(names_with_controls_are_shown_without),
+		TEST(what_is_watched_no_longer_ends_at_once_and_is_new_when_it_comes_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -189,6 +189,28 @@ static void the_place_of_what_is_silent_for_longest_is_given_up(void **state)
 	board_free(b);
 }
 
+static void of_what_is_forgotten_no_part_is_left(void **state)
+{
+	struct board *b;
+	struct reading r = reading("a", "");
+	(void)state;
+	assert_int_equal(board_new(&b), ERR_OK);
+	board_put(b, &r, r.time_ns);
+	r.target = "b";
+	board_put(b, &r, r.time_ns);
+	r.target = "a";
+	r.part = "GPS(0)";
+	r.via = WATCH_VIA_MODE6;
+	board_put(b, &r, r.time_ns);
+	board_forget(b, "a");
+	assert_true(board_at(b, 0, &entry));
+	assert_string_equal(entry.target, "b");
+	assert_false(board_at(b, 1, &entry));
+	board_forget(b, "nobody");
+	assert_true(board_at(b, 0, &entry));
+	board_free(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +221,7 @@ int main(void)
 		cmocka_unit_test(what_finds_no_place_is_counted),
 		cmocka_unit_test(one_target_does_not_take_all_places),
 		cmocka_unit_test(the_place_of_what_is_silent_for_longest_is_given_up),
+		cmocka_unit_test(of_what_is_forgotten_no_part_is_left),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

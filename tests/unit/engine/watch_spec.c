@@ -119,6 +119,34 @@ static void what_is_too_long_is_refused(void **state)
 	assert_true(strlen(why) < WATCH_SPEC_WHY_MAX);
 }
 
+static void two_lines_are_the_same_however_they_are_written(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool is_same, asks_alike;
+	} all[] = {
+		{ "ntp1", "ntp1", true, true },
+		{ "ntp1 via=ntp,snmp name=a", "ntp1   name=a via=snmp,ntp", true, true },
+		{ "ntp1 every=60s", "ntp1 every=1min", true, true },
+		{ "ntp1 every=60s", "ntp1 every=61s", false, true },
+		{ "ntp1", "ntp1 name=a", false, true },
+		{ "ntp1 via=snmp snmp=/etc/a", "ntp1 via=snmp snmp=/etc/b", false, true },
+		{ "ntp1", "ntp2 name=ntp1", false, false },
+		{ "ntp1", "ntp1 via=ntp", false, false },
+		{ "ntp1 via=ntp", "ntp1 via=ntp:1123", false, false },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		struct watch_spec a, b;
+		char why[WATCH_SPEC_WHY_MAX];
+		if (watch_spec_parse(&a, all[i].a, why) || watch_spec_parse(&b, all[i].b, why))
+			fail_msg("%s", why);
+		if (watch_spec_is_same(&a, &b) != all[i].is_same ||
+		    watch_spec_asks_alike(&a, &b) != all[i].asks_alike)
+			fail_msg("'%s', '%s'", all[i].a, all[i].b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -127,6 +155,7 @@ int main(void)
 		cmocka_unit_test(a_path_is_the_socket_of_chronyd),
 		cmocka_unit_test(what_is_wrong_is_named),
 		cmocka_unit_test(what_is_too_long_is_refused),
+		cmocka_unit_test(two_lines_are_the_same_however_they_are_written),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""SIGHUP and the servers that are watched: who is new is asked, who is gone no more, who stays does not notice, and nothing
+that was counted or kept is lost.  The servers are ours, on loopback."""
+import json
+import os
+import signal
+import socket
+import struct
+import tempfile
+import threading
+import time
+
+from cli import check, finish
+from watching import Monitor
+
+
+class Clock:
+    """An NTP server on a port of its own, which counts whom it answered."""
+
+    def __init__(self, stratum=2):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.port, self.stratum, self.n = self.socket.getsockname()[1], stratum, 0
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            question, who = self.socket.recvfrom(2048)
+            self.n += 1
+            now = int((time.time() + 2208988800) * 2**32)
+            self.socket.sendto(struct.pack("!BBbbII4sQ8sQQ", 0x24, self.stratum, 6, -20, 1 << 6, 1 << 6, b"\x7f\0\0\1", now,
+                                           question[40:48], now, now), who)
+
+
+def until(holds, seconds=20):
+    end = time.monotonic() + seconds
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.1)
+    return holds()
+
+
+def write(path, *lines):
+    with open(path + ".new", "w", encoding="utf-8") as out:
+        out.write("\n".join(lines) + "\n")
+    os.rename(path + ".new", path)
+
+
+def reload(m):
+    n = m.text().count("settings read again")
+    m.process.send_signal(signal.SIGHUP)
+    check(until(lambda: m.text().count("settings read again") > n), "it reads them again: " + m.text())
+
+
+def known(m):
+    """What the page knows of each server itself."""
+    return {t["target"]: t["parts"][0] for t in m.get("/api/v1/targets")["targets"]}
+
+
+def in_force(m, name):
+    return {x["name"]: x["value"] for x in m.get("/api/v1/about")["settings"]}[name]
+
+
+def stood(target):
+    """An alarm of the time before, in the log of events."""
+    return json.dumps({"time": time.strftime("%Y-%m-%dT%H:%M:%S.000000000Z", time.gmtime(time.time() - 60)),
+                       "target": target, "part": "", "via": "ntp", "rule": "offset", "from": "ok", "to": "critical",
+                       "value": 1, "text": "Offset 1 s"})
+
+
+def lines(history):
+    return "".join(open(os.path.join(history, name), encoding="utf-8").read()
+                   for name in sorted(os.listdir(history)) if name.startswith("20"))
+
+
+def servers_come_go_and_stay(folder):
+    stays, other, nobody = Clock(), Clock(3), socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    nobody.bind(("127.0.0.1", 0))
+    state, config = os.path.join(folder, "state"), os.path.join(folder, "watch.conf")
+    history = os.path.join(state, "history")
+    os.makedirs(history)
+    with open(os.path.join(history, "events.log"), "w", encoding="utf-8") as log:
+        log.write(stood("goes") + "\n" + stood("stays") + "\n")
+    write(config, "[watch]", f"watch = 127.0.0.1 name=stays via=ntp:{stays.port}",
+          f"watch = 127.0.0.1 name=goes via=ntp:{other.port}",
+          f"watch = 127.0.0.1 name=changes via=ntp:{nobody.getsockname()[1]}")
+    with Monitor("--config", config, "--state-dir", state) as m:
+        check(until(lambda: {"stays", "goes"} <= known(m).keys()), f"two answer: {known(m)}")
+        before, summary, asked = known(m)["stays"], m.get("/api/v1/summary"), stays.n
+        standing = {a["target"] for a in m.get("/api/v1/alarms")["standing"]}
+        check(standing == {"goes", "stays"}, f"what stood before: {standing}")
+        write(config, "[watch]", f"watch = 127.0.0.1 name=comes via=ntp:{other.port}",
+              f"watch = 127.0.0.1 name=changes via=ntp:{other.port}",
+              f"watch = 127.0.0.1   via=ntp:{stays.port} name=stays")
+        reload(m)
+        check(m.wait_for("watches 3: 1 new, 1 changed, 1 gone", 20), "the log tells it: " + m.text())
+        check("takes effect" not in m.text(), "and nothing waits")
+        check(until(lambda: known(m).keys() == {"stays", "changes", "comes"} and known(m)["changes"]["ok"]),
+              f"who is new and who changed answer, who is gone is known no more: {known(m)}")
+        after = known(m)["stays"]
+        check(all(before[x] == after[x] for x in ("changed_at", "every_s")) and stays.n - asked <= 1,
+              f"who stays does not notice: {stays.n - asked} questions more, {before}, {after}")
+        check(str(other.port) in in_force(m, "watch") and "goes" not in in_force(m, "watch"), "the page tells the lines")
+        alarms = m.get("/api/v1/alarms")
+        check([a["target"] for a in alarms["standing"]] == ["stays"], f"of who is gone no alarm stands: {alarms}")
+        check([(e["target"], e["to"], e["text"]) for e in alarms["events"]][:1] == [("goes", "ok", "it is watched no longer")],
+              f"and that is an event: {alarms['events']}")
+        for part in ("packets", "exchanges", "kisses", "clients"):
+            check(summary[part] == m.get("/api/v1/summary")[part], f"no count is lost: {part}")
+        check(until(lambda: " comes every_s=" in lines(history)), "the history has who is new")
+        check(all(f" {x} every_s=" in lines(history) for x in ("goes", "stays")), "and goes on having the others")
+        write(config, "[watch]", "watch-interval = 32s", f"watch = 127.0.0.1 name=stays via=ntp:{stays.port}",
+              "watch = 127.0.0.1 name=stays")
+        m.process.send_signal(signal.SIGHUP)
+        check(m.wait_for("the settings stay as they were", 20) and len(known(m)) == 3, "two of one name change nothing")
+        write(config, "[watch]", "watch-interval = 32s", f"watch = 127.0.0.1 name=stays via=ntp:{stays.port}")
+        reload(m)
+        check(until(lambda: known(m).keys() == {"stays"} and known(m)["stays"]["every_s"] == 32),
+              f"another interval: {known(m)}")
+        check(in_force(m, "watch-interval").startswith("32"), "the page tells it")
+        write(config, "[watch]")
+        reload(m)
+        check(m.wait_for("watches 0: 0 new, 0 changed, 1 gone", 20) and until(lambda: not known(m)), f"nobody: {known(m)}")
+        write(config, "[watch]", f"watch = 127.0.0.1 name=stays via=ntp:{stays.port}")
+        reload(m)
+        check(until(lambda: known(m).get("stays", {}).get("ok")), "and one again")
+
+
+def without_a_history_a_start_is_wanted(folder):
+    config = os.path.join(folder, "later.conf")
+    write(config, "[clients]", "age-out = 7d")
+    with Monitor("--config", config, "--state-dir", os.path.join(folder, "later")) as m:
+        write(config, "[watch]", "watch = 192.0.2.1 name=a via=ntp")
+        reload(m)
+        check("'watch' takes effect when it is started again" in m.text(), "the log says so: " + m.text())
+        check(in_force(m, "watch") == "" and not known(m), "until then nobody is watched")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        servers_come_go_and_stay(folder)
+        without_a_history_a_start_is_wanted(folder)
+    finish()
+
+
+main()
