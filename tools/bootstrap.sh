@@ -21,7 +21,8 @@ command -v node >/dev/null || PAGE="$PAGE nodejs"
 command -v npm >/dev/null || PAGE="$PAGE npm"
 # What the unpacked peers link against, and what sets up their networks.
 PEERS="iproute2 libgps28 libbluetooth3 libusb-1.0-0 libdbus-1-3 libcap2 libedit2 libgnutls30 libnettle8 libseccomp2 libbsd0 libssl3 libsnmp40 tzdata netbase"
-UNPACKED="chrony ntpsec ntpsec-ntpdate ntpsec-ntpdig python3-ntp openntpd gpsd gpsd-clients python3-gps snmpd snmp prometheus"
+UNPACKED="chrony ntpsec ntpsec-ntpdate ntpsec-ntpdig python3-ntp openntpd gpsd gpsd-clients python3-gps snmpd snmp prometheus
+python3-prometheus-client"
 PEERS_DIR=.cache/peers
 
 die()

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "present/utf8.h"
+
 void om_begin(struct om *o, struct buf *out, bool open)
 {
 	*o = (struct om){ .out = out, .open = open };
@@ -37,18 +39,25 @@ void om_family(struct om *o, enum om_type type, const char *name, const char *he
 			   suffix(o), classic_types[type]);
 }
 
-/* Names of interfaces and files may hold anything; what is neither plain nor escaped here becomes
- * a '?'. */
+/* Names of servers, interfaces and files may hold anything.  Two that differ are two label values: what is
+ * not seen, or is no UTF-8, is told by its number. */
 static void label_value(struct buf *b, const char *s)
 {
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
+	uint32_t c;
+	unsigned n;
+
+	for (size_t left = strlen(s); left; s += n, left -= n) {
+		n = utf8_next(s, left, &c);
 		if (c == '"' || c == '\\')
-			buf_char(b, '\\');
-		if (c == '\n')
+			buf_printf(b, "\\%c", *s);
+		else if (c == '\n')
 			buf_str(b, "\\n");
+		else if (c == UTF8_BAD || (c < 0x100 && utf8_is_hidden(c)))
+			buf_printf(b, "\\\\x%02x", c == UTF8_BAD ? (unsigned char)*s : (unsigned)c);
+		else if (utf8_is_hidden(c))
+			buf_printf(b, "\\\\u%04x", (unsigned)c);
 		else
-			buf_char(b, c < 0x20 || c > 0x7e ? '?' : *s);
+			buf_add(b, s, n);
 	}
 }
 

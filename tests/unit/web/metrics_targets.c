@@ -129,7 +129,7 @@ static void names_of_strangers_are_escaped(void **state)
 	const struct history_point p[] = { { "gps_mode", 3 } };
 	put(*state, "gps", "a\"b\\c\nd\xc3\xa9", true, p, 1);
 	wants(print(*state, NOW),
-	      "ntpscope_target_gps_mode{target=\"gps\",part=\"a\\\"b\\\\c\\nd??\",via=\"ntp\"} 3\n");
+	      "ntpscope_target_gps_mode{target=\"gps\",part=\"a\\\"b\\\\c\\nd\xc3\xa9\",via=\"ntp\"} 3\n");
 }
 
 static void alarms_are_0_1_or_2(void **state)
@@ -207,14 +207,64 @@ static void what_is_heard_of_comes_before_what_is_late(void **state)
 	wants(text, "\nntpscope_targets_hidden 1\n");
 }
 
+static bool can_there_be(const char *name)
+{
+	char known[METRICS_NAME_MAX];
+	bool is_there = strcmp(name, "ntpscope_target_up") == 0 ||
+			strcmp(name, "ntpscope_target_reading_time_seconds") == 0;
+
+	for (size_t i = 0; !is_there && metrics_targets_name(i, known); i++)
+		is_there = strcmp(name, known) == 0;
+	return is_there;
+}
+
+/* Which metrics of targets there are depends on who is watched: a misspelt one is an empty panel, which looks
+ * like a server that does not tell. */
+static void what_is_installed_for_prometheus_and_grafana_names_metrics_that_there_can_be(void **state)
+{
+	static const char *const paths[] = { "packaging/grafana/ntpscope.json",
+					     "packaging/prometheus/ntpscope.rules.yml",
+					     "tests/peer/ntpscope_rules_test.yml" };
+	char name[METRICS_NAME_MAX];
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		struct buf text;
+		char part[4096];
+		size_t len, n = 0;
+		FILE *f = fopen(paths[i], "r");
+		assert_non_null(f);
+		assert_int_equal(buf_init(&text, -1), ERR_OK);
+		while ((len = fread(part, 1, sizeof(part), f)) > 0)
+			buf_add(&text, part, len);
+		fclose(f);
+		buf_add(&text, "", 1);
+		for (const char *at = text.data; (at = strstr(at, "ntpscope_target_")); n++) {
+			len = strspn(at, "abcdefghijklmnopqrstuvwxyz0123456789_");
+			assert_true(len < sizeof(name));
+			snprintf(name, sizeof(name), "%.*s", (int)len, at);
+			if (!can_there_be(name))
+				fail_msg("%s: %s", paths[i], name);
+			at += len;
+		}
+		assert_true(n >= 10);
+		buf_release(&text);
+	}
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		TEST(values_are_in_base_units),           TEST(a_gap_is_no_sample_and_silence_is_down),
-		TEST(names_of_strangers_are_escaped),     TEST(alarms_are_0_1_or_2),
-		TEST(there_is_room_for_a_thousand_parts), TEST(each_series_has_a_name_of_its_own),
-		TEST(nobody_watched_is_nothing),          TEST(what_is_heard_of_comes_before_what_is_late),
+		TEST(values_are_in_base_units),
+		TEST(a_gap_is_no_sample_and_silence_is_down),
+		TEST(names_of_strangers_are_escaped),
+		TEST(alarms_are_0_1_or_2),
+		TEST(there_is_room_for_a_thousand_parts),
+		TEST(each_series_has_a_name_of_its_own),
+		TEST(nobody_watched_is_nothing),
+		TEST(what_is_heard_of_comes_before_what_is_late),
+		TEST(what_is_installed_for_prometheus_and_grafana_names_metrics_that_there_can_be),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,7 +18,7 @@ static char *print(struct buf *b, bool open)
 	assert_int_equal(buf_init(b, -1), ERR_OK);
 	om_begin(&o, b, open);
 	om_family(&o, OM_COUNTER, "x_packets", "Packets");
-	om_u64(&o, UINT64_MAX, "of", "a\"b\\c\nd\x01\xff", NULL);
+	om_u64(&o, UINT64_MAX, "of", "a\"b\\c\nd\x01\xff\u00fc\u202e", NULL);
 	om_family(&o, OM_GAUGE, "x_seconds", "Seconds");
 	om_real(&o, 1772323200.5, NULL);
 	om_real(&o, 0.25, "a", "1", "b", "2", NULL);
@@ -40,7 +40,7 @@ static void the_open_format_is_as_its_standard_says(void **state)
 	assert_string_equal(
 		print(&b, true),
 		"# TYPE x_packets counter\n# HELP x_packets Packets.\n"
-		"x_packets_total{of=\"a\\\"b\\\\c\\nd??\"} 18446744073709551615\n"
+		"x_packets_total{of=\"a\\\"b\\\\c\\nd\\\\x01\\\\xff\u00fc\\\\u202e\"} 18446744073709551615\n"
 		"# TYPE x_seconds gauge\n# HELP x_seconds Seconds.\n"
 		"x_seconds 1772323200.500000\n"
 		"x_seconds{a=\"1\",b=\"2\"} 0.25\n"
