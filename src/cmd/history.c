@@ -68,7 +68,7 @@ int history_tell_damage(const struct history_run *r, uint64_t n_bad, uint64_t n_
 		command_warning(r->self, "'%s': %llu lines are damaged and were passed over", r->s.store,
 				(unsigned long long)n_bad);
 	if (n_days)
-		command_warning(r->self, "'%s': %llu packed days cannot be read to their end", r->s.store,
+		command_warning(r->self, "'%s': %llu days cannot be read to their end", r->s.store,
 				(unsigned long long)n_days);
 	return n_bad || n_days ? STATUS_DAMAGED : STATUS_OK;
 }

@@ -109,9 +109,15 @@ static int open_held(const char *path)
 		struct stat st;
 		int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
 		inherit_owner(path);
-		if (fd < 0 || flock(fd, LOCK_SH) != 0 || fstat(fd, &st) != 0 || st.st_nlink > 0)
+		bool is_held = fd >= 0 && flock(fd, LOCK_SH) == 0 && fstat(fd, &st) == 0;
+		bool is_pipe = is_held && S_ISFIFO(st.st_mode);
+		if (!is_pipe && (!is_held || st.st_nlink > 0))
 			return fd;
 		close(fd);
+		if (is_pipe) { /* what would be in it nobody could read again */
+			errno = ESPIPE;
+			return -1;
+		}
 	}
 }
 
@@ -349,7 +355,7 @@ enum err journal_read(const char *folder, int64_t from_ns, int64_t to_ns, struct
 		    snprintf(plain, PATH_MAX, "%s/%.*s", folder, DAY_NAME_LEN, names[i]) >= PATH_MAX ||
 		    snprintf(archive, PATH_MAX, "%s/%.*s.zst", folder, DAY_NAME_LEN, names[i]) >= PATH_MAX)
 			continue;
-		e = journal_day_read_both(plain, archive, take_line, &range);
+		e = journal_day_read(plain, archive, take_line, &range);
 		r->n_damaged_days += e == ERR_FORMAT;
 		if (e == ERR_FORMAT)
 			e = ERR_OK;

@@ -101,20 +101,24 @@ static enum err read_file(FILE *f, bool is_packed, bool (*line)(void *arg, char 
 	return e;
 }
 
-enum err journal_day_read(const char *path, bool (*line)(void *arg, char *text), void *arg)
+/* A pipe has no writer, a device no end, and a link to nowhere is not nothing. */
+static bool is_strange(const char *path)
 {
-	size_t len = strlen(path);
 	struct stat st;
 
-	/* Nobody writes into a pipe that lies there. */
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		return ERR_FORMAT;
-	FILE *f = fopen(path, "re");
-	if (!f)
-		return ERR_SYS;
-	enum err e = read_file(f, len > 4 && strcmp(path + len - 4, ".zst") == 0, line, arg);
-	fclose(f);
-	return e;
+	if (stat(path, &st) == 0)
+		return !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+	return errno == ENOENT && lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+}
+
+/* NULL, and *e: ERR_OK when there is none. */
+static FILE *open_to_read(const char *path, enum err *e)
+{
+	bool is_none_of_ours = is_strange(path);
+	FILE *f = is_none_of_ours ? NULL : fopen(path, "re");
+
+	*e = is_none_of_ours ? ERR_FORMAT : f || errno == ENOENT ? ERR_OK : ERR_SYS;
+	return f;
 }
 
 /* Whether a plain file has other lines than the archive that was opened after it.  Whoever packs it holds
@@ -138,34 +142,45 @@ static bool is_beside(FILE *plain, const char *archive)
 	return true;
 }
 
-enum err journal_day_read_both(const char *plain, const char *archive, bool (*line)(void *arg, char *text),
-			       void *arg)
+/* Both, either of which may be NULL. */
+static enum err read_files(FILE *archive, FILE *plain, bool (*line)(void *arg, char *text), void *arg)
 {
-	FILE *f = fopen(plain, "re");
-	enum err e = f || errno == ENOENT ? ERR_OK : ERR_SYS, old_e = ERR_OK;
-	FILE *old = e ? NULL : fopen(archive, "re");
-	int why = errno;
+	enum err old_e = archive ? read_file(archive, true, line, arg) : ERR_OK;
+	enum err e = old_e == ERR_FORMAT ? ERR_OK : old_e;
+
+	if (!e && plain)
+		e = read_file(plain, false, line, arg);
+	return e ? e : old_e;
+}
+
+enum err journal_day_read(const char *plain, const char *archive, bool (*line)(void *arg, char *text),
+			  void *arg)
+{
+	enum err e, old_e = ERR_OK;
+	FILE *f = open_to_read(plain, &e);
+	FILE *old = e == ERR_SYS ? NULL : open_to_read(archive, &old_e);
 
 	if (f && !is_beside(f, archive)) { /* packed by now */
 		fclose(f);
 		f = NULL;
 		if (old)
 			fclose(old);
-		old = fopen(archive, "re");
-		why = errno;
+		old = open_to_read(archive, &old_e);
 	}
-	if (old)
-		old_e = read_file(old, true, line, arg);
-	else if (!f || why != ENOENT)
+	if (!f && !old && !e && !old_e) {
+		errno = ENOENT;
 		e = ERR_SYS;
-	if (old_e && old_e != ERR_FORMAT)
-		e = old_e;
-	if (!e && f)
-		e = read_file(f, false, line, arg);
+	}
+	if (e != ERR_SYS && old_e != ERR_SYS) {
+		enum err read_e = read_files(old, f, line, arg);
+		e = read_e ? read_e : e ? e : old_e;
+	}
+	int why = errno;
 	if (f)
 		fclose(f);
 	if (old)
 		fclose(old);
+	errno = why;
 	return e ? e : old_e;
 }
 
@@ -242,12 +257,13 @@ static enum err write_archive(FILE *in, FILE *out, const char *archive)
 enum err journal_day_pack(const char *plain, const char *archive)
 {
 	char aside[PATH_MAX];
-	enum err e = ERR_SYS;
+	enum err e;
 
 	if (snprintf(aside, sizeof(aside), "%s.part", archive) >= (int)sizeof(aside))
 		return ERR_SYS;
-	FILE *in = fopen(plain, "re");
+	FILE *in = open_to_read(plain, &e);
 	FILE *out = in && is_ours_alone(in) ? fopen(aside, "we") : NULL;
+	e = ERR_SYS;
 	if (out) {
 		inherit_owner(aside);
 		e = write_archive(in, out, archive);

@@ -10,15 +10,13 @@
 /* Behind what there is of a line that was cut, so that it is known: half a number is a number, too. */
 enum { JOURNAL_CUT = '?' };
 
-/* Calls line() for each line, without its end, in memory that it may write to; one that is unfinished
- * at the end, or longer than 64 KiB, is left out.  ERR_END: line() returned false.  ERR_SYS;
- * ERR_FORMAT: no zstd, or damaged from some place on. */
-enum err journal_day_read(const char *path, bool (*line)(void *arg, char *text), void *arg);
-
-/* What was packed, and what came after that, one or both of which there are; once each also while it is being
- * packed.  As above; of a damaged archive what can be read, then the plain file, then ERR_FORMAT. */
-enum err journal_day_read_both(const char *plain, const char *archive, bool (*line)(void *arg, char *text),
-			       void *arg);
+/* Calls line() for each line of what was packed, and of what came after that, one or both of which there are, and of
+ * each line once also while it is being packed.  Lines come without their end, in memory that may be written to; one
+ * that is unfinished at the end, or longer than 64 KiB, is left out.  ERR_END: line() returned false.  ERR_SYS.
+ * ERR_FORMAT: an archive that is no zstd, or damaged from some place on, or either is no file: when all that can
+ * be read was given. */
+enum err journal_day_read(const char *plain, const char *archive, bool (*line)(void *arg, char *text),
+			  void *arg);
 
 /* Adds the plain file's contents to archive, which is written beside first, and removes the plain one when
  * all is on the disk; an unfinished line is ended, as one that was cut.  ERR_SYS: the plain one is still

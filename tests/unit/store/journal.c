@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -379,6 +380,26 @@ static void whoever_reads_may_have_enough(void **state)
 	assert_int_equal(journal_read("/nonexistent", 0, 1, &r), ERR_SYS);
 }
 
+static void a_day_that_is_a_pipe_is_refused_and_does_not_keep_out_the_others(void **state)
+{
+	const struct history_point point = { "offset_s", 1 };
+	struct seen s = { 0 };
+	struct journal_reader r = { .point = note, .arg = &s };
+	struct journal *j;
+	char path[128];
+	(void)state;
+	snprintf(path, sizeof(path), "%s/2026-03-01.log", folder);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(journal_open(folder, &j), ERR_OK);
+	assert_int_equal(journal_add(j, noon_ns, 0, "a", &point, 1), ERR_SYS);
+	assert_int_equal(errno, ESPIPE);
+	add(j, noon_ns + 86400 * NS_PER_S, "a", 1);
+	journal_close(j);
+	assert_int_equal(journal_read(folder, INT64_MIN, INT64_MAX, &r), ERR_OK);
+	assert_int_equal(r.n_damaged_days, 1);
+	assert_int_equal(s.n, 2);
+}
+
 #define each_in_its_folder(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
 
 int main(void)
@@ -391,6 +412,7 @@ int main(void)
 		each_in_its_folder(an_unfinished_line_is_left_out_and_the_next_is_whole),
 		each_in_its_folder(a_line_cut_at_any_length_gives_no_value),
 		each_in_its_folder(a_damaged_day_is_counted_and_the_next_is_read),
+		each_in_its_folder(a_day_that_is_a_pipe_is_refused_and_does_not_keep_out_the_others),
 		each_in_its_folder(a_name_keeps_its_letters_and_is_cut_between_them),
 		each_in_its_folder(a_day_is_packed_when_it_has_been_over_for_some_minutes),
 		each_in_its_folder(a_day_that_is_being_packed_is_read_once),

@@ -56,20 +56,25 @@ static bool lengths(void *arg, char *text)
 	return true;
 }
 
+static enum err read_day(bool (*line)(void *arg, char *text), void *arg)
+{
+	return journal_day_read(plain, archive, line, arg);
+}
+
 static void packing_keeps_every_line_and_removes_the_plain_file(void **state)
 {
 	size_t n = 0;
 	(void)state;
 	fill(plain, "a line that comes again and again\n", 20000);
-	assert_int_equal(journal_day_read(plain, count, &n), ERR_OK);
+	assert_int_equal(read_day(count, &n), ERR_OK);
 	assert_int_equal(n, 20000);
 	assert_int_equal(journal_day_pack(plain, archive), ERR_OK);
 	assert_int_equal(access(plain, F_OK), -1);
 	n = 0;
-	assert_int_equal(journal_day_read(archive, count, &n), ERR_OK);
+	assert_int_equal(read_day(count, &n), ERR_OK);
 	assert_int_equal(n, 20000);
 	n = 99999;
-	assert_int_equal(journal_day_read(archive, count, &n), ERR_END);
+	assert_int_equal(read_day(count, &n), ERR_END);
 }
 
 static void more_lines_of_a_packed_day_are_added_to_it(void **state)
@@ -80,7 +85,7 @@ static void more_lines_of_a_packed_day_are_added_to_it(void **state)
 		fill(plain, "a line that comes again and again\n", 1000);
 		assert_int_equal(journal_day_pack(plain, archive), ERR_OK);
 		n = 0;
-		assert_int_equal(journal_day_read(archive, count, &n), ERR_OK);
+		assert_int_equal(read_day(count, &n), ERR_OK);
 		assert_int_equal(n, 1000 * i);
 	}
 }
@@ -93,7 +98,7 @@ static void what_comes_behind_an_unfinished_line_is_whole(void **state)
 	assert_int_equal(journal_day_pack(plain, archive), ERR_OK);
 	fill(plain, "whole\n", 1);
 	assert_int_equal(journal_day_pack(plain, archive), ERR_OK);
-	assert_int_equal(journal_day_read(archive, lengths, &sum), ERR_OK);
+	assert_int_equal(read_day(lengths, &sum), ERR_OK);
 	assert_int_equal(sum, strlen("unfinished?") + strlen("whole"));
 }
 
@@ -102,7 +107,7 @@ static void an_empty_day_packs_too(void **state)
 	size_t n = 0;
 	(void)state;
 	assert_int_equal(journal_day_pack(plain, archive), ERR_OK);
-	assert_int_equal(journal_day_read(archive, count, &n), ERR_OK);
+	assert_int_equal(read_day(count, &n), ERR_OK);
 	assert_int_equal(n, 0);
 }
 
@@ -111,8 +116,8 @@ static void what_is_no_zstd_is_said_so(void **state)
 	size_t n = 0;
 	(void)state;
 	fill(archive, "no frame of zstd\n", 3);
-	assert_int_equal(journal_day_read(archive, count, &n), ERR_FORMAT);
-	assert_int_equal(journal_day_read("/nonexistent", count, &n), ERR_SYS);
+	assert_int_equal(read_day(count, &n), ERR_FORMAT);
+	assert_int_equal(journal_day_read("/nonexistent", "/nonexistent.zst", count, &n), ERR_SYS);
 }
 
 static void what_can_be_read_of_a_damaged_archive_is_given(void **state)
@@ -128,7 +133,7 @@ static void what_can_be_read_of_a_damaged_archive_is_given(void **state)
 	long size = ftell(f);
 	assert_int_equal(fclose(f), 0);
 	assert_int_equal(truncate(archive, size - 3), 0);
-	assert_int_equal(journal_day_read(archive, count, &n), ERR_FORMAT);
+	assert_int_equal(read_day(count, &n), ERR_FORMAT);
 	assert_in_range(n, 20000, 40000);
 }
 
@@ -148,22 +153,34 @@ static void a_line_without_end_is_left_out(void **state)
 		fputc('x', f);
 	fputs("\nshort\nunfinished", f);
 	fclose(f);
-	assert_int_equal(journal_day_read(plain, lengths, &sum), ERR_OK);
+	assert_int_equal(read_day(lengths, &sum), ERR_OK);
 	assert_int_equal(sum, 5);
 }
 
-#define each_with_files(f) cmocka_unit_test_setup_teardown(f, make_names, remove_files)
-
-/* Nobody writes into it: who opened it would wait for ever. */
-static void a_pipe_is_no_day(void **state)
+/* Nobody writes into a pipe: who opened it would wait for ever; and of a device there is no end. */
+static void what_is_no_file_is_no_day(void **state)
 {
-	char path[] = "journal-day-pipe.log";
+	size_t n = 0;
 	(void)state;
-	unlink(path);
-	assert_int_equal(mkfifo(path, 0600), 0);
-	assert_int_equal(journal_day_read(path, NULL, NULL), ERR_FORMAT);
-	unlink(path);
+	assert_int_equal(unlink(plain), 0);
+	assert_int_equal(mkfifo(plain, 0600), 0);
+	assert_int_equal(read_day(count, &n), ERR_FORMAT);
+	assert_int_equal(journal_day_pack(plain, archive), ERR_SYS);
+	assert_int_equal(unlink(plain), 0);
+	assert_int_equal(symlink("/dev/zero", plain), 0);
+	assert_int_equal(read_day(count, &n), ERR_FORMAT);
+	assert_int_equal(unlink(plain), 0);
+	assert_int_equal(symlink("/nowhere/at/all", plain), 0);
+	assert_int_equal(read_day(count, &n), ERR_FORMAT);
+	assert_int_equal(unlink(plain), 0);
+	/* What is beside it is a day all the same. */
+	fill(plain, "a line that comes again and again\n", 10);
+	assert_int_equal(mkfifo(archive, 0600), 0);
+	assert_int_equal(read_day(count, &n), ERR_FORMAT);
+	assert_int_equal(n, 10);
 }
+
+#define each_with_files(f) cmocka_unit_test_setup_teardown(f, make_names, remove_files)
 
 int main(void)
 {
@@ -176,7 +193,7 @@ int main(void)
 		each_with_files(what_can_be_read_of_a_damaged_archive_is_given),
 		each_with_files(a_plain_file_stays_when_it_cannot_be_packed),
 		each_with_files(a_line_without_end_is_left_out),
-		each_with_files(a_pipe_is_no_day),
+		each_with_files(what_is_no_file_is_no_day),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
