@@ -11,7 +11,7 @@
 #include "proto/pool_csv.h"
 #include "proto/stats_line.h"
 #include "store/history_build.h"
-#include "store/journal.h"
+#include "store/journal_once.h"
 
 struct settings {
 	const char *store, *target;
@@ -34,10 +34,10 @@ enum { LINE_MOST = 4096 };
 struct run {
 	const struct command *self;
 	struct settings s;
-	struct journal *journal;
+	struct journal_once *journal;
 	struct pool_csv pool; /* of the file that is read */
 	bool had_rrd;
-	struct history_table targets; /* of which something was added */
+	struct history_table targets; /* of which something was read */
 	uint64_t n_of[N_STATS_KINDS];
 	unsigned long first_bad; /* of the file that is read; 0: none */
 };
@@ -56,6 +56,12 @@ static bool name_of(const struct run *r, const struct stats_line *l, char out[HI
 	return reading_name(l->name[0] ? l->name : target, "", out);
 }
 
+static int cannot_write(const struct run *r, enum err e)
+{
+	command_error(r->self, "cannot write '%s': %s", journal_once_file(r->journal), err_text(e));
+	return STATUS_FAILED;
+}
+
 static int keep(struct run *r, const struct stats_line *l)
 {
 	struct history_point points[STATS_VALUES_MAX];
@@ -65,12 +71,9 @@ static int keep(struct run *r, const struct stats_line *l)
 		points[i] = (struct history_point){ l->at[i].series, l->at[i].value };
 	if (!l->n || !name_of(r, l, name))
 		return STATUS_OK;
-	if (!journal_add(r->journal, l->time_ns, 0, name, points, l->n)) {
-		history_table_row(&r->targets, name, "x");
-		return STATUS_OK;
-	}
-	command_error(r->self, "cannot write to '%s': %s", r->s.store, strerror(errno));
-	return STATUS_FAILED;
+	history_table_row(&r->targets, name, "x");
+	enum err e = journal_once_add(r->journal, l->time_ns, 0, name, points, l->n);
+	return e ? cannot_write(r, e) : STATUS_OK;
 }
 
 static int take_line(struct run *r, unsigned long number, const char *line, size_t len)
@@ -105,14 +108,8 @@ static int read_lines(struct run *r, FILE *f)
 	return status;
 }
 
-static int read_file(struct run *r, const char *path)
+static int read_log(struct run *r, const char *path)
 {
-	if (import_is_rrd(path)) {
-		const char *target = r->s.target ? r->s.target : OWN_NAME;
-		r->had_rrd = true;
-		history_table_row(&r->targets, target, "x");
-		return import_rrd(r->self, path, &r->s.sources, target, r->journal);
-	}
 	bool is_stdin = strcmp(path, "-") == 0;
 	FILE *f = is_stdin ? stdin : fopen(path, "re");
 	uint64_t n_bad = r->n_of[STATS_BAD];
@@ -135,6 +132,24 @@ static int read_file(struct run *r, const char *path)
 	if (!is_stdin)
 		fclose(f);
 	return status;
+}
+
+static int read_rrd(struct run *r, const char *path)
+{
+	const char *target = r->s.target ? r->s.target : OWN_NAME;
+
+	r->had_rrd = true;
+	history_table_row(&r->targets, target, "x");
+	return import_rrd(r->self, path, &r->s.sources, target, r->journal);
+}
+
+static int read_file(struct run *r, const char *path)
+{
+	int status = import_is_rrd(path) ? read_rrd(r, path) : read_log(r, path);
+	/* Also of a file that could not be read to its end; what could not be written waits no more. */
+	enum err e = journal_once_flush(r->journal);
+
+	return e ? cannot_write(r, e) : status;
 }
 
 /* What was done to values, where they did not stay as they were. */
@@ -161,6 +176,20 @@ static const char *remark(enum stats_kind kind)
 	return "";
 }
 
+static void tell_known(const struct run *r)
+{
+	struct journal_once_counts c = journal_once_counts(r->journal);
+
+	if (!c.n_known)
+		return;
+	printf("of %llu values %llu were there already and are left out",
+	       (unsigned long long)(c.n_added + c.n_known), (unsigned long long)c.n_known);
+	if (c.n_other)
+		printf("; of those %llu are other than what is there, which stays",
+		       (unsigned long long)c.n_other);
+	putchar('\n');
+}
+
 static int tell(const struct run *r)
 {
 	bool any = r->had_rrd;
@@ -176,6 +205,7 @@ static int tell(const struct run *r)
 		command_error(r->self, "nothing to import was found");
 		return STATUS_FAILED;
 	}
+	tell_known(r);
 	if (fflush(stdout) != 0)
 		return STATUS_FAILED;
 	return r->n_of[STATS_BAD] ? STATUS_DAMAGED : STATUS_OK;
@@ -214,17 +244,18 @@ static int run(const struct command *self, int argc, char **argv)
 		command_error(self, "'--target' needs a name");
 		return STATUS_FAILED;
 	}
-	if (journal_open(r.s.store, &r.journal)) {
-		command_error(self, "cannot make '%s': %s", r.s.store, strerror(errno));
+	enum err e = journal_once_open(r.s.store, &r.journal);
+	if (e) {
+		command_error(self, "cannot make '%s': %s", r.s.store, err_text(e));
 		return STATUS_FAILED;
 	}
 	for (int i = 0; !status && i < argc; i++)
 		status = read_file(&r, argv[i]);
-	journal_close(r.journal);
 	int rebuilt = rebuild(&r);
 	history_table_release(&r.targets);
 	if (!status)
 		status = tell(&r);
+	journal_once_close(r.journal);
 	return rebuilt ? rebuilt : status;
 }
 
@@ -237,7 +268,7 @@ const struct command cmd_import = {
 		 "sysstats, NTPsec's logs of gpsd and temperatures, the NTP Pool's scores as CSV,\n"
 		 "plain or '-', and round-robin (RRD) files, into the history, so that it does not\n"
 		 "begin today.  Every offset becomes server minus us, every frequency positive\n"
-		 "for a clock that runs fast.",
+		 "for a clock that runs fast.  What is there already is left out.",
 	.examples = "ntpscope import /var/log/chrony/*.log\n"
 		    "zcat /var/log/ntpstats/peerstats.*.gz | ntpscope import -\n"
 		    "ntpscope import --target ntp1 --ds 'offset=offset_s*-0.001' ntp1.rrd\n"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/import_rrd.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +18,7 @@ struct meaning {
 struct run {
 	const struct command *self;
 	const char *target;
-	struct journal *journal;
+	struct journal_once *journal;
 	bool is_broken;
 	struct rrd_file file;
 	struct meaning meaning[RRD_SOURCES_MAX];
@@ -91,8 +90,9 @@ static bool take(void *arg, size_t i, int64_t time_s, int64_t every_s, double va
 	if (!m->series || !isfinite(value * m->factor))
 		return true;
 	struct history_point p = { m->series, value * m->factor };
-	if (journal_add(r->journal, time_s * NS_PER_S, every_s * NS_PER_S, r->target, &p, 1)) {
-		command_error(r->self, "cannot write to the history: %s", strerror(errno));
+	enum err e = journal_once_add(r->journal, time_s * NS_PER_S, every_s * NS_PER_S, r->target, &p, 1);
+	if (e) {
+		command_error(r->self, "cannot write '%s': %s", journal_once_file(r->journal), err_text(e));
 		r->is_broken = true;
 		return false;
 	}
@@ -152,7 +152,7 @@ static int read_all(struct run *r, const char *path, const struct text_list *sou
 }
 
 int import_rrd(const struct command *self, const char *path, const struct text_list *sources,
-	       const char *target, struct journal *journal)
+	       const char *target, struct journal_once *journal)
 {
 	struct run *r = calloc(1, sizeof(*r));
 

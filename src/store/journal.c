@@ -24,9 +24,9 @@ enum { LINE_MOST = 4096, EVERY_MOST_S = 100 * 86400, DAY_NAME_LEN = sizeof("2026
 static const int64_t settle_ns = 600 * NS_PER_S;
 
 struct journal {
-	char folder[PATH_MAX];
+	char folder[PATH_MAX], path[PATH_MAX];
 	int fd;
-	int64_t day;        /* since 1970, of the file that is open */
+	int64_t day;        /* since 1970, of the file that is open: path */
 	bool is_cut;        /* its last line may be unfinished */
 	int64_t packed_day; /* those before it were packed */
 };
@@ -127,17 +127,15 @@ static void pack_days_before(struct journal *j, int64_t day);
 
 static enum err open_day(struct journal *j, int64_t day)
 {
-	char path[PATH_MAX];
-
 	if (j->fd >= 0)
 		close(j->fd);
 	j->fd = -1;
 	pack_days_before(j, first_open_day());
-	if (!day_path(j->folder, day, path)) {
+	if (!day_path(j->folder, day, j->path)) {
 		errno = ENAMETOOLONG;
 		return ERR_SYS;
 	}
-	j->fd = open_held(path);
+	j->fd = open_held(j->path);
 	j->day = day;
 	return j->fd < 0 ? ERR_SYS : end_last_line(j);
 }
@@ -198,6 +196,11 @@ enum err journal_add(struct journal *j, int64_t time_ns, int64_t every_ns, const
 		errno = ENOSPC;
 	j->is_cut = written > 0;
 	return ERR_SYS;
+}
+
+const char *journal_file(const struct journal *j)
+{
+	return j->path;
 }
 
 /* ---- reading ------------------------------------------------------------------------------------- */

@@ -36,6 +36,9 @@ void journal_name(const char *target, char out[HISTORY_TARGET_MAX]);
 enum err journal_add(struct journal *j, int64_t time_ns, int64_t every_ns, const char *target,
 		     const struct history_point *points, size_t n);
 
+/* The day's file that was written last, or could not be: for a message.  "": none yet. */
+const char *journal_file(const struct journal *j);
+
 struct journal_reader {
 	/* False ends it. */
 	bool (*point)(void *arg, int64_t time_ns, const char *target, const char *name, double value);

@@ -10,11 +10,11 @@
 /* Behind what there is of a line that was cut, so that it is known: half a number is a number, too. */
 enum { JOURNAL_CUT = '?' };
 
-/* Calls line() for each line of what was packed, and of what came after that, one or both of which there are, and of
- * each line once also while it is being packed.  Lines come without their end, in memory that may be written to; one
- * that is unfinished at the end, or longer than 64 KiB, is left out.  ERR_END: line() returned false.  ERR_SYS.
- * ERR_FORMAT: an archive that is no zstd, or damaged from some place on, or either is no file: when all that can
- * be read was given. */
+/* Calls line() for each line of what was packed, and of what came after that, one or both of which there are,
+ * and of each line once also while it is being packed.  Lines come without their end, in memory that may
+ * be written to; one that is unfinished at the end, or longer than 64 KiB, is left out.  ERR_END: line()
+ * returned false.  ERR_SYS.  ERR_FORMAT: an archive that is no zstd, or damaged from some place on, or either
+ * is no file: when all that can be read was given. */
 enum err journal_day_read(const char *plain, const char *archive, bool (*line)(void *arg, char *text),
 			  void *arg);
 

@@ -3,6 +3,7 @@
 """`ntpscope import` of files that no daemon of the tests writes within a test's time: what becomes of them, and what it
 says of that.  Round-robin files are made by rrdtool, where it is there, and compared with what it fetches."""
 import glob
+import json
 import os
 import re
 import shutil
@@ -88,6 +89,40 @@ def pool(folder):
     check(len(lines) == 3, f"{lines}")
 
 
+def said(r, n, known, other=0):
+    text = f"of {n} values {known} were there already and are left out"
+    text += f"; of those {other} are other than what is there, which stays\n" if other else "\n"
+    check(r.out.decode().endswith(text), f"{text!r}: {r.out}")
+
+
+def again(folder):
+    """A log is imported each week, and ntpd's file of today has two names."""
+    path, link = os.path.join(folder, "peerstats.20241017"), os.path.join(folder, "peerstats")
+    line = "60600 %d.250 192.0.2.1 9014 0.000001%03d 0.001 0.01 0.0001\n"
+    with open(path, "w") as f:
+        f.writelines(line % (i, i) for i in range(500))
+    os.link(path, link)
+    r, first = imported(folder, "again", path, link)
+    check(len(first) == 500, f"{len(first)} lines of a file that has two names")
+    said(r, 4000, 2000)
+    with open(path, "a") as f:
+        f.writelines(line % (i, i) for i in range(500, 700))
+    r, second = imported(folder, "again", path)
+    check(len(second) == 700 and all(x in second for x in first), f"{len(second)} lines when the file has grown")
+    said(r, 2800, 2000)
+    r, third = imported(folder, "again", path)
+    check(sorted(third, key=str) == sorted(second, key=str), f"{len(third)} lines when it has not")
+    said(r, 2800, 2800)
+    listed = json.loads(run("history", "--store", os.path.join(folder, "again"), "--end", "2024-10-18T00:00:00Z", "--format",
+                            "json").out)["series"]
+    check({row["values"] for row in listed} == {700}, f"{listed}")
+    with open(path, "w") as f:
+        f.write(line % (7, 8))
+    r, fourth = imported(folder, "again", path)
+    check(sorted(fourth, key=str) == sorted(second, key=str), "what is there stays")
+    said(r, 4, 4, other=1)
+
+
 def rrd(folder):
     path = os.path.join(folder, "mrtg.rrd")
     start = 1763200800
@@ -118,6 +153,9 @@ def rrd(folder):
     check(len(wanted) > 90, f"rrdtool fetches {len(wanted)}")
     check(got.keys() == wanted.keys(), f"{sorted(set(got) ^ set(wanted))[:9]} of {len(got)} and {len(wanted)}")
     check(all(abs(got[t] - wanted[t]) < 1e-12 for t in got.keys() & wanted.keys()), "the averages that rrdtool fetches")
+    r, more = imported(folder, "from-rrd", "--ds", "offset=offset_s*-0.001", path)
+    check(more == lines, f"a second time: {len(more)} and {len(lines)}")
+    said(r, len(lines), len(lines))
     for bad in ("offset=offset", "offset=offset_s*x", "offset=offset_s*", "offset=", "offset=offset_s*inf"):
         r, _ = imported(folder, "bad-ds", "--ds", bad, path, status=2)
         check("bad value '" + bad in r.err, f"{bad}: {r.err}")
@@ -156,6 +194,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="ntpscope-import-") as folder:
         logs(folder)
         pool(folder)
+        again(folder)
         skipped = as_root(folder)
         if shutil.which("rrdtool"):
             rrd(folder)
