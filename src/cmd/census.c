@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/census.h"
 
-#include <time.h>
-
-#include "base/nstime.h"
 #include "cmd/select.h"
+#include "net/clock.h"
 
 int counted_open(struct counted *x, const struct command *self, const struct capture_options *options,
 		 int n_paths, char **paths)
@@ -54,9 +52,7 @@ static void fill_info(struct counted *x, double elapsed_s)
 
 static double now_s(void)
 {
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+	return (double)clock_monotonic_ns() / 1e9;
 }
 
 int counted_run(struct counted *x)

@@ -3,10 +3,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/nstime.h"
+#include "net/clock.h"
 
 struct progress {
 	struct source source; /* first: the source that the caller sees */
@@ -15,13 +15,6 @@ struct progress {
 	int64_t started_ns, drawn_ns; /* drawn_ns 0: nothing is on the screen */
 	unsigned n_calls;             /* the clock is read every 16 batches only */
 };
-
-static int64_t now_ns(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * NS_PER_S + t.tv_nsec;
-}
 
 static void draw(struct progress *p, int64_t now)
 {
@@ -58,7 +51,7 @@ static enum err progress_next(struct source *s, struct packet *out, size_t max, 
 	if (e) {
 		erase(p);
 	} else if (++p->n_calls % 16 == 0) {
-		int64_t now = now_ns();
+		int64_t now = clock_monotonic_ns();
 		int64_t since = p->drawn_ns ? p->drawn_ns + NS_PER_S / 4 : p->started_ns + NS_PER_S;
 		if (now >= since)
 			draw(p, now);
@@ -85,7 +78,7 @@ struct source *progress_watch(struct source *inner, const char *what, bool stdou
 	p->source.ops = &ops;
 	p->inner = inner;
 	p->what = what;
-	p->started_ns = now_ns();
+	p->started_ns = clock_monotonic_ns();
 	source_copy_state(&p->source, inner);
 	return &p->source;
 }

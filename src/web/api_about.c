@@ -113,7 +113,7 @@ enum MHD_Result api_about(struct request *r)
 	jw_u64(&j, "pid", (uint64_t)getpid());
 	jw_text(&j, "host", host);
 	jw_time(&j, "started_at", w->started_wall_ns);
-	jw_real(&j, "uptime_s", (double)(web_clock_ns() - w->started_ns) / 1e9, 3);
+	jw_real(&j, "uptime_s", (double)(clock_monotonic_ns() - w->started_ns) / 1e9, 3);
 	sources_json(&j, sources, web_sources(w, sources));
 	memory(&j, w);
 	struct web_about about = web_about(w);

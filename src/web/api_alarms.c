@@ -62,7 +62,7 @@ enum MHD_Result api_alarms(struct request *r)
 	if (buf_init(&b, -1))
 		return MHD_NO;
 	begin_object(&j, &b, "ntpscope-alarms-1");
-	jw_time(&j, "wall_time", web_wall_ns());
+	jw_time(&j, "wall_time", clock_utc_ns());
 	jw_u64(&j, "refused", a ? alarms_refused(a) : 0);
 	standing(&j, r, a);
 	events(&j, r, a, limit);

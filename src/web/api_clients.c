@@ -113,7 +113,7 @@ enum MHD_Result api_clients(struct request *r)
 		url_wrong(&r->url, "view", "is none that was given out here");
 	if (r->url.wrong)
 		return reply_wrong(r);
-	enum err e = views_get(&w->views, w->live, &wish, id, web_clock_ns(), &v);
+	enum err e = views_get(&w->views, w->live, &wish, id, clock_monotonic_ns(), &v);
 	if (e == ERR_LIMIT)
 		return reply_error(r, MHD_HTTP_SERVICE_UNAVAILABLE, NULL,
 				   "too many sorted lists are being read; try later");

@@ -27,7 +27,7 @@ struct wish {
 static bool take_wish(struct request *r, struct wish *w)
 {
 	struct url *u = &r->url;
-	int64_t now_ns = web_wall_ns();
+	int64_t now_ns = clock_utc_ns();
 
 	*w = (struct wish){ .most = 600 };
 	w->fine = (struct history_wish){
@@ -222,7 +222,7 @@ static void kinds(struct jw *j)
 enum MHD_Result api_history_series(struct request *r)
 {
 	const struct kept_list *list;
-	enum err e = kept_get(&r->web->kept, web_clock_ns(), &list);
+	enum err e = kept_get(&r->web->kept, clock_monotonic_ns(), &list);
 	struct buf b;
 	struct jw j;
 

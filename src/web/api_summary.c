@@ -205,11 +205,11 @@ enum MHD_Result api_summary(struct request *r)
 
 	if (buf_init(&b, -1))
 		return MHD_NO;
-	pulse_beat(w, web_clock_ns());
+	pulse_beat(w, clock_monotonic_ns());
 	begin_object(&j, &b, "ntpscope-summary-1");
-	jw_time(&j, "wall_time", web_wall_ns());
+	jw_time(&j, "wall_time", clock_utc_ns());
 	jw_time(&j, "started_at", w->started_wall_ns);
-	jw_real(&j, "uptime_s", (double)(web_clock_ns() - w->started_ns) / 1e9, 3);
+	jw_real(&j, "uptime_s", (double)(clock_monotonic_ns() - w->started_ns) / 1e9, 3);
 	jw_time_or_null(&j, "first", p->totals.first_ns);
 	jw_time_or_null(&j, "now", p->totals.now_ns);
 	jw_bool(&j, "one_way", p->totals.n_ntp && !p->totals.answers);

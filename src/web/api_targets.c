@@ -191,7 +191,7 @@ enum MHD_Result api_targets(struct request *r)
 		return reply_error(r, MHD_HTTP_INTERNAL_SERVER_ERROR, NULL, "%s", err_text(ERR_MEMORY));
 	}
 	begin_object(&j, &b, "ntpscope-targets-1");
-	jw_time(&j, "wall_time", web_wall_ns());
+	jw_time(&j, "wall_time", clock_utc_ns());
 	jw_bool(&j, "keeps_history", r->web->hooks.history != NULL);
 	jw_u64(&j, "refused", board ? board_refused(board) : 0);
 	jw_open(&j, "targets", JW_ARRAY | JW_LINES);

@@ -229,7 +229,7 @@ static void greet(struct reader *r)
 	if (buf_init(&data, -1))
 		return;
 	if (!r->web->pulse.at_ns)
-		pulse_beat(r->web, web_clock_ns());
+		pulse_beat(r->web, clock_monotonic_ns());
 	pulse_json(&data, r->web);
 	if (!data.err)
 		say(r, "summary", &data);

@@ -74,7 +74,7 @@ static void begin(struct web *w)
 	m->cursor = 0;
 	m->under_way = true;
 	m->now_ns = t.now_ns;
-	m->next_ns = web_clock_ns() + METRICS_ROUND_NS;
+	m->next_ns = clock_monotonic_ns() + METRICS_ROUND_NS;
 }
 
 static void go_on(struct web *w, size_t max)
@@ -98,7 +98,7 @@ void metrics_tick(struct web *w)
 {
 	struct metrics *m = &w->metrics;
 
-	if (!m->under_way && web_clock_ns() < m->next_ns)
+	if (!m->under_way && clock_monotonic_ns() < m->next_ns)
 		return;
 	if (!m->under_way)
 		begin(w);
@@ -351,7 +351,7 @@ enum MHD_Result api_metrics(struct request *r)
 
 	if (buf_init(&b, -1))
 		return MHD_NO;
-	pulse_beat(w, web_clock_ns());
+	pulse_beat(w, clock_monotonic_ns());
 	if (w->pulse.totals.n_clients <= METRICS_SMALL) {
 		begin(w);
 		go_on(w, SIZE_MAX);

@@ -215,9 +215,9 @@ void pulse_json(struct buf *b, const struct web *w)
 	jw_open(&j, NULL, JW_OBJECT);
 	jw_text(&j, "schema", "ntpscope-pulse-1");
 	jw_text(&j, "instance", w->instance);
-	jw_time(&j, "wall_time", web_wall_ns());
+	jw_time(&j, "wall_time", clock_utc_ns());
 	jw_time_or_null(&j, "now", p->totals.now_ns);
-	jw_real(&j, "uptime_s", (double)(web_clock_ns() - w->started_ns) / 1e9, 3);
+	jw_real(&j, "uptime_s", (double)(clock_monotonic_ns() - w->started_ns) / 1e9, 3);
 	jw_open(&j, "sources", JW_ARRAY);
 	for (size_t i = 0; i < p->n_sources; i++)
 		jw_text(&j, NULL, p->sources[i].name);

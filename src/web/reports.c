@@ -169,7 +169,7 @@ static void start(struct web *w, struct report_job *job)
 	r->running = job;
 	r->child = child;
 	r->pipe = ends[0];
-	r->started_ns = web_clock_ns();
+	r->started_ns = clock_monotonic_ns();
 }
 
 static struct report_job *next_job(struct reports *r)

@@ -142,7 +142,7 @@ static bool may_pass(struct request *r, const struct addr *from, enum MHD_Result
 			"read it through a name of theirs; name this host in the configuration");
 		return false;
 	}
-	switch (guard_credentials(&r->web->guard, header(r, "Authorization"), from, web_clock_ns())) {
+	switch (guard_credentials(&r->web->guard, header(r, "Authorization"), from, clock_monotonic_ns())) {
 	case GUARD_PASS: return true;
 	case GUARD_ASK:
 		*done = reply_error(r, MHD_HTTP_UNAUTHORIZED, NULL, "a password or token is required");

@@ -145,7 +145,7 @@ static ssize_t more(void *arg, uint64_t position, char *out, size_t max)
 		return MHD_CONTENT_READER_END_OF_STREAM;
 	if (!n)
 		n = copy_rest(s, out, max);
-	s->moved_ns = web_clock_ns();
+	s->moved_ns = clock_monotonic_ns();
 	web_moved(s->connection);
 	return (ssize_t)n;
 }
@@ -153,7 +153,7 @@ static ssize_t more(void *arg, uint64_t position, char *out, size_t max)
 static void leave_view(struct stream *s)
 {
 	if (s->view)
-		view_leave(s->view, web_clock_ns());
+		view_leave(s->view, clock_monotonic_ns());
 	s->view = NULL;
 }
 
@@ -181,7 +181,7 @@ static bool cut_off_slowest(struct web *w)
 	for (struct stream *s = w->streams; s; s = s->next)
 		if (s->view && (!slowest || s->moved_ns < slowest->moved_ns))
 			slowest = s;
-	if (!slowest || web_clock_ns() - slowest->moved_ns < STREAM_STALLED_NS)
+	if (!slowest || clock_monotonic_ns() - slowest->moved_ns < STREAM_STALLED_NS)
 		return false;
 	slowest->cut_off = true;
 	leave_view(slowest);
@@ -196,7 +196,7 @@ static enum err hold_view(struct stream *s, const struct view_wish *wish)
 	enum err e;
 
 	do {
-		e = views_hold(&s->web->views, s->web->live, wish, web_clock_ns(), &s->view);
+		e = views_hold(&s->web->views, s->web->live, wish, clock_monotonic_ns(), &s->view);
 	} while (e == ERR_LIMIT && cut_off_slowest(s->web));
 	return e;
 }
@@ -207,7 +207,7 @@ static void name_file(struct MHD_Response *response, const char *extension)
 	char time[NSTIME_TEXT_MAX], text[120] = "attachment; filename=\"ntpscope-clients-",
 				    *p = text + strlen(text);
 
-	nstime_rfc3339(web_wall_ns(), time);
+	nstime_rfc3339(clock_utc_ns(), time);
 	for (size_t i = 0; i < 19; i++)
 		if (time[i] != '-' && time[i] != ':')
 			*p++ = time[i];
@@ -229,7 +229,7 @@ static enum err begin(struct stream *s, struct request *r, const struct view_wis
 
 	s->web = r->web;
 	s->connection = r->connection;
-	s->moved_ns = web_clock_ns();
+	s->moved_ns = clock_monotonic_ns();
 	s->next = r->web->streams;
 	if (s->next)
 		s->next->before = s;

@@ -38,23 +38,6 @@ struct web_config web_config_default(void)
 	};
 }
 
-static int64_t clock_of(clockid_t id)
-{
-	struct timespec t;
-	clock_gettime(id, &t);
-	return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
-
-int64_t web_clock_ns(void)
-{
-	return clock_of(CLOCK_MONOTONIC);
-}
-
-int64_t web_wall_ns(void)
-{
-	return clock_of(CLOCK_REALTIME);
-}
-
 void web_log(const struct web *w, bool is_error, const char *format, ...)
 {
 	char line[300];
@@ -129,7 +112,7 @@ void web_moved(struct MHD_Connection *connection)
 {
 	struct connection *c = web_connection(connection);
 	if (c)
-		c->moved_ns = web_clock_ns();
+		c->moved_ns = clock_monotonic_ns();
 }
 
 static enum MHD_Result answer(void *arg, struct MHD_Connection *connection, const char *url,
@@ -160,7 +143,7 @@ static void ended(void *arg, struct MHD_Connection *connection, void **state,
 
 	(void)arg, (void)how;
 	if (c)
-		c->waits_since_ns = c->moved_ns = web_clock_ns();
+		c->waits_since_ns = c->moved_ns = clock_monotonic_ns();
 	if (r && r->job)
 		report_job_leave(&r->web->reports, r->job);
 	free(r);
@@ -189,7 +172,7 @@ static void connected(void *arg, struct MHD_Connection *connection, void **conte
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
 		const union MHD_ConnectionInfo *fd = MHD_get_connection_info(
 			connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-		int64_t now_ns = web_clock_ns();
+		int64_t now_ns = clock_monotonic_ns();
 		*context = c = fd ? calloc(1, sizeof(*c)) : NULL;
 		if (!c)
 			return;
@@ -273,7 +256,7 @@ static enum err start_loop(struct web *w, const struct tls_files *tls, char why[
 		snprintf(why, WEB_WHY_MAX, "cannot start the HTTP server: %s", strerror(errno));
 		return ERR_SYS;
 	}
-	arm(w, web_clock_ns(), 1);
+	arm(w, clock_monotonic_ns(), 1);
 	return ERR_OK;
 }
 
@@ -332,8 +315,8 @@ enum err web_new(const struct web_config *config, struct live *live, const struc
 	take_proxies(w, config);
 	w->port = config->port;
 	w->epoll = w->timer = w->listener = -1;
-	w->started_ns = web_clock_ns();
-	w->started_wall_ns = web_wall_ns();
+	w->started_ns = clock_monotonic_ns();
+	w->started_wall_ns = clock_utc_ns();
 	snprintf(w->instance, sizeof(w->instance), "%016llx", (unsigned long long)random);
 	views_init(&w->views, config->max_view_bytes, random);
 	kept_init(&w->kept, hooks->history);
@@ -481,14 +464,14 @@ static int64_t serve(struct web *w)
 
 void web_run(struct web *w)
 {
-	int64_t now_ns = web_clock_ns(), end_ns = now_ns + TURN_NS, wait_ns;
+	int64_t now_ns = clock_monotonic_ns(), end_ns = now_ns + TURN_NS, wait_ns;
 
 	take_events(w);
 	if (now_ns >= w->next_tick_ns)
 		tick(w, now_ns);
 	do {
 		wait_ns = serve(w);
-		now_ns = web_clock_ns();
+		now_ns = clock_monotonic_ns();
 	} while (wait_ns == 0 && now_ns < end_ns);
 	int64_t until_ns = w->next_tick_ns - now_ns;
 	arm(w, now_ns, wait_ns < until_ns ? wait_ns : until_ns);

@@ -6,6 +6,7 @@
 #include <microhttpd.h>
 
 #include "base/buf.h"
+#include "net/clock.h"
 #include "present/client_rows.h"
 #include "present/json.h"
 #include "web/connections.h"
@@ -81,8 +82,6 @@ void web_moved(struct MHD_Connection *c);
 /* Who is at the other end, a proxy for example; all zero when nobody knows. */
 struct addr web_peer(struct MHD_Connection *c);
 
-int64_t web_clock_ns(void); /* monotonic */
-int64_t web_wall_ns(void);
 void web_log(const struct web *w, bool is_error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
