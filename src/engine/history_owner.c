@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "base/nstime.h"
 
 struct owned {
 	uint64_t key; /* of target, part and series; 0: free */
@@ -90,7 +89,7 @@ static void grow(struct history_owners *o)
 	o->cap *= 2;
 }
 
-/* Three of its intervals without it, and the next way may have the series. */
+/* Once it is late, the next way may have the series. */
 static bool is_owner(struct history_owners *o, const struct reading *r, const char *series)
 {
 	uint64_t key = key_of(r, series);
@@ -107,7 +106,7 @@ static bool is_owner(struct history_owners *o, const struct reading *r, const ch
 		return false;
 	}
 	w->via = r->via;
-	w->until_ns = r->time_ns + 3 * r->every_ns + 60 * NS_PER_S;
+	w->until_ns = r->time_ns + reading_late_ns(r->every_ns);
 	return true;
 }
 

@@ -29,9 +29,14 @@ bool watch_via_find(const char *name, size_t len, enum watch_via *out)
 
 enum { LATE_TIMES = 3, LATE_S = 60 };
 
+int64_t reading_late_ns(int64_t every_ns)
+{
+	return LATE_TIMES * every_ns + LATE_S * NS_PER_S;
+}
+
 bool reading_is_late(int64_t heard_ns, int64_t every_ns, int64_t now_ns)
 {
-	return !heard_ns || ns_minus(now_ns, heard_ns) > LATE_TIMES * every_ns + LATE_S * NS_PER_S;
+	return !heard_ns || ns_minus(now_ns, heard_ns) > reading_late_ns(every_ns);
 }
 
 void reading_text(char *out, size_t room, const char *text)

@@ -69,6 +69,7 @@ bool watch_via_find(const char *name, size_t len, enum watch_via *out);
 
 /* After three times its interval and a minute no reading is late, it is missing.  By a clock that nobody
  * sets; heard_ns 0: none came yet, and that is late. */
+int64_t reading_late_ns(int64_t every_ns);
 bool reading_is_late(int64_t heard_ns, int64_t every_ns, int64_t now_ns);
 
 /* Copies text, cut where there is no more room. */
