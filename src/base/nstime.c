@@ -280,3 +280,25 @@ int64_t ntp_diff_ns(uint64_t a, uint64_t b)
 	/* Division, not a shift: truncates towards zero, so that swapping a and b only turns the sign. */
 	return (int64_t)((__int128)(int64_t)(a - b) * NS_PER_S / ((__int128)1 << 32));
 }
+
+int64_t nstime_unit_ns(const char *name, size_t len)
+{
+	static const struct {
+		const char *name;
+		int64_t ns;
+	} units[] = {
+		{ "ns", 1 },
+		{ "us", 1000 },
+		{ "ms", 1000 * 1000 },
+		{ "s", NS_PER_S },
+		{ "m", 60 * NS_PER_S },
+		{ "min", 60 * NS_PER_S },
+		{ "h", 3600 * NS_PER_S },
+		{ "d", 86400 * NS_PER_S },
+	};
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (strlen(units[i].name) == len && memcmp(units[i].name, name, len) == 0)
+			return units[i].ns;
+	return 0;
+}

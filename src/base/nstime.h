@@ -28,6 +28,9 @@ bool nstime_parse(const char *text, int64_t *out);
 /* For people: "2026-03-01 00:00:00Z", no fraction. */
 size_t nstime_short(int64_t t_ns, char *out);
 
+/* How long a unit is in which people write spans of time: ns, us, ms, s, min, m, h, d.  0: it is none. */
+int64_t nstime_unit_ns(const char *name, size_t len);
+
 /* A duration in the unit a reader wants, three significant digits: "38 µs", "1.91 ms", "4.20 s", "3 min
  * 40 s", "2.1 h", "4.5 d"; negative ones keep their sign.  out holds DURATION_TEXT_MAX (UTF-8). */
 size_t duration_text(int64_t d_ns, char *out);

@@ -117,15 +117,11 @@ static bool take_count(const struct option_row *row, char *settings, const char 
 
 static bool take_duration(const struct option_row *row, char *settings, const char *value, struct why why)
 {
-	static const struct unit units[] = {
-		{ "", 1000000000 },      { "ns", 1 },
-		{ "us", 1000 },          { "ms", 1000000 },
-		{ "s", 1000000000 },     { "min", 60000000000 },
-		{ "m", 60000000000 },    { "h", 3600000000000 },
-		{ "d", 86400000000000 }, { NULL, 0 },
-	};
+	const char *unit = value + strspn(value, "0123456789.");
+	int64_t unit_ns = *unit ? nstime_unit_ns(unit, strlen(unit)) : NS_PER_S;
+	const struct unit units[] = { { unit, (uint64_t)unit_ns }, { NULL, 0 } };
 	uint64_t ns;
-	if (!parse_scaled(value, units, &ns) || ns > INT64_MAX)
+	if (!unit_ns || !parse_scaled(value, units, &ns) || ns > INT64_MAX)
 		return because(why, "not a duration such as 5, 200ms, 10min, 2h or 7d");
 	uint64_t most_s = row->max < INT64_MAX / NS_PER_S ? row->max : (uint64_t)(INT64_MAX / NS_PER_S);
 	if (ns < row->min * (uint64_t)NS_PER_S || ns > most_s * (uint64_t)NS_PER_S)

@@ -10,14 +10,6 @@
 enum { WORD_MAX = 32, READINGS_MAX = 10000 };
 static const double MOST_S = 10 * 366 * 86400.0, MOST_NUMBER = 1e9;
 
-struct unit {
-	const char *name;
-	double factor;
-};
-
-static const struct unit times[] = { { "d", 86400 }, { "h", 3600 },  { "min", 60 },  { "m", 60 }, { "s", 1 },
-				     { "ms", 1e-3 }, { "us", 1e-6 }, { "ns", 1e-9 }, { NULL, 0 } };
-
 struct words {
 	const char *at;
 	char word[WORD_MAX]; /* "": there is none, or it is too long */
@@ -58,13 +50,9 @@ static bool take_time(const char *text, double *out)
 {
 	if (!take_decimal(&text, out))
 		return false;
-	for (const struct unit *u = times; u->name; u++) {
-		if (strcmp(text, u->name) != 0)
-			continue;
-		*out *= u->factor;
-		return *out <= MOST_S;
-	}
-	return false;
+	int64_t unit_ns = nstime_unit_ns(text, strlen(text));
+	*out *= (double)unit_ns / 1e9;
+	return unit_ns && *out <= MOST_S;
 }
 
 /* "-" is none. */
@@ -174,11 +162,13 @@ bool alarm_limits_take(struct alarm_limits *l, const char *text, char why[ALARM_
 /* The greatest unit of which it is a whole number. */
 static void put_time(struct buf *b, double s)
 {
-	for (const struct unit *u = times; u->name; u++) {
-		double n = s / u->factor;
-		if (strcmp(u->name, "m") == 0 || fabs(n - round(n)) > 1e-9 * n || round(n) < 1)
+	static const char *const units[] = { "d", "h", "min", "s", "ms", "us", "ns" };
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		double n = s * 1e9 / (double)nstime_unit_ns(units[i], strlen(units[i]));
+		if (fabs(n - round(n)) > 1e-9 * n || round(n) < 1)
 			continue;
-		buf_printf(b, "%.0f%s", round(n), u->name);
+		buf_printf(b, "%.0f%s", round(n), units[i]);
 		return;
 	}
 	buf_printf(b, "%.0fns", s * 1e9);

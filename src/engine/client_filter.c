@@ -208,33 +208,44 @@ static bool parse_net(struct parser *p, const char *s, const char *slash)
 	return true;
 }
 
-struct unit {
-	const char *name;
-	double factor;
-};
+/* What a value is multiplied by; 0: there is no such unit.  Capitals are as good. */
+static double span_factor(const char *unit)
+{
+	char small[8];
+	size_t len = strlen(unit);
 
-static const struct unit span_units[] = {
-	{ "", 1 },   { "us", 1e-6 }, { "ms", 1e-3 }, { "s", 1 },
-	{ "m", 60 }, { "min", 60 },  { "h", 3600 },  { "d", 86400 },
-};
-static const struct unit count_units[] = { { "", 1 }, { "k", 1e3 }, { "M", 1e6 }, { "G", 1e9 } };
+	if (!len)
+		return 1;
+	if (len >= sizeof(small))
+		return 0;
+	for (size_t i = 0; i < len; i++)
+		small[i] = (char)tolower((unsigned char)unit[i]);
+	return (double)nstime_unit_ns(small, len) / 1e9;
+}
+
+static double count_factor(const char *unit)
+{
+	static const struct {
+		const char *name;
+		double factor;
+	} units[] = { { "", 1 }, { "k", 1e3 }, { "M", 1e6 }, { "G", 1e9 } };
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
+		if (strcasecmp(unit, units[i].name) == 0)
+			return units[i].factor;
+	return 0;
+}
 
 static bool parse_value(struct parser *p, const char *s, bool is_span)
 {
-	const struct unit *units = is_span ? span_units : count_units;
-	size_t n = is_span ? sizeof(span_units) / sizeof(*units) : sizeof(count_units) / sizeof(*units);
 	char *end;
 	double v = strtod(s, &end);
 	if (!isdigit((unsigned char)*s) || !(v <= 1e18))
 		return refuse(p, "a number is missing");
-	for (size_t i = 0; i < n; i++) {
-		if (strcasecmp(end, units[i].name) == 0) {
-			p->term->value = v * units[i].factor;
-			return true;
-		}
-	}
-	return refuse(p, is_span ? "a span of time has the unit us, ms, s, m, h or d"
-				 : "a number may end in k, M or G and nothing else");
+	double factor = is_span ? span_factor(end) : count_factor(end);
+	p->term->value = v * factor;
+	return factor > 0 || refuse(p, is_span ? "a span of time has the unit us, ms, s, m, h or d"
+					       : "a number may end in k, M or G and nothing else");
 }
 
 static bool parse_comparison(struct parser *p, const char *s, size_t *len)

@@ -123,10 +123,6 @@ static enum err take_ways(struct watch_spec *s, struct word list, struct word wh
 static enum err take_every(struct watch_spec *s, struct word value, struct word whole,
 			   char why[WATCH_SPEC_WHY_MAX])
 {
-	static const struct {
-		const char *name;
-		uint64_t s;
-	} units[] = { { "", 1 }, { "s", 1 }, { "m", 60 }, { "min", 60 }, { "h", 3600 }, { "d", 86400 } };
 	size_t digits = 0;
 	uint64_t n;
 
@@ -134,17 +130,16 @@ static enum err take_every(struct watch_spec *s, struct word value, struct word 
 		digits++;
 	if (!take_number((struct word){ value.p, digits }, WATCH_EVERY_MOST_S, &n))
 		return fail(why, whole, ": not a time such as 30s, 5min or 1h");
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		size_t len = strlen(units[i].name);
-		if (len != value.len - digits || memcmp(units[i].name, value.p + digits, len) != 0)
-			continue;
-		n *= units[i].s;
-		if (n < WATCH_EVERY_LEAST_S || n > WATCH_EVERY_MOST_S)
-			return fail(why, whole, ": from 10 s to one day");
-		s->every_ns = (int64_t)n * NS_PER_S;
-		return ERR_OK;
-	}
-	return fail(why, whole, ": not a time such as 30s, 5min or 1h");
+	/* Nobody says it in milliseconds. */
+	int64_t unit_ns = digits == value.len ? NS_PER_S
+					      : nstime_unit_ns(value.p + digits, value.len - digits);
+	if (unit_ns < NS_PER_S)
+		return fail(why, whole, ": not a time such as 30s, 5min or 1h");
+	n *= (uint64_t)(unit_ns / NS_PER_S);
+	if (n < WATCH_EVERY_LEAST_S || n > WATCH_EVERY_MOST_S)
+		return fail(why, whole, ": from 10 s to one day");
+	s->every_ns = (int64_t)n * NS_PER_S;
+	return ERR_OK;
 }
 
 /* With a '/' it would be called as a part of another one is. */

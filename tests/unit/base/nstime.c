@@ -291,6 +291,22 @@ static void a_written_date_is_read_back(void **state)
 		assert_false(nstime_parse(bad[i], &t));
 }
 
+static void units_of_spans_are_known_by_name(void **state)
+{
+	(void)state;
+	assert_true(nstime_unit_ns("ns", 2) == 1);
+	assert_true(nstime_unit_ns("us", 2) == 1000);
+	assert_true(nstime_unit_ns("ms", 2) == NS_PER_S / 1000);
+	assert_true(nstime_unit_ns("s", 1) == NS_PER_S);
+	assert_true(nstime_unit_ns("min", 3) == 60 * NS_PER_S);
+	assert_true(nstime_unit_ns("min", 1) == 60 * NS_PER_S); /* "m" */
+	assert_true(nstime_unit_ns("h", 1) == 3600 * NS_PER_S);
+	assert_true(nstime_unit_ns("d", 1) == 86400 * NS_PER_S);
+	assert_true(nstime_unit_ns("min", 2) == 0); /* "mi" */
+	assert_true(nstime_unit_ns("", 0) == 0);
+	assert_true(nstime_unit_ns("S", 1) == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -308,6 +324,7 @@ int main(void)
 		cmocka_unit_test(differences_are_signed_and_cross_the_era),
 		cmocka_unit_test(bounded_times_have_a_difference),
 		cmocka_unit_test(swapping_a_difference_turns_its_sign),
+		cmocka_unit_test(units_of_spans_are_known_by_name),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
