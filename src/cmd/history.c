@@ -83,7 +83,8 @@ static int rebuild(const struct history_run *r, const char *const *names, size_t
 		command_error(r->self,
 			      "built without round-robin files (meson -Drrd=enabled needs librrd-dev)");
 	else if (e)
-		command_error(r->self, "cannot make the files of '%s' anew: %s", r->s.store, err_text(e));
+		command_error(r->self, "cannot make the files of '%s' anew: '%s': %s", r->s.store,
+			      made.failed, err_text(e));
 	else if (n && !made.n_files)
 		command_error(r->self, "nothing is known of '%s'", names[0]);
 	else

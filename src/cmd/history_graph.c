@@ -60,6 +60,18 @@ static bool is_empty(const struct history_span *s)
 	return true;
 }
 
+/* Where the files know nothing, there may have been no room for one: the journal counts. */
+static enum err read_one(const struct history_run *r, const struct history_wish *w, struct history_span *out)
+{
+	bool is_near = r->to_ns - r->from_ns <= near_ns;
+	enum err e = is_near ? ERR_OK : history_read(r->s.store, w, out);
+
+	if (e || (!is_near && !is_empty(out)))
+		return e;
+	history_span_release(out);
+	return history_scan_read(r->s.store, w, out);
+}
+
 static int read_all(struct graph *g, size_t most)
 {
 	const struct history_run *r = g->run;
@@ -69,8 +81,7 @@ static int read_all(struct graph *g, size_t most)
 	for (size_t i = 0; i < r->n && !e; i++) {
 		const struct history_choice *c = &r->choices[i];
 		const struct history_wish w = { c->target, c->series->name, r->from_ns, r->to_ns, most };
-		e = r->to_ns - r->from_ns <= near_ns ? history_scan_read(r->s.store, &w, &g->spans[i])
-						     : history_read(r->s.store, &w, &g->spans[i]);
+		e = read_one(r, &w, &g->spans[i]);
 		if (!e)
 			e = history_view_add(&g->view, &(struct history_line){ .name = c->target,
 									       .series = c->series,

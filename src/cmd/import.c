@@ -215,7 +215,7 @@ static int tell(const struct run *r)
 static int rebuild(struct run *r)
 {
 	const char **names = calloc(r->targets.n ? r->targets.n : 1, sizeof(*names));
-	struct history_made made;
+	struct history_made made = { 0 };
 	enum err e = names ? ERR_OK : ERR_MEMORY;
 
 	for (size_t i = 0; i < r->targets.n && !e; i++)
@@ -227,9 +227,10 @@ static int rebuild(struct run *r)
 	free(names);
 	if (!e || e == ERR_UNSUPPORTED)
 		return STATUS_OK;
-	command_error(r->self,
-		      "it is in the journal of '%s', but not yet in graphs: %s; say 'history --rebuild'",
-		      r->s.store, err_text(e));
+	command_error(
+		r->self,
+		"it is in the journal of '%s', but not yet in graphs: '%s': %s; say 'history --rebuild'",
+		r->s.store, made.failed, err_text(e));
 	return STATUS_FAILED;
 }
 

@@ -74,10 +74,13 @@ void keeping_add(struct keeping *k, const struct reading *r)
 static void keep(struct keeping *k, const struct reading *r)
 {
 	bool is_broken = history_add(k->history, r) != ERR_OK;
+	int why;
 
-	if (is_broken && !k->is_broken)
-		log_say(k->log, LOG_LEVEL_ERROR, "cannot write the history: %s", strerror(errno));
-	else if (!is_broken && k->is_broken)
+	if (is_broken && !k->is_broken) {
+		const char *file = history_failed(k->history, true, &why);
+		log_say(k->log, LOG_LEVEL_ERROR, "cannot write the history: '%s': %s", file, strerror(why));
+	}
+	if (!is_broken && k->is_broken)
 		log_say(k->log, LOG_LEVEL_INFO, "the history is written again");
 	k->is_broken = is_broken;
 }
@@ -130,10 +133,12 @@ static bool keep_meanwhile(void *arg)
 /* Nothing is lost: the journal has it, and graphs come when the files can be written. */
 static void tell_files(struct keeping *k, enum err e)
 {
-	if (e && !k->is_behind)
-		log_say(k->log, LOG_LEVEL_ERROR, "cannot write the history's round-robin files: %s",
-			err_text(e));
-	else if (!e && k->is_behind)
+	if (e && !k->is_behind) {
+		const char *file = history_failed(k->history, false, &errno);
+		log_say(k->log, LOG_LEVEL_ERROR, "cannot write the history's round-robin files: '%s': %s",
+			file, err_text(e));
+	}
+	if (!e && k->is_behind)
 		log_say(k->log, LOG_LEVEL_INFO, "the history's round-robin files are written again");
 	k->is_behind = e != ERR_OK;
 }

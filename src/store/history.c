@@ -31,6 +31,7 @@ struct history {
 	struct history_feed feed;
 	bool is_fed;     /* the feed is there */
 	enum err files;  /* what became of the last flush */
+	int why[2];      /* errno of that, and of the journal */
 	int64_t next_ns; /* of the monotonic clock */
 	bool (*go_on)(void *arg);
 	void *arg;
@@ -110,8 +111,10 @@ static void flush_until(struct history *h, int64_t hold_ns)
 		e = history_feed_catch_up(&h->feed, now_ns);
 	else
 		e = history_feed_flush(&h->feed, now_ns, hold_ns ? now_ns - hold_ns : INT64_MAX);
-	if (e != ERR_END) /* later */
+	if (e != ERR_END) { /* later */
+		h->why[0] = errno;
 		h->files = e;
+	}
 	h->next_ns = clock_ns(CLOCK_MONOTONIC) + flush_every_ns;
 }
 
@@ -144,6 +147,7 @@ enum err history_add(struct history *h, const struct reading *r)
 	if (!r->n_points || !reading_name(r->target, r->part, name))
 		return ERR_OK;
 	enum err e = journal_add(h->journal, r->time_ns, r->every_ns, name, r->points, r->n_points);
+	h->why[1] = errno;
 	journal_name(name, noted);
 	for (size_t i = 0; i < r->n_points && !e && h->is_fed; i++)
 		history_feed_add(&h->feed, noted, r->points[i].name, r->time_ns, r->every_ns,
@@ -151,6 +155,12 @@ enum err history_add(struct history *h, const struct reading *r)
 	if (!h->go_on)
 		history_turn(h);
 	return e;
+}
+
+const char *history_failed(const struct history *h, bool is_add, int *why)
+{
+	*why = h->why[is_add];
+	return is_add ? journal_file(h->journal) : h->feed.failed;
 }
 
 /* ---- reading ------------------------------------------------------------------------------------- */
@@ -221,13 +231,15 @@ enum err history_read_soon(const char *folder, const struct history_wish *w, str
 struct listing {
 	bool (*each)(void *arg, const char *name, const char *series, int64_t first_ns, int64_t last_ns);
 	void *arg;
+	bool any;
 };
 
 static bool list_one(void *arg, const char *path, const char *name, const char *series)
 {
-	const struct listing *l = arg;
+	struct listing *l = arg;
 	struct history_rrd_state st;
 
+	l->any = true;
 	return history_rrd_state(path, &st) != ERR_OK ||
 	       l->each(l->arg, name, series, ns_times(st.first_s, NS_PER_S), ns_times(st.last_s, NS_PER_S));
 }
@@ -237,10 +249,11 @@ enum err history_list(const char *folder,
 				   int64_t last_ns),
 		      void *arg)
 {
-	struct listing l = { each, arg };
+	struct listing l = { .each = each, .arg = arg };
 	enum err e = history_rrd_is_built() ? history_path_walk(folder, true, list_one, &l) : ERR_UNSUPPORTED;
 
-	return e && e != ERR_END ? history_scan_list(folder, each, arg) : e;
+	/* No file at all: perhaps there was no room for one. */
+	return (e && e != ERR_END) || !l.any ? history_scan_list(folder, each, arg) : e;
 }
 
 void history_span_release(struct history_span *s)

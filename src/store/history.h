@@ -36,6 +36,8 @@ enum err history_add(struct history *h, const struct reading *r);
 /* To be called now and then, so that what came last does not wait for a reading after it.  How it stands with
  * the round-robin files: ERR_SYS, ERR_MEMORY: they are behind the journal, and tried again. */
 enum err history_turn(struct history *h);
+/* Of history_add() or history_turn() that failed: the file, and errno of it. */
+const char *history_failed(const struct history *h, bool is_add, int *why);
 /* All of it, now. */
 void history_flush(struct history *h);
 /* From now on go_on() is called whenever work on round-robin files has taken a moment: it may call

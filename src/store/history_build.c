@@ -35,6 +35,7 @@ static int64_t day_of(int64_t t_ns)
 enum err history_feed_init(struct history_feed *f, const char *folder)
 {
 	*f = (struct history_feed){ 0 };
+	snprintf(f->failed, sizeof(f->failed), "%s/rrd", folder);
 	return history_marks_init(&f->marks, folder);
 }
 
@@ -77,6 +78,17 @@ static void set_aside(struct history_feed *f, struct history_row *r, const char 
 	want(f, r);
 }
 
+/* Leaves errno as it is. */
+static enum err because_of(struct history_feed *f, enum err e, const char *path)
+{
+	int why = errno;
+
+	if (e)
+		snprintf(f->failed, sizeof(f->failed), "%s", path);
+	errno = why;
+	return e;
+}
+
 /* In the place of the file itself, under the lock. */
 static enum err write_run(struct history_feed *f, struct history_row *r, const struct history_value *v,
 			  size_t n, size_t *n_late)
@@ -86,7 +98,7 @@ static enum err write_run(struct history_feed *f, struct history_row *r, const s
 	if (!history_path(path, f->marks.folder, r->name, r->series, ".rrd"))
 		return ERR_OK; /* nothing that a file can be called: in the journal only */
 	if (!history_marks_lock(&f->marks))
-		return ERR_SYS;
+		return because_of(f, ERR_SYS, path);
 	errno = 0;
 	history_marks_busy(&f->marks, r->name);
 	enum err e = history_rrd_update(path, v, n, n_late);
@@ -100,15 +112,19 @@ static enum err write_run(struct history_feed *f, struct history_row *r, const s
 	history_marks_busy(&f->marks, NULL);
 	history_marks_unlock(&f->marks);
 	errno = why;
-	return e;
+	return because_of(f, e, path);
+}
+
+static bool is_full(enum err e)
+{
+	return e == ERR_SYS && (errno == ENOSPC || errno == EDQUOT);
 }
 
 /* One file that cannot be written is no reason to leave out the others; a full disk, or a lock that another
  * holds, is the same for all. */
 static bool is_for_all(enum err e)
 {
-	return e == ERR_END || e == ERR_MEMORY ||
-	       (e == ERR_SYS && (errno == ENOSPC || errno == EDQUOT || errno == EWOULDBLOCK));
+	return e == ERR_END || e == ERR_MEMORY || is_full(e) || (e == ERR_SYS && errno == EWOULDBLOCK);
 }
 
 static bool goes_on(const struct history_feed *f)
@@ -159,6 +175,7 @@ static enum err flush(struct history_feed *f, struct history_values *v, bool is_
 	enum err first = ERR_OK;
 	bool stops = false;
 	size_t kept = 0;
+	char failed[PATH_MAX] = "";
 	int why = 0;
 
 	history_values_sort(v);
@@ -171,13 +188,14 @@ static enum err flush(struct history_feed *f, struct history_values *v, bool is_
 		if (e && (!first || stops)) {
 			first = e;
 			why = errno;
+			memcpy(failed, f->failed, sizeof(failed));
 		}
 		memmove(&at[kept], &at[i + done], (n - done) * sizeof(*at));
 		kept += n - done;
 	}
 	v->n = kept;
 	errno = why;
-	return first;
+	return because_of(f, first, failed);
 }
 
 /* Behind what was left come those that came meanwhile. */
@@ -203,7 +221,9 @@ static enum err flush_new(struct history_feed *f, bool is_news, int64_t until_s)
 
 	f->values = (struct history_values){ 0 };
 	enum err e = flush(f, &v, is_news, until_s);
+	int why = errno;
 	put_back(f, &v);
+	errno = why;
 	return e;
 }
 
@@ -211,7 +231,8 @@ static enum err flush_new(struct history_feed *f, bool is_news, int64_t until_s)
 static enum err note_progress(struct history_feed *f, int64_t now_ns)
 {
 	int64_t upto_ns = f->newest_ns < now_ns ? f->newest_ns : now_ns;
-	return f->newest_ns ? history_marks_set_upto(&f->marks, upto_ns) : ERR_OK;
+	enum err e = f->newest_ns ? history_marks_set_upto(&f->marks, upto_ns) : ERR_OK;
+	return because_of(f, e, f->marks.folder);
 }
 
 enum err history_feed_flush(struct history_feed *f, int64_t now_ns, int64_t until_ns)
@@ -236,7 +257,19 @@ struct intake {
 	int64_t day, most_ns;
 	enum err (*flush)(struct intake *in);
 	enum err e, missed; /* missed: some files could not be written, and are wanted */
+	int why_missed;
+	char file_missed[PATH_MAX];
 };
+
+/* The first that is missed is told. */
+static void miss(struct intake *in, enum err e)
+{
+	if (in->missed || !e)
+		return;
+	in->missed = e;
+	in->why_missed = errno;
+	memcpy(in->file_missed, in->feed->failed, sizeof(in->file_missed));
+}
 
 static bool is_meant(const struct history_table *only, const char *name)
 {
@@ -270,8 +303,8 @@ static enum err take_all(struct intake *in, int64_t from_ns)
 	in->day = INT64_MIN;
 	enum err e = journal_read(in->feed->marks.folder, from_ns, INT64_MAX, &in->reader);
 	if (in->e)
-		e = in->e;
-	return e ? e : in->flush(in);
+		return in->e;
+	return e ? because_of(in->feed, e, in->feed->marks.folder) : in->flush(in);
 }
 
 /* What cannot be written is made anew another time; that is no reason to stay behind with all others. */
@@ -282,11 +315,10 @@ static enum err flush_known(struct intake *in)
 
 	if (is_for_all(e))
 		return e;
+	miss(in, e);
 	for (size_t i = 0; i < v->n; i += run_length(v, i))
 		want(in->feed, &in->feed->table.at[v->at[i].series]);
 	v->n = 0;
-	if (!in->missed)
-		in->missed = e;
 	return ERR_OK;
 }
 
@@ -315,14 +347,17 @@ static enum err flush_beside(struct intake *in)
 			e = !goes_on(f) ? ERR_END
 					: history_rrd_update(path, &in->values.at[i + at],
 							     n - at < SLICE ? n - at : SLICE, &n_late);
+		because_of(f, e, path);
 	}
 	in->values.n = 0;
 	return e;
 }
 
-/* None of them when they are not whole (e). */
+/* None of them when they are not whole (e, of which errno stays). */
 static enum err put_in_place(struct history_feed *f, enum err e, size_t *n_files)
 {
+	int why = errno;
+
 	for (size_t i = 0; i < f->table.n; i++) {
 		const struct history_row *r = &f->table.at[i];
 		char from[PATH_MAX], to[PATH_MAX];
@@ -334,23 +369,25 @@ static enum err put_in_place(struct history_feed *f, enum err e, size_t *n_files
 		else if (rename(from, to) == 0)
 			++*n_files;
 		else if (errno != ENOENT) { /* nothing that a file can hold */
-			e = ERR_SYS;
+			e = because_of(f, ERR_SYS, to);
+			why = errno;
 			unlink(from);
 		}
 	}
+	errno = why;
 	return e;
 }
 
 /* Locks are held for less than a second, unless somebody was stopped. */
-static enum err lock_patiently(struct history_marks *m, bool (*lock)(struct history_marks *m))
+static enum err lock_patiently(struct history_feed *f, bool (*lock)(struct history_marks *m))
 {
 	for (int i = 0; i < LOCK_ROUNDS; i++) {
-		if (lock(m))
+		if (lock(&f->marks))
 			return ERR_OK;
 		if (errno != EWOULDBLOCK)
 			break;
 	}
-	return ERR_SYS;
+	return because_of(f, ERR_SYS, f->marks.folder);
 }
 
 static enum err rebuild(const struct history_feed *for_whom, const char *folder,
@@ -362,8 +399,10 @@ static enum err rebuild(const struct history_feed *for_whom, const char *folder,
 		.feed = &f, .only = only, .most_ns = ns_plus(now_ns, future_ns), .flush = flush_beside
 	};
 
-	if (e)
+	if (e) {
+		memcpy(made->failed, f.failed, sizeof(made->failed));
 		return e;
+	}
 	if (for_whom) {
 		f.go_on = for_whom->go_on;
 		f.arg = for_whom->arg;
@@ -373,15 +412,18 @@ static enum err rebuild(const struct history_feed *for_whom, const char *folder,
 	made->n_damaged_days = in.reader.n_damaged_days;
 	/* What came meanwhile: whoever has it in his hands still adds it himself afterwards. */
 	if (!e)
-		e = lock_patiently(&f.marks, history_marks_lock_writer);
+		e = lock_patiently(&f, history_marks_lock_writer);
 	if (!e)
 		e = take_all(&in, ns_minus(now_ns, overlap_ns));
 	if (!e)
-		e = lock_patiently(&f.marks, history_marks_lock);
+		e = lock_patiently(&f, history_marks_lock);
 	e = put_in_place(&f, e, &made->n_files);
+	int why = errno;
+	memcpy(made->failed, f.failed, sizeof(made->failed));
 	history_marks_unlock(&f.marks);
 	history_values_release(&in.values);
 	history_feed_release(&f);
+	errno = why;
 	return e;
 }
 
@@ -398,6 +440,7 @@ enum err history_rebuild(const char *folder, const char *const *names, size_t n,
 		journal_name(names[i], name);
 		history_table_row(&only, name, "x");
 	}
+	snprintf(made->failed, sizeof(made->failed), "%s/rrd", folder);
 	if (!e)
 		e = history_marks_init(&m, folder);
 	if (!e) {
@@ -459,7 +502,7 @@ static enum err mend(struct search *s, int64_t now_ns)
 	}
 	enum err e = s->wanted.n ? rebuild(s->feed, m->folder, &s->wanted, now_ns, &made) : ERR_OK;
 	if (e)
-		return e;
+		return because_of(s->feed, e, made.failed);
 	history_marks_want_none(m);
 	for (size_t i = 0; i < s->feed->table.n; i++)
 		s->feed->table.at[i].is_late = false;
@@ -477,9 +520,10 @@ static enum err catch_up(struct intake *in, int64_t upto_ns, int64_t now_ns)
 	if (!e)
 		e = mend(&s, now_ns);
 	history_table_release(&s.wanted);
-	if (is_for_all(e))
+	/* What is wanted needs room beside what there is, which may have its own. */
+	if (is_for_all(e) && !is_full(e))
 		return e;
-	in->missed = e;
+	miss(in, e);
 	e = take_all(in, upto_ns > now_ns ? INT64_MIN : ns_minus(upto_ns, overlap_ns));
 	if (e)
 		return e;
@@ -489,7 +533,7 @@ static enum err catch_up(struct intake *in, int64_t upto_ns, int64_t now_ns)
 		return f->is_behind ? ERR_OK : note_progress(f, now_ns);
 	if (is_for_all(e))
 		return e;
-	in->missed = e;
+	miss(in, e);
 	return ERR_OK;
 }
 
@@ -501,12 +545,14 @@ enum err history_feed_catch_up(struct history_feed *f, int64_t now_ns)
 
 	f->is_behind = true;
 	if (alone_fd < 0)
-		return errno == EWOULDBLOCK ? ERR_END : ERR_SYS;
+		return errno == EWOULDBLOCK ? ERR_END : because_of(f, ERR_SYS, f->marks.folder);
 	f->is_behind = false; /* what finds no place meanwhile says so */
 	enum err e = catch_up(&in, upto_ns, now_ns);
+	int why = errno;
 	if (e)
 		f->is_behind = true;
 	history_values_release(&in.values);
 	close(alone_fd);
-	return e ? e : in.missed;
+	errno = e ? why : in.why_missed;
+	return e ? e : because_of(f, in.missed, in.file_missed);
 }

@@ -3,6 +3,7 @@
 #ifndef STORE_HISTORY_BUILD_H
 #define STORE_HISTORY_BUILD_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,6 +22,8 @@ struct history_feed {
 	struct history_values values;
 	int64_t newest_ns; /* of all that was added; 0: nothing yet */
 	bool is_behind;    /* something is in the journal only: catch up */
+	/* Failed (ERR_SYS, ERR_FORMAT): the file, for a message; errno is of it. */
+	char failed[PATH_MAX];
 	/* Called between slices of what takes long: a file, some thousand values.  It may add values; false:
 	 * the rest is left for later, ERR_END.  NULL: all at once. */
 	bool (*go_on)(void *arg);
@@ -51,6 +54,7 @@ enum err history_feed_catch_up(struct history_feed *f, int64_t now_ns);
 struct history_made {
 	size_t n_files;
 	uint64_t n_bad, n_damaged_days; /* of the journal, passed over (journal.h) */
+	char failed[PATH_MAX];          /* the file because of which it failed */
 };
 enum err history_rebuild(const char *folder, const char *const *names, size_t n, int64_t now_ns,
 			 struct history_made *made);

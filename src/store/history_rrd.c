@@ -4,7 +4,9 @@
 #ifdef NTPSCOPE_RRD
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +28,7 @@ enum {
 	N_FUNCTIONS = 4,
 	ARGS_AT_ONCE = 1024,
 	ARG_MAX_LEN = 48,
+	FILE_SIZE = 800000,       /* more or less */
 	FIRST_TIME_S = 320000000, /* librrd knows nothing before 1980 */
 };
 
@@ -86,6 +89,23 @@ enum err history_rrd_state(const char *path, struct history_rrd_state *out)
 
 /* ---- writing ------------------------------------------------------------------------------------- */
 
+/* librrd has taken its unfinished file away, and with it errno: what becomes of another of that size?  0: it
+ * fits. */
+static int why_no_file(const char *path)
+{
+	char other[PATH_MAX];
+
+	if (snprintf(other, sizeof(other), "%s.XXXXXX", path) >= PATH_MAX)
+		return ENAMETOOLONG;
+	int fd = mkostemp(other, O_CLOEXEC);
+	int why = fd < 0 ? errno : posix_fallocate(fd, 0, FILE_SIZE);
+	if (fd >= 0) {
+		close(fd);
+		unlink(other);
+	}
+	return why;
+}
+
 static enum err create(const char *path, int64_t start_s)
 {
 	char texts[1 + N_LAYOUTS * N_FUNCTIONS][64];
@@ -102,8 +122,12 @@ static enum err create(const char *path, int64_t start_s)
 		args[i] = texts[i];
 	errno = 0;
 	rrd_library()->clear_error();
-	if (rrd_library()->create_r(path, 1, start_s, n, args) != 0)
-		return failed();
+	if (rrd_library()->create_r(path, 1, start_s, n, args) != 0) {
+		int why = why_no_file(path);
+		errno = why ? why : EIO;
+		rrd_library()->clear_error();
+		return ERR_SYS;
+	}
 	inherit_owner(path);
 	return ERR_OK;
 }

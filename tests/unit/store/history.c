@@ -6,13 +6,21 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "base/nstime.h"
 #include "store/history.h"
+#include "store/history_build.h"
+#include "store/history_rrd.h"
 #include "store/journal.h"
 
 static char folder[64];
@@ -148,6 +156,119 @@ static void files_are_left_to_the_next_one_when_there_is_no_time(void **state)
 	}
 }
 
+/* ---- a disk that is full -------------------------------------------------------------------------- */
+
+static bool write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+	bool is_written = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+	if (fd >= 0)
+		close(fd);
+	return is_written;
+}
+
+/* Lays a file system of its own over the folder, which this process alone sees. */
+static bool lay_disk(const char *options)
+{
+	char map[64];
+	uid_t uid = geteuid();
+	snprintf(map, sizeof(map), "0 %u 1", (unsigned)uid);
+	if (uid == 0 ? unshare(CLONE_NEWNS) != 0
+		     : unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0 || !write_text("/proc/self/uid_map", map))
+		return false;
+	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	       mount("none", folder, "tmpfs", 0, options) == 0;
+}
+
+static bool note_series(void *arg, const char *name, const char *series, int64_t first_ns, int64_t last_ns)
+{
+	(void)name, (void)series, (void)first_ns, (void)last_ns;
+	++*(size_t *)arg;
+	return true;
+}
+
+static bool try_to_add(struct history *h, int64_t time_s)
+{
+	const struct history_point point = { "offset_s", 1e-6 };
+	const struct reading r = { .target = "a",
+				   .part = "",
+				   .time_ns = time_s * NS_PER_S,
+				   .every_ns = 10 * NS_PER_S,
+				   .why = "",
+				   .points = &point,
+				   .n_points = 1 };
+	return history_add(h, &r) == ERR_OK;
+}
+
+static void assert_full(const struct history *h, bool is_add, const char *file)
+{
+	int why;
+	const char *path = history_failed(h, is_add, &why);
+	assert_int_equal(why, ENOSPC);
+	assert_string_equal(path + strlen(path) - strlen(file), file);
+	assert_int_equal(strncmp(path, folder, strlen(folder)), 0);
+}
+
+static struct history_span read_it(int64_t from_s, int64_t to_s)
+{
+	const struct history_wish w = { "a", "offset_s", from_s * NS_PER_S, to_s * NS_PER_S, 1000 };
+	struct history_span s;
+	assert_int_equal(history_read(folder, &w, &s), ERR_OK);
+	return s;
+}
+
+/* In the mount namespace of the test's own: the last one. */
+static void a_full_disk_is_told_by_its_file_and_over_when_there_is_room(void **state)
+{
+	int64_t begin_s = time(NULL) / 3600 * 3600 - 7200, t_s = begin_s;
+	struct history_made made;
+	struct history *h;
+	size_t n = 0;
+	(void)state;
+	if (!lay_disk("size=64k"))
+		skip();
+	assert_int_equal(history_open(folder, &h), ERR_OK);
+	assert_true(try_to_add(h, t_s += 10));
+	history_flush(h);
+	if (history_rrd_is_built()) {
+		assert_int_equal(history_turn(h), ERR_SYS);
+		assert_full(h, false, "/rrd/a/offset_s.rrd");
+	}
+	while (n++ < 2000 && try_to_add(h, t_s += 10))
+		;
+	assert_in_range(n, 100, 1999);
+	assert_full(h, true, ".log");
+	for (int i = 0; i < 3; i++)
+		assert_false(try_to_add(h, t_s += 10));
+	n = 0;
+	assert_int_equal(history_list(folder, note_series, &n), ERR_OK);
+	assert_int_equal(n, 1); /* the journal knows it */
+	assert_int_equal(mount(NULL, folder, NULL, MS_REMOUNT, "size=10m"), 0);
+	int64_t room_s = t_s;
+	for (int i = 0; i < 60; i++)
+		assert_true(try_to_add(h, t_s += 10));
+	history_flush(h);
+	assert_int_equal(history_turn(h), ERR_OK);
+	history_close(h);
+	struct history_span live = read_it(begin_s, t_s + 60);
+	if (history_rrd_is_built()) {
+		int64_t now_ns = t_s * NS_PER_S;
+		assert_int_equal(history_rebuild(folder, NULL, 0, now_ns, &made), ERR_OK);
+		assert_int_equal(made.n_files, 1);
+		assert_true(made.n_bad <= 1);
+		struct history_span anew = read_it(begin_s, t_s + 60);
+		assert_int_equal(live.n, anew.n);
+		assert_memory_equal(live.at, anew.at, live.n * sizeof(live.at[0]));
+		history_span_release(&anew);
+	}
+	assert_float_equal(live.at[2].avg, 1e-6, 0);
+	size_t of_room = (size_t)((room_s - begin_s) * NS_PER_S / live.width_ns) + 2;
+	assert_true(of_room < live.n);
+	assert_float_equal(live.at[of_room].avg, 1e-6, 1e-18);
+	history_span_release(&live);
+	assert_int_equal(umount(folder), 0);
+}
+
 #define each_in_its_folder(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
 
 int main(void)
@@ -157,6 +278,7 @@ int main(void)
 		each_in_its_folder(what_has_just_begun_is_there_at_once),
 		each_in_its_folder(files_are_left_to_the_next_one_when_there_is_no_time),
 		each_in_its_folder(what_nobody_knows_is_a_span_of_gaps),
+		each_in_its_folder(a_full_disk_is_told_by_its_file_and_over_when_there_is_room),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
