@@ -47,7 +47,7 @@ static char *census_text(struct live *l)
 
 static void compare_census(enum rt_clock clock, bool ticks, unsigned n_threads)
 {
-	for (uint64_t seed = 1; seed <= N_SEEDS; seed++) {
+	for (uint64_t seed = 1; seed <= traffic_seeds(N_SEEDS); seed++) {
 		struct traffic t = random_traffic(seed, N_PACKETS, clock);
 		struct engine_config config = traffic_config();
 		char *run = traffic_text(&t, &config, 0, false);
@@ -107,7 +107,7 @@ static char *client_text(const struct client_info *c)
 static void each_client_reads_as_in_a_census(void **state)
 {
 	(void)state;
-	for (uint64_t seed = 1; seed <= N_SEEDS; seed++) {
+	for (uint64_t seed = 1; seed <= traffic_seeds(N_SEEDS); seed++) {
 		struct traffic t = random_traffic(seed, N_PACKETS, RT_ORDERLY);
 		struct engine_config config = traffic_config();
 		struct census *c = traffic_census(&t, &config, 0, NULL);

@@ -64,7 +64,7 @@ static void check_sums(const struct traffic *t, const struct census *c)
 static void every_packet_is_in_exactly_one_fate_and_one_class(void **state)
 {
 	(void)state;
-	for (uint64_t seed = 1; seed <= 6; seed++) {
+	for (uint64_t seed = 1; seed <= traffic_seeds(6); seed++) {
 		struct traffic t = random_traffic(seed, N_PACKETS, seed % 2 ? RT_ORDERLY : RT_STEPPING);
 		struct engine_config config = traffic_config();
 		struct census *c = traffic_census(&t, &config, 0, NULL);
@@ -103,7 +103,7 @@ static void random_traffic_meets_every_class_and_fate(void **state)
 static void compare_threads(enum rt_clock clock)
 {
 	static const unsigned threads[] = { 2, 3, 5 };
-	for (uint64_t seed = 1; seed <= N_SEEDS; seed++) {
+	for (uint64_t seed = 1; seed <= traffic_seeds(N_SEEDS); seed++) {
 		struct traffic t = random_traffic(seed, N_PACKETS, clock);
 		struct engine_config config = traffic_config();
 		char *one = traffic_text(&t, &config, seed, true);
@@ -133,7 +133,7 @@ static void threads_agree_when_the_clock_steps(void **state)
 static void the_secret_changes_nothing(void **state)
 {
 	(void)state;
-	for (uint64_t seed = 1; seed <= N_SEEDS; seed++) {
+	for (uint64_t seed = 1; seed <= traffic_seeds(N_SEEDS); seed++) {
 		struct traffic t = random_traffic(seed, N_PACKETS, RT_STEPPING);
 		struct engine_config config = traffic_config();
 		char *one = traffic_text(&t, &config, 0, true);
@@ -151,7 +151,7 @@ static void the_secret_changes_nothing(void **state)
 static void the_size_of_batches_changes_nothing(void **state)
 {
 	(void)state;
-	for (uint64_t seed = 1; seed <= 2 * N_SEEDS; seed++) {
+	for (uint64_t seed = 1; seed <= traffic_seeds(2 * N_SEEDS); seed++) {
 		/* Rows of idle parts are let go by the time of whole batches: see shard_tick(). */
 		bool rows = seed % 2;
 		struct traffic t = random_traffic(seed, N_PACKETS, rows ? RT_ORDERLY : RT_STEPPING);
@@ -185,7 +185,7 @@ static void asking_for_rows_changes_no_count(void **state)
 static void the_short_cuts_change_nothing(void **state)
 {
 	(void)state;
-	for (uint64_t seed = 1; seed <= 4 * N_SEEDS; seed++) {
+	for (uint64_t seed = 1; seed <= traffic_seeds(4 * N_SEEDS); seed++) {
 		struct traffic t = random_traffic(seed, N_PACKETS, seed % 2 ? RT_ORDERLY : RT_STEPPING);
 		struct engine_config config = traffic_config();
 		if (seed % 4 == 0) {
@@ -246,7 +246,7 @@ static enum err see_row(void *arg, const struct exchange *x)
 static void rows_come_in_the_order_of_their_frames_and_as_many_as_counted(void **state)
 {
 	(void)state;
-	for (uint64_t seed = 1; seed <= N_SEEDS; seed++) {
+	for (uint64_t seed = 1; seed <= traffic_seeds(N_SEEDS); seed++) {
 		struct traffic t = random_traffic(seed, 2 * N_PACKETS, RT_STEPPING);
 		struct engine_config config = traffic_config();
 		struct traffic_source source = { .t = &t, .seed = seed };
