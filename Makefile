@@ -20,10 +20,11 @@ test: deps-test $(BUILD)/.with-tests ## build and run all tests
 	ninja -C $(BUILD)
 	$(MESON_TEST)
 
-# gcc's own warnings see ghosts in instrumented code; the plain builds have them as errors.
+# gcc's own warnings see ghosts in instrumented code; the plain builds have them as errors.  -g1 has the lines that a
+# sanitizer names and nothing more, which takes a seventh of the compiler's time away.
 asan: deps-test ## the same tests with AddressSanitizer and UBSan
 	@test -f build-asan/build.ninja || meson setup build-asan -Dtests=enabled \
-		-Db_sanitize=address,undefined -Doptimization=1 -Dwerror=false
+		-Db_sanitize=address,undefined -Doptimization=1 -Dwerror=false -Ddebug=false -Dc_args=-g1
 	ninja -C build-asan
 	NTPSCOPE_BRIEF=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
 		meson test -C build-asan --print-errorlogs --no-suite house --no-suite slow --no-suite daemons

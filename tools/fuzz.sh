@@ -5,6 +5,8 @@
 #
 # What is found new goes to build-fuzz/corpus, what crashes to build-fuzz/crashes; the seeds in
 # tests/fuzz/corpus are read only.  SECONDS 0: only replay the seeds, with all sanitizers.
+#
+# tools/fuzz.sh --build              only builds the targets, and the program by the same compiler: build-fuzz/ntpscope
 set -u
 
 cd "$(dirname "$0")/.."
@@ -12,10 +14,14 @@ seconds=${1:?seconds}
 shift
 
 [ -f build-fuzz/build.ninja ] ||
-	CC=clang meson setup build-fuzz -Dfuzz=true -Doptimization=1 >build-fuzz.log 2>&1 ||
+	CC=clang meson setup build-fuzz -Dfuzz=true -Doptimization=1 -Ddebug=false -Dc_args=-g1 >build-fuzz.log 2>&1 ||
 	{ cat build-fuzz.log; exit 1; }
 rm -f build-fuzz.log
-ninja -C build-fuzz fuzzers >build-fuzz/ninja.log || { tail -50 build-fuzz/ninja.log; exit 1; }
+what=fuzzers
+[ "$seconds" != --build ] || what="fuzzers ntpscope"
+# shellcheck disable=SC2086 # words
+ninja -C build-fuzz $what >build-fuzz/ninja.log || { tail -50 build-fuzz/ninja.log; exit 1; }
+[ "$seconds" != --build ] || exit 0
 
 # Every run begins with fresh tables: memory that is kept aside for a quarter of a gigabyte of frees, or filled
 # with a pattern first, makes it two to three times as slow and finds nothing more.
