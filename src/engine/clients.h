@@ -149,12 +149,18 @@ uint32_t clients_find(const struct clients *c, const struct addr *a, uint64_t ha
 uint32_t clients_enter_unknown(struct clients *c, const struct addr *a, uint64_t hash, int64_t now_ns,
 			       bool *is_new);
 
+/* The hint was right: no entry will be made, and none will leave for it. */
+static inline bool clients_is_hint_right(const struct clients *c, const struct addr *a, uint32_t hint)
+{
+	return hint != CLIENT_NONE && addr_equal(&c->arena->hot[hint].addr, a) && !c->arena->hot[hint].dead;
+}
+
 /* The client's id; a new entry with first_ns = now_ns when it has none (*is_new); CLIENT_NONE when
  * refused.  hint is an id to look at first, or CLIENT_NONE. */
 static inline uint32_t clients_enter(struct clients *c, const struct addr *a, uint64_t hash, uint32_t hint,
 				     int64_t now_ns, bool *is_new)
 {
-	if (hint != CLIENT_NONE && addr_equal(&c->arena->hot[hint].addr, a) && !c->arena->hot[hint].dead) {
+	if (clients_is_hint_right(c, a, hint)) {
 		*is_new = false;
 		return hint;
 	}

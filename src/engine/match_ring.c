@@ -26,7 +26,9 @@ static void ring_free(struct match_ring *q)
 bool match_ring_init(struct match_ring *q, size_t n_max, bool with_ends, struct pool *pool)
 {
 	/* Numbers begin at 1, so that link 0, as in fresh chains, leads nowhere at first. */
-	*q = (struct match_ring){ .pool = pool, .cap_max = RING_LEN_MIN, .head = 1, .tail = 1 };
+	*q = (struct match_ring){
+		.pool = pool, .cap_max = RING_LEN_MIN, .head = 1, .tail = 1, .latest_ns = INT64_MIN
+	};
 	while (q->cap_max < n_max)
 		q->cap_max *= 2;
 	return ring_alloc(q, RING_LEN_MIN, with_ends);

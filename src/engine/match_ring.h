@@ -56,6 +56,8 @@ struct match_ring {
 	size_t cap, cap_max; /* powers of two; the ring doubles up to cap_max */
 	uint64_t head, tail; /* oldest entry, next free one; never wrap in practice */
 	int64_t head_ns;     /* time of the oldest entry, so that it need not be looked at each time */
+	int64_t latest_ns;   /* no entry from number far_end on is dated later */
+	uint64_t far_end;
 };
 
 /* A small ring that may grow to hold n_max entries (rounded up to a power of two); pool has to last, or is
@@ -92,9 +94,21 @@ static inline struct open_request *match_ring_push(struct match_ring *q, int64_t
 {
 	if (match_ring_empty(q))
 		q->head_ns = time_ns;
+	if (time_ns > q->latest_ns)
+		q->latest_ns = time_ns;
 	struct open_request *r = &q->at[q->tail++ & (q->cap - 1)];
 	__builtin_prefetch(&q->at[q->tail & (q->cap - 1)], 1);
 	return r;
+}
+
+/* False as long as an entry may be dated later than time_ns, as there are when the clock has stepped back. */
+static inline bool match_ring_is_before(struct match_ring *q, int64_t time_ns)
+{
+	if (q->latest_ns > time_ns) {
+		q->far_end = q->tail;
+		q->latest_ns = time_ns;
+	}
+	return q->head >= q->far_end;
 }
 
 static inline struct open_ends *match_ring_ends(const struct match_ring *q, const struct open_request *r)

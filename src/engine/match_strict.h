@@ -105,6 +105,13 @@ static inline bool match_strict_too_old(const struct match_strict *m, int64_t th
 	return (uint64_t)(m->now_ns - then_ns) + (uint64_t)m->late_ns > 2 * (uint64_t)m->late_ns;
 }
 
+/* What is remembered only grows too old from now_ns on.  False when something is from far ahead, which at a
+ * later time it may be no more. */
+static inline bool match_strict_is_calm(struct match_strict *m, int64_t now_ns)
+{
+	return match_ring_is_before(&m->ring, now_ns + m->late_ns);
+}
+
 /* Tells what is too old at now_ns, before the caller gives ids of what may have left to others. */
 static inline void match_strict_advance(struct match_strict *m, int64_t now_ns)
 {

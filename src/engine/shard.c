@@ -184,9 +184,10 @@ static inline void keep_house(struct shard *s, int64_t time_ns)
 }
 
 /* What holds of both ends of a span of time holds of all in between. */
-bool shard_is_calm(const struct shard *s, int64_t first_ns, int64_t last_ns)
+bool shard_is_calm(struct shard *s, int64_t first_ns, int64_t last_ns)
 {
-	return first_ns >= s->before_ns && !is_due(s, s->before_ns) && !is_due(s, last_ns);
+	return first_ns >= s->before_ns && !is_due(s, s->before_ns) && !is_due(s, last_ns) &&
+	       match_strict_is_calm(&s->match, first_ns);
 }
 
 void shard_apply_one(struct shard *s, struct event *e, const struct ahead *a, bool in_series)

@@ -83,7 +83,7 @@ static inline uint32_t meet(struct shard *s, const struct plain_event *e, const 
 {
 	bool is_new;
 	/* A newcomer may be given the record of one who leaves: what is owed to that one is told first. */
-	if (a->hint == CLIENT_NONE)
+	if (!clients_is_hint_right(&s->clients, &e->client, a->hint))
 		match_strict_advance(&s->match, e->time_ns);
 	uint32_t id = clients_enter(&s->clients, &e->client, a->hash, a->hint, e->time_ns, &is_new);
 	if (id != CLIENT_NONE)

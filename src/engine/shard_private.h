@@ -55,8 +55,9 @@ static inline __attribute__((always_inline)) void shard_meet(struct shard *s, st
 		series_bucket(&s->sums->series, time_ns)->new_clients++;
 }
 
-/* The clock does not step back, and no record is given to somebody else, until last_ns. */
-bool shard_is_calm(const struct shard *s, int64_t first_ns, int64_t last_ns);
+/* The clock does not step back, no record is given to somebody else, and what is remembered only grows older,
+ * until last_ns. */
+bool shard_is_calm(struct shard *s, int64_t first_ns, int64_t last_ns);
 
 /* The long way, for one event; in_series: it is in the series already. */
 void shard_apply_one(struct shard *s, struct event *e, const struct ahead *a, bool in_series);

@@ -169,6 +169,32 @@ static void growth_keeps_order_chains_and_addresses(void **state)
 	match_ring_release(&q);
 }
 
+/* A clock that steps back leaves entries from far ahead, and it is known when all of these have left. */
+static void what_is_dated_later_is_known_until_it_has_left(void **state)
+{
+	(void)state;
+	struct match_ring q;
+	begin(&q, 1000, false);
+	assert_true(match_ring_is_before(&q, 0));
+	put(&q, 1, 1, 100);
+	put(&q, 2, 1, 99);
+	put(&q, 3, 1, 100);
+	assert_true(match_ring_is_before(&q, 100));
+	assert_false(match_ring_is_before(&q, 98));
+	put(&q, 4, 1, 50);
+	assert_false(match_ring_is_before(&q, 98));
+	for (unsigned i = 0; i < 2; i++) {
+		match_ring_pop(&q);
+		assert_false(match_ring_is_before(&q, 98));
+	}
+	match_ring_pop(&q);
+	assert_true(match_ring_is_before(&q, 98));
+	assert_false(match_ring_is_before(&q, 49));
+	match_ring_pop(&q);
+	assert_true(match_ring_is_before(&q, 49));
+	match_ring_release(&q);
+}
+
 static void what_was_unlinked_stays_so_when_the_ring_grows(void **state)
 {
 	(void)state;
@@ -329,6 +355,7 @@ int main(void)
 		cmocka_unit_test(chains_run_from_new_to_old),
 		cmocka_unit_test(no_orphan_is_found_by_receive),
 		cmocka_unit_test(growth_keeps_order_chains_and_addresses),
+		cmocka_unit_test(what_is_dated_later_is_known_until_it_has_left),
 		cmocka_unit_test(what_was_unlinked_stays_so_when_the_ring_grows),
 		cmocka_unit_test(at_its_bound_the_ring_has_no_room_until_the_head_leaves),
 		cmocka_unit_test(a_link_to_what_has_left_ends_the_chain),
