@@ -203,8 +203,8 @@ static void also_when_clients_are_turned_away_or_grow_old(void **state)
 		check(seed, NS_PER_S / 10, false, &config);
 		check(seed, 4 * NS_PER_S, seed % 2, &config);
 	}
-	/* Where a hint leads to the record of one who leaves for the newcomer, and where what is from far ahead is
-	 * not so far any more a little later. */
+	/* Where a hint leads to the record of one who leaves for the newcomer, and where what is from far
+	 * ahead is not so far any more a little later. */
 	check(174, 4 * NS_PER_S, true, &config);
 	check(569, 4 * NS_PER_S, true, &config);
 }
