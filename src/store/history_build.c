@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/nstime.h"
+#include "store/history_intake.h"
 #include "store/history_path.h"
 #include "store/history_rrd.h"
 #include "store/journal.h"
@@ -19,16 +20,9 @@ static const int64_t overlap_ns = 600 * NS_PER_S;
 static const int64_t future_ns = 86400 * NS_PER_S;
 
 enum {
-	VALUES_AT_ONCE = 1 << 20,
-	SLICE = 4096,    /* values that are read or written without a look around */
+	SLICE = HISTORY_SLICE,
 	LOCK_ROUNDS = 60 /* of half a second: so long does a rebuild wait to put its files in place */
 };
-
-static int64_t day_of(int64_t t_ns)
-{
-	int64_t day_ns = 86400 * NS_PER_S;
-	return t_ns / day_ns - (t_ns % day_ns < 0);
-}
 
 /* ---- into the files ------------------------------------------------------------------------------- */
 
@@ -246,78 +240,59 @@ enum err history_feed_flush(struct history_feed *f, int64_t now_ns, int64_t unti
 
 /* ---- from the journal ----------------------------------------------------------------------------- */
 
-/* The journal goes by days, each in a file of its own: values are in order from day to day, and are put in
- * order within. */
-struct intake {
-	struct journal_reader reader;
+struct build {
+	struct history_intake in;
 	struct history_feed *feed;
-	struct history_values values;
-	uint32_t n_taken;
-	const struct history_table *only; /* rows named "x": NULL for all names */
-	int64_t day, most_ns;
-	enum err (*flush)(struct intake *in);
-	enum err e, missed; /* missed: some files could not be written, and are wanted */
+	enum err missed; /* some files could not be written, and are wanted */
 	int why_missed;
 	char file_missed[PATH_MAX];
 };
 
 /* The first that is missed is told. */
-static void miss(struct intake *in, enum err e)
+static void miss(struct build *b, enum err e)
 {
-	if (in->missed || !e)
+	if (b->missed || !e)
 		return;
-	in->missed = e;
-	in->why_missed = errno;
-	memcpy(in->file_missed, in->feed->failed, sizeof(in->file_missed));
+	b->missed = e;
+	b->why_missed = errno;
+	memcpy(b->file_missed, b->feed->failed, sizeof(b->file_missed));
 }
 
-static bool is_meant(const struct history_table *only, const char *name)
+static void build_init(struct build *b, struct history_feed *f, int64_t now_ns,
+		       enum err (*batch)(void *arg, struct history_values *v))
 {
-	return !only || history_table_find(only, name, "x") != HISTORY_NO_ROW;
+	*b = (struct build){ .feed = f };
+	b->in = (struct history_intake){ .folder = f->marks.folder,
+					 .table = &f->table,
+					 .until_ns = ns_plus(now_ns, future_ns),
+					 .go_on = f->go_on,
+					 .go_on_arg = f->arg,
+					 .batch = batch,
+					 .arg = b };
 }
 
-static bool take_in(void *arg, int64_t time_ns, const char *target, const char *name, double value)
+static enum err take_all(struct build *b, int64_t from_ns)
 {
-	struct intake *in = arg;
-	int64_t day = day_of(time_ns);
-	struct history_feed *f = in->feed;
+	struct history_feed *f = b->feed;
 
-	if (day != in->day && in->values.n >= VALUES_AT_ONCE)
-		in->e = in->flush(in);
-	in->day = day;
-	if (!in->e && ++in->n_taken % SLICE == 0 && !goes_on(f))
-		in->e = ERR_END;
-	if (in->e || time_ns > in->most_ns || !isfinite(value) || !is_meant(in->only, target))
-		return !in->e;
-	int32_t row = history_table_row(&f->table, target, name);
-	if (time_ns > f->newest_ns)
-		f->newest_ns = time_ns;
-	if (row != HISTORY_NO_ROW)
-		in->e = history_values_add(&in->values, time_ns, in->reader.every_ns, (uint32_t)row, value);
-	return !in->e;
-}
-
-static enum err take_all(struct intake *in, int64_t from_ns)
-{
-	in->reader = (struct journal_reader){ .point = take_in, .arg = in };
-	in->day = INT64_MIN;
-	enum err e = journal_read(in->feed->marks.folder, from_ns, INT64_MAX, &in->reader);
-	if (in->e)
-		return in->e;
-	return e ? because_of(in->feed, e, in->feed->marks.folder) : in->flush(in);
+	snprintf(f->failed, sizeof(f->failed), "%s", f->marks.folder); /* unless it is a file of ours */
+	enum err e = history_intake_read(&b->in, from_ns);
+	if (b->in.newest_ns > f->newest_ns)
+		f->newest_ns = b->in.newest_ns;
+	return e;
 }
 
 /* What cannot be written is made anew another time; that is no reason to stay behind with all others. */
-static enum err flush_known(struct intake *in)
+static enum err flush_known(void *arg, struct history_values *v)
 {
-	struct history_values *v = &in->values;
-	enum err e = flush(in->feed, v, false, INT64_MAX);
+	struct build *b = arg;
+	enum err e = flush(b->feed, v, false, INT64_MAX);
 
 	if (is_for_all(e))
 		return e;
-	miss(in, e);
+	miss(b, e);
 	for (size_t i = 0; i < v->n; i += run_length(v, i))
-		want(in->feed, &in->feed->table.at[v->at[i].series]);
+		want(b->feed, &b->feed->table.at[v->at[i].series]);
 	v->n = 0;
 	return ERR_OK;
 }
@@ -325,17 +300,18 @@ static enum err flush_known(struct intake *in)
 /* ---- anew ----------------------------------------------------------------------------------------- */
 
 /* Beside the old one; nobody knows of it. */
-static enum err flush_beside(struct intake *in)
+static enum err flush_beside(void *arg, struct history_values *v)
 {
-	struct history_feed *f = in->feed;
+	const struct build *b = arg;
+	struct history_feed *f = b->feed;
 	enum err e = ERR_OK;
 
-	history_values_sort(&in->values);
-	for (size_t i = 0, n; i < in->values.n && !e; i += n) {
-		struct history_row *r = &f->table.at[in->values.at[i].series];
+	history_values_sort(v);
+	for (size_t i = 0, n; i < v->n && !e; i += n) {
+		struct history_row *r = &f->table.at[v->at[i].series];
 		char path[PATH_MAX];
 		size_t n_late;
-		n = run_length(&in->values, i);
+		n = run_length(v, i);
 		if (!history_path(path, f->marks.folder, r->name, r->series, ".rrd.new"))
 			continue;
 		if (!r->is_open) {
@@ -345,11 +321,11 @@ static enum err flush_beside(struct intake *in)
 		}
 		for (size_t at = 0; at < n && !e; at += SLICE)
 			e = !goes_on(f) ? ERR_END
-					: history_rrd_update(path, &in->values.at[i + at],
+					: history_rrd_update(path, &v->at[i + at],
 							     n - at < SLICE ? n - at : SLICE, &n_late);
 		because_of(f, e, path);
 	}
-	in->values.n = 0;
+	v->n = 0;
 	return e;
 }
 
@@ -395,9 +371,7 @@ static enum err rebuild(const struct history_feed *for_whom, const char *folder,
 {
 	struct history_feed f;
 	enum err e = history_feed_init(&f, folder);
-	struct intake in = {
-		.feed = &f, .only = only, .most_ns = ns_plus(now_ns, future_ns), .flush = flush_beside
-	};
+	struct build b;
 
 	if (e) {
 		memcpy(made->failed, f.failed, sizeof(made->failed));
@@ -407,21 +381,23 @@ static enum err rebuild(const struct history_feed *for_whom, const char *folder,
 		f.go_on = for_whom->go_on;
 		f.arg = for_whom->arg;
 	}
-	e = take_all(&in, INT64_MIN);
-	made->n_bad = in.reader.n_bad;
-	made->n_damaged_days = in.reader.n_damaged_days;
+	build_init(&b, &f, now_ns, flush_beside);
+	b.in.only = only;
+	e = take_all(&b, INT64_MIN);
+	made->n_bad = b.in.n_bad;
+	made->n_damaged_days = b.in.n_damaged_days;
 	/* What came meanwhile: whoever has it in his hands still adds it himself afterwards. */
 	if (!e)
 		e = lock_patiently(&f, history_marks_lock_writer);
 	if (!e)
-		e = take_all(&in, ns_minus(now_ns, overlap_ns));
+		e = take_all(&b, ns_minus(now_ns, overlap_ns));
 	if (!e)
 		e = lock_patiently(&f, history_marks_lock);
 	e = put_in_place(&f, e, &made->n_files);
 	int why = errno;
 	memcpy(made->failed, f.failed, sizeof(made->failed));
 	history_marks_unlock(&f.marks);
-	history_values_release(&in.values);
+	history_intake_release(&b.in);
 	history_feed_release(&f);
 	errno = why;
 	return e;
@@ -509,9 +485,9 @@ static enum err mend(struct search *s, int64_t now_ns)
 	return ERR_OK;
 }
 
-static enum err catch_up(struct intake *in, int64_t upto_ns, int64_t now_ns)
+static enum err catch_up(struct build *b, int64_t upto_ns, int64_t now_ns)
 {
-	struct history_feed *f = in->feed;
+	struct history_feed *f = b->feed;
 	struct search s = { .feed = f, .most_s = now_ns / NS_PER_S + 86400 };
 
 	f->values.n = 0; /* the journal has them */
@@ -523,8 +499,8 @@ static enum err catch_up(struct intake *in, int64_t upto_ns, int64_t now_ns)
 	/* What is wanted needs room beside what there is, which may have its own. */
 	if (is_for_all(e) && !is_full(e))
 		return e;
-	miss(in, e);
-	e = take_all(in, upto_ns > now_ns ? INT64_MIN : ns_minus(upto_ns, overlap_ns));
+	miss(b, e);
+	e = take_all(b, upto_ns > now_ns ? INT64_MIN : ns_minus(upto_ns, overlap_ns));
 	if (e)
 		return e;
 	/* What came meanwhile, most of which the journal had when it was read. */
@@ -533,13 +509,13 @@ static enum err catch_up(struct intake *in, int64_t upto_ns, int64_t now_ns)
 		return f->is_behind ? ERR_OK : note_progress(f, now_ns);
 	if (is_for_all(e))
 		return e;
-	miss(in, e);
+	miss(b, e);
 	return ERR_OK;
 }
 
 enum err history_feed_catch_up(struct history_feed *f, int64_t now_ns)
 {
-	struct intake in = { .feed = f, .most_ns = ns_plus(now_ns, future_ns), .flush = flush_known };
+	struct build b;
 	int64_t upto_ns = history_marks_upto_ns(&f->marks);
 	int alone_fd = history_marks_lock_rebuild(f->marks.folder, !f->go_on);
 
@@ -547,12 +523,13 @@ enum err history_feed_catch_up(struct history_feed *f, int64_t now_ns)
 	if (alone_fd < 0)
 		return errno == EWOULDBLOCK ? ERR_END : because_of(f, ERR_SYS, f->marks.folder);
 	f->is_behind = false; /* what finds no place meanwhile says so */
-	enum err e = catch_up(&in, upto_ns, now_ns);
+	build_init(&b, f, now_ns, flush_known);
+	enum err e = catch_up(&b, upto_ns, now_ns);
 	int why = errno;
 	if (e)
 		f->is_behind = true;
-	history_values_release(&in.values);
+	history_intake_release(&b.in);
 	close(alone_fd);
-	errno = e ? why : in.why_missed;
-	return e ? e : because_of(f, in.missed, in.file_missed);
+	errno = e ? why : b.why_missed;
+	return e ? e : because_of(f, b.missed, b.file_missed);
 }
