@@ -32,7 +32,7 @@ const f = await load("format");
 const { Buckets, stepFor } = await load("buckets");
 const { Curve } = await load("virtual");
 const w = await load("watched");
-const { inColumn, quantity } = await load("quantity");
+const { atAxis, inColumn, quantity } = await load("quantity");
 const { history } = await load("history");
 
 test("durations have three digits and a unit", () => {
@@ -158,6 +158,15 @@ test("values of series are told in the unit that they have", () => {
 	assert.equal(quantity(steps, 9), "9", "a step that this page does not know is its number");
 	assert.equal(inColumn({ ...steps, steps: null, unit: "ppm" }, 4.5), "4.50");
 	assert.equal(inColumn({ ...steps, steps: null }, 1_771_000), "1.77 M");
+});
+
+test("an axis has one unit, and no value twice", () => {
+	const axis = (unit, ...values) => values.map((x) => atAxis({ unit }, x, Math.max(...values.map(Math.abs))));
+	assert.deepEqual(axis("per_s", 0, 0.005, 0.01, 0.015), ["0", "0.005", "0.01", "0.015"]);
+	assert.deepEqual(axis("per_s", 0, 0.002, 0.004), ["0", "7.2 /h", "14.4 /h"]);
+	assert.deepEqual(axis("per_s", 0, 0.5, 1, 1.5), ["0", "0.5", "1", "1.5"]);
+	assert.deepEqual(axis("per_s", 0, 1000, 20_000), ["0", "1,000", "20 k"]);
+	assert.deepEqual(axis("s", -0.00005, 0, 0.00005), ["−50 µs", "0 s", "50 µs"]);
 });
 
 const NOW = Date.UTC(2026, 2, 1);

@@ -253,13 +253,38 @@ test("a DCF77 receiver tells its state by name, its telegram, and the hours in w
 	await legend(p.page, title).scrollIntoViewIfNeeded();
 	await eventually(async () => (await cell(p.page, title, "max")) === "signal loss", "the worst step by its name");
 	assert.equal(await cell(p.page, title, "min"), "nominal");
-	assert.equal(await cell(p.page, title, "avg"), "–", "there is no mean of words");
+	assert.equal(
+		await legend(p.page, title).locator("[data-key='avg'], [data-key='p95']").count(),
+		0,
+		"no mean of words",
+	);
 	assert.equal(await p.page.textContent(".figure[data-series='clock_event'] dd"), "nominal");
 	assert.match(await p.page.locator(".telegram").first().textContent(), /--2--1--p/);
 	const max = await cell(p.page, "telegrams of the reference clock", "max");
 	assert.match(max, /\/h|\/s/);
 	assert.match(await p.page.textContent(".alarms"), /signal loss/);
 	await p.close();
+});
+
+test("on a phone no date, word or figure is broken in two", async () => {
+	const p = await open(m.url, "#/servers", { phone: true });
+	const time = p.page.locator("[aria-label='alarms that came and went'] tbody td").first();
+	await time.waitFor();
+	const lines = await time.evaluate((cell) => {
+		const range = document.createRange();
+		range.selectNodeContents(cell);
+		return new Set([...range.getClientRects()].map((r) => Math.round(r.top))).size;
+	});
+	assert.equal(lines, 2, "a date, and below it a time");
+	await p.close();
+	const q = await open(m.url, hash("lantime.example.net", "refclock 1"), { phone: true });
+	const values = legend(q.page, "Reference clock").locator("tbody td");
+	await eventually(async () => (await values.allTextContents()).includes("synchronized"), "a step's name");
+	const broken = await q.page
+		.locator(".legend:not(.steps) tbody td")
+		.evaluateAll((all) => all.filter((c) => getComputedStyle(c).whiteSpace !== "nowrap").length);
+	assert.equal(broken, 0, "figures stay in one line");
+	await q.close();
 });
 
 test("a LANTIME tells of its reference clock, fans, supplies, clients and requests", async () => {

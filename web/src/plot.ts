@@ -283,7 +283,10 @@ export class Plot {
 					space: this.isSteps ? 14 : 22,
 					...(this.isSteps ? { splits: (_u, _i, min, max) => whole(min, max) } : {}),
 					...(this.kind.unit === "polls" ? { splits: () => [0, 2, 4, 6, 8] } : {}),
-					values: (_u, v) => v.map((x) => (x === null ? "" : this.tick(x))),
+					values: (_u, v) => {
+						const most = Math.max(...v.map((x) => Math.abs(x ?? 0)));
+						return v.map((x) => (x === null ? "" : this.tick(x, most)));
+					},
 				},
 			],
 			series: [{}, ...this.o.lines.flatMap((l) => this.series(l))],
@@ -324,8 +327,8 @@ export class Plot {
 		];
 	}
 
-	private tick(x: number): string {
-		if (!this.isSteps) return atAxis(this.kind, x);
+	private tick(x: number, most: number): string {
+		if (!this.isSteps) return atAxis(this.kind, x, most);
 		return this.kind.steps ? (this.kind.steps[x - this.kind.first_step] ?? "") : String(x);
 	}
 

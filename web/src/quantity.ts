@@ -74,11 +74,13 @@ export function signed(text: string): string {
 	return text.startsWith("-") ? `−${text.slice(1)}` : text;
 }
 
-// At an axis, where there is room for some six characters.
-export function atAxis(k: Pick<Kind, "unit"> & Partial<Kind>, x: number): string {
+// At an axis, where there is room for some six characters; most is the greatest that stands there, so that all have
+// the same unit.
+export function atAxis(k: Pick<Kind, "unit"> & Partial<Kind>, x: number, most: number): string {
 	switch (k.unit) {
 		case "per_s":
-			return x !== 0 && Math.abs(x) < 0.01 ? rate(x) : short(round(x));
+			if (most < 0.01) return x === 0 ? "0" : `${three(x * 3600)} /h`;
+			return Math.abs(x) < 1 ? signed(String(round(x))) : short(round(x));
 		case "percent":
 		case "polls":
 		case "":
