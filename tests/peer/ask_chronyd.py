@@ -195,7 +195,7 @@ def offsets_have_the_right_sign(lab, where):
         return next(r["offset_s"] for r in told_json(lab, "client", *words, where)["sources"] if r["remote"] == "2001:db8::2")
 
     for word in ("sources", "sourcestats", "ntpdata"):
-        check(abs(offset(word) - AHEAD_S) < 0.05, "%s: offset %+f of a server %+f ahead" % (word, offset(word), AHEAD_S))
+        check(abs(offset(word) - AHEAD_S) < 0.2, "%s: offset %+f of a server %+f ahead" % (word, offset(word), AHEAD_S))
     select = next(r for r in told_json(lab, "client", "selectdata", where)["sources"] if r["remote"] == "2001:db8::2")
     check(select["offset_low_s"] <= select["offset_high_s"], "interval: %s" % select)
 

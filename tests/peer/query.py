@@ -237,9 +237,9 @@ def refusals(a):
 def ctrl_c_prints_what_there_is(a):
     run = subprocess.Popen(a.lab.command("client", [NTPSCOPE, "query", "--format", "json", "-p", "64", "-i", "0.2", SERVER,
                                                     SHIFTED]), stdout=subprocess.PIPE, text=True)
-    time.sleep(1)
+    time.sleep(2)  # ten questions, of which a busy machine may not have come to all
     run.send_signal(signal.SIGINT)
-    out = run.communicate(timeout=5)[0]
+    out = run.communicate(timeout=20)[0]
     servers = json.loads(out)["servers"]
     check(run.returncode == 0 and all(2 <= s["good_packets"] < 20 for s in servers),
           "interrupted: %d, %s" % (run.returncode, [s["good_packets"] for s in servers]))

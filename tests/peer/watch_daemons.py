@@ -198,9 +198,9 @@ def a_name_alone_is_enough(journal):
     """192.0.2.1 answers our question for the time and mode 6, not chronyd's protocol."""
     seen = journal.until("192.0.2.1", lambda s: s["result"] is not None and s["clock_offset_s"] is not None)
     check("result" in seen and "clock_offset_s" in seen, "asked in two ways: %s" % seen)
-    seen = journal.latest("here")
+    seen = journal.until("here", lambda s: s["clock_offset_s"] is not None and s["sources"] == 3, 90)
     check("clock_offset_s" in seen and "result" not in seen and seen.get("sources") == 3, "chronyd by UDP alone: %s" % seen)
-    silent = journal.latest("192.0.2.77")
+    silent = journal.until("192.0.2.77", lambda s: s["result"] == 10)
     check(silent.get("result") == 10, "of a silent host only that: %s" % silent)
     check(not any(n.startswith("192.0.2.77/") for n in journal.names()), "nothing else: %s" % journal.names())
 

@@ -6,6 +6,7 @@ answer: those five keep their rhythm, and it costs next to nothing.
 Skipped where network namespaces or the peers are impossible.
 """
 import os
+import statistics
 import sys
 import time
 
@@ -13,6 +14,7 @@ from watching import Monitor, check, in_laboratory, state_folder
 from watch_daemons import Journal
 
 SECONDS = 70
+NAME_S = 10  # so long a name is waited for
 
 
 def cpu_s(process):
@@ -47,7 +49,9 @@ def answers_are_in_time(journal):
     for i in range(1, 6):
         at = times.get("alive%d" % i, [])
         gaps = [(b - a) % 3600 for a, b in zip(at, at[1:])]
-        check(len(at) >= SECONDS // 18 and all(15.9 < g < 19 for g in gaps), "alive%d answers in time: %s" % (i, gaps))
+        # Whoever waited for one of the silent, two seconds each, would be late every time; a busy machine is once.
+        check(len(at) >= SECONDS // 18 and all(15.9 < g < 30 for g in gaps) and statistics.median(gaps) < 19,
+              "alive%d answers in time: %s" % (i, gaps))
 
 
 def play(lab):
@@ -68,8 +72,9 @@ def play(lab):
     check(used / took < 0.2, "%.1f s of a processor in %.0f s" % (used, took))
     print("%.2f s of a processor in %.0f s" % (used, took))
     end = time.monotonic()
-    monitor.stop()
-    check(time.monotonic() - end < 5, "it ends at once, whoever is waited for")
+    monitor.process.terminate()
+    check(monitor.process.wait(timeout=60) == 0, "it ends in order")
+    check(time.monotonic() - end < NAME_S, "it ends at once, whoever is waited for")
     print(monitor.said()[-1000:])
 
 
