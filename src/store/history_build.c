@@ -61,7 +61,8 @@ static void want(struct history_feed *f, struct history_row *r)
 		r->is_late = history_marks_want(&f->marks, r->name) == ERR_OK;
 }
 
-static void set_aside(struct history_feed *f, struct history_row *r, const char *path)
+/* "offset_s.rrd" becomes "offset_s.bad". */
+static void set_aside(const char *path)
 {
 	char aside[PATH_MAX];
 
@@ -69,7 +70,6 @@ static void set_aside(struct history_feed *f, struct history_row *r, const char 
 		memcpy(aside + strlen(aside) - 4, ".bad", 4);
 		rename(path, aside);
 	}
-	want(f, r);
 }
 
 /* Leaves errno as it is. */
@@ -99,7 +99,8 @@ static enum err write_run(struct history_feed *f, struct history_row *r, const s
 	if (e == ERR_SYS && errno == ENOENT && history_path_make(f->marks.folder, r->name) == ERR_OK)
 		e = history_rrd_update(path, v, n, n_late);
 	if (e == ERR_FORMAT) {
-		set_aside(f, r, path);
+		set_aside(path);
+		want(f, r);
 		e = history_rrd_update(path, v, n, n_late);
 	}
 	int why = errno;
@@ -451,12 +452,8 @@ static bool look(void *arg, const char *path, const char *name, const char *seri
 	enum err e = history_rrd_state(path, &st);
 
 	(void)series;
-	if (e == ERR_FORMAT) {
-		char aside[PATH_MAX];
-		snprintf(aside, sizeof(aside), "%s", path);
-		memcpy(aside + strlen(aside) - 4, ".bad", 4);
-		rename(path, aside);
-	}
+	if (e == ERR_FORMAT)
+		set_aside(path);
 	if (e == ERR_FORMAT || (!e && st.last_s > s->most_s)) {
 		history_table_row(&s->wanted, name, "x");
 		history_marks_want(&s->feed->marks, name); /* should it not come to that now */

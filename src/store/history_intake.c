@@ -17,11 +17,6 @@ struct pass {
 	struct journal_reader reader;
 };
 
-static int64_t day_of(int64_t t_ns)
-{
-	return t_ns / day_ns - (t_ns % day_ns < 0);
-}
-
 static size_t most_of(const struct history_intake *in)
 {
 	return in->n_most ? in->n_most : VALUES_MOST;
@@ -107,7 +102,7 @@ static bool take_first(void *arg, int64_t time_ns, const char *target, const cha
 {
 	struct pass *p = arg;
 	struct history_intake *in = p->in;
-	int64_t day = day_of(time_ns);
+	int64_t day = journal_day_of(time_ns);
 
 	if (day != in->day && in->values.n >= most_of(in) / PART_THAT_WAITS)
 		in->e = end_batch(in);

@@ -46,11 +46,6 @@ static enum err failed(void)
 	return is_system ? ERR_SYS : ERR_FORMAT;
 }
 
-static int64_t floor_to(int64_t t, int64_t step)
-{
-	return t - t % step;
-}
-
 enum err history_rrd_state(const char *path, struct history_rrd_state *out)
 {
 	time_t last;
@@ -213,7 +208,7 @@ enum err history_rrd_update(const char *path, const struct history_value *v, siz
 /* Where the rows of a layout begin: they are overwritten. */
 static int64_t begin_s(const struct history_rrd_state *st, const struct layout *l)
 {
-	return floor_to(st->last_s, l->step_s) - l->n_rows * l->step_s;
+	return history_floor_s(st->last_s, l->step_s) - l->n_rows * l->step_s;
 }
 
 int64_t history_rrd_step_s(const struct history_rrd_state *st, int64_t from_s)
@@ -287,7 +282,7 @@ enum err history_rrd_read(const char *path, const struct history_rrd_state *st, 
 
 	for (size_t i = N_LAYOUTS; i-- > 0 && !e;) {
 		const struct layout *l = &layouts[i];
-		int64_t whole_s = floor_to(st->last_s, l->step_s);
+		int64_t whole_s = history_floor_s(st->last_s, l->step_s);
 		if (sum->width_s % l->step_s != 0)
 			continue;
 		if (at_s < begin_s(st, l))

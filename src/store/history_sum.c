@@ -11,15 +11,15 @@ static const int64_t widths_s[] = { 1,   2,    5,    10,   15,    30,    60,    
 
 enum { N_WIDTHS = sizeof(widths_s) / sizeof(widths_s[0]) };
 
-static int64_t floor_to(int64_t t, int64_t width)
+int64_t history_floor_s(int64_t t_s, int64_t width_s)
 {
-	int64_t rest = t % width;
-	return t - (rest < 0 ? rest + width : rest);
+	int64_t rest = t_s % width_s;
+	return t_s - (rest < 0 ? rest + width_s : rest);
 }
 
 static int64_t count_of(int64_t from_s, int64_t to_s, int64_t width_s)
 {
-	return (floor_to(to_s - 1, width_s) - floor_to(from_s, width_s)) / width_s + 1;
+	return (history_floor_s(to_s - 1, width_s) - history_floor_s(from_s, width_s)) / width_s + 1;
 }
 
 int64_t history_width_s(int64_t from_s, int64_t to_s, size_t most, int64_t least_s)
@@ -40,7 +40,7 @@ int64_t history_width_s(int64_t from_s, int64_t to_s, size_t most, int64_t least
 
 enum err history_sum_init(struct history_sum *s, int64_t from_s, int64_t to_s, int64_t width_s)
 {
-	*s = (struct history_sum){ .start_s = floor_to(from_s, width_s), .width_s = width_s };
+	*s = (struct history_sum){ .start_s = history_floor_s(from_s, width_s), .width_s = width_s };
 	s->n = (size_t)count_of(from_s, to_s, width_s);
 	s->at = calloc(s->n, sizeof(*s->at));
 	if (!s->at) {

@@ -17,6 +17,9 @@ struct history_sum {
 	} * at;
 };
 
+/* When the bucket or row begins that has t_s, also before 1970. */
+int64_t history_floor_s(int64_t t_s, int64_t width_s);
+
 /* A width that people count in (1, 2, 5 ... s, minutes, hours, days), at least least_s, so that at most
  * 'most' buckets hold the time. */
 int64_t history_width_s(int64_t from_s, int64_t to_s, size_t most, int64_t least_s);

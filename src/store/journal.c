@@ -31,10 +31,10 @@ struct journal {
 	int64_t packed_day; /* those before it were packed */
 };
 
-static int64_t day_of(int64_t t_ns)
+int64_t journal_day_of(int64_t time_ns)
 {
 	int64_t day_ns = 86400 * NS_PER_S;
-	return t_ns / day_ns - (t_ns % day_ns < 0);
+	return time_ns / day_ns - (time_ns % day_ns < 0);
 }
 
 /* "FOLDER/2026-03-01.log". */
@@ -98,7 +98,7 @@ static int64_t first_open_day(void)
 {
 	struct timespec t;
 	clock_gettime(CLOCK_REALTIME, &t);
-	return day_of(t.tv_sec * NS_PER_S - settle_ns);
+	return journal_day_of(t.tv_sec * NS_PER_S - settle_ns);
 }
 
 /* Opens a day to append to it, and holds it against being packed by another program.  One that was packed
@@ -177,7 +177,7 @@ enum err journal_add(struct journal *j, int64_t time_ns, int64_t every_ns, const
 		     const struct history_point *points, size_t n)
 {
 	char line[LINE_MOST];
-	int64_t day = day_of(time_ns);
+	int64_t day = journal_day_of(time_ns);
 	size_t len = put_line(line, time_ns, every_ns, target, points, n);
 	enum err e = ERR_OK;
 

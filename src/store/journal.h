@@ -26,6 +26,9 @@ struct journal;
 enum err journal_open(const char *folder, struct journal **out);
 void journal_close(struct journal *j); /* accepts NULL */
 
+/* The day of a file, since 1970. */
+int64_t journal_day_of(int64_t time_ns);
+
 /* What a target is called in the journal: blanks and controls become '_', UTF-8 stays; cut to
  * HISTORY_TARGET_MAX, not within a character. */
 void journal_name(const char *target, char out[HISTORY_TARGET_MAX]);
