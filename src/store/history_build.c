@@ -276,7 +276,9 @@ static enum err take_all(struct build *b, int64_t from_ns)
 {
 	struct history_feed *f = b->feed;
 
-	snprintf(f->failed, sizeof(f->failed), "%s", f->marks.folder); /* unless it is a file of ours */
+	/* Unless it is a file of ours. */
+	if (snprintf(f->failed, sizeof(f->failed), "%s", f->marks.folder) >= (int)sizeof(f->failed))
+		f->failed[0] = '\0';
 	enum err e = history_intake_read(&b->in, from_ns);
 	if (b->in.newest_ns > f->newest_ns)
 		f->newest_ns = b->in.newest_ns;
