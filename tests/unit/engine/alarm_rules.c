@@ -275,22 +275,33 @@ static void pulses_are_missed_only_where_there_were_some(void **state)
 	assert_float_equal(value_of(ALARM_PPS, &m, &r), 1, 1e-12);
 	r.n_points = 1;
 	assert_float_equal(value_of(ALARM_PPS, &m, &r), 0, 1e-12);
+	r.is_ok = false;
+	assert_true(isnan(value_of(ALARM_PPS, &m, &r)));
 }
 
 static void medians_are_what_is_usual(void **state)
 {
-	struct alarm_median field = { 0 }, asked = { 0 };
-	struct alarm_memory m = { .medians = { [ALARM_OF_FIELD] = &field, [ALARM_OF_REQUESTS] = &asked } };
-	const struct history_point p[] = { { "field_strength_percent", 60 },
-					   { "requests_last_minute", 1200 } };
-	const struct reading r = { .target = "a", .part = "", .points = p, .n_points = 2 };
+	struct alarm_median field = { 0 }, asked = { 0 }, nominal = { 0 };
+	struct alarm_memory m = { .medians = { [ALARM_OF_FIELD] = &field,
+					       [ALARM_OF_REQUESTS] = &asked,
+					       [ALARM_OF_NOMINAL] = &nominal } };
+	struct history_point p[] = { { "field_strength_percent", 60 },
+				     { "requests_last_minute", 1200 },
+				     { "clock_nominal_percent", 93 } };
+	const struct reading r = { .target = "a", .part = "", .points = p, .n_points = 3 };
 	(void)state;
 	for (int h = 0; h < 5; h++) {
 		alarm_median_add(&field, 80, h * 3600 * S);
 		alarm_median_add(&asked, 4, h * 3600 * S);
+		alarm_median_add(&nominal, 99, h * 3600 * S);
 	}
 	assert_float_equal(value_of(ALARM_FIELD_STRENGTH, &m, &r), 25, 1e-6);
 	assert_float_equal(value_of(ALARM_REQUESTS, &m, &r), 5, 1e-6);
+	assert_float_equal(value_of(ALARM_CLOCK_NOMINAL, &m, &r), 6, 1e-6);
+	p[1].value = 60; /* one a second */
+	assert_float_equal(value_of(ALARM_REQUESTS, &m, &r), 0, 1e-6);
+	p[2].value = 100;
+	assert_float_equal(value_of(ALARM_CLOCK_NOMINAL, &m, &r), 0, 1e-6);
 }
 
 /* ---- words ------------------------------------------------------------------------------------------ */

@@ -56,13 +56,13 @@ static struct chrony_source source(uint16_t mode, uint32_t id)
 
 static void a_clock_that_is_behind_has_a_positive_offset(void **state)
 {
-	const struct chrony_tracking t = { .refid = 0x47505300,
-					   .stratum = 1,
-					   .correction_s = 0.003,
-					   .rms_offset_s = 1e-6,
-					   .frequency_ppm = -3.5,
-					   .root_delay_s = 0.02,
-					   .root_dispersion_s = 0.001 };
+	struct chrony_tracking t = { .refid = 0x47505300,
+				     .stratum = 1,
+				     .correction_s = 0.003,
+				     .rms_offset_s = 1e-6,
+				     .frequency_ppm = -3.5,
+				     .root_delay_s = 0.02,
+				     .root_dispersion_s = 0.001 };
 	struct reading_made m;
 	(void)state;
 	reading_made_clear(&m);
@@ -72,6 +72,10 @@ static void a_clock_that_is_behind_has_a_positive_offset(void **state)
 	assert_true(is_near(point(&m, "root_distance_s"), 0.011) && is_near(point(&m, "stratum"), 1));
 	assert_string_equal(fact(&m, "refid"), "GPS");
 	assert_string_equal(fact(&m, "system_peer"), "");
+	t.stratum = 2;
+	reading_made_clear(&m);
+	chrony_tracking_points(&m, &t);
+	assert_string_equal(fact(&m, "refid"), "71.80.83.0");
 }
 
 static void a_source_that_is_behind_has_a_negative_offset(void **state)
@@ -111,6 +115,23 @@ static void a_reference_clock_is_called_by_its_name(void **state)
 	assert_string_equal(part, "");
 }
 
+/* Those of an older chronyd have 32 bits and go on from 0. */
+static void narrow_counters_run_over_and_wide_ones_do_not(void **state)
+{
+	static const unsigned known[] = { 7, 12 };
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct chrony_serverstats s = { .ntp_hits = UINT32_MAX - 9, .n_known = known[i] };
+		struct chrony_counts c = { 0 };
+		struct reading_made m;
+		reading_made_clear(&m);
+		chrony_serverstats_points(&m, &c, &s, NS_PER_S);
+		s.ntp_hits = 50;
+		chrony_serverstats_points(&m, &c, &s, 61 * NS_PER_S);
+		assert_true(i ? isnan(point(&m, "received_per_s")) : is_near(point(&m, "received_per_s"), 1));
+	}
+}
+
 static void counters_become_rates_and_a_reset_a_gap(void **state)
 {
 	struct chrony_serverstats s = { .ntp_hits = 1000, .ntp_drops = 10, .n_known = 7 };
@@ -137,6 +158,7 @@ int main(void)
 		cmocka_unit_test(a_clock_that_is_behind_has_a_positive_offset),
 		cmocka_unit_test(a_source_that_is_behind_has_a_negative_offset),
 		cmocka_unit_test(a_reference_clock_is_called_by_its_name),
+		cmocka_unit_test(narrow_counters_run_over_and_wide_ones_do_not),
 		cmocka_unit_test(counters_become_rates_and_a_reset_a_gap),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -87,6 +87,10 @@ static void counters_become_rates_and_a_restart_a_gap(void **state)
 	reading_made_clear(&m);
 	mode6_counts(&m, &c, vars("ss_uptime=30, ss_reset=30, ss_received=9000"), 121 * NS_PER_S);
 	assert_true(isnan(point(&m, "received_per_s")));
+	/* And since somebody set it to zero. */
+	reading_made_clear(&m);
+	mode6_counts(&m, &c, vars("ss_uptime=90, ss_reset=3, ss_received=9500"), 181 * NS_PER_S);
+	assert_true(isnan(point(&m, "received_per_s")));
 	for (int i = 0; i < 2; i++)
 		assert_true(strlen(mode6_count_names(i)) < CONTROL_DATA_MAX);
 }
@@ -112,11 +116,13 @@ static void an_association_is_a_part(void **state)
 	mode6_part(&p, part, sizeof(part));
 	assert_string_equal(part, "192.0.2.101");
 	assert_false(mode6_is_prototype(&p));
-	peer_vars_parse(&p, 8, 0, "srcadr=0.0.0.0, reach=0, offset=0", 33);
+	static const char silent[] = "srcadr=0.0.0.0, reach=0, offset=0, delay=0, jitter=0.1";
+	peer_vars_parse(&p, 8, 0, silent, strlen(silent));
 	assert_true(mode6_is_prototype(&p));
 	reading_made_clear(&m);
 	mode6_peer(&m, &p);
-	assert_true(isnan(point(&m, "offset_s")));
+	assert_true(isnan(point(&m, "offset_s")) && isnan(point(&m, "delay_s")) &&
+		    isnan(point(&m, "jitter_s")));
 	peer_vars_parse(&p, 9, 0, "srcadr=127.127.20.0, srchost=\"NMEA(0)\"", 39);
 	mode6_part(&p, part, sizeof(part));
 	assert_string_equal(part, "NMEA(0)");

@@ -39,11 +39,13 @@ static void what_has_no_room_is_left_out(void **state)
 		(void)snprintf(names[i], sizeof(names[i]), "name_%zu", i);
 	for (int i = 0; i < 2 * HISTORY_POINTS_MAX; i++)
 		reading_point(&m, names[i], i);
+	reading_fact_len(&m, "one too long", text, READING_TEXT_MAX);
+	assert_int_equal(strlen(m.facts[0].text), READING_TEXT_MAX - 1);
 	for (int i = 0; i < 2 * READING_FACTS_MAX; i++)
 		reading_fact_len(&m, names[i], text, sizeof(text));
 	assert_int_equal(m.n_points, HISTORY_POINTS_MAX);
 	assert_int_equal(m.n_facts, READING_FACTS_MAX);
-	assert_int_equal(strlen(m.facts[0].text), READING_TEXT_MAX - 1);
+	assert_int_equal(strlen(m.facts[1].text), READING_TEXT_MAX - 1);
 }
 
 static void who_comes_first_knows_best(void **state)
@@ -89,6 +91,8 @@ static void the_name_of_a_part_stays_in_its_folder_and_on_its_line(void **state)
 		reading_part(part, sizeof(part), all[i].text, strlen(all[i].text));
 		assert_string_equal(part, all[i].part);
 	}
+	reading_part(part, 4, "abcd", 4);
+	assert_string_equal(part, "abc");
 	reading_part(part, 4, "abcdef", 6);
 	assert_string_equal(part, "abc");
 }

@@ -62,6 +62,7 @@ static void a_good_answer_has_all_its_values(void **state)
 	assert_float_equal(value_of(&m, "bound_s"), 3e-5, 1e-12);
 	assert_float_equal(value_of(&m, "root_delay_s"), 0.001, 1e-12);
 	assert_float_equal(value_of(&m, "root_dispersion_s"), 0.002, 1e-12);
+	assert_float_equal(value_of(&m, "root_distance_s"), 0.0025, 1e-12);
 	assert_float_equal(value_of(&m, "stratum"), 2, 0);
 	assert_float_equal(value_of(&m, "leap"), 1, 0);
 	assert_float_equal(value_of(&m, "reach_polls"), 4, 0);
