@@ -54,4 +54,14 @@ static inline uint64_t hash64(uint64_t x, uint64_t secret)
 	return hash_fold(x ^ secret, UINT64_C(0xa0761d6478bd642f) ^ (secret << 1));
 }
 
+/* Texts in a row: of the first with any number, of the next with what that gave.  Without a secret: for
+ * tables of bounded size, where names that were chosen to collide cost no more than a walk along it. */
+static inline uint64_t hash_text(const char *text, uint64_t h)
+{
+	do
+		h = hash64((uint64_t)(unsigned char)*text, h);
+	while (*text++);
+	return h;
+}
+
 #endif

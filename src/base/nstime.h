@@ -77,6 +77,13 @@ static inline int64_t ns_times(int64_t n, int64_t width_ns)
 	return !__builtin_mul_overflow(n, width_ns, &product_ns) ? product_ns : n < 0 ? INT64_MIN : INT64_MAX;
 }
 
+/* The multiple of width at or below t, in whatever unit both are. */
+static inline int64_t time_floor(int64_t t, int64_t width)
+{
+	int64_t rest = t % width;
+	return t - (rest < 0 ? rest + width : rest);
+}
+
 /* Kept to 1823 to 2116, so that the difference of any two fits 63 bits: captures may claim more. */
 #define NS_BOUND ((INT64_C(1) << 62) - 3600 * NS_PER_S)
 

@@ -45,16 +45,11 @@ struct figure {
 	double (*of)(const struct client_info *c, int64_t now_ns);
 };
 
-static double seconds(int64_t ns)
-{
-	return (double)ns * 1e-9;
-}
-
 /* A packet may be dated a little behind the present. */
 static double age(int64_t now_ns, int64_t then_ns)
 {
 	int64_t d_ns = ns_minus(now_ns, then_ns);
-	return d_ns > 0 ? seconds(d_ns) : 0;
+	return d_ns > 0 ? ns_seconds(d_ns) : 0;
 }
 
 #define COUNT(name, member)                                                  \
@@ -76,7 +71,7 @@ COUNT(port, c->last_port)
 COUNT(every, c->rx_every_s)
 COUNT(recent, c->recent_every_s)
 COUNT(delta, c->n_deltas ? c->delta_mean_s : -1)
-COUNT(delta_max, c->n_deltas ? seconds(c->delta_max_ns) : -1)
+COUNT(delta_max, c->n_deltas ? ns_seconds(c->delta_max_ns) : -1)
 
 static double last_of(const struct client_info *c, int64_t now_ns)
 {

@@ -4,11 +4,7 @@
 #include <string.h>
 
 #include "base/hash.h"
-
-static double seconds(int64_t ns)
-{
-	return (double)ns * 1e-9;
-}
+#include "base/nstime.h"
 
 static enum alert alert_of(const struct client_context *x, const struct client_info *i, bool valid_seen)
 {
@@ -19,13 +15,13 @@ static enum alert alert_of(const struct client_context *x, const struct client_i
 
 	if (enough && two_way && (i->tx == 0 || !valid_seen))
 		return ALERT_RED;
-	if (enough && ((two_way && 2 * i->tx < i->rx) || i->rx_every_s < seconds(g->alert_fast_ns)))
+	if (enough && ((two_way && 2 * i->tx < i->rx) || i->rx_every_s < ns_seconds(g->alert_fast_ns)))
 		return ALERT_YELLOW;
 	if (i->rx >= g->alert_sleep_min_rx) {
-		double limit_s = 2 * i->rx_every_s, least_s = seconds(g->alert_sleep_least_ns),
-		       most_s = seconds(g->alert_sleep_most_ns);
+		double limit_s = 2 * i->rx_every_s, least_s = ns_seconds(g->alert_sleep_least_ns),
+		       most_s = ns_seconds(g->alert_sleep_most_ns);
 		limit_s = limit_s < least_s ? least_s : limit_s > most_s ? most_s : limit_s;
-		if (seconds(x->now_ns - i->last_rx_ns) > limit_s)
+		if (ns_seconds(x->now_ns - i->last_rx_ns) > limit_s)
 			return ALERT_SLEEP;
 	}
 	return ALERT_NONE;
@@ -41,7 +37,7 @@ static bool is_active(double n, double rate_s, double age_s)
 static unsigned classes_of(const struct client_context *x, const struct client_info *i)
 {
 	double rate_s = i->rx > 1 ? i->rx_every_s : 0;
-	double age_s = seconds(x->now_ns - (i->rx ? i->last_rx_ns : i->last_ns));
+	double age_s = ns_seconds(x->now_ns - (i->rx ? i->last_rx_ns : i->last_ns));
 	unsigned classes = 0;
 
 	if (i->rx && is_active((double)i->rx, rate_s, age_s))
@@ -76,7 +72,8 @@ void client_info_marks(const struct client_context *x, const struct client_hot *
 	out->tx = client_tx(h, k);
 	out->rx_flags = h->rx_flags;
 	out->tx_flags = h->tx_flags;
-	out->rx_every_s = out->rx > 1 ? seconds(h->last_rx_ns - k->first_rx_ns) / (double)(out->rx - 1) : -1;
+	out->rx_every_s = out->rx > 1 ? ns_seconds(h->last_rx_ns - k->first_rx_ns) / (double)(out->rx - 1)
+				      : -1;
 	out->servers = servers_of(x, h, h->servers);
 	out->alert = alert_of(x, out, h->valid_seen);
 	out->classes = classes_of(x, out);

@@ -6,15 +6,9 @@
 
 #include "base/nstime.h"
 
-static int64_t floor_to(int64_t t_s, int64_t step_s)
-{
-	int64_t rest = t_s % step_s;
-	return t_s - (rest < 0 ? rest + step_s : rest);
-}
-
 int64_t live_marks_moment(int64_t now_s)
 {
-	return floor_to(now_s, LIVE_MARK_S);
+	return time_floor(now_s, LIVE_MARK_S);
 }
 
 void live_marks_release(struct live_marks *m)
@@ -128,7 +122,7 @@ static void drop(struct live_marks *m, size_t i)
 
 static int64_t hour_of(const struct live_marks *m, size_t i)
 {
-	return floor_to(m->at[i].at_s, LIVE_MARK_HOUR_S);
+	return time_floor(m->at[i].at_s, LIVE_MARK_HOUR_S);
 }
 
 static void forget_old(struct live_marks *m, int64_t now_s)

@@ -7,11 +7,6 @@
 #include "present/query_rows.h"
 #include "present/utf8.h"
 
-static double seconds(int64_t ns)
-{
-	return (double)ns / (double)NS_PER_S;
-}
-
 static const char *leap_name(uint8_t leap)
 {
 	static const char *const names[] = { "no-leap", "add-leap", "del-leap", "unsync" };
@@ -68,7 +63,7 @@ void query_sntp(const struct query_list *l, struct buf *out)
 		nstime_rfc3339(t_ns, when);
 		addr_text(&r->addr, addr);
 		buf_printf(out, "%.10s %.15s (+0000) %+.6f +/- %.6f ", when, when + 11,
-			   seconds(best->offset_ns), seconds(r->summary.bound_ns));
+			   ns_seconds(best->offset_ns), ns_seconds(r->summary.bound_ns));
 		add_host(out, r);
 		buf_printf(out, " %s s%u %s\n", addr, best->header.stratum, leap_name(best->header.leap));
 	}
@@ -103,8 +98,8 @@ void query_ntpdate(const struct query_list *l, struct buf *out)
 		}
 		addr_text(&r->addr, addr);
 		buf_printf(out, "server %s, stratum %u, offset %+.6f, delay %.5f\n", addr,
-			   s ? s->header.stratum : 0, s ? seconds(s->offset_ns) : 0.0,
-			   s ? seconds(s->delay_ns) : 0.0);
+			   s ? s->header.stratum : 0, s ? ns_seconds(s->offset_ns) : 0.0,
+			   s ? ns_seconds(s->delay_ns) : 0.0);
 	}
 	add_ntpdate_time(out, l->now_ns);
 	if (!best) {
@@ -114,7 +109,8 @@ void query_ntpdate(const struct query_list *l, struct buf *out)
 	int64_t offset_ns = best->summary.best->offset_ns;
 	addr_text(&best->addr, addr);
 	buf_printf(out, " ntpscope: %s time server %s offset %+.6f sec\n",
-		   offset_ns < step_ns && offset_ns > -step_ns ? "adjust" : "step", addr, seconds(offset_ns));
+		   offset_ns < step_ns && offset_ns > -step_ns ? "adjust" : "step", addr,
+		   ns_seconds(offset_ns));
 }
 
 /* ---- Nagios -------------------------------------------------------------------------------------- */
@@ -172,7 +168,7 @@ static void figure_seconds(struct buf *out, const struct query_list *l, const st
 			   const char *what, int64_t ns, bool *any)
 {
 	figure(out, l, r, what, any);
-	buf_printf(out, "=%.9fs;;;0;", seconds(ns));
+	buf_printf(out, "=%.9fs;;;0;", ns_seconds(ns));
 }
 
 static void performance(const struct query_list *l, int64_t warning_ns, int64_t critical_ns, struct buf *out)
@@ -184,8 +180,8 @@ static void performance(const struct query_list *l, int64_t warning_ns, int64_t 
 		const struct query_summary *s = &r->summary;
 		if (r->result == QUERY_OK && s->best) {
 			figure(out, l, r, "offset", &any);
-			buf_printf(out, "=%.9fs;%.9g;%.9g;", seconds(s->best->offset_ns), seconds(warning_ns),
-				   seconds(critical_ns));
+			buf_printf(out, "=%.9fs;%.9g;%.9g;", ns_seconds(s->best->offset_ns),
+				   ns_seconds(warning_ns), ns_seconds(critical_ns));
 			figure_seconds(out, l, r, "delay", s->best->delay_ns, &any);
 			figure_seconds(out, l, r, "bound", s->bound_ns, &any);
 			if (s->n_good > 1)
@@ -208,7 +204,7 @@ static void tell(const struct query_list *l, struct buf *out, const struct query
 	if (r->result != QUERY_OK)
 		add_failure(out, r);
 	else if (r->summary.best)
-		buf_printf(out, "Offset %.9g secs, stratum %u", seconds(r->summary.best->offset_ns),
+		buf_printf(out, "Offset %.9g secs, stratum %u", ns_seconds(r->summary.best->offset_ns),
 			   r->summary.best->header.stratum);
 	else
 		buf_printf(out, "%u cookies", r->ke.n_cookies);

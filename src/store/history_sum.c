@@ -13,8 +13,7 @@ enum { N_WIDTHS = sizeof(widths_s) / sizeof(widths_s[0]) };
 
 int64_t history_floor_s(int64_t t_s, int64_t width_s)
 {
-	int64_t rest = t_s % width_s;
-	return t_s - (rest < 0 ? rest + width_s : rest);
+	return time_floor(t_s, width_s);
 }
 
 static int64_t count_of(int64_t from_s, int64_t to_s, int64_t width_s)

@@ -12,14 +12,6 @@ bool history_is_series(const char *series)
 	return n && n < HISTORY_NAME_MAX && !series[n];
 }
 
-static uint64_t hash_text(const char *text, uint64_t h)
-{
-	for (; *text; text++)
-		h = hash64((uint64_t)(unsigned char)*text, h);
-	return h;
-}
-
-/* Without a secret: a name that was chosen to collide costs a walk along a table of bounded size. */
 static uint64_t hash_pair(const char *name, const char *series)
 {
 	return hash_text(series, hash_text(name, 1));
