@@ -61,7 +61,7 @@ enum poll_state {
 	POLL_WAITS,    /* the round goes on */
 	POLL_ANSWERED, /* it is over, and somebody was there */
 	POLL_SILENT,   /* it is over, and nobody was */
-	POLL_RATE,     /* it is over: to be asked half as often from now on */
+	POLL_RATE,     /* it is over: to be asked half as often for a day */
 	POLL_DENIED,   /* it is over: not wanted here, to be asked once an hour */
 };
 

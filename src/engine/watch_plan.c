@@ -21,9 +21,10 @@ static int64_t random_below(struct watch_plan *p, int64_t span_ns)
 void watch_plan_init(struct watch_plan *p, int64_t interval_ns, int64_t least_ns, uint64_t seed,
 		     int64_t now_ns)
 {
-	*p = (struct watch_plan){ .interval_ns = interval_ns > least_ns ? interval_ns : least_ns,
+	*p = (struct watch_plan){ .usual_ns = interval_ns > least_ns ? interval_ns : least_ns,
 				  .least_ns = least_ns,
 				  .random = seed ? seed : 1 };
+	p->interval_ns = p->usual_ns;
 	/* The first answers are wanted soon. */
 	p->next_ns = now_ns + random_below(p, 2 * NS_PER_S);
 }
@@ -40,14 +41,25 @@ static int64_t waits_ns(const struct watch_plan *p)
 	return wait_ns < most_ns ? wait_ns : most_ns;
 }
 
+static void mind_rate(struct watch_plan *p, bool is_good, bool is_rate, int64_t now_ns)
+{
+	if (is_rate) {
+		if (p->interval_ns < WATCH_MOST_S * NS_PER_S)
+			p->interval_ns *= 2;
+		p->forgive_ns = now_ns + WATCH_FORGIVE_S * NS_PER_S;
+	} else if (is_good && p->interval_ns > p->usual_ns && now_ns >= p->forgive_ns) {
+		p->interval_ns = p->interval_ns / 2 > p->usual_ns ? p->interval_ns / 2 : p->usual_ns;
+		p->forgive_ns = now_ns + WATCH_FORGIVE_STEP_S * NS_PER_S;
+	}
+}
+
 void watch_plan_done(struct watch_plan *p, enum query_result result, enum watch_kiss kiss, int64_t now_ns)
 {
 	bool is_good = result == QUERY_OK;
 
 	p->reach = (uint8_t)(p->reach << 1 | is_good);
 	p->n_silent = is_good ? 0 : p->n_silent + 1;
-	if (kiss == WATCH_RATE && p->interval_ns < WATCH_MOST_S * NS_PER_S)
-		p->interval_ns *= 2;
+	mind_rate(p, is_good, kiss == WATCH_RATE, now_ns);
 	int64_t wait_ns = waits_ns(p), denied_ns = WATCH_DENIED_S * NS_PER_S;
 	if (kiss == WATCH_DENY && wait_ns < denied_ns)
 		wait_ns = denied_ns;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * When a watched server is asked next, and how much of the last eight questions it answered (the reach
- * register of RFC 5905).  Never sooner than it wants: a server that sends RATE is asked half as often
- * from then on, one that is silent more and more seldom, until it answers again.
+ * register of RFC 5905).  Never sooner than it wants: a server that sends RATE is asked half as often, and
+ * twice as often again after a day without another one, then each hour until it is as it was asked for; one
+ * that is silent more and more seldom, until it answers again.
  */
 #ifndef ENGINE_WATCH_PLAN_H
 #define ENGINE_WATCH_PLAN_H
@@ -13,10 +14,19 @@
 #include "engine/query_result.h"
 
 /* RFC 4330 section 10: never below 15 s. */
-enum { WATCH_LEAST_S = 16, WATCH_MOST_S = 1024, WATCH_SILENT_FACTOR = 8, WATCH_DENIED_S = 3600 };
+enum {
+	WATCH_LEAST_S = 16,
+	WATCH_MOST_S = 1024,
+	WATCH_SILENT_FACTOR = 8,
+	WATCH_DENIED_S = 3600,
+	WATCH_FORGIVE_S = 86400,
+	WATCH_FORGIVE_STEP_S = 3600
+};
 
 struct watch_plan {
-	int64_t interval_ns; /* as it was asked for, or longer since a RATE */
+	int64_t usual_ns;    /* as it was asked for */
+	int64_t interval_ns; /* the same, or longer since a RATE */
+	int64_t forgive_ns;  /* longer: when a RATE is forgiven by a step */
 	int64_t least_ns;    /* between two questions, whatever was asked for */
 	int64_t next_ns;
 	unsigned n_silent; /* questions in a row without a good answer */

@@ -63,7 +63,7 @@ static void silence_is_asked_more_and_more_seldom_and_an_answer_ends_that(void *
 	assert_int_equal(p.reach, 1);
 }
 
-static void whoever_says_rate_is_left_alone_longer_for_good(void **state)
+static void whoever_says_rate_is_left_alone_longer(void **state)
 {
 	struct watch_plan p;
 	(void)state;
@@ -73,6 +73,33 @@ static void whoever_says_rate_is_left_alone_longer_for_good(void **state)
 	for (int i = 0; i < 40; i++)
 		watch_plan_done(&p, QUERY_KOD, WATCH_RATE, 0);
 	assert_true(p.interval_ns <= 1024 * S);
+}
+
+static void a_rate_is_forgiven_after_a_day_step_by_step(void **state)
+{
+	struct watch_plan p;
+	(void)state;
+	watch_plan_init(&p, 64 * S, 16 * S, 3, 0);
+	for (int i = 0; i < 3; i++)
+		watch_plan_done(&p, QUERY_KOD, WATCH_RATE, 0);
+	assert_int_equal(p.interval_ns, 512 * S);
+	watch_plan_done(&p, QUERY_OK, WATCH_NO_KISS, 86399 * S);
+	assert_int_equal(p.interval_ns, 512 * S);
+	watch_plan_done(&p, QUERY_TIMEOUT, WATCH_NO_KISS, 86400 * S); /* silence is no consent */
+	assert_int_equal(p.interval_ns, 512 * S);
+	watch_plan_done(&p, QUERY_OK, WATCH_NO_KISS, 86400 * S);
+	assert_int_equal(p.interval_ns, 256 * S);
+	watch_plan_done(&p, QUERY_OK, WATCH_NO_KISS, 89999 * S);
+	assert_int_equal(p.interval_ns, 256 * S);
+	watch_plan_done(&p, QUERY_OK, WATCH_NO_KISS, 90000 * S);
+	assert_int_equal(p.interval_ns, 128 * S);
+	/* It says so again: another day. */
+	watch_plan_done(&p, QUERY_KOD, WATCH_RATE, 93600 * S);
+	watch_plan_done(&p, QUERY_OK, WATCH_NO_KISS, 176400 * S);
+	assert_int_equal(p.interval_ns, 256 * S);
+	for (int i = 0; i < 10; i++)
+		watch_plan_done(&p, QUERY_OK, WATCH_NO_KISS, (180000 + i * 3600) * S);
+	assert_int_equal(p.interval_ns, 64 * S); /* as it was asked for, never oftener */
 }
 
 static void whoever_says_deny_is_asked_once_an_hour(void **state)
@@ -91,7 +118,8 @@ int main(void)
 		cmocka_unit_test(never_more_often_than_is_polite),
 		cmocka_unit_test(silence_is_asked_more_and_more_seldom_and_an_answer_ends_that),
 		cmocka_unit_test(whoever_says_deny_is_asked_once_an_hour),
-		cmocka_unit_test(whoever_says_rate_is_left_alone_longer_for_good),
+		cmocka_unit_test(whoever_says_rate_is_left_alone_longer),
+		cmocka_unit_test(a_rate_is_forgiven_after_a_day_step_by_step),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
