@@ -10,7 +10,8 @@
 #include "net/clock.h"
 #include "proto/names.h"
 
-enum { LINES_MAX = 8, DATAGRAM_MAX = 65536 };
+/* A flood is read in slices: others have their turn in between, and so has the time. */
+enum { LINES_MAX = 8, DATAGRAM_MAX = 65536, EVENTS_AT_ONCE = 64 };
 
 uint32_t line_random(void)
 {
@@ -68,12 +69,15 @@ static int fd_of(const struct line *l)
 /* What is there goes to the machine, which may be over before all of it is read. */
 static void take_unix(const struct conversation *c, uint8_t *buffer)
 {
-	ssize_t n;
-
-	while ((n = unix_dgram_next(&c->line->local, buffer, DATAGRAM_MAX)) >= 0)
+	for (int i = 0; i < EVENTS_AT_ONCE; i++) {
+		ssize_t n = unix_dgram_next(&c->line->local, buffer, DATAGRAM_MAX);
+		if (n < 0) {
+			if (errno != EAGAIN && errno != EINTR)
+				c->machine->fail(c->m, failed(c->line, ERR_SYS));
+			return;
+		}
 		c->machine->take(c->m, buffer, (size_t)n, clock_monotonic_ns());
-	if (errno != EAGAIN && errno != EINTR)
-		c->machine->fail(c->m, failed(c->line, ERR_SYS));
+	}
 }
 
 static void take_error(const struct conversation *c, const struct udp_event *e)
@@ -90,7 +94,7 @@ static void take_udp(const struct conversation *c, uint8_t *buffer)
 {
 	struct udp_event e;
 
-	for (;;) {
+	for (int i = 0; i < EVENTS_AT_ONCE; i++) {
 		switch (udp_next(&c->line->udp, buffer, DATAGRAM_MAX, &e)) {
 		case UDP_NOTHING: return;
 		case UDP_SENT: break;

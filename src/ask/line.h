@@ -45,8 +45,8 @@ struct conversation {
  * *stop (may be NULL), which a signal handler sets, ends the wait; what is pending stays so. */
 int line_talk(struct conversation *c, size_t n, const volatile int *stop);
 
-/* For those who drive a conversation among much else: takes what has come and sends what there is to send.
- * True: it goes on, and waits for that descriptor or until then (monotonic). */
+/* For those who drive a conversation among much else: takes what has come, of a flood a slice, and sends
+ * what there is to send. True: it goes on, and waits for that descriptor or until then (monotonic). */
 bool line_step(const struct conversation *c, int *fd, int64_t *until_ns);
 
 /* A number that nobody guesses. */

@@ -18,6 +18,9 @@
 /* A server that was named in the key establishment has to be found while others wait. */
 static const int64_t lookup_timeout_ns = 2 * NS_PER_S;
 
+/* A flood is read in slices: others have their turn in between, and so has the time. */
+enum { EVENTS_AT_ONCE = 64 };
+
 enum phase { PHASE_KE, PHASE_ASK, PHASE_DONE };
 
 struct talk {
@@ -200,13 +203,13 @@ static void take_error(struct talk *t, const struct udp_event *e, int64_t now_ns
 					   .from = e->from });
 }
 
-static void receive_all(struct talk *t, int64_t now_ns)
+static void receive(struct talk *t, int64_t now_ns)
 {
 	struct query *q = &t->report->query;
 	uint8_t packet[QUERY_PACKET_MAX];
 	struct udp_event e;
 
-	while (udp_next(&t->udp, packet, sizeof(packet), &e) != UDP_NOTHING) {
+	for (int i = 0; i < EVENTS_AT_ONCE && udp_next(&t->udp, packet, sizeof(packet), &e); i++) {
 		if (e.what == UDP_SENT)
 			query_sent(q, t->n_elsewhere + e.nth, e.time_ns, true);
 		else if (e.what == UDP_ERROR)
@@ -221,7 +224,7 @@ static void step_query(struct talk *t, int64_t now_ns)
 {
 	struct query *q = &t->report->query;
 
-	receive_all(t, now_ns);
+	receive(t, now_ns);
 	while (t->phase == PHASE_ASK) {
 		switch (query_next(q, now_ns, &t->until_ns)) {
 		case QUERY_SEND: send_request(t, now_ns); break;

@@ -106,6 +106,60 @@ static void the_first_that_answers_ends_it(void **state)
 	}
 }
 
+/* Whoever takes one gets another one at once, a thousand of them, and none is an answer. */
+struct flooded {
+	struct asker asker; /* first, so that it is one */
+	int server, n_taken;
+};
+
+static void take_flood(void *m, const uint8_t *p, size_t len, int64_t now_ns)
+{
+	struct flooded *f = m;
+	(void)p;
+	(void)len;
+	(void)now_ns;
+	if (++f->n_taken < 1000)
+		assert_int_equal(send(f->server, "?", 1, 0), 1);
+}
+
+static const struct machine flooded = { next, take_flood, give_up, result };
+
+/* The machine waits; how many it is given in one turn. */
+static int taken_in_a_turn(struct line *l, int server)
+{
+	struct flooded f = { .server = server };
+	struct conversation c = { &flooded, &f, l };
+	int64_t until_ns;
+	int fd;
+	f.asker.n_sent = 1;
+	f.asker.due_ns = clock_monotonic_ns() + 100000 * (int64_t)MS;
+	assert_int_equal(send(server, "?", 1, 0), 1);
+	assert_true(line_step(&c, &fd, &until_ns));
+	assert_int_equal(until_ns, f.asker.due_ns);
+	return f.n_taken;
+}
+
+static void a_flood_is_read_in_slices(void **state)
+{
+	(void)state;
+	struct udp_target to;
+	struct line l;
+	struct sockaddr_in v4;
+	socklen_t len = sizeof(v4);
+	int server = open_server(&to), pair[2];
+	assert_int_equal(line_open_udp(&l, &to), ASK_OK);
+	assert_int_equal(getsockname(l.udp.fd, (struct sockaddr *)&v4, &len), 0);
+	assert_int_equal(connect(server, (struct sockaddr *)&v4, len), 0);
+	assert_in_range(taken_in_a_turn(&l, server), 1, 100);
+	line_close(&l);
+	close(server);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, pair), 0);
+	l = (struct line){ .is_unix = true, .udp.fd = -1, .local.fd = pair[0] };
+	assert_in_range(taken_in_a_turn(&l, pair[1]), 1, 100);
+	close(pair[0]);
+	close(pair[1]);
+}
+
 static void when_nobody_answers_all_are_over(void **state)
 {
 	(void)state;
@@ -170,6 +224,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_that_answers_ends_it),
+		cmocka_unit_test(a_flood_is_read_in_slices),
 		cmocka_unit_test(when_nobody_answers_all_are_over),
 		cmocka_unit_test(a_port_where_nobody_listens_is_refused),
 		cmocka_unit_test(a_stop_ends_the_wait),

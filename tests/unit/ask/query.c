@@ -235,6 +235,36 @@ static void many_are_asked_in_the_time_of_one(void **state)
 	free(r);
 }
 
+/* 150 that are no answers wait already: the time has its turn before all of them are read. */
+static void a_flood_is_read_in_slices(void **state)
+{
+	(void)state;
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(a);
+	struct query_report *r = reports_new(1);
+	int server = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), fd, n_turns = 0;
+	int64_t until_ns;
+	short events;
+	uint8_t octet;
+
+	assert_int_equal(bind(server, (struct sockaddr *)&a, sizeof(a)), 0);
+	assert_int_equal(getsockname(server, (struct sockaddr *)&a, &len), 0);
+	r->port = ntohs(a.sin_port);
+	struct ask_query *q = ask_query_begin(r, &brief);
+	assert_true(ask_query_step(q, &fd, &events, &until_ns));
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &len), 0);
+	for (int i = 0; i < 150; i++)
+		assert_int_equal(sendto(server, "?", 1, 0, (struct sockaddr *)&a, len), 1);
+	do
+		n_turns++;
+	while (ask_query_step(q, &fd, &events, &until_ns) &&
+	       recv(fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT) == 1);
+	assert_true(n_turns >= 2);
+	ask_query_free(q);
+	close(server);
+	free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -243,6 +273,7 @@ int main(void)
 		cmocka_unit_test(who_watches_is_told_how_far_it_is),
 		cmocka_unit_test(what_this_machine_cannot_do_is_local),
 		cmocka_unit_test(many_are_asked_in_the_time_of_one),
+		cmocka_unit_test(a_flood_is_read_in_slices),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
