@@ -275,6 +275,7 @@ static void close_chrony(void *state)
 const struct poller poll_chrony = {
 	.via = WATCH_VIA_CHRONY,
 	.least_s = 10,
+	.least_here_s = 1,
 	.usual_s = 60,
 	.open = open_chrony,
 	.begin = begin,

@@ -19,7 +19,8 @@
 
 enum { GPSD_PORT = 2947, READ_MAX = 16384, LOOPS_MAX = 16 };
 
-static const int64_t first_ns = 3 * NS_PER_S, patience_ns = 5 * NS_PER_S, trial_ns = NS_PER_S * 3 / 2;
+static const int64_t first_ns = 3 * NS_PER_S, patience_ns = 5 * NS_PER_S, silence_ns = 3 * NS_PER_S,
+		     trial_ns = NS_PER_S * 3 / 2;
 static const char watch[] = "?WATCH={\"enable\":true,\"json\":true,\"pps\":true};\n";
 
 struct round {
@@ -30,6 +31,8 @@ struct round {
 	char line[GPSD_LINE_MAX + 2];
 	struct reading_made made;
 	struct gpsd_table table;
+	int64_t heard_ns
+		[GPSD_DEVICES_MAX]; /* when the receiver of that row had something to tell the last time */
 };
 
 struct gpsd {
@@ -109,11 +112,24 @@ static void give(const struct gpsd *p, const struct poll_turn *turn, const char 
 	poll_give(&poll_gpsd, p->target, turn, &r->made, why);
 }
 
+/* Asked as often as it tells, one that is a little late has nothing to tell now and then: that is no
+ * silence. */
+static bool is_soon(struct round *r, const struct gpsd_receiver *from, int64_t now_ns)
+{
+	int64_t *heard_ns = &r->heard_ns[from - r->table.at];
+
+	if (from->was_heard)
+		*heard_ns = now_ns;
+	return !from->was_heard && from->is_active && now_ns - *heard_ns < silence_ns;
+}
+
 static void give_receiver(const struct gpsd *p, const struct poll_turn *turn, struct gpsd_receiver *from,
 			  bool is_only)
 {
 	struct reading_made *m = &p->round->made;
 
+	if (is_soon(p->round, from, turn->now_ns))
+		return;
 	reading_made_clear(m);
 	if (!is_only)
 		gpsd_receiver_part(from, m->part, sizeof(m->part));
@@ -259,7 +275,7 @@ static void close_gpsd(void *state)
 const struct poller poll_gpsd = {
 	.via = WATCH_VIA_GPSD,
 	.is_stream = true,
-	.least_s = 10,
+	.least_s = 1, /* it tells each second, whether we keep that or not */
 	.usual_s = 10,
 	.open = open_gpsd,
 	.begin = begin,

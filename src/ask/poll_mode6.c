@@ -286,6 +286,7 @@ static void close_mode6(void *state)
 const struct poller poll_mode6 = {
 	.via = WATCH_VIA_MODE6,
 	.least_s = 10,
+	.least_here_s = 1,
 	.usual_s = 60,
 	.open = open_mode6,
 	.begin = begin,

@@ -67,9 +67,10 @@ enum poll_state {
 
 struct poller {
 	enum watch_via via;
-	bool is_stream;   /* a round lasts as long as the connection does (gpsd) */
-	unsigned least_s; /* between two rounds */
-	unsigned usual_s; /* the same when nobody said; 0: as often as for the time (watch-interval) */
+	bool is_stream;        /* a round lasts as long as the connection does (gpsd) */
+	unsigned least_s;      /* between two rounds */
+	unsigned least_here_s; /* the same where it is this machine that is asked; 0: no other */
+	unsigned usual_s;      /* the same when nobody said; 0: as often as for the time (watch-interval) */
 	void *(*open)(const struct poll_target *t); /* NULL: no memory */
 	void (*begin)(void *state, const struct poll_turn *turn);
 	enum poll_state (*step)(void *state, const struct poll_turn *turn, struct poll_wait *wait);

@@ -72,6 +72,19 @@ const struct ask_pollers ask_watch_pollers = { {
 
 /* ---- beginning and end ----------------------------------------------------------------------------- */
 
+/* Of this machine, where it is no burden to anybody else. */
+static bool is_here(const struct target *t)
+{
+	return t->is_path || strcmp(t->spec.host, "localhost") == 0 ||
+	       (t->is_literal && lookup_is_ours(&t->addr));
+}
+
+static unsigned least_s_of(const struct target *t, const struct poller *p, int64_t every_ns)
+{
+	bool is_wanted = p->least_here_s && every_ns < p->least_s * NS_PER_S;
+	return is_wanted && is_here(t) ? p->least_here_s : p->least_s;
+}
+
 static bool open_ways(struct target *t, const struct ask_pollers *ways, uint64_t seed, int64_t now_ns)
 {
 	for (size_t i = 0; i < N_WATCH_WAYS; i++) {
@@ -91,7 +104,7 @@ static bool open_ways(struct target *t, const struct ask_pollers *ways, uint64_t
 		if (!y->state)
 			return false;
 		y->mode = t->spec.is_auto ? WAY_TRIAL : WAY_KEPT;
-		watch_plan_init(&y->plan, every_ns, p->least_s * NS_PER_S, seed + i, now_ns);
+		watch_plan_init(&y->plan, every_ns, least_s_of(t, p, every_ns) * NS_PER_S, seed + i, now_ns);
 		t->n_ways++;
 	}
 	return true;

@@ -137,7 +137,7 @@ static enum err take_every(struct watch_spec *s, struct word value, struct word 
 		return fail(why, whole, ": not a time such as 30s, 5min or 1h");
 	n *= (uint64_t)(unit_ns / NS_PER_S);
 	if (n < WATCH_EVERY_LEAST_S || n > WATCH_EVERY_MOST_S)
-		return fail(why, whole, ": from 10 s to one day");
+		return fail(why, whole, ": from 1 s to one day");
 	s->every_ns = (int64_t)n * NS_PER_S;
 	return ERR_OK;
 }

@@ -16,7 +16,7 @@
 enum { WATCH_HOST_MAX = 256, WATCH_NAME_MAX = 128, WATCH_FILE_MAX = 256, WATCH_SPEC_WHY_MAX = 128 };
 
 /* Those that can be asked for: the others come by themselves. */
-enum { N_WATCH_WAYS = WATCH_VIA_SNMP + 1, WATCH_EVERY_LEAST_S = 10, WATCH_EVERY_MOST_S = 86400 };
+enum { N_WATCH_WAYS = WATCH_VIA_SNMP + 1, WATCH_EVERY_LEAST_S = 1, WATCH_EVERY_MOST_S = 86400 };
 
 struct watch_spec {
 	char host[WATCH_HOST_MAX];

@@ -90,6 +90,7 @@ static const struct poller fake_ntp = { .via = WATCH_VIA_NTP,
 					.close = free };
 static const struct poller fake_chrony = { .via = WATCH_VIA_CHRONY,
 					   .least_s = 10,
+					   .least_here_s = 1,
 					   .usual_s = 60,
 					   .open = open_fake,
 					   .begin = begin_fake,
@@ -303,6 +304,37 @@ static void whoever_goes_leaves_no_place_taken(void **state)
 	free(h);
 }
 
+static void of_this_machine_what_is_oftener_is_allowed(void **state)
+{
+	static const char *const lines[] = { "192.0.2.1 name=far-chrony via=chrony every=1s",
+					     "127.0.0.1 name=near-chrony via=chrony every=1s",
+					     "/run/chrony/chronyd.sock name=path-chrony every=1s",
+					     "localhost name=here-chrony via=chrony every=1s",
+					     "127.0.0.1 name=time via=ntp every=1s" };
+	static const unsigned least[] = { 10, 1, 1, 1, 16 };
+	struct watch_spec specs[5];
+	struct heard *h = calloc(1, sizeof(*h));
+	struct ask_watch *w;
+	int64_t now_ns = 1000 * NS_PER_S;
+	(void)state;
+	for (int i = 0; i < 5; i++)
+		spec_of(&specs[i], lines[i]);
+	assert_int_equal(ask_watch_new(specs, 5, 64 * NS_PER_S, &fakes, now_ns, &w), ERR_OK);
+	for (int i = 0; i < 100; i++) {
+		pass(w, &now_ns, NS_PER_S, h);
+		poll(NULL, 0, 1); /* the name is looked up beside */
+	}
+	for (int i = 0; i < 5; i++) {
+		size_t k = find(h, specs[i].name, i == 4 ? WATCH_VIA_NTP : WATCH_VIA_CHRONY);
+		assert_true(k < h->n);
+		assert_true(h->at[k].shortest_ns >= least[i] * NS_PER_S);
+		if (i != 3) /* one that waits for its name begins later */
+			assert_true(h->at[k].longest_ns < least[i] * NS_PER_S * 5 / 4);
+	}
+	ask_watch_free(w);
+	free(h);
+}
+
 /* Who else answered first makes no difference. */
 static void a_server_that_is_not_synchronised_is_somebody(void **state)
 {
@@ -403,6 +435,7 @@ int main(void)
 		cmocka_unit_test(when_all_fall_silent_the_others_are_tried_again),
 		cmocka_unit_test(others_may_be_set_and_those_that_stay_go_on),
 		cmocka_unit_test(whoever_goes_leaves_no_place_taken),
+		cmocka_unit_test(of_this_machine_what_is_oftener_is_allowed),
 		cmocka_unit_test(addresses_and_names_are_asked_for_the_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
