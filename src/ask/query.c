@@ -108,7 +108,7 @@ static bool go_where_it_said(struct talk *t)
 		r->scope = 0;
 		return true;
 	}
-	lookup_many(&l, 1, addr_is_v4(&r->addr) ? 4 : 6, lookup_timeout_ns, NULL);
+	lookup_many(&l, 1, addr_is_v4(&r->addr) ? 4 : 6, lookup_timeout_ns);
 	if (!l.n) {
 		snprintf(r->why, sizeof(r->why), "'%s', named by the key establishment: %s", r->ke.server,
 			 l.why);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ask/watch.h"
 
+#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -9,7 +10,7 @@
 #include "engine/query_report.h"
 #include "engine/watch_points.h"
 #include "net/clock.h"
-#include "net/lookup_many.h"
+#include "net/lookup_beside.h"
 
 /* How long a name server has, how often it is looked whether it has answered. */
 static const int64_t lookup_patience_ns = 10 * NS_PER_S, lookup_look_ns = NS_PER_S / 10;
@@ -41,6 +42,8 @@ struct target {
 	bool stays;                       /* while others are set: it is the same */
 	struct lookup_question *question; /* NULL: nothing is asked of the name server */
 	int64_t question_ns, looked_ns;   /* when it began; when the answer came */
+	int64_t wish_ns;                  /* since when it waits for its turn to be asked; 0: it does not */
+	unsigned n_lost;                  /* answers in a row without an address */
 	bool is_path, is_literal, has_addr, wants_lookup, has_answered;
 	size_t pick; /* which of its addresses: another one while nobody answers */
 	struct addr addr;
@@ -56,19 +59,19 @@ struct ask_watch {
 	size_t n, turn; /* where the next step begins to look: everybody has a turn */
 	struct target **targets;
 	size_t n_rounds; /* that run, and count */
-	struct lookup_left left;
+	struct lookups *lookups;
 	struct pollfd *fds;
 };
 
-const struct ask_pollers ask_watch_pollers = { {
-	[WATCH_VIA_NTP] = &poll_ntp,
-	[WATCH_VIA_MODE6] = &poll_mode6,
-	[WATCH_VIA_CHRONY] = &poll_chrony,
-	[WATCH_VIA_GPSD] = &poll_gpsd,
+const struct ask_pollers ask_watch_pollers = { .at = {
+						       [WATCH_VIA_NTP] = &poll_ntp,
+						       [WATCH_VIA_MODE6] = &poll_mode6,
+						       [WATCH_VIA_CHRONY] = &poll_chrony,
+						       [WATCH_VIA_GPSD] = &poll_gpsd,
 #ifdef NTPSCOPE_SNMP
-	[WATCH_VIA_SNMP] = &poll_snmp,
+						       [WATCH_VIA_SNMP] = &poll_snmp,
 #endif
-} };
+					       } };
 
 /* ---- beginning and end ----------------------------------------------------------------------------- */
 
@@ -139,7 +142,7 @@ static void target_free(struct ask_watch *w, struct target *t)
 		t->ways[k].poller->close(t->ways[k].state);
 	}
 	if (t->question)
-		lookup_end(t->question, &one, &w->left);
+		lookup_end(t->question, &one);
 	free(t);
 }
 
@@ -236,7 +239,8 @@ enum err ask_watch_new(const struct watch_spec *specs, size_t n, int64_t interva
 	if (!w)
 		return ERR_MEMORY;
 	w->ways = ways;
-	if (ask_watch_set(w, specs, n, interval_ns, now_ns)) {
+	if (lookups_new(ways->look_up ? ways->look_up : getaddrinfo, &w->lookups) ||
+	    ask_watch_set(w, specs, n, interval_ns, now_ns)) {
 		ask_watch_free(w);
 		return ERR_MEMORY;
 	}
@@ -250,7 +254,7 @@ void ask_watch_free(struct ask_watch *w)
 		return;
 	for (size_t i = 0; i < w->n; i++)
 		target_free(w, w->targets[i]);
-	lookup_sweep(&w->left);
+	lookups_free(w->lookups);
 	free(w->targets);
 	free(w->fds);
 	free(w);
@@ -445,6 +449,7 @@ static void take_addresses(struct target *t, const struct lookup_one *one, int64
 {
 	t->looked_ns = now_ns;
 	t->wants_lookup = false;
+	t->n_lost = one->n ? 0 : t->n_lost + 1;
 	if (one->n) {
 		t->addr = one->at[t->pick % one->n].addr;
 		t->scope = one->at[t->pick % one->n].scope;
@@ -454,7 +459,7 @@ static void take_addresses(struct target *t, const struct lookup_one *one, int64
 	}
 }
 
-static void look_at_name(struct ask_watch *w, struct target *t, int64_t now_ns)
+static void look_at_name(struct target *t, int64_t now_ns)
 {
 	struct lookup_one one = { .host = t->spec.host };
 
@@ -462,7 +467,7 @@ static void look_at_name(struct ask_watch *w, struct target *t, int64_t now_ns)
 		return;
 	if (!lookup_is_over(t->question) && now_ns - t->question_ns < lookup_patience_ns)
 		return;
-	lookup_end(t->question, &one, &w->left);
+	lookup_end(t->question, &one);
 	t->question = NULL;
 	take_addresses(t, &one, now_ns);
 }
@@ -473,11 +478,38 @@ static bool knows_address(struct target *t, int64_t now_ns)
 	if (t->is_path || t->is_literal)
 		return true;
 	bool is_old = t->wants_lookup || now_ns - t->looked_ns > ASK_WATCH_LOOKUP_S * NS_PER_S;
-	if (!t->question && is_old) {
-		t->question = lookup_begin(t->spec.host, 0);
-		t->question_ns = now_ns;
-	}
+	if (!t->question && !t->wish_ns && is_old)
+		t->wish_ns = now_ns;
 	return t->has_addr;
+}
+
+/* Those whose name had no address the last time come last, and never take all places: their name server may
+ * be dead, which takes long to find out. */
+static bool is_sooner(const struct target *t, const struct target *than)
+{
+	if (!t->n_lost != !than->n_lost)
+		return !t->n_lost;
+	return t->wish_ns < than->wish_ns;
+}
+
+static bool begin_a_lookup(struct ask_watch *w, int64_t now_ns)
+{
+	struct target *first = NULL;
+
+	for (size_t i = 0; i < w->n; i++) {
+		struct target *t = w->targets[i];
+		if (t->wish_ns && (!first || is_sooner(t, first)))
+			first = t;
+	}
+	if (!first ||
+	    lookups_running(w->lookups) >= (first->n_lost ? ASK_WATCH_LOST_LOOKUPS : ASK_WATCH_LOOKUPS))
+		return false;
+	first->question = lookup_begin(w->lookups, first->spec.host);
+	if (!first->question)
+		return false; /* there will be memory again */
+	first->question_ns = now_ns;
+	first->wish_ns = 0;
+	return true;
 }
 
 /* The name server knows none: those who would be asked are silent. */
@@ -545,7 +577,7 @@ static bool has_room(const struct ask_watch *w, const struct way *y)
 static void begin_target(struct ask_watch *w, struct target *t, int64_t now_ns,
 			 const struct reading_sink *sink)
 {
-	look_at_name(w, t, now_ns);
+	look_at_name(t, now_ns);
 	for (size_t k = 0; k < t->n_ways; k++) {
 		struct way *y = &t->ways[k];
 		if (y->runs || !watch_plan_is_due(&y->plan, now_ns))
@@ -554,7 +586,7 @@ static void begin_target(struct ask_watch *w, struct target *t, int64_t now_ns,
 			continue;
 		if (knows_address(t, now_ns))
 			begin_round(w, t, y, now_ns, sink);
-		else if (!t->question)
+		else if (!t->question && !t->wish_ns)
 			no_address(w, t, y, now_ns, sink);
 	}
 }
@@ -565,7 +597,7 @@ static int64_t next_of(const struct ask_watch *w, int64_t now_ns)
 
 	for (size_t i = 0; i < w->n; i++) {
 		const struct target *t = w->targets[i];
-		if (t->question && now_ns + lookup_look_ns < next_ns)
+		if ((t->question || t->wish_ns) && now_ns + lookup_look_ns < next_ns)
 			next_ns = now_ns + lookup_look_ns;
 		for (size_t k = 0; k < t->n_ways; k++) {
 			const struct way *y = &t->ways[k];
@@ -582,7 +614,6 @@ static int64_t next_of(const struct ask_watch *w, int64_t now_ns)
 
 int64_t ask_watch_step(struct ask_watch *w, int64_t now_ns, const struct reading_sink *sink)
 {
-	lookup_sweep(&w->left);
 	step_running(w, now_ns, sink);
 	size_t first = w->turn;
 	for (size_t k = 0; k < w->n; k++) {
@@ -593,5 +624,7 @@ int64_t ask_watch_step(struct ask_watch *w, int64_t now_ns, const struct reading
 		if (had_room && w->n_rounds >= ASK_WATCH_SILENT_AT_ONCE)
 			w->turn = i;
 	}
+	while (begin_a_lookup(w, now_ns))
+		continue;
 	return next_of(w, now_ns);
 }

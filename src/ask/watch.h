@@ -3,9 +3,10 @@
  * Asks a list of targets again and again, each in its ways and its own rhythm (engine/watch_plan.h), all of
  * them side by side in one thread; whoever is silent keeps nobody waiting.
  *
- * Of a target that names no way all are tried; those that answer are kept, the others are tried again once an
- * hour, and when nobody answers any more.  Names are looked up beside, anew every ten minutes and after every
- * silence; meanwhile the address of before is asked.
+ * Of a target that names no way all are tried; those that answer are kept, the others are tried again once
+ * an hour, and when nobody answers any more.  Names are looked up beside, anew every ten minutes and after
+ * every silence; meanwhile the address of before is asked.  A few places are left to names that have an
+ * address or were never looked up: those of dead name servers, however many, do not make them wait.
  */
 #ifndef ASK_WATCH_H
 #define ASK_WATCH_H
@@ -19,14 +20,20 @@ enum {
 	ASK_WATCH_AT_ONCE = 128,
 	ASK_WATCH_SILENT_AT_ONCE = 96,
 	ASK_WATCH_AGAIN_S = 3600,
-	ASK_WATCH_LOOKUP_S = 600
+	ASK_WATCH_LOOKUP_S = 600,
+	ASK_WATCH_LOOKUPS = 64, /* at once */
+	ASK_WATCH_LOST_LOOKUPS = 48
 };
 
+struct addrinfo;
 struct ask_watch;
 
 /* The ways there are, by enum watch_via; NULL where there is none. */
 struct ask_pollers {
 	const struct poller *at[N_WATCH_WAYS];
+	/* Who finds addresses, in many threads at once; NULL: getaddrinfo(). */
+	int (*look_up)(const char *host, const char *service, const struct addrinfo *hints,
+		       struct addrinfo **out);
 };
 extern const struct ask_pollers ask_watch_pollers;
 

@@ -127,7 +127,7 @@ static struct query_report *gather(const struct settings *s, int argc, char **ar
 	bool is_v4 = s->ipv4 || (!s->ipv6 && s->source.n && addr_is_v4(&s->source.at[0]));
 	int family = is_v4 ? 4 : s->ipv6 || s->source.n ? 6 : 0;
 	int64_t patience_ns = s->timeout_ns > 5 * NS_PER_S ? s->timeout_ns : 5 * NS_PER_S;
-	if (names && !lookup_many(names, (size_t)argc, family, patience_ns, NULL)) {
+	if (names && !lookup_many(names, (size_t)argc, family, patience_ns)) {
 		for (int i = 0; i < argc; i++)
 			most += s->all && names[i].n ? names[i].n : 1;
 		reports = calloc(most ? most : 1, sizeof(*reports));

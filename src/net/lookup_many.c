@@ -11,24 +11,22 @@
 #include "net/clock.h"
 
 /* What the resolver's threads write into; it outlives a lookup that is given up. */
-struct lookup_question {
-	struct lookup_question *next; /* of those given up */
+struct question {
 	struct gaicb gai;
 	struct addrinfo hints;
 	char host[256]; /* without brackets */
-	int error;      /* why it could not be asked */
 };
 
-static void finish(struct lookup_one *l, struct lookup_question *q, int error)
+void lookup_one_fill(struct lookup_one *l, int error, const struct addrinfo *list)
 {
+	l->n = 0;
+	l->why[0] = '\0';
 	if (!error)
-		lookup_take(q->gai.ar_result, l->at, &l->n);
+		lookup_take(list, l->at, &l->n);
 	if (error == EAI_INPROGRESS)
 		snprintf(l->why, sizeof(l->why), "the name server does not answer in time");
 	else if (!l->n)
 		snprintf(l->why, sizeof(l->why), "%s", error ? gai_strerror(error) : "it has no address");
-	if (error != EAI_INPROGRESS && q->gai.ar_result)
-		freeaddrinfo(q->gai.ar_result);
 }
 
 /* Until all are answered or the time is over. */
@@ -48,28 +46,10 @@ static void wait_for_all(struct gaicb *const *list, size_t n, int64_t until_ns)
 	}
 }
 
-/* Frees those whose thread has come to an end since. */
-void lookup_sweep(struct lookup_left *left)
+static struct question *new_question(struct lookup_one *l, int family)
 {
-	for (struct lookup_question **at = &left->first; *at;) {
-		struct lookup_question *q = *at;
-		if (gai_error(&q->gai) == EAI_INPROGRESS) {
-			at = &q->next;
-			continue;
-		}
-		*at = q->next;
-		if (q->gai.ar_result)
-			freeaddrinfo(q->gai.ar_result);
-		free(q);
-	}
-}
+	struct question *q = calloc(1, sizeof(*q));
 
-static struct lookup_question *new_question(struct lookup_one *l, int family)
-{
-	struct lookup_question *q = calloc(1, sizeof(*q));
-
-	l->n = 0;
-	l->why[0] = '\0';
 	if (!q)
 		return NULL;
 	lookup_without_brackets(l->host, q->host, sizeof(q->host));
@@ -81,7 +61,7 @@ static struct lookup_question *new_question(struct lookup_one *l, int family)
 }
 
 /* error says why some could not be asked. */
-static void end(struct lookup_one *l, struct lookup_question *q, int error, struct lookup_left *left)
+static void end(struct lookup_one *l, struct question *q, int error)
 {
 	int e = gai_error(&q->gai);
 
@@ -89,24 +69,20 @@ static void end(struct lookup_one *l, struct lookup_question *q, int error, stru
 		e = error;
 	/* One that runs cannot be stopped: its memory stays its own until it is done. */
 	bool runs_on = e == EAI_INPROGRESS && gai_cancel(&q->gai) != EAI_CANCELED;
-	finish(l, q, e);
-	if (!runs_on) {
-		free(q);
-	} else if (left) {
-		q->next = left->first;
-		left->first = q;
-	}
+	lookup_one_fill(l, e, q->gai.ar_result);
+	if (runs_on)
+		return;
+	if (q->gai.ar_result)
+		freeaddrinfo(q->gai.ar_result);
+	free(q);
 }
 
-enum err lookup_many(struct lookup_one *list, size_t n, int family, int64_t timeout_ns,
-		     struct lookup_left *left)
+enum err lookup_many(struct lookup_one *list, size_t n, int family, int64_t timeout_ns)
 {
 	struct gaicb **asked = calloc(n ? n : 1, sizeof(*asked));
-	struct lookup_question **questions = calloc(n ? n : 1, sizeof(*questions));
+	struct question **questions = calloc(n ? n : 1, sizeof(*questions));
 	size_t n_made = 0;
 
-	if (left)
-		lookup_sweep(left);
 	for (; asked && questions && n_made < n; n_made++) {
 		questions[n_made] = new_question(&list[n_made], family);
 		if (!questions[n_made])
@@ -118,7 +94,7 @@ enum err lookup_many(struct lookup_one *list, size_t n, int family, int64_t time
 		int error = getaddrinfo_a(GAI_NOWAIT, asked, (int)n, NULL);
 		wait_for_all(asked, n, clock_monotonic_ns() + timeout_ns);
 		for (size_t i = 0; i < n; i++)
-			end(&list[i], questions[i], error, left);
+			end(&list[i], questions[i], error);
 	} else {
 		for (size_t i = 0; i < n_made; i++)
 			free(questions[i]);
@@ -126,28 +102,4 @@ enum err lookup_many(struct lookup_one *list, size_t n, int family, int64_t time
 	free(asked);
 	free(questions);
 	return has_memory ? ERR_OK : ERR_MEMORY;
-}
-
-struct lookup_question *lookup_begin(const char *host, int family)
-{
-	struct lookup_one one = { .host = host };
-	struct lookup_question *q = new_question(&one, family);
-
-	if (q) {
-		struct gaicb *list[] = { &q->gai };
-		q->error = getaddrinfo_a(GAI_NOWAIT, list, 1, NULL);
-	}
-	return q;
-}
-
-bool lookup_is_over(struct lookup_question *q)
-{
-	return q->error || gai_error(&q->gai) != EAI_INPROGRESS;
-}
-
-void lookup_end(struct lookup_question *q, struct lookup_one *out, struct lookup_left *left)
-{
-	out->n = 0;
-	out->why[0] = '\0';
-	end(out, q, q->error, left);
 }

@@ -12,24 +12,13 @@ struct lookup_one {
 	char why[LOOKUP_WHY_MAX]; /* out: when there is none */
 };
 
-/* What lookups that were given up have left: the resolver's threads still write into it.  For those who
- * look up again and again; begins as zeros. */
-struct lookup_left {
-	struct lookup_question *first;
-};
+/* family 4, 6, or 0 for both.  For programs that end soon: of one that is not answered in time some memory
+ * stays, into which the resolver's thread still writes (net/lookup_beside.h gives it back).  ERR_MEMORY:
+ * nothing was asked. */
+enum err lookup_many(struct lookup_one *list, size_t n, int family, int64_t timeout_ns);
 
-/* family 4, 6, or 0 for both.  left (NULL: of a program that ends soon) is looked through first, and
- * what is done with there freed.  ERR_MEMORY: nothing was asked. */
-enum err lookup_many(struct lookup_one *list, size_t n, int family, int64_t timeout_ns,
-		     struct lookup_left *left);
-
-/* One name, for those who must not wait: it is asked for beside. */
-struct lookup_question *lookup_begin(const char *host, int family); /* NULL: no memory */
-bool lookup_is_over(struct lookup_question *q);
-/* Gives it back, with its answer in *out (whose host is not touched); one that is not over is given up. */
-void lookup_end(struct lookup_question *q, struct lookup_one *out, struct lookup_left *left);
-
-/* Frees what can be freed. */
-void lookup_sweep(struct lookup_left *left);
+struct addrinfo;
+/* What getaddrinfo() answered, or its error; EAI_INPROGRESS: nothing in time. */
+void lookup_one_fill(struct lookup_one *l, int error, const struct addrinfo *list);
 
 #endif

@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include <netdb.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +18,7 @@
 #include "base/nstime.h"
 #include "net/clock.h"
 
-enum { TARGETS_MOST = 400, NAME_MOST = 128 };
+enum { TARGETS_MOST = 700, NAME_MOST = 128 };
 
 /* ---- ways that need no network, under a time of their own ------------------------------------------- */
 
@@ -96,10 +98,10 @@ static const struct poller fake_chrony = { .via = WATCH_VIA_CHRONY,
 					   .begin = begin_fake,
 					   .step = step_chrony,
 					   .close = free };
-static const struct ask_pollers fakes = { {
-	[WATCH_VIA_NTP] = &fake_ntp,
-	[WATCH_VIA_CHRONY] = &fake_chrony,
-} };
+static const struct ask_pollers fakes = { .at = {
+						  [WATCH_VIA_NTP] = &fake_ntp,
+						  [WATCH_VIA_CHRONY] = &fake_chrony,
+					  } };
 
 /* When each was heard of. */
 struct heard {
@@ -374,6 +376,100 @@ static void when_all_fall_silent_the_others_are_tried_again(void **state)
 	free(h);
 }
 
+/* ---- names ------------------------------------------------------------------------------------------ */
+
+/* Of a name with "dead" in it the name server answers after long: a hundredth of a second, in which twenty
+ * pass in the time of the test.  How often the one asked for oftenest was, and how many of them run. */
+enum { DEAD = 600, QUICKER = 2000 };
+static struct {
+	pthread_mutex_t lock;
+	unsigned n_asked[DEAD], n_most, n_running, n_running_most;
+} dead = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static void note_dead(const char *host, int by)
+{
+	unsigned *n = &dead.n_asked[strtoul(host + strlen("dead"), NULL, 10) % DEAD];
+	pthread_mutex_lock(&dead.lock);
+	*n += by > 0;
+	dead.n_most = *n > dead.n_most ? *n : dead.n_most;
+	dead.n_running += (unsigned)by;
+	dead.n_running_most = dead.n_running > dead.n_running_most ? dead.n_running : dead.n_running_most;
+	pthread_mutex_unlock(&dead.lock);
+}
+
+static size_t n_never_asked(void)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < DEAD; i++)
+		n += !dead.n_asked[i];
+	return n;
+}
+
+static int look_up(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **out)
+{
+	if (strncmp(host, "dead", 4) != 0)
+		return getaddrinfo("192.0.2.1", service, hints, out);
+	note_dead(host, 1);
+	poll(NULL, 0, 10);
+	note_dead(host, -1);
+	return EAI_AGAIN;
+}
+
+static const struct ask_pollers with_names = { .at = { [WATCH_VIA_NTP] = &fake_ntp }, .look_up = look_up };
+
+static unsigned n_ok(const struct heard *h, const char *name)
+{
+	size_t i = find(h, name, WATCH_VIA_NTP);
+	return i < h->n ? h->at[i].n_ok : 0;
+}
+
+/* One that is there is found before any of the dead ones is looked for a third time, and later they leave it
+ * places. */
+static void six_hundred_names_of_a_dead_name_server_do_not_keep_a_good_one_waiting(void **state)
+{
+	struct watch_spec *specs = calloc(DEAD + 1, sizeof(*specs));
+	struct heard *h = calloc(1, sizeof(*h));
+	const struct reading_sink sink = { hear, h };
+	struct ask_watch *w;
+	int64_t began_ns = clock_monotonic_ns(), now_ns = 1000 * NS_PER_S;
+	char text[64];
+	unsigned most_when_found = 0;
+	(void)state;
+	for (int i = 0; i < DEAD; i++) {
+		snprintf(text, sizeof(text), "dead%d.invalid via=ntp", i);
+		spec_of(&specs[i], text);
+	}
+	spec_of(&specs[DEAD], "good.example via=ntp");
+	assert_int_equal(ask_watch_new(specs, DEAD + 1, 16 * NS_PER_S, &with_names, now_ns, &w), ERR_OK);
+	for (int i = 0; i < 20000 && (n_ok(h, "good.example") < 3 || dead.n_most < 4); i++) {
+		ask_watch_step(w, now_ns, &sink);
+		if (!n_ok(h, "good.example"))
+			most_when_found = dead.n_most;
+		poll(NULL, 0, 1);
+		now_ns = 1000 * NS_PER_S + (clock_monotonic_ns() - began_ns) * QUICKER;
+	}
+	assert_true(n_ok(h, "good.example") >= 3 && dead.n_most >= 4);
+	assert_in_range(most_when_found, 1, 2);
+	assert_in_range(dead.n_running_most, 1, ASK_WATCH_LOOKUPS);
+	bool is_known = false; /* that they are dead, of all of them */
+	for (int i = 0; i < 20000 && dead.n_most < 6; i++) {
+		ask_watch_step(w, now_ns, &sink);
+		poll(NULL, 0, 1);
+		now_ns = 1000 * NS_PER_S + (clock_monotonic_ns() - began_ns) * QUICKER;
+		pthread_mutex_lock(&dead.lock);
+		if (!is_known && n_never_asked() == 0 && dead.n_running <= ASK_WATCH_LOST_LOOKUPS) {
+			is_known = true;
+			dead.n_running_most = 0;
+		}
+		pthread_mutex_unlock(&dead.lock);
+	}
+	assert_true(is_known);
+	assert_in_range(dead.n_running_most, 1, ASK_WATCH_LOST_LOOKUPS);
+	ask_watch_free(w);
+	free(specs);
+	free(h);
+}
+
 /* ---- the real ones ---------------------------------------------------------------------------------- */
 
 struct noted {
@@ -436,6 +532,7 @@ int main(void)
 		cmocka_unit_test(others_may_be_set_and_those_that_stay_go_on),
 		cmocka_unit_test(whoever_goes_leaves_no_place_taken),
 		cmocka_unit_test(of_this_machine_what_is_oftener_is_allowed),
+		cmocka_unit_test(six_hundred_names_of_a_dead_name_server_do_not_keep_a_good_one_waiting),
 		cmocka_unit_test(addresses_and_names_are_asked_for_the_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
