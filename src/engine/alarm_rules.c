@@ -68,22 +68,6 @@ static bool reach(const struct alarm_memory *m, const struct reading *r, double 
 	return true;
 }
 
-static bool offset(const struct alarm_memory *m, const struct reading *r, double *out)
-{
-	(void)m;
-	bool is_there = find_point(r, "offset_s", out);
-	*out = fabs(*out);
-	return is_there;
-}
-
-static bool clock_offset(const struct alarm_memory *m, const struct reading *r, double *out)
-{
-	(void)m;
-	bool is_there = find_point(r, "clock_offset_s", out);
-	*out = fabs(*out);
-	return is_there;
-}
-
 /* One with a reference clock of its own needs no others. */
 static bool sources(const struct alarm_memory *m, const struct reading *r, double *out)
 {
@@ -245,35 +229,36 @@ enum { AT_WARN = 1, AT_CRITICAL = 2 };
 
 static const struct rule {
 	const char *name, *title;
-	const char *is_bad, *is_good; /* instead of a number and its limit */
+	const char *is_bad, *is_good; /* sentences instead of a number and its limit */
 	const char *series;           /* whose value it is, when nothing has to be worked out */
 	measure *measure;
 	enum unit unit;
 	bool is_below;     /* bad is below the limit */
+	bool has_sign;     /* it is beyond the limit on either side of zero */
 	unsigned at;       /* the limit itself is bad, too: AT_WARN, AT_CRITICAL */
 	bool is_info;      /* instead of a warning */
 	unsigned readings; /* in a row */
 	double warn, critical;
 	double share, margin; /* better than the limit by that share of it, and by that much */
 } rules[N_ALARM_RULES] = {
-	[ALARM_SILENT] = { "silent", "Silence", "does not answer", "answers again", .measure = silent,
+	[ALARM_SILENT] = { "silent", "Silence", "Does not answer", "Answers again", .measure = silent,
 			   .unit = UNIT_NUMBER, .at = AT_WARN | AT_CRITICAL, .readings = 1, .warn = NONE,
 			   .critical = 3 },
 	[ALARM_REACH] = { "reach", "Reach", .measure = reach, .unit = UNIT_PERCENT, .is_below = true,
 			  .at = AT_WARN, .readings = 1, .warn = 75, .critical = 50, .share = 0.1 },
-	[ALARM_OFFSET] = { "offset", "Offset", .measure = offset, .unit = UNIT_SECONDS, .readings = 2,
-			   .warn = 0.01, .critical = 0.05, .share = 0.1 },
-	[ALARM_CLOCK_OFFSET] = { "clock_offset", "Offset of its clock, as it says", .measure = clock_offset,
-				 .unit = UNIT_SECONDS, .readings = 2, .warn = 0.01, .critical = 0.05,
-				 .share = 0.1 },
+	[ALARM_OFFSET] = { "offset", "Offset", .series = "offset_s", .unit = UNIT_SECONDS, .has_sign = true,
+			   .readings = 2, .warn = 0.01, .critical = 0.05, .share = 0.1 },
+	[ALARM_CLOCK_OFFSET] = { "clock_offset", "Clock offset that it reports", .series = "clock_offset_s",
+				 .unit = UNIT_SECONDS, .has_sign = true, .readings = 2, .warn = 0.01,
+				 .critical = 0.05, .share = 0.1 },
 	[ALARM_SOURCES] = { "sources", "Sources that answer", .measure = sources, .unit = UNIT_NUMBER,
 			    .is_below = true, .readings = 2, .warn = 4, .critical = 2 },
-	[ALARM_UNSYNCHRONISED] = { "unsynchronised", "Synchronisation", "is not synchronised",
-				   "is synchronised", .measure = unsynchronised, .unit = UNIT_STATE,
+	[ALARM_UNSYNCHRONISED] = { "unsynchronised", "Synchronisation", "Is not synchronised",
+				   "Is synchronised again", .measure = unsynchronised, .unit = UNIT_STATE,
 				   .readings = 1, .warn = NONE, .critical = 0 },
-	[ALARM_LEAP] = { "leap", "Leap second", "announces a leap second", "announces no leap second",
-			 .measure = leap_announced, .unit = UNIT_STATE, .is_info = true, .readings = 2,
-			 .warn = 0, .critical = NONE },
+	[ALARM_LEAP] = { "leap", "Leap second", "Announces a leap second",
+			 "Announces no leap second any more", .measure = leap_announced, .unit = UNIT_STATE,
+			 .is_info = true, .readings = 2, .warn = 0, .critical = NONE },
 	[ALARM_ROOT_DISTANCE] = { "root_distance", "Root distance", .measure = root_distance,
 				  .unit = UNIT_SECONDS, .readings = 2, .warn = 0.5, .critical = 1,
 				  .share = 0.1 },
@@ -285,29 +270,29 @@ static const struct rule {
 	[ALARM_SATELLITES_SHARE] = { "satellites_share", "Satellites used of those in view",
 				     .measure = satellites_share, .unit = UNIT_PERCENT, .is_below = true,
 				     .readings = 3, .warn = 50, .critical = NONE, .share = 0.1 },
-	[ALARM_TDOP] = { "tdop", "Dilution of precision, time", .series = "tdop", .unit = UNIT_NUMBER,
-			 .readings = 3, .warn = 5, .critical = NONE, .share = 0.1 },
-	[ALARM_PPS] = { "pps", "Pulses", "no pulses any more", "pulses again", .measure = pps,
+	[ALARM_TDOP] = { "tdop", "Time dilution (TDOP)", .series = "tdop", .unit = UNIT_NUMBER, .readings = 3,
+			 .warn = 5, .critical = NONE, .share = 0.1 },
+	[ALARM_PPS] = { "pps", "Pulses", "No pulses any more", "Pulses again", .measure = pps,
 			.unit = UNIT_STATE, .readings = 3, .warn = 0, .critical = NONE },
 	[ALARM_REFCLOCK] = { "refclock", "Reference clock", .series = "clock_event", .unit = UNIT_STATE,
 			     .readings = 1, .warn = 0, .critical = NONE },
 	[ALARM_CLOCK_NOMINAL] = { "clock_nominal",
-				  "Points by which the time in the state 'nominal' has fallen",
+				  "Time in the state 'nominal', below its median of 7 days by",
 				  .measure = clock_nominal, .unit = UNIT_PERCENT, .readings = 2, .warn = 5,
 				  .critical = 20, .share = 0.1 },
-	[ALARM_RECEIVER] = { "receiver", "Receiver", "is not synchronised", "is synchronised",
-			     .measure = receiver, .unit = UNIT_STATE, .readings = 2, .warn = NONE,
-			     .critical = 0 },
-	[ALARM_ANTENNA] = { "antenna", "Antenna", "is disconnected or has a short circuit", "is well",
-			    .measure = antenna, .unit = UNIT_STATE, .readings = 1, .warn = NONE,
-			    .critical = 0 },
-	[ALARM_NTP_STATE] = { "ntp_state", "NTP service", "is not synchronised", "is synchronised",
-			      .measure = ntp_state, .unit = UNIT_STATE, .readings = 2, .warn = NONE,
-			      .critical = 0 },
+	[ALARM_RECEIVER] = { "receiver", "Receiver", "Receiver is not synchronised",
+			     "Receiver is synchronised again", .measure = receiver, .unit = UNIT_STATE,
+			     .readings = 2, .warn = NONE, .critical = 0 },
+	[ALARM_ANTENNA] = { "antenna", "Antenna", "Antenna is disconnected or has a short circuit",
+			    "Antenna is well again", .measure = antenna, .unit = UNIT_STATE, .readings = 1,
+			    .warn = NONE, .critical = 0 },
+	[ALARM_NTP_STATE] = { "ntp_state", "NTP service", "NTP service is not synchronised",
+			      "NTP service is synchronised again", .measure = ntp_state, .unit = UNIT_STATE,
+			      .readings = 2, .warn = NONE, .critical = 0 },
 	[ALARM_CORRELATION] = { "correlation", "Correlation", .series = "correlation_percent",
 				.unit = UNIT_PERCENT, .is_below = true, .readings = 3, .warn = 60,
 				.critical = NONE, .margin = 5 },
-	[ALARM_FIELD_STRENGTH] = { "field_strength", "Field strength, missing of its median of 7 days",
+	[ALARM_FIELD_STRENGTH] = { "field_strength", "Field strength, below its median of 7 days by",
 				   .measure = field_strength, .unit = UNIT_PERCENT, .readings = 3, .warn = 30,
 				   .critical = NONE, .share = 0.2 },
 	[ALARM_SUPPLIES] = { "supplies", "Power supplies that are down", .series = "supplies_down",
@@ -316,7 +301,7 @@ static const struct rule {
 			 .readings = 2, .warn = 0, .critical = NONE },
 	[ALARM_TEMPERATURE] = { "temperature", "Temperature", .series = "temperature_c", .unit = UNIT_CELSIUS,
 				.readings = 2, .warn = 60, .critical = 75, .margin = 3 },
-	[ALARM_REQUESTS] = { "requests", "Requests, of their median of 7 days", .measure = requests,
+	[ALARM_REQUESTS] = { "requests", "Requests, against their median of 7 days", .measure = requests,
 			     .unit = UNIT_TIMES, .readings = 2, .warn = 3, .critical = 10, .share = 0.2 },
 	[ALARM_LOSS] = { "loss", "Requests without answer", .measure = loss, .unit = UNIT_PERCENT,
 			 .readings = 3, .warn = 5, .critical = 20, .share = 0.2 },
@@ -439,6 +424,8 @@ bool alarm_says(enum alarm_rule rule, bool is_critical, double limit, bool is_se
 
 	if (isnan(limit))
 		return false;
+	if (row->has_sign)
+		value = fabs(value);
 	double edge = row->is_below ? limit + margin : limit - margin;
 	if (row->at & (is_critical ? AT_CRITICAL : AT_WARN) && value == edge)
 		return true;
@@ -458,7 +445,7 @@ static void put_number(struct buf *b, const struct rule *row, double v)
 
 	switch (row->unit) {
 	case UNIT_SECONDS:
-		duration_text(fabs(v) < 9e9 ? (int64_t)(v * 1e9) : INT64_MAX, text);
+		duration_text(fabs(v) < 9e9 ? (int64_t)(v * 1e9) : v < 0 ? -INT64_MAX : INT64_MAX, text);
 		buf_str(b, text);
 		break;
 	case UNIT_PERCENT: buf_printf(b, "%.4g %%", v); break;
@@ -493,12 +480,11 @@ static void put_sentence(struct buf *b, const struct rule *row, const struct ala
 {
 	double limit = level == ALARM_CRITICAL ? l->critical : l->warn;
 
-	buf_str(b, row->title);
 	if (row->is_bad) {
-		buf_str(b, ": ");
 		buf_str(b, level == ALARM_OK ? row->is_good : row->is_bad);
 		return;
 	}
+	buf_str(b, row->title);
 	if (row->unit == UNIT_STATE && put_step(b, row, value))
 		return;
 	buf_char(b, ' ');
@@ -507,7 +493,8 @@ static void put_sentence(struct buf *b, const struct rule *row, const struct ala
 		limit = l->critical;
 	if (isnan(limit))
 		return;
-	buf_str(b, level == ALARM_OK ? ", again within " : ", limit ");
+	buf_str(b, level == ALARM_OK ? ", again within its " : ", ");
+	buf_str(b, row->is_below ? "lower limit " : "limit ");
 	put_number(b, row, limit);
 }
 

@@ -84,8 +84,8 @@ enum { ALARM_OF_FIELD, ALARM_OF_NOMINAL, ALARM_OF_REQUESTS, N_ALARM_MEDIANS };
 struct alarm_memory {
 	uint64_t n_readings;
 	int64_t first_ns;  /* of the first of them */
-	bool was_reached;  /* its reach was good once */
-	unsigned n_silent; /* in a row */
+	bool was_reached;            /* its reach was good once */
+	unsigned n_silent;           /* in a row */
 	bool had_pps;
 	struct alarm_median *medians[N_ALARM_MEDIANS]; /* NULL: nothing yet */
 };
@@ -102,7 +102,7 @@ double alarm_median_scaled(const char *series, double value);
 /* The value that the rule judges; false: this reading says nothing of it. */
 bool alarm_value(enum alarm_rule rule, const struct alarm_memory *m, const struct reading *r, double *out);
 
-/* A sentence of it: "offset 12.0 ms, limit 10.0 ms".  Controls of strangers' texts become '?'. */
+/* A sentence of it: "Offset -12.0 ms, limit 10.0 ms".  Controls of strangers' texts become '?'. */
 void alarm_text(enum alarm_rule rule, const struct alarm_limit *l, enum alarm_level level, double value,
 		const char *why, char *out, size_t room);
 

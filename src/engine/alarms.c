@@ -390,7 +390,7 @@ static void tick_subject(struct alarms *a, struct subject *s, struct moment now,
 {
 	for (size_t i = 0; i < s->n && c->n < N_ALARM_RULES - 1; i++)
 		if (is_forgotten(a, s, &s->at[i]))
-			end_state(a, s, &s->at[i], "nothing more is heard of it", now.utc_ns, c);
+			end_state(a, s, &s->at[i], "Nothing more is heard of it", now.utc_ns, c);
 	if (now.ns >= s->missed_ns && is_late(a, s))
 		tell_late(a, s, now, c);
 }
@@ -428,7 +428,7 @@ static bool forget_next(struct alarms *a, size_t *i, const char *target, int64_t
 	struct subject *s = &a->at[*i];
 	for (size_t k = 0; k < s->n; k++)
 		if (s->at[k].level > ALARM_OK)
-			end_state(a, s, &s->at[k], "it is watched no longer", utc_ns, c);
+			end_state(a, s, &s->at[k], "It is watched no longer", utc_ns, c);
 	release(s);
 	memmove(s, s + 1, (a->n - *i - 1) * sizeof(*s));
 	a->n--;

@@ -29,7 +29,7 @@ struct alarm_event {
 	enum watch_via via;
 	enum alarm_rule rule;
 	enum alarm_level from, to;
-	double value; /* NAN: none */
+	double value; /* what was judged: an offset has its sign; NAN: none */
 	char text[ALARM_TEXT_MAX];
 };
 

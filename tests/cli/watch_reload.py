@@ -103,7 +103,7 @@ def servers_come_go_and_stay(folder):
         check(str(other.port) in in_force(m, "watch") and "goes" not in in_force(m, "watch"), "the page tells the lines")
         alarms = m.get("/api/v1/alarms")
         check([a["target"] for a in alarms["standing"]] == ["stays"], f"of who is gone no alarm stands: {alarms}")
-        check([(e["target"], e["to"], e["text"]) for e in alarms["events"]][:1] == [("goes", "ok", "it is watched no longer")],
+        check([(e["target"], e["to"], e["text"]) for e in alarms["events"]][:1] == [("goes", "ok", "It is watched no longer")],
               f"and that is an event: {alarms['events']}")
         for part in ("packets", "exchanges", "kisses", "clients"):
             check(summary[part] == m.get("/api/v1/summary")[part], f"no count is lost: {part}")

@@ -199,10 +199,10 @@ def stopped_and_begun(scene, monitor):
                                        ("silent", "critical", "ok"), ("silent", "ok", "critical")],
               "%s: both edges, once each: %s" % (what, edges(found)))
     check(edges(events(scene.state))[2] == ("silent", "ok", "critical"), events(scene.state))
-    check("alarm: 192.0.2.1 (ntp) critical: Silence" in monitor.said(), "the log tells it, too")
+    check("alarm: 192.0.2.1 (ntp) critical: Does not answer" in monitor.said(), "the log tells it, too")
     lines = scene.syslog.lines()
     check(len(lines) == 4 and lines[0].startswith("<26>") and lines[1].startswith("<29>")
-          and "ntpscope[" in lines[0] and "critical: Silence: does not answer" in lines[2],
+          and "ntpscope[" in lines[0] and "critical: Does not answer" in lines[2],
           "and syslog, as daemon.crit and daemon.notice: %s" % lines)
 
 

@@ -43,7 +43,10 @@ static void each_limit_has_two_sides(void **state)
 		{ ALARM_OFFSET, 0.010001, ALARM_WARN },
 		{ ALARM_OFFSET, 0.05, ALARM_WARN },
 		{ ALARM_OFFSET, 0.0501, ALARM_CRITICAL },
+		{ ALARM_OFFSET, -0.01, ALARM_OK },
+		{ ALARM_OFFSET, -0.010001, ALARM_WARN },
 		{ ALARM_CLOCK_OFFSET, 0.0501, ALARM_CRITICAL },
+		{ ALARM_CLOCK_OFFSET, -0.0501, ALARM_CRITICAL },
 		{ ALARM_SOURCES, 4, ALARM_OK },
 		{ ALARM_SOURCES, 3, ALARM_WARN },
 		{ ALARM_SOURCES, 2, ALARM_WARN },
@@ -107,6 +110,7 @@ static void what_stands_ends_only_when_it_is_better_by_a_margin(void **state)
 		double limit, not_yet, good;
 	} rows[] = {
 		{ ALARM_OFFSET, 0.01, 0.0095, 0.0089 },
+		{ ALARM_OFFSET, 0.01, -0.0095, -0.0089 },
 		{ ALARM_REACH, 75, 81, 87.5 },
 		{ ALARM_SATELLITES, 4, 4, 5 },
 		{ ALARM_CORRELATION, 60, 64, 65 },
@@ -141,8 +145,8 @@ static double of_one(enum alarm_rule rule, const char *name, double value)
 static void values_come_from_their_series(void **state)
 {
 	(void)state;
-	assert_float_equal(of_one(ALARM_OFFSET, "offset_s", -0.02), 0.02, 1e-12);
-	assert_float_equal(of_one(ALARM_CLOCK_OFFSET, "clock_offset_s", -0.02), 0.02, 1e-12);
+	assert_float_equal(of_one(ALARM_OFFSET, "offset_s", -0.02), -0.02, 1e-12);
+	assert_float_equal(of_one(ALARM_CLOCK_OFFSET, "clock_offset_s", -0.02), -0.02, 1e-12);
 	assert_float_equal(of_one(ALARM_REACH, "reach_polls", 6), 75, 1e-12);
 	assert_float_equal(of_one(ALARM_SOURCES, "sources", 3), 3, 1e-12);
 	assert_float_equal(of_one(ALARM_REFCLOCK, "clock_event", 4), 4, 1e-12);
@@ -321,16 +325,26 @@ static void sentences_name_the_value_and_its_limit(void **state)
 	(void)state;
 	sentence(ALARM_OFFSET, ALARM_WARN, 0.0123, NULL, "Offset 12.3 ms, limit 10.0 ms");
 	sentence(ALARM_OFFSET, ALARM_CRITICAL, 0.2, NULL, "Offset 200 ms, limit 50.0 ms");
-	sentence(ALARM_OFFSET, ALARM_OK, 0.001, NULL, "Offset 1.00 ms, again within 10.0 ms");
-	sentence(ALARM_REACH, ALARM_WARN, 62.5, NULL, "Reach 62.5 %, limit 75 %");
+	sentence(ALARM_OFFSET, ALARM_WARN, -0.0123, NULL, "Offset -12.3 ms, limit 10.0 ms");
+	sentence(ALARM_OFFSET, ALARM_CRITICAL, -1e10, NULL, "Offset -106752.0 d, limit 50.0 ms");
+	sentence(ALARM_OFFSET, ALARM_OK, -0.001, NULL, "Offset -1.00 ms, again within its limit 10.0 ms");
+	sentence(ALARM_CLOCK_OFFSET, ALARM_WARN, -0.02, NULL,
+		 "Clock offset that it reports -20.0 ms, limit 10.0 ms");
+	sentence(ALARM_REACH, ALARM_WARN, 62.5, NULL, "Reach 62.5 %, lower limit 75 %");
+	sentence(ALARM_SOURCES, ALARM_CRITICAL, 1, NULL, "Sources that answer 1, lower limit 2");
+	sentence(ALARM_SATELLITES, ALARM_OK, 5, NULL, "Satellites used 5, again within its lower limit 4");
+	sentence(ALARM_FIELD_STRENGTH, ALARM_WARN, 35, NULL,
+		 "Field strength, below its median of 7 days by 35 %, limit 30 %");
+	sentence(ALARM_REQUESTS, ALARM_CRITICAL, 12, NULL,
+		 "Requests, against their median of 7 days 12 times, limit 10 times");
 	sentence(ALARM_REFCLOCK, ALARM_WARN, 4, NULL, "Reference clock: signal loss");
 	sentence(ALARM_REFCLOCK, ALARM_OK, 0, NULL, "Reference clock: nominal");
 	sentence(ALARM_REFCLOCK, ALARM_WARN, 99, NULL, "Reference clock 99, limit 0");
 	sentence(ALARM_GPS_FIX, ALARM_WARN, 2, NULL, "Fix: 2D");
-	sentence(ALARM_SILENT, ALARM_CRITICAL, 3, "no answer in time",
-		 "Silence: does not answer: no answer in time");
-	sentence(ALARM_SILENT, ALARM_OK, 0, NULL, "Silence: answers again");
-	sentence(ALARM_UNSYNCHRONISED, ALARM_CRITICAL, 1, NULL, "Synchronisation: is not synchronised");
+	sentence(ALARM_SILENT, ALARM_CRITICAL, 3, "no answer in time", "Does not answer: no answer in time");
+	sentence(ALARM_SILENT, ALARM_OK, 0, NULL, "Answers again");
+	sentence(ALARM_UNSYNCHRONISED, ALARM_CRITICAL, 1, NULL, "Is not synchronised");
+	sentence(ALARM_RECEIVER, ALARM_OK, 0, NULL, "Receiver is synchronised again");
 }
 
 static void controls_of_strangers_do_not_pass(void **state)
@@ -339,7 +353,7 @@ static void controls_of_strangers_do_not_pass(void **state)
 	sentence(ALARM_SILENT, ALARM_CRITICAL, 3,
 		 "a\nb\x1b[31mc\x7f\xc2\x9b"
 		 "d",
-		 "Silence: does not answer: a?b?[31mc???d");
+		 "Does not answer: a?b?[31mc???d");
 }
 
 static void a_long_reason_is_cut(void **state)

@@ -106,6 +106,8 @@ static void a_change_is_told_once(void **state)
 		give(w, "a", "offset_s", -0.06);
 	assert_int_equal(w->n, 2);
 	assert_int_equal(w->events[1].to, ALARM_CRITICAL);
+	assert_float_equal(w->events[1].value, -0.06, 1e-12);
+	assert_string_equal(w->events[1].text, "Offset -60.0 ms, limit 50.0 ms");
 	for (int i = 0; i < 20; i++)
 		give(w, "a", "offset_s",
 		     0.0095); /* not critical any more, but no better than the limit by a tenth */
@@ -475,7 +477,7 @@ static void what_is_watched_no_longer_ends_at_once_and_is_new_when_it_comes_agai
 	assert_int_equal(w->n, n + n - 1);
 	assert_string_equal(w->events[n].target, "a?b");
 	assert_int_equal(w->events[n].to, ALARM_OK);
-	assert_string_equal(w->events[n].text, "it is watched no longer");
+	assert_string_equal(w->events[n].text, "It is watched no longer");
 	alarms_forget(w->a, "a\nb", w->now_ns, &sink);
 	tick(w, 2 * 3600 * S); /* it is not late either */
 	for (size_t i = n + n - 1; i < w->n; i++)
