@@ -6,15 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/nstime.h"
 #include "engine/alarm_past.h"
+#include "engine/heard.h"
 #include "engine/watch_plan.h"
 
 #define SELDOM_NS (WATCH_DENIED_S * NS_PER_S)
 /* A state of which no reading says anything any more is ended after an hour; of what is silent, after a
- * week.  The place of what was not heard of for three days is given up, once nothing stands of it. */
-enum { FORGET_S = 3600, FORGET_TIMES = 8, FORGET_SILENT_S = 7 * 86400, GONE_S = 3 * 86400 };
+ * week. */
+enum { FORGET_S = 3600, FORGET_TIMES = 8, FORGET_SILENT_S = 7 * 86400 };
 
 /* By the wall clock, to be shown, and by one that nobody sets, to judge by. */
 struct moment {
@@ -35,11 +35,8 @@ struct kept {
 
 /* A source of readings. */
 struct subject {
-	uint64_t hash;
-	char *target, *part;
-	enum watch_via via;
-	int64_t heard_ns, every_ns; /* of the latest reading; 0: none yet since the start */
-	int64_t missed_ns;          /* when the next reading is missed that does not come */
+	struct heard from; /* heard_ns 0: not since the start */
+	int64_t missed_ns; /* when the next reading is missed that does not come */
 	struct alarm_memory memory;
 	size_t n;
 	struct kept *at; /* of the rules that ever said something */
@@ -48,13 +45,33 @@ struct subject {
 struct alarms {
 	pthread_mutex_t lock;
 	struct alarm_limits limits;
-	size_t n, cap;
-	struct subject *at;
+	struct heard_table subjects;
 	struct alarm_past past;
 	uint64_t n_refused;
-	int64_t began_ns; /* of the first tick, by the clock that nobody sets */
-	int64_t now_ns;   /* the latest moment that was told, by that clock */
+	int64_t began_ns; /* the first moment that was told, by the clock that nobody sets; 0: none yet */
+	int64_t now_ns;   /* the latest one */
 };
+
+static void release(void *entry)
+{
+	struct subject *s = entry;
+
+	for (unsigned i = 0; i < N_ALARM_MEDIANS; i++)
+		free(s->memory.medians[i]);
+	free(s->at);
+}
+
+static bool nothing_stands(const void *entry)
+{
+	const struct subject *s = entry;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (s->at[i].level > ALARM_OK)
+			return false;
+	return true;
+}
+
+static const struct heard_kind subject_kind = { sizeof(struct subject), release, nothing_stands };
 
 enum err alarms_new(const struct alarm_limits *l, struct alarms **out)
 {
@@ -64,104 +81,22 @@ enum err alarms_new(const struct alarm_limits *l, struct alarms **out)
 	if (!a)
 		return ERR_MEMORY;
 	a->limits = *l;
+	a->subjects.kind = &subject_kind;
 	pthread_mutex_init(&a->lock, NULL);
 	return ERR_OK;
-}
-
-static void release(struct subject *s)
-{
-	for (unsigned i = 0; i < N_ALARM_MEDIANS; i++)
-		free(s->memory.medians[i]);
-	free(s->target);
-	free(s->part);
-	free(s->at);
 }
 
 void alarms_free(struct alarms *a)
 {
 	if (!a)
 		return;
-	for (size_t i = 0; i < a->n; i++)
-		release(&a->at[i]);
+	heard_release(&a->subjects);
 	alarm_past_release(&a->past);
-	free(a->at);
 	pthread_mutex_destroy(&a->lock);
 	free(a);
 }
 
 /* ---- who ------------------------------------------------------------------------------------------- */
-
-static uint64_t hash_text(uint64_t h, const char *text)
-{
-	for (; *text; text++)
-		h = hash_fold(h ^ (unsigned char)*text, UINT64_C(0x9e3779b97f4a7c15));
-	return hash_fold(h + 1, UINT64_C(0xa0761d6478bd642f));
-}
-
-static struct subject *find(struct alarms *a, uint64_t hash, const char *target, const char *part,
-			    enum watch_via via)
-{
-	for (size_t i = 0; i < a->n; i++) {
-		struct subject *s = &a->at[i];
-		if (s->hash == hash && s->via == via && strcmp(s->part, part) == 0 &&
-		    strcmp(s->target, target) == 0)
-			return s;
-	}
-	return NULL;
-}
-
-static bool something_stands(const struct subject *s)
-{
-	for (size_t i = 0; i < s->n; i++)
-		if (s->at[i].level > ALARM_OK)
-			return true;
-	return false;
-}
-
-/* The place of the one silent for longest, of which nothing stands; NULL: there is none. */
-static struct subject *give_up_place(struct alarms *a)
-{
-	struct subject *oldest = NULL;
-
-	for (size_t i = 0; i < a->n; i++) {
-		struct subject *s = &a->at[i];
-		bool may_go = reading_is_late(s->heard_ns, s->every_ns, a->now_ns) && !something_stands(s);
-		if (may_go && (!oldest || s->heard_ns < oldest->heard_ns))
-			oldest = s;
-	}
-	if (oldest)
-		release(oldest);
-	return oldest;
-}
-
-/* Those behind move up. */
-static void give_up_gone(struct alarms *a)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < a->n; i++) {
-		struct subject *s = &a->at[i];
-		int64_t since_ns = s->heard_ns > a->began_ns ? s->heard_ns : a->began_ns;
-		if (ns_minus(a->now_ns, since_ns) > GONE_S * NS_PER_S && !something_stands(s))
-			release(s);
-		else
-			a->at[n++] = *s;
-	}
-	a->n = n;
-}
-
-static bool has_room(struct alarms *a)
-{
-	if (a->n < a->cap)
-		return true;
-	size_t cap = a->cap ? 2 * a->cap : 16;
-	struct subject *at = realloc(a->at, cap * sizeof(*at));
-	if (!at)
-		return false;
-	a->at = at;
-	a->cap = cap;
-	return true;
-}
 
 /* Finds it or makes it, by names without controls: so they come back from the log.  NULL: no room. */
 static struct subject *subject(struct alarms *a, const char *said_target, const char *said_part,
@@ -175,20 +110,8 @@ static struct subject *subject(struct alarms *a, const char *said_target, const 
 	reading_text(part, sizeof(part), said_part);
 	alarm_clean(target);
 	alarm_clean(part);
-	uint64_t hash = hash_text(hash_text((uint64_t)via + 1, target), part);
-	struct subject *s = find(a, hash, target, part, via);
-	if (s)
-		return s;
-	struct subject fresh = { .hash = hash, .target = strdup(target), .part = strdup(part), .via = via };
-	if (fresh.target && fresh.part && a->n == ALARM_SUBJECTS_MAX)
-		s = give_up_place(a);
-	else if (fresh.target && fresh.part && has_room(a))
-		s = &a->at[a->n++];
-	if (s)
-		*s = fresh;
-	else
-		release(&fresh);
-	return s;
+	struct subject *s = heard_find(&a->subjects, target, part, via);
+	return s ? s : heard_add(&a->subjects, target, part, via, a->now_ns);
 }
 
 static struct kept *find_rule(struct subject *s, enum alarm_rule rule)
@@ -222,24 +145,24 @@ struct changes {
 };
 
 static void change(struct alarms *a, const struct subject *s, struct kept *k, enum alarm_level to,
-		   const char *text, int64_t utc_ns, struct changes *c)
+		   const char *text, struct moment now, struct changes *c)
 {
 	struct alarm_event *e = &c->at[c->n++];
 
-	*e = (struct alarm_event){ .time_ns = utc_ns,
-				   .via = s->via,
+	*e = (struct alarm_event){ .time_ns = now.utc_ns,
+				   .via = s->from.via,
 				   .rule = k->rule,
 				   .from = k->level,
 				   .to = to,
 				   .value = k->value };
-	reading_text(e->target, sizeof(e->target), s->target);
-	reading_text(e->part, sizeof(e->part), s->part);
+	reading_text(e->target, sizeof(e->target), s->from.target);
+	reading_text(e->part, sizeof(e->part), s->from.part);
 	reading_text(e->text, sizeof(e->text), text);
 	reading_text(k->text, sizeof(k->text), text);
 	if (to > k->level)
-		alarm_flaps_raised(&k->flaps, utc_ns);
+		alarm_flaps_raised(&k->flaps, now.utc_ns);
 	k->level = to;
-	k->since_ns = utc_ns;
+	k->since_ns = now.utc_ns;
 	alarm_past_add(&a->past, e);
 }
 
@@ -273,7 +196,7 @@ static void judge(struct alarms *a, struct subject *s, enum alarm_rule rule, dou
 	if (to == k->level)
 		return;
 	alarm_text(rule, l, to, value, why, text, sizeof(text));
-	change(a, s, k, to, text, now.utc_ns, c);
+	change(a, s, k, to, text, now, c);
 }
 
 static void add_to_median(struct alarm_memory *m, unsigned which, double value, int64_t time_ns)
@@ -299,9 +222,9 @@ static void learn(struct subject *s, const struct reading *r, int64_t now_ns)
 		if (alarm_median_series(i, r, &v))
 			add_to_median(m, i, v, r->time_ns);
 	}
-	s->heard_ns = now_ns;
+	s->from.heard_ns = now_ns;
 	/* Who does not answer is asked more and more seldom, and that is told by its readings. */
-	s->every_ns = r->is_ok ? r->every_ns : SELDOM_NS > r->every_ns ? SELDOM_NS : r->every_ns;
+	s->from.every_ns = r->is_ok ? r->every_ns : SELDOM_NS > r->every_ns ? SELDOM_NS : r->every_ns;
 	s->missed_ns = 0;
 }
 
@@ -309,6 +232,13 @@ static void tell(const struct changes *c, const struct alarm_sink *sink)
 {
 	for (size_t i = 0; i < c->n; i++)
 		sink->changed(sink->arg, &c->at[i]);
+}
+
+static void note_time(struct alarms *a, struct moment now)
+{
+	if (!a->began_ns)
+		a->began_ns = now.ns;
+	a->now_ns = now.ns;
 }
 
 void alarms_take(struct alarms *a, const struct reading *r, int64_t now_ns, const struct alarm_sink *sink)
@@ -319,7 +249,7 @@ void alarms_take(struct alarms *a, const struct reading *r, int64_t now_ns, cons
 
 	c.n = 0;
 	pthread_mutex_lock(&a->lock);
-	a->now_ns = now_ns;
+	note_time(a, now);
 	struct subject *s = subject(a, r->target, r->part, r->via);
 	a->n_refused += !s;
 	if (s)
@@ -336,16 +266,16 @@ void alarms_take(struct alarms *a, const struct reading *r, int64_t now_ns, cons
 /* A part is judged with its server, where that has readings of the same kind: one alarm, not one each. */
 static bool stands_alone(struct alarms *a, const struct subject *s)
 {
-	uint64_t hash = hash_text(hash_text((uint64_t)s->via + 1, s->target), "");
-
-	return !s->part[0] || !find(a, hash, s->target, "", s->via);
+	return !s->from.part[0] || !heard_find(&a->subjects, s->from.target, "", s->from.via);
 }
 
 /* Where there is no traffic there are no readings of it: that is no silence of a server. */
 static bool is_late(struct alarms *a, const struct subject *s)
 {
-	return s->via != WATCH_VIA_TRAFFIC && s->via != WATCH_VIA_IMPORT && s->heard_ns &&
-	       reading_is_late(s->heard_ns, s->every_ns, a->now_ns) && stands_alone(a, s);
+	const struct heard *h = &s->from;
+
+	return h->via != WATCH_VIA_TRAFFIC && h->via != WATCH_VIA_IMPORT && h->heard_ns &&
+	       reading_is_late(h->heard_ns, h->every_ns, a->now_ns) && stands_alone(a, s);
 }
 
 /* Each reading that does not come is one, however often time is told. */
@@ -354,7 +284,7 @@ static void tell_late(struct alarms *a, struct subject *s, struct moment now, st
 	const struct alarm_limit *l = &a->limits.of[ALARM_SILENT];
 	double worst = isnan(l->critical) ? l->warn : l->critical;
 
-	s->missed_ns = now.ns + s->every_ns;
+	s->missed_ns = now.ns + s->from.every_ns;
 	if (l->is_on)
 		judge(a, s, ALARM_SILENT, worst, "no reading comes", now, c);
 }
@@ -363,10 +293,10 @@ static void tell_late(struct alarms *a, struct subject *s, struct moment now, st
 static bool is_forgotten(struct alarms *a, struct subject *s, const struct kept *k)
 {
 	const struct kept *silent = find_rule(s, ALARM_SILENT);
-	int64_t last_ns = k->rule == ALARM_SILENT ? s->heard_ns : k->heard_ns;
-	int64_t most_ns = FORGET_S * NS_PER_S, many_ns = FORGET_TIMES * s->every_ns;
+	int64_t last_ns = k->rule == ALARM_SILENT ? s->from.heard_ns : k->heard_ns;
+	int64_t most_ns = FORGET_S * NS_PER_S, many_ns = FORGET_TIMES * s->from.every_ns;
 
-	if (s->heard_ns && silent && silent->level > ALARM_OK)
+	if (s->from.heard_ns && silent && silent->level > ALARM_OK)
 		most_ns = FORGET_SILENT_S * NS_PER_S;
 	else if (most_ns < many_ns)
 		most_ns = many_ns;
@@ -375,22 +305,22 @@ static bool is_forgotten(struct alarms *a, struct subject *s, const struct kept 
 	return k->level > ALARM_OK && ns_minus(a->now_ns, last_ns) > most_ns;
 }
 
-static void end_state(struct alarms *a, struct subject *s, struct kept *k, const char *why, int64_t utc_ns,
+static void end_state(struct alarms *a, struct subject *s, struct kept *k, const char *why, struct moment now,
 		      struct changes *c)
 {
 	k->warn = k->critical = (struct alarm_trip){ 0 };
 	if (k->rule == ALARM_SILENT) {
-		s->heard_ns = 0;
+		s->from.heard_ns = 0;
 		s->memory.n_silent = 0;
 	}
-	change(a, s, k, ALARM_OK, why, utc_ns, c);
+	change(a, s, k, ALARM_OK, why, now, c);
 }
 
 static void tick_subject(struct alarms *a, struct subject *s, struct moment now, struct changes *c)
 {
 	for (size_t i = 0; i < s->n && c->n < N_ALARM_RULES - 1; i++)
 		if (is_forgotten(a, s, &s->at[i]))
-			end_state(a, s, &s->at[i], "Nothing more is heard of it", now.utc_ns, c);
+			end_state(a, s, &s->at[i], "Nothing more is heard of it", now, c);
 	if (now.ns >= s->missed_ns && is_late(a, s))
 		tell_late(a, s, now, c);
 }
@@ -402,36 +332,36 @@ void alarms_tick(struct alarms *a, int64_t utc_ns, int64_t now_ns, const struct 
 	bool is_there = true;
 
 	pthread_mutex_lock(&a->lock);
-	if (!a->began_ns)
-		a->began_ns = now_ns;
-	a->now_ns = now_ns;
-	give_up_gone(a);
+	note_time(a, now);
+	heard_sweep(&a->subjects, a->began_ns, now_ns);
 	pthread_mutex_unlock(&a->lock);
 	for (size_t i = 0; is_there; i++) {
 		c.n = 0;
 		pthread_mutex_lock(&a->lock);
-		is_there = i < a->n;
+		is_there = i < a->subjects.n;
 		if (is_there)
-			tick_subject(a, &a->at[i], now, &c);
+			tick_subject(a, heard_at(&a->subjects, i), now, &c);
 		pthread_mutex_unlock(&a->lock);
 		tell(&c, sink);
 	}
 }
 
 /* One subject of that target, from the i-th on; false: there is none. */
-static bool forget_next(struct alarms *a, size_t *i, const char *target, int64_t utc_ns, struct changes *c)
+static bool forget_next(struct alarms *a, size_t *i, const char *target, struct moment now, struct changes *c)
 {
-	while (*i < a->n && strcmp(a->at[*i].target, target) != 0)
-		++*i;
-	if (*i >= a->n)
+	struct subject *s = NULL;
+
+	for (; !s && *i < a->subjects.n; ++*i) {
+		s = heard_at(&a->subjects, *i);
+		if (strcmp(s->from.target, target) != 0)
+			s = NULL;
+	}
+	if (!s)
 		return false;
-	struct subject *s = &a->at[*i];
 	for (size_t k = 0; k < s->n; k++)
 		if (s->at[k].level > ALARM_OK)
-			end_state(a, s, &s->at[k], "It is watched no longer", utc_ns, c);
-	release(s);
-	memmove(s, s + 1, (a->n - *i - 1) * sizeof(*s));
-	a->n--;
+			end_state(a, s, &s->at[k], "It is watched no longer", now, c);
+	heard_remove(&a->subjects, --*i);
 	return true;
 }
 
@@ -446,7 +376,7 @@ void alarms_forget(struct alarms *a, const char *said_target, int64_t utc_ns, co
 	for (size_t i = 0; is_there;) {
 		c.n = 0;
 		pthread_mutex_lock(&a->lock);
-		is_there = forget_next(a, &i, target, utc_ns, &c);
+		is_there = forget_next(a, &i, target, (struct moment){ utc_ns, a->now_ns }, &c);
 		pthread_mutex_unlock(&a->lock);
 		tell(&c, sink);
 	}
@@ -458,8 +388,8 @@ void alarms_set_limits(struct alarms *a, const struct alarm_limits *l)
 {
 	pthread_mutex_lock(&a->lock);
 	a->limits = *l;
-	for (size_t i = 0; i < a->n; i++) {
-		struct subject *s = &a->at[i];
+	for (size_t i = 0; i < a->subjects.n; i++) {
+		struct subject *s = heard_at(&a->subjects, i);
 		for (size_t k = 0; k < s->n;) {
 			if (l->of[s->at[k].rule].is_on)
 				k++;
@@ -519,15 +449,23 @@ void alarms_learn(struct alarms *a, const struct reading *r, unsigned which, dou
 
 static void copy_state(const struct subject *s, const struct kept *k, struct alarm_state *out)
 {
-	*out = (struct alarm_state){ .via = s->via,
+	*out = (struct alarm_state){ .via = s->from.via,
 				     .rule = k->rule,
 				     .level = k->level,
 				     .since_ns = k->since_ns,
 				     .time_ns = k->time_ns,
 				     .value = k->value };
-	reading_text(out->target, sizeof(out->target), s->target);
-	reading_text(out->part, sizeof(out->part), s->part);
+	reading_text(out->target, sizeof(out->target), s->from.target);
+	reading_text(out->part, sizeof(out->part), s->from.part);
 	memcpy(out->text, k->text, sizeof(out->text));
+}
+
+bool alarms_event_at(struct alarms *a, size_t i, struct alarm_event *out)
+{
+	pthread_mutex_lock(&a->lock);
+	bool is_there = alarm_past_at(&a->past, i, out);
+	pthread_mutex_unlock(&a->lock);
+	return is_there;
 }
 
 /* A cursor is a subject's number and that of its rule. */
@@ -536,8 +474,8 @@ bool alarms_next(struct alarms *a, size_t *cursor, enum alarm_level least, struc
 	bool is_found = false;
 
 	pthread_mutex_lock(&a->lock);
-	while (!is_found && *cursor / N_ALARM_RULES < a->n) {
-		const struct subject *s = &a->at[*cursor / N_ALARM_RULES];
+	while (!is_found && *cursor / N_ALARM_RULES < a->subjects.n) {
+		const struct subject *s = heard_at(&a->subjects, *cursor / N_ALARM_RULES);
 		size_t i = *cursor % N_ALARM_RULES;
 		if (i >= s->n) {
 			*cursor += N_ALARM_RULES - i;
@@ -550,14 +488,6 @@ bool alarms_next(struct alarms *a, size_t *cursor, enum alarm_level least, struc
 	}
 	pthread_mutex_unlock(&a->lock);
 	return is_found;
-}
-
-bool alarms_event_at(struct alarms *a, size_t i, struct alarm_event *out)
-{
-	pthread_mutex_lock(&a->lock);
-	bool is_there = alarm_past_at(&a->past, i, out);
-	pthread_mutex_unlock(&a->lock);
-	return is_there;
 }
 
 uint64_t alarms_version(struct alarms *a)

@@ -2,8 +2,9 @@
 /*
  * What is wrong with watched servers and receivers: readings go in, changes of state come out, once each.
  * The rules are in alarm_rules.h.  One thread gives readings and time, others ask what stands and what was;
- * a lock is held while a state or an event is copied.  Bounded: a source of readings that finds no place has
- * that of the one silent for longest of which nothing stands; without such a one it is counted.
+ * a lock is held while a state or an event is copied.  Bounded (heard.h): a source of readings that finds
+ * no place has that of the one silent for longest of which nothing stands; without such a one it is
+ * counted.
  *
  *	alarms_new(&limits, &a);
  *	alarms_replay(a, &event) ...              events of the time before, oldest first
@@ -18,7 +19,7 @@
 #include "base/err.h"
 #include "engine/alarm_rules.h"
 
-enum { ALARM_TEXT_MAX = 200, ALARM_EVENTS_KEPT = 1000, ALARM_SUBJECTS_MAX = 8192 };
+enum { ALARM_TEXT_MAX = 200, ALARM_EVENTS_KEPT = 1000 };
 
 struct alarms;
 

@@ -7,15 +7,14 @@
 #include <string.h>
 
 #include "base/nstime.h"
+#include "engine/heard.h"
 
-#define GONE_NS  (3 * 86400 * NS_PER_S)
 #define SWEEP_NS (60 * NS_PER_S)
 
 /* Most entries have few facts and no satellites: each has memory for what it has. */
 struct kept {
-	char *target, *part;
-	enum watch_via via;
-	int64_t time_ns, heard_ns, every_ns, ok_ns, changed_ns;
+	struct heard from;
+	int64_t time_ns, ok_ns, changed_ns;
 	bool is_ok;
 	char why[BOARD_WHY_MAX];
 	size_t n_points, n_facts, n_satellites;
@@ -26,11 +25,21 @@ struct kept {
 
 struct board {
 	pthread_mutex_t lock;
-	struct kept *at;
-	size_t n, cap;
+	struct heard_table entries;
 	uint64_t n_refused;
 	int64_t swept_ns;
 };
+
+static void release(void *entry)
+{
+	struct kept *k = entry;
+
+	free(k->points);
+	free(k->facts);
+	free(k->satellites);
+}
+
+static const struct heard_kind kept_kind = { sizeof(struct kept), release, NULL };
 
 enum err board_new(struct board **out)
 {
@@ -39,124 +48,59 @@ enum err board_new(struct board **out)
 	*out = b;
 	if (!b)
 		return ERR_MEMORY;
+	b->entries.kind = &kept_kind;
 	pthread_mutex_init(&b->lock, NULL);
 	return ERR_OK;
-}
-
-static void release(struct kept *k)
-{
-	free(k->target);
-	free(k->part);
-	free(k->points);
-	free(k->facts);
-	free(k->satellites);
 }
 
 void board_free(struct board *b)
 {
 	if (!b)
 		return;
-	for (size_t i = 0; i < b->n; i++)
-		release(&b->at[i]);
-	free(b->at);
+	heard_release(&b->entries);
 	pthread_mutex_destroy(&b->lock);
 	free(b);
-}
-
-static struct kept *find(struct board *b, const struct reading *r)
-{
-	for (size_t i = 0; i < b->n; i++) {
-		struct kept *k = &b->at[i];
-		if (k->via == r->via && strcmp(k->part, r->part) == 0 && strcmp(k->target, r->target) == 0)
-			return k;
-	}
-	return NULL;
-}
-
-/* Those of that target, or NULL: those not heard of since then.  Those behind move up. */
-static void give_up(struct board *b, const char *target, int64_t since_ns)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < b->n; i++) {
-		struct kept k = b->at[i];
-		if (target ? strcmp(k.target, target) == 0 : k.heard_ns < since_ns)
-			release(&k);
-		else
-			b->at[n++] = k;
-	}
-	b->n = n;
 }
 
 static void sweep(struct board *b, int64_t now_ns)
 {
 	if (ns_minus(now_ns, b->swept_ns) < SWEEP_NS)
 		return;
-	give_up(b, NULL, ns_minus(now_ns, GONE_NS));
+	heard_sweep(&b->entries, 0, now_ns);
 	b->swept_ns = now_ns;
 }
 
 void board_forget(struct board *b, const char *target)
 {
 	pthread_mutex_lock(&b->lock);
-	give_up(b, target, 0);
+	for (size_t i = b->entries.n; i-- > 0;) {
+		const struct heard *h = heard_at(&b->entries, i);
+		if (strcmp(h->target, target) == 0)
+			heard_remove(&b->entries, i);
+	}
 	pthread_mutex_unlock(&b->lock);
-}
-
-/* The place of the one not heard of for longest; NULL: that one is not late. */
-static struct kept *give_up_place(struct board *b, int64_t now_ns)
-{
-	struct kept *oldest = &b->at[0];
-
-	for (size_t i = 1; i < b->n; i++)
-		if (b->at[i].heard_ns < oldest->heard_ns)
-			oldest = &b->at[i];
-	if (!reading_is_late(oldest->heard_ns, oldest->every_ns, now_ns))
-		return NULL;
-	release(oldest);
-	return oldest;
-}
-
-static bool has_room(struct board *b)
-{
-	if (b->n < b->cap)
-		return true;
-	size_t cap = b->cap ? 2 * b->cap : 16;
-	struct kept *at = realloc(b->at, cap * sizeof(*at));
-	if (!at)
-		return false;
-	b->at = at;
-	b->cap = cap;
-	return true;
 }
 
 static size_t n_parts(const struct board *b, const char *target)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < b->n; i++)
-		n += strcmp(b->at[i].target, target) == 0;
+	for (size_t i = 0; i < b->entries.n; i++) {
+		const struct heard *h = heard_at(&b->entries, i);
+		n += strcmp(h->target, target) == 0;
+	}
 	return n;
 }
 
 static struct kept *add(struct board *b, const struct reading *r, int64_t now_ns)
 {
-	struct kept *k = NULL;
-	struct kept fresh = { .via = r->via, .changed_ns = r->time_ns, .is_ok = r->is_ok };
-
-	if (strlen(r->target) >= HISTORY_TARGET_MAX || strlen(r->part) >= HISTORY_TARGET_MAX ||
-	    n_parts(b, r->target) >= BOARD_PARTS_MAX)
+	if (n_parts(b, r->target) >= BOARD_PARTS_MAX)
 		return NULL;
-	fresh.target = strdup(r->target);
-	fresh.part = strdup(r->part);
-	if (fresh.target && fresh.part && b->n == BOARD_ENTRIES_MAX)
-		k = give_up_place(b, now_ns);
-	else if (fresh.target && fresh.part && has_room(b))
-		k = &b->at[b->n++];
-	if (k)
-		*k = fresh;
-	else
-		release(&fresh);
+	struct kept *k = heard_add(&b->entries, r->target, r->part, r->via, now_ns);
+	if (k) {
+		k->changed_ns = r->time_ns;
+		k->is_ok = r->is_ok;
+	}
 	return k;
 }
 
@@ -197,7 +141,7 @@ static bool fill(struct kept *k, const struct reading *r)
 		k->changed_ns = r->time_ns;
 	k->is_ok = r->is_ok;
 	k->time_ns = r->time_ns;
-	k->every_ns = r->every_ns;
+	k->from.every_ns = r->every_ns;
 	if (r->is_ok)
 		k->ok_ns = r->time_ns;
 	reading_text(k->why, sizeof(k->why), r->why ? r->why : "");
@@ -213,11 +157,11 @@ bool board_put(struct board *b, const struct reading *r, int64_t now_ns)
 {
 	pthread_mutex_lock(&b->lock);
 	sweep(b, now_ns);
-	struct kept *k = find(b, r);
+	struct kept *k = heard_find(&b->entries, r->target, r->part, r->via);
 	if (!k)
 		k = add(b, r, now_ns);
 	if (k)
-		k->heard_ns = now_ns;
+		k->from.heard_ns = now_ns;
 	bool is_put = k && fill(k, r);
 	b->n_refused += !is_put;
 	pthread_mutex_unlock(&b->lock);
@@ -226,13 +170,13 @@ bool board_put(struct board *b, const struct reading *r, int64_t now_ns)
 
 static void copy(const struct kept *k, struct board_entry *out)
 {
-	reading_text(out->target, sizeof(out->target), k->target);
-	reading_text(out->part, sizeof(out->part), k->part);
+	reading_text(out->target, sizeof(out->target), k->from.target);
+	reading_text(out->part, sizeof(out->part), k->from.part);
 	memcpy(out->why, k->why, sizeof(out->why));
-	out->via = k->via;
+	out->via = k->from.via;
 	out->time_ns = k->time_ns;
-	out->heard_ns = k->heard_ns;
-	out->every_ns = k->every_ns;
+	out->heard_ns = k->from.heard_ns;
+	out->every_ns = k->from.every_ns;
 	out->ok_ns = k->ok_ns;
 	out->changed_ns = k->changed_ns;
 	out->is_ok = k->is_ok;
@@ -250,9 +194,9 @@ static void copy(const struct kept *k, struct board_entry *out)
 bool board_at(struct board *b, size_t i, struct board_entry *out)
 {
 	pthread_mutex_lock(&b->lock);
-	bool is_there = i < b->n;
+	bool is_there = i < b->entries.n;
 	if (is_there)
-		copy(&b->at[i], out);
+		copy(heard_at(&b->entries, i), out);
 	pthread_mutex_unlock(&b->lock);
 	return is_there;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What is known of each watched target now: the latest reading of each way and part, copied.  One or several
- * threads put, others copy; a lock is held for the copy of one entry.  Bounded: what finds no place has that
- * of the entry not heard of for longest, if that one is late; otherwise it is counted.  What was not heard of
- * for three days is given up.
+ * What is known of each watched target now: the latest reading of each way and part, copied.  One or
+ * several threads put, others copy; a lock is held for the copy of one entry.  Bounded (heard.h): what
+ * finds no place has that of the entry not heard of for longest, if that one is late; otherwise it is
+ * counted.  What was not heard of for three days is given up.
  */
 #ifndef ENGINE_BOARD_H
 #define ENGINE_BOARD_H
@@ -12,12 +12,7 @@
 #include "engine/reading.h"
 
 /* Of one target up to BOARD_PARTS_MAX entries: a hostile server names new parts each time. */
-enum {
-	BOARD_ENTRIES_MAX = 8192,
-	BOARD_PARTS_MAX = 48,
-	BOARD_POINTS_MAX = HISTORY_POINTS_MAX,
-	BOARD_WHY_MAX = 96
-};
+enum { BOARD_PARTS_MAX = 48, BOARD_POINTS_MAX = HISTORY_POINTS_MAX, BOARD_WHY_MAX = 96 };
 
 struct board;
 

@@ -12,6 +12,7 @@
 
 #include "base/nstime.h"
 #include "engine/alarms.h"
+#include "engine/heard.h"
 
 #define S NS_PER_S
 
@@ -369,7 +370,7 @@ static void there_is_room_for_so_many_and_the_rest_is_counted(void **state)
 {
 	struct world *w = *state;
 	char name[32];
-	for (int i = 0; i < ALARM_SUBJECTS_MAX + 10; i++) {
+	for (int i = 0; i < HEARD_MOST + 10; i++) {
 		snprintf(name, sizeof(name), "host-%d", i);
 		give(w, name, "stratum", 2);
 		w->now_ns -= 60 * S;
@@ -392,7 +393,7 @@ static void the_place_of_what_is_silent_for_longest_is_given_up(void **state)
 	struct world *w = *state;
 	char name[32];
 	give(w, "stands", "clock_event", 1);
-	for (int i = 1; i < ALARM_SUBJECTS_MAX; i++) {
+	for (int i = 1; i < HEARD_MOST; i++) {
 		snprintf(name, sizeof(name), "host-%d", i);
 		give(w, name, "stratum", 2);
 	}

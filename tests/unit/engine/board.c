@@ -12,6 +12,7 @@
 
 #include "base/nstime.h"
 #include "engine/board.h"
+#include "engine/heard.h"
 
 static struct board_entry entry;
 
@@ -128,7 +129,7 @@ static void what_finds_no_place_is_counted(void **state)
 	struct reading r = reading(name, "");
 	(void)state;
 	assert_int_equal(board_new(&b), ERR_OK);
-	for (unsigned i = 0; i < BOARD_ENTRIES_MAX; i++) {
+	for (unsigned i = 0; i < HEARD_MOST; i++) {
 		snprintf(name, sizeof(name), "%u", i);
 		assert_true(board_put(b, &r, r.time_ns));
 	}
@@ -169,7 +170,7 @@ static void the_place_of_what_is_silent_for_longest_is_given_up(void **state)
 	const int64_t begin_ns = 1000 * NS_PER_S, later_ns = begin_ns + 600 * NS_PER_S;
 	(void)state;
 	assert_int_equal(board_new(&b), ERR_OK);
-	for (unsigned i = 0; i < BOARD_ENTRIES_MAX; i++) {
+	for (unsigned i = 0; i < HEARD_MOST; i++) {
 		snprintf(name, sizeof(name), "%u", i);
 		assert_true(board_put(b, &r, i == 77 ? begin_ns - 1 : begin_ns));
 	}
