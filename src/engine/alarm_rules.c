@@ -59,7 +59,7 @@ bool alarm_is_reached(const struct reading *r)
  * is asked in a rhythm that we do not know. */
 static bool reach(const struct alarm_memory *m, const struct reading *r, double *out)
 {
-	bool is_full = r->part[0] ? ns_minus(r->time_ns, m->first_ns) > REACH_FILLS_S * NS_PER_S
+	bool is_full = r->part[0] ? ns_minus(m->latest_ns, m->first_ns) > REACH_FILLS_S * NS_PER_S
 				  : m->n_readings >= REACH_POLLS;
 
 	if (!find_point(r, "reach_polls", out) || !(is_full || m->was_reached))

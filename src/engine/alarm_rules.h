@@ -83,7 +83,7 @@ enum { ALARM_OF_FIELD, ALARM_OF_NOMINAL, ALARM_OF_REQUESTS, N_ALARM_MEDIANS };
 /* What has to be remembered of the source of readings. */
 struct alarm_memory {
 	uint64_t n_readings;
-	int64_t first_ns;  /* of the first of them */
+	int64_t first_ns, latest_ns; /* of the first and the latest of them, by a clock that nobody sets */
 	bool was_reached;            /* its reach was good once */
 	unsigned n_silent;           /* in a row */
 	bool had_pps;

@@ -160,7 +160,7 @@ static void change(struct alarms *a, const struct subject *s, struct kept *k, en
 	reading_text(e->text, sizeof(e->text), text);
 	reading_text(k->text, sizeof(k->text), text);
 	if (to > k->level)
-		alarm_flaps_raised(&k->flaps, now.utc_ns);
+		alarm_flaps_raised(&k->flaps, now.ns);
 	k->level = to;
 	k->since_ns = now.utc_ns;
 	alarm_past_add(&a->past, e);
@@ -213,7 +213,8 @@ static void learn(struct subject *s, const struct reading *r, int64_t now_ns)
 	double v;
 
 	if (!m->n_readings++)
-		m->first_ns = r->time_ns;
+		m->first_ns = now_ns;
+	m->latest_ns = now_ns;
 	m->was_reached |= alarm_is_reached(r);
 	m->n_silent = !alarm_is_silence(r) ? 0 : m->n_silent < UINT16_MAX ? m->n_silent + 1 : m->n_silent;
 	for (size_t i = 0; i < r->n_points; i++)
@@ -234,8 +235,19 @@ static void tell(const struct changes *c, const struct alarm_sink *sink)
 		sink->changed(sink->arg, &c->at[i]);
 }
 
+/* What was raised before the start is dated by the wall clock: at the first moment it is known what that is
+ * by the other one. */
 static void note_time(struct alarms *a, struct moment now)
 {
+	int64_t shift_ns = ns_minus(now.ns, now.utc_ns);
+
+	for (size_t i = 0; !a->began_ns && i < a->subjects.n; i++) {
+		struct subject *s = heard_at(&a->subjects, i);
+		for (size_t k = 0; k < s->n; k++) {
+			int64_t raised_ns = ns_plus(s->at[k].flaps.raised_ns, shift_ns);
+			s->at[k].flaps.raised_ns = raised_ns < now.ns ? raised_ns : now.ns;
+		}
+	}
 	if (!a->began_ns)
 		a->began_ns = now.ns;
 	a->now_ns = now.ns;
@@ -418,7 +430,7 @@ void alarms_replay(struct alarms *a, const struct alarm_event *e)
 			s->memory.n_silent = e->value < UINT16_MAX ? (unsigned)e->value : UINT16_MAX;
 		s->memory.had_pps |= e->rule == ALARM_PPS;
 		if (e->to > e->from)
-			alarm_flaps_raised(&k->flaps, e->time_ns);
+			alarm_flaps_raised(&k->flaps, e->time_ns); /* until note_time() */
 		reading_text(k->text, sizeof(k->text), e->text);
 	}
 	pthread_mutex_unlock(&a->lock);

@@ -10,8 +10,8 @@
  *	alarms_replay(a, &event) ...              events of the time before, oldest first
  *	alarms_take(a, reading, now, &sink) ...   and alarms_tick(a, utc, now, &sink) now and then
  *
- * Two clocks: UTC is shown; what is late, and how long something holds, is judged by now_ns, of a clock that
- * nobody sets.
+ * Two clocks: UTC is shown; what is late, how long something holds, and how often it was raised is judged by
+ * now_ns, of a clock that nobody sets.
  */
 #ifndef ENGINE_ALARMS_H
 #define ENGINE_ALARMS_H

@@ -200,6 +200,49 @@ static void what_keeps_changing_is_held(void **state)
 	assert_int_equal(w->events[w->n - 1].to, ALARM_OK);
 }
 
+/* Also when somebody sets the clock by a day each time, and over a restart. */
+static void what_flaps_is_not_forgotten_when_the_clock_is_set(void **state)
+{
+	struct world *w = *state;
+	for (int i = 0; i < 300; i++) {
+		if (i % 6 == 0) {
+			w->now_ns += 86400 * S;
+			w->step_ns += 86400 * S;
+		}
+		give(w, "a", "offset_s", i / 3 % 2 ? 0.02 : 0.001);
+	}
+	assert_true(w->n <= 6);
+	assert_int_equal(w->events[w->n - 1].to, ALARM_WARN);
+}
+
+static void what_flapped_before_a_restart_is_held_after_it(void **state)
+{
+	struct world *w = *state;
+	struct alarm_event e = {
+		.target = "a", .via = WATCH_VIA_NTP, .rule = ALARM_OFFSET, .text = "Offset"
+	};
+	w->step_ns = w->now_ns - 100 * S; /* the machine was started a minute and a half ago */
+	for (int i = 0; i < 7; i++) {
+		e.time_ns = w->now_ns - (7 - i) * 120 * S;
+		e.from = i % 2 ? ALARM_WARN : ALARM_OK;
+		e.to = i % 2 ? ALARM_OK : ALARM_WARN;
+		alarms_replay(w->a, &e);
+	}
+	tick(w, S);
+	for (int i = 0; i < 5; i++)
+		give(w, "a", "offset_s", 0.001);
+	assert_int_equal(w->n, 0); /* raised four times: ten minutes */
+	for (int i = 0; i < 8; i++)
+		give(w, "a", "offset_s", 0.001);
+	assert_int_equal(w->n, 1);
+	for (int i = 0; i < 2; i++)
+		give(w, "a", "offset_s", 0.02);
+	assert_int_equal(w->n, 2);
+	for (int i = 0; i < 15; i++)
+		give(w, "a", "offset_s", 0.001);
+	assert_int_equal(w->n, 2); /* and once more: twenty */
+}
+
 static void a_refclock_is_told_at_its_first_event(void **state)
 {
 	struct world *w = *state;
@@ -499,6 +542,8 @@ int main(void)
 		TEST(readings_that_do_not_come_are_silence),
 		TEST(parts_that_do_not_come_are_their_servers_silence),
 		TEST(what_keeps_changing_is_held),
+		TEST(what_flaps_is_not_forgotten_when_the_clock_is_set),
+		TEST(what_flapped_before_a_restart_is_held_after_it),
 		TEST(a_refclock_is_told_at_its_first_event),
 		TEST(a_leap_second_is_information),
 		TEST(field_strength_is_measured_by_its_week),
