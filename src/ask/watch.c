@@ -6,14 +6,15 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "ask/watch_host.h"
 #include "base/nstime.h"
 #include "engine/query_report.h"
 #include "engine/watch_points.h"
 #include "net/clock.h"
 #include "net/lookup_beside.h"
 
-/* How long a name server has, how often it is looked whether it has answered. */
-static const int64_t lookup_patience_ns = 10 * NS_PER_S, lookup_look_ns = NS_PER_S / 10;
+/* How often it is looked whether a name server has answered. */
+static const int64_t lookup_look_ns = NS_PER_S / 10;
 
 /* So many rounds without an answer are a silence; trials then, but not more often than that. */
 enum { SILENT_ROUNDS = 3, TRIALS_LEAST_S = 600 };
@@ -38,18 +39,11 @@ struct way {
 
 struct target {
 	struct watch_spec spec;
-	int64_t interval_ns;              /* where the spec says nothing */
-	bool stays;                       /* while others are set: it is the same */
-	struct lookup_question *question; /* NULL: nothing is asked of the name server */
-	int64_t question_ns, looked_ns;   /* when it began; when the answer came */
-	int64_t wish_ns;                  /* since when it waits for its turn to be asked; 0: it does not */
-	unsigned n_lost;                  /* answers in a row without an address */
-	bool is_path, is_literal, has_addr, wants_lookup, has_answered;
-	size_t pick; /* which of its addresses: another one while nobody answers */
-	struct addr addr;
-	uint32_t scope;
-	char why[LOOKUP_WHY_MAX]; /* there is no address */
-	int64_t trials_ns;        /* the latest because of a silence */
+	int64_t interval_ns; /* where the spec says nothing */
+	bool stays;          /* while others are set: it is the same */
+	struct watch_host host;
+	bool has_answered;
+	int64_t trials_ns; /* the latest because of a silence */
 	size_t n_ways;
 	struct way ways[N_WATCH_WAYS];
 };
@@ -75,17 +69,10 @@ const struct ask_pollers ask_watch_pollers = { .at = {
 
 /* ---- beginning and end ----------------------------------------------------------------------------- */
 
-/* Of this machine, where it is no burden to anybody else. */
-static bool is_here(const struct target *t)
-{
-	return t->is_path || strcmp(t->spec.host, "localhost") == 0 ||
-	       (t->is_literal && lookup_is_ours(&t->addr));
-}
-
 static unsigned least_s_of(const struct target *t, const struct poller *p, int64_t every_ns)
 {
 	bool is_wanted = p->least_here_s && every_ns < p->least_s * NS_PER_S;
-	return is_wanted && is_here(t) ? p->least_here_s : p->least_s;
+	return is_wanted && watch_host_is_here(&t->host) ? p->least_here_s : p->least_s;
 }
 
 static bool open_ways(struct target *t, const struct ask_pollers *ways, uint64_t seed, int64_t now_ns)
@@ -113,18 +100,6 @@ static bool open_ways(struct target *t, const struct ask_pollers *ways, uint64_t
 	return true;
 }
 
-static void know_host(struct target *t)
-{
-	struct lookup_addr at;
-
-	t->is_path = t->spec.host[0] == '/';
-	t->is_literal = addr_parse(t->spec.host, &at.addr);
-	t->has_addr = t->is_path || t->is_literal;
-	if (t->is_literal)
-		t->addr = at.addr;
-	t->wants_lookup = !t->has_addr;
-}
-
 static void count_no_more(struct ask_watch *w, struct way *y)
 {
 	w->n_rounds -= y->counts;
@@ -133,16 +108,13 @@ static void count_no_more(struct ask_watch *w, struct way *y)
 
 static void target_free(struct ask_watch *w, struct target *t)
 {
-	struct lookup_one one;
-
 	if (!t)
 		return;
 	for (size_t k = 0; k < t->n_ways; k++) {
 		count_no_more(w, &t->ways[k]);
 		t->ways[k].poller->close(t->ways[k].state);
 	}
-	if (t->question)
-		lookup_end(t->question, &one);
+	watch_host_release(&t->host);
 	free(t);
 }
 
@@ -155,7 +127,7 @@ static struct target *target_new(struct ask_watch *w, const struct watch_spec *s
 		return NULL;
 	t->spec = *spec;
 	t->interval_ns = interval_ns;
-	know_host(t);
+	watch_host_init(&t->host, t->spec.host);
 	if (open_ways(t, w->ways, seed, now_ns))
 		return t;
 	target_free(w, t);
@@ -316,7 +288,7 @@ static void tell_no_address(struct given *g, int64_t every_ns)
 				   .via = g->y->poller->via,
 				   .time_ns = clock_utc_ns(),
 				   .every_ns = every_ns,
-				   .why = g->t->why };
+				   .why = g->t->host.why };
 
 	reading_made_clear(&m);
 	if (report && r.via == WATCH_VIA_NTP) {
@@ -387,14 +359,14 @@ static void end_round(struct ask_watch *w, struct target *t, struct way *y, enum
 	t->has_answered = t->has_answered || is_good;
 	/* Of several addresses the first may be of a network that we are not part of. */
 	if (!t->has_answered && y == &t->ways[0])
-		t->pick++;
+		t->host.pick++;
 	watch_plan_done(&y->plan, is_good ? QUERY_OK : QUERY_TIMEOUT,
 			s == POLL_RATE     ? WATCH_RATE
 			: s == POLL_DENIED ? WATCH_DENY
 					   : WATCH_NO_KISS,
 			now_ns);
-	if (!is_good && !t->is_literal && !t->is_path)
-		t->wants_lookup = true;
+	if (!is_good)
+		watch_host_failed(&t->host);
 	end_of_trial(t, y, is_good, now_ns);
 	look_for_silence(t, now_ns);
 }
@@ -402,9 +374,9 @@ static void end_round(struct ask_watch *w, struct target *t, struct way *y, enum
 static struct poll_turn turn_of(const struct target *t, struct way *y, const struct reading_sink *sink,
 				int64_t now_ns)
 {
-	return (struct poll_turn){ .addr = t->addr,
-				   .scope = t->scope,
-				   .is_path = t->is_path,
+	return (struct poll_turn){ .addr = t->host.addr,
+				   .scope = t->host.scope,
+				   .is_path = t->host.is_path,
 				   .is_trial = y->mode != WAY_KEPT,
 				   .now_ns = now_ns,
 				   .every_ns = y->plan.interval_ns,
@@ -445,71 +417,21 @@ static void begin_round(struct ask_watch *w, struct target *t, struct way *y, in
 
 /* ---- addresses ------------------------------------------------------------------------------------- */
 
-static void take_addresses(struct target *t, const struct lookup_one *one, int64_t now_ns)
-{
-	t->looked_ns = now_ns;
-	t->wants_lookup = false;
-	t->n_lost = one->n ? 0 : t->n_lost + 1;
-	if (one->n) {
-		t->addr = one->at[t->pick % one->n].addr;
-		t->scope = one->at[t->pick % one->n].scope;
-		t->has_addr = true;
-	} else if (!t->has_addr) {
-		memcpy(t->why, one->why, sizeof(t->why));
-	}
-}
-
-static void look_at_name(struct target *t, int64_t now_ns)
-{
-	struct lookup_one one = { .host = t->spec.host };
-
-	if (!t->question)
-		return;
-	if (!lookup_is_over(t->question) && now_ns - t->question_ns < lookup_patience_ns)
-		return;
-	lookup_end(t->question, &one);
-	t->question = NULL;
-	take_addresses(t, &one, now_ns);
-}
-
-/* True: somebody can be asked.  An address of before will do while the name server is asked for a new one. */
-static bool knows_address(struct target *t, int64_t now_ns)
-{
-	if (t->is_path || t->is_literal)
-		return true;
-	bool is_old = t->wants_lookup || now_ns - t->looked_ns > ASK_WATCH_LOOKUP_S * NS_PER_S;
-	if (!t->question && !t->wish_ns && is_old)
-		t->wish_ns = now_ns;
-	return t->has_addr;
-}
-
-/* Those whose name had no address the last time come last, and never take all places: their name server may
- * be dead, which takes long to find out. */
-static bool is_sooner(const struct target *t, const struct target *than)
-{
-	if (!t->n_lost != !than->n_lost)
-		return !t->n_lost;
-	return t->wish_ns < than->wish_ns;
-}
-
+/* Those whose name had no address the last time never take all places: their name server may be dead, which
+ * takes long to find out. */
 static bool begin_a_lookup(struct ask_watch *w, int64_t now_ns)
 {
 	struct target *first = NULL;
 
 	for (size_t i = 0; i < w->n; i++) {
 		struct target *t = w->targets[i];
-		if (t->wish_ns && (!first || is_sooner(t, first)))
+		if (t->host.wish_ns && (!first || watch_host_is_sooner(&t->host, &first->host)))
 			first = t;
 	}
 	if (!first ||
-	    lookups_running(w->lookups) >= (first->n_lost ? ASK_WATCH_LOST_LOOKUPS : ASK_WATCH_LOOKUPS))
+	    lookups_running(w->lookups) >= (first->host.n_lost ? ASK_WATCH_LOST_LOOKUPS : ASK_WATCH_LOOKUPS))
 		return false;
-	first->question = lookup_begin(w->lookups, first->spec.host);
-	if (!first->question)
-		return false; /* there will be memory again */
-	first->question_ns = now_ns;
-	first->wish_ns = 0;
-	return true;
+	return watch_host_begin(&first->host, w->lookups, now_ns);
 }
 
 /* The name server knows none: those who would be asked are silent. */
@@ -577,16 +499,16 @@ static bool has_room(const struct ask_watch *w, const struct way *y)
 static void begin_target(struct ask_watch *w, struct target *t, int64_t now_ns,
 			 const struct reading_sink *sink)
 {
-	look_at_name(t, now_ns);
+	watch_host_look(&t->host, now_ns);
 	for (size_t k = 0; k < t->n_ways; k++) {
 		struct way *y = &t->ways[k];
 		if (y->runs || !watch_plan_is_due(&y->plan, now_ns))
 			continue;
 		if (!has_room(w, y))
 			continue;
-		if (knows_address(t, now_ns))
+		if (watch_host_knows(&t->host, now_ns))
 			begin_round(w, t, y, now_ns, sink);
-		else if (!t->question && !t->wish_ns)
+		else if (!watch_host_waits(&t->host))
 			no_address(w, t, y, now_ns, sink);
 	}
 }
@@ -597,7 +519,7 @@ static int64_t next_of(const struct ask_watch *w, int64_t now_ns)
 
 	for (size_t i = 0; i < w->n; i++) {
 		const struct target *t = w->targets[i];
-		if ((t->question || t->wish_ns) && now_ns + lookup_look_ns < next_ns)
+		if (watch_host_waits(&t->host) && now_ns + lookup_look_ns < next_ns)
 			next_ns = now_ns + lookup_look_ns;
 		for (size_t k = 0; k < t->n_ways; k++) {
 			const struct way *y = &t->ways[k];
