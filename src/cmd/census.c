@@ -22,6 +22,7 @@ int counted_open(struct counted *x, const struct command *self, const struct cap
 		return status;
 	}
 	x->config = engine_config_of(options);
+	x->config.clients_expected = engine_clients_expected(x->in.source);
 	x->io = pipeline_io_of(&x->in);
 	return STATUS_OK;
 }

@@ -40,6 +40,12 @@ struct engine_config engine_config_of(const struct capture_options *options)
 	return c;
 }
 
+uint64_t engine_clients_expected(const struct source *s)
+{
+	enum { OCTETS_A_PACKET = 110, PACKETS_A_CLIENT = 10 };
+	return s->total_file_bytes / (OCTETS_A_PACKET * PACKETS_A_CLIENT);
+}
+
 static enum err next(void *source, struct packet *out, size_t max, size_t *n)
 {
 	return source_next(source, out, max, n);

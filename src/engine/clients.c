@@ -11,6 +11,7 @@
 
 enum {
 	INDEX_LEN_MIN = 512,
+	EXPECTED_MAX = 1 << 20, /* an index for these costs a few MiB, should they not come */
 	TAG_SHIFT = 26,
 	ID_MASK = (1 << TAG_SHIFT) - 1,
 };
@@ -56,13 +57,23 @@ void clients_drop_index(struct clients *c)
 	c->index_len = 0;
 }
 
+/* An index that need not grow when as many come as are expected: growing costs a tenth of all work. */
+static size_t first_index_len(const struct engine_config *config, unsigned n_shards)
+{
+	uint64_t n = config->clients_expected < config->capacity ? config->clients_expected
+								 : config->capacity;
+	size_t len = (size_t)(n < EXPECTED_MAX ? n : EXPECTED_MAX) / n_shards * 4 / 3;
+
+	return len > INDEX_LEN_MIN ? len : INDEX_LEN_MIN;
+}
+
 enum err clients_init(struct clients *c, struct client_arena *a, struct pool *pool,
 		      const struct engine_config *config, unsigned n_shards)
 {
 	*c = (struct clients){
 		.arena = a,
 		.pool = pool,
-		.index_len = INDEX_LEN_MIN,
+		.index_len = first_index_len(config, n_shards),
 		.secret = config->secret,
 		.free_head = CLIENT_NONE,
 		.capacity = (config->capacity + n_shards - 1) / n_shards,

@@ -28,6 +28,7 @@ struct engine_config {
 	int64_t reorder_ns; /* an answer captured before its request pairs up to here: 1 s */
 
 	uint64_t capacity;         /* clients; rounded up to a multiple of the number of shards */
+	uint64_t clients_expected; /* some so many; 0: not known.  Changes speed, never results */
 	uint64_t pending_capacity; /* requests remembered at once, rounded likewise */
 	int64_t age_out_ns;        /* silent for longer: the entry goes: 7 days */
 	int64_t age_out_min_ns;    /* under pressure the age-out shrinks down to this: 20 min */

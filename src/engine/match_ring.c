@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/nstime.h"
+
 enum { RING_LEN_MIN = 256 };
 
 static bool ring_alloc(struct match_ring *q, size_t cap, bool with_ends)
@@ -23,12 +25,15 @@ static void ring_free(struct match_ring *q)
 	pool_give(q->pool, q->by_receive, q->cap * sizeof(*q->by_receive));
 }
 
-bool match_ring_init(struct match_ring *q, size_t n_max, bool with_ends, struct pool *pool)
+bool match_ring_init(struct match_ring *q, size_t n_max, int64_t keep_ns, bool with_ends, struct pool *pool)
 {
 	/* Numbers begin at 1, so that link 0, as in fresh chains, leads nowhere at first. */
-	*q = (struct match_ring){
-		.pool = pool, .cap_max = RING_LEN_MIN, .head = 1, .tail = 1, .latest_ns = INT64_MIN
-	};
+	*q = (struct match_ring){ .pool = pool,
+				  .cap_max = RING_LEN_MIN,
+				  .head = 1,
+				  .tail = 1,
+				  .keep_ns = keep_ns,
+				  .latest_ns = INT64_MIN };
 	while (q->cap_max < n_max)
 		q->cap_max *= 2;
 	return ring_alloc(q, RING_LEN_MIN, with_ends);
@@ -84,12 +89,28 @@ void match_ring_unlink(struct match_ring *q, struct open_request *r)
 	r->unlinked = 1;
 }
 
+/* Twice as many, or at once as many as will be there when the first of now leave: at a steady pace, which a
+ * second of it tells well enough. */
+static size_t next_cap(const struct match_ring *q)
+{
+	int64_t span_ns = q->at[(q->tail - 1) & (q->cap - 1)].time_ns - q->head_ns;
+	size_t cap = q->cap * 2;
+
+	if (span_ns < NS_PER_S || span_ns >= q->keep_ns)
+		return cap;
+	/* A little less, so that one that would nearly do is not doubled for nothing. */
+	double wanted = 0.9 * (double)q->cap * ((double)q->keep_ns / (double)span_ns);
+	while ((double)cap < wanted && cap < q->cap_max)
+		cap *= 2;
+	return cap;
+}
+
 static bool ring_grow(struct match_ring *q)
 {
 	struct match_ring old = *q;
 	if (q->cap >= q->cap_max)
 		return false;
-	if (!ring_alloc(q, q->cap * 2, old.ends != NULL)) {
+	if (!ring_alloc(q, next_cap(q), old.ends != NULL)) {
 		ring_free(q);
 		*q = old;
 		return false;

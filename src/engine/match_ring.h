@@ -54,15 +54,16 @@ struct match_ring {
 	struct open_ends *ends; /* addresses, beside the entries; NULL unless wanted */
 	uint32_t *by_key, *by_receive;
 	size_t cap, cap_max; /* powers of two; the ring doubles up to cap_max */
+	int64_t keep_ns; /* how long entries stay, from which the room they need is foreseen; 0: not known */
 	uint64_t head, tail; /* oldest entry, next free one; never wrap in practice */
 	int64_t head_ns;     /* time of the oldest entry, so that it need not be looked at each time */
 	int64_t latest_ns;   /* no entry from number far_end on is dated later */
 	uint64_t far_end;
 };
 
-/* A small ring that may grow to hold n_max entries (rounded up to a power of two); pool has to last, or is
- * NULL.  False without memory. */
-bool match_ring_init(struct match_ring *q, size_t n_max, bool with_ends, struct pool *pool);
+/* A small ring that may grow to hold n_max entries (rounded up to a power of two), which stay for keep_ns or
+ * (0) nobody knows how long; pool has to last, or is NULL.  False without memory. */
+bool match_ring_init(struct match_ring *q, size_t n_max, int64_t keep_ns, bool with_ends, struct pool *pool);
 void match_ring_release(struct match_ring *q);
 
 static inline bool match_ring_empty(const struct match_ring *q)

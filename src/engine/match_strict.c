@@ -20,11 +20,12 @@ enum err match_strict_init(struct match_strict *m, const struct engine_config *c
 		.told = told,
 		.arg = arg,
 	};
+	int64_t keep_ns = m->newest ? 0 : m->late_ns;
 	if (m->newest)
 		m->timeout_ns = m->late_ns = INT64_MAX / 4;
-	return match_ring_init(&m->ring, config->pending_capacity / n_shards, config->want_rows, pool)
-		       ? ERR_OK
-		       : ERR_MEMORY;
+	bool ok = match_ring_init(&m->ring, config->pending_capacity / n_shards, keep_ns, config->want_rows,
+				  pool);
+	return ok ? ERR_OK : ERR_MEMORY;
 }
 
 void match_strict_release(struct match_strict *m)

@@ -12,6 +12,7 @@
 
 #include "base/hash.h"
 #include "engine/census_private.h"
+#include "engine/clients.h"
 #include "traffic.h"
 
 #define S    NS_PER_S
@@ -630,6 +631,46 @@ static void a_hundred_thousand_clients_are_all_found_again(void **state)
 	end(&b);
 }
 
+/* Slots of the index at first and when n clients have come, of one shard. */
+static void index_lens(uint64_t expected, unsigned n, size_t *first, size_t *last)
+{
+	struct engine_config config = engine_config_default();
+	struct client_arena arena;
+	struct clients c;
+	bool is_new;
+
+	config.clients_expected = expected;
+	assert_int_equal(client_arena_init(&arena, config.capacity, 1), ERR_OK);
+	assert_int_equal(clients_init(&c, &arena, NULL, &config, 1), ERR_OK);
+	*first = c.index_len;
+	for (unsigned i = 0; i < n; i++) {
+		struct addr a = traffic_v4(10, i >> 16 & 255, i >> 8 & 255, i & 255);
+		clients_enter(&c, &a, clients_hash(&c, &a), CLIENT_NONE, TRAFFIC_START, &is_new);
+		assert_true(is_new);
+	}
+	for (unsigned i = 0; i < n; i++) {
+		struct addr a = traffic_v4(10, i >> 16 & 255, i >> 8 & 255, i & 255);
+		assert_int_not_equal(clients_find(&c, &a, clients_hash(&c, &a)), CLIENT_NONE);
+	}
+	*last = c.index_len;
+	clients_release(&c);
+	client_arena_release(&arena);
+}
+
+static void for_as_many_as_are_expected_the_index_does_not_grow(void **state)
+{
+	size_t first, last;
+	(void)state;
+	index_lens(0, 1000, &first, &last);
+	assert_true(first == 512 && last > 1000);
+	index_lens(10000, 10000, &first, &last);
+	assert_true(first == last && first < 20000);
+	index_lens(10000, 30000, &first, &last);
+	assert_true(first < last && last > 30000);
+	index_lens(UINT64_MAX, 1, &first, &last);
+	assert_true(first == last && first < 1500000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -658,6 +699,7 @@ int main(void)
 		cmocka_unit_test(a_request_of_one_that_left_is_not_owed_to_the_next),
 		cmocka_unit_test(the_refused_addresses_are_estimated_within_five_percent),
 		cmocka_unit_test(a_hundred_thousand_clients_are_all_found_again),
+		cmocka_unit_test(for_as_many_as_are_expected_the_index_does_not_grow),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

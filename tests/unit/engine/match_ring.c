@@ -9,13 +9,14 @@
 
 #include <cmocka.h>
 
+#include "base/nstime.h"
 #include "engine/match_ring.h"
 
 enum { FLOW = 99, RING_FIRST_LEN = 256, CHAIN_MAX = 5000 };
 
 static void begin(struct match_ring *q, size_t n_max, bool with_ends)
 {
-	assert_true(match_ring_init(q, n_max, with_ends, NULL));
+	assert_true(match_ring_init(q, n_max, 0, with_ends, NULL));
 	assert_int_equal(q->cap, RING_FIRST_LEN);
 }
 
@@ -167,6 +168,33 @@ static void growth_keeps_order_chains_and_addresses(void **state)
 	}
 	assert_true(match_ring_empty(&q));
 	match_ring_release(&q);
+}
+
+static size_t cap_at_pace(int64_t pace_ns, int64_t keep_ns, size_t n_max)
+{
+	struct match_ring q;
+	assert_true(match_ring_init(&q, n_max, keep_ns, false, NULL));
+	size_t cap = q.cap;
+	for (uint64_t i = 1; q.cap == cap; i++)
+		put(&q, i, 1, i * (uint64_t)pace_ns);
+	cap = q.cap;
+	for (uint64_t i = 0; i < q.tail - q.head; i++)
+		assert_int_equal(q.at[(q.head + i) & (q.cap - 1)].key, i + 1);
+	match_ring_release(&q);
+	return cap;
+}
+
+/* 256 are there when it grows. */
+static void room_is_made_at_once_for_all_that_a_pace_will_bring(void **state)
+{
+	(void)state;
+	int64_t ms = NS_PER_S / 1000;
+	assert_int_equal(cap_at_pace(10 * ms, 64 * NS_PER_S, 1 << 20), 8192); /* 6400 */
+	assert_int_equal(cap_at_pace(15 * ms, 64 * NS_PER_S, 1 << 20), 4096); /* 4267: nearly so */
+	assert_int_equal(cap_at_pace(10 * ms, 64 * NS_PER_S, 1000), 1024);    /* no more than it may */
+	assert_int_equal(cap_at_pace(ms, 64 * NS_PER_S, 1 << 20), 512);       /* a burst tells nothing */
+	assert_int_equal(cap_at_pace(NS_PER_S, 64 * NS_PER_S, 1 << 20), 512);
+	assert_int_equal(cap_at_pace(10 * ms, 0, 1 << 20), 512);
 }
 
 /* A clock that steps back leaves entries from far ahead, and it is known when all of these have left. */
@@ -355,6 +383,7 @@ int main(void)
 		cmocka_unit_test(chains_run_from_new_to_old),
 		cmocka_unit_test(no_orphan_is_found_by_receive),
 		cmocka_unit_test(growth_keeps_order_chains_and_addresses),
+		cmocka_unit_test(room_is_made_at_once_for_all_that_a_pace_will_bring),
 		cmocka_unit_test(what_is_dated_later_is_known_until_it_has_left),
 		cmocka_unit_test(what_was_unlinked_stays_so_when_the_ring_grows),
 		cmocka_unit_test(at_its_bound_the_ring_has_no_room_until_the_head_leaves),
