@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `ntpscope import`: what logs, statistics and round-robin files say of the past, into the history. */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -182,11 +184,10 @@ static void tell_known(const struct run *r)
 
 	if (!c.n_known)
 		return;
-	printf("of %llu values %llu were there already and are left out",
-	       (unsigned long long)(c.n_added + c.n_known), (unsigned long long)c.n_known);
+	printf("of %" PRIu64 " values %" PRIu64 " were there already and are left out", c.n_added + c.n_known,
+	       c.n_known);
 	if (c.n_other)
-		printf("; of those %llu are other than what is there, which stays",
-		       (unsigned long long)c.n_other);
+		printf("; of those %" PRIu64 " are other than what is there, which stays", c.n_other);
 	putchar('\n');
 }
 
