@@ -78,6 +78,13 @@ static int keep(struct run *r, const struct stats_line *l)
 	return e ? cannot_write(r, e) : STATUS_OK;
 }
 
+static void note_bad(struct run *r, unsigned long number)
+{
+	r->n_of[STATS_BAD]++;
+	if (!r->first_bad)
+		r->first_bad = number;
+}
+
 static int take_line(struct run *r, unsigned long number, const char *line, size_t len)
 {
 	struct stats_line l = { .kind = STATS_NONE };
@@ -88,10 +95,30 @@ static int take_line(struct run *r, unsigned long number, const char *line, size
 		pool_csv_line(&r->pool, line, len, &l);
 	else
 		stats_line_parse(line, len, &l);
+	if (l.kind == STATS_BAD) {
+		note_bad(r, number);
+		return STATUS_OK;
+	}
 	r->n_of[l.kind]++;
-	if (l.kind == STATS_BAD && !r->first_bad)
-		r->first_bad = number;
-	return l.kind == STATS_NONE || l.kind == STATS_BAD ? STATUS_OK : keep(r, &l);
+	return l.kind == STATS_NONE ? STATUS_OK : keep(r, &l);
+}
+
+/* False at the end.  No line of a log is so long as not to fit, and none has a zero octet, as files have them
+ * after a power failure: such a one is not sound. */
+static bool next_line(FILE *f, char line[LINE_MOST], size_t *len, bool *is_sound)
+{
+	size_t n = 0;
+	int c;
+
+	*is_sound = true;
+	while ((c = getc_unlocked(f)) != EOF && c != '\n') {
+		*is_sound = *is_sound && c && n < LINE_MOST - 1;
+		if (*is_sound)
+			line[n++] = (char)c;
+	}
+	line[n] = '\0';
+	*len = n;
+	return c == '\n' || n || !*is_sound;
 }
 
 static int read_lines(struct run *r, FILE *f)
@@ -99,13 +126,15 @@ static int read_lines(struct run *r, FILE *f)
 	char line[LINE_MOST];
 	unsigned long number = 0;
 	int status = STATUS_OK;
+	bool is_sound;
+	size_t len;
 
-	while (!status && fgets(line, sizeof(line), f)) {
-		size_t len = strcspn(line, "\n");
-		bool is_whole = line[len] == '\n' || feof(f);
-		status = take_line(r, ++number, line, is_whole ? len : 0);
-		while (!is_whole && fgets(line, sizeof(line), f)) /* no line of a log is so long */
-			is_whole = strchr(line, '\n');
+	while (!status && next_line(f, line, &len, &is_sound)) {
+		number++;
+		if (is_sound)
+			status = take_line(r, number, line, len);
+		else
+			note_bad(r, number);
 	}
 	return status;
 }
@@ -230,7 +259,7 @@ static int rebuild(struct run *r)
 		return STATUS_OK;
 	command_error(
 		r->self,
-		"it is in the journal of '%s', but not yet in graphs: '%s': %s; say 'history --rebuild'",
+		"what is in the journal of '%s' is not yet in graphs: '%s': %s; say 'history --rebuild'",
 		r->s.store, made.failed, err_text(e));
 	return STATUS_FAILED;
 }

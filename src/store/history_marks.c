@@ -30,7 +30,8 @@ static int open_mark(const char *folder, const char *file, int flags)
 
 	if (!path_of(path, folder, file))
 		return -1;
-	int fd = open(path, flags | O_CLOEXEC, 0644);
+	/* Never waits for the writer of a pipe that somebody put there. */
+	int fd = open(path, flags | O_CLOEXEC | O_NONBLOCK, 0644);
 	if (fd >= 0 && flags & O_CREAT)
 		inherit_owner(path);
 	return fd;

@@ -101,14 +101,14 @@ static enum err read_file(FILE *f, bool is_packed, bool (*line)(void *arg, char 
 	return e;
 }
 
-/* A pipe has no writer, a device no end, and a link to nowhere is not nothing. */
+/* A pipe has no writer, a device no end, a folder no lines; a link to nowhere or to itself is not nothing. */
 static bool is_strange(const char *path)
 {
 	struct stat st;
 
 	if (stat(path, &st) == 0)
-		return !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
-	return errno == ENOENT && lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+		return !S_ISREG(st.st_mode);
+	return (errno == ENOENT || errno == ELOOP) && lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
 }
 
 /* NULL, and *e: ERR_OK when there is none. */

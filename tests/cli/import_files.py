@@ -67,6 +67,28 @@ def logs(folder):
         check(text in said, f"{text!r} in {said}")
 
 
+def broken_lines(folder):
+    """Each costs itself, is told, and takes no other along."""
+    path = os.path.join(folder, "broken")
+    good = [b"61000 %d 1e-6 1 1e-5 0.01 6" % (100 + i) for i in range(4)]
+    with open(path, "wb") as f:
+        f.write(b"\n".join([good[0], good[1] + bytes(3), good[2], good[3] + b" " * 5000, good[3]]))
+    r, lines = imported(folder, "from-broken", path, status=1)
+    check(len(lines) == 3, f"lines: {lines}")
+    check("2 lines are of no kind that is known, the first is line 2" in r.err, f"broken lines: {r.err}")
+
+
+def pipe_for_a_lock(folder):
+    store = os.path.join(folder, "from-logs")
+    lock = os.path.join(store, "rrd", "lock")
+    if not os.path.exists(lock):
+        return
+    os.unlink(lock)
+    os.mkfifo(lock)
+    r = run("history", "--store", store, "clock", "--range", "9000d")
+    check(r.status == 0 and r.out, f"a pipe for a lock: {r.status} {r.out} {r.err}")
+
+
 def pool(folder):
     path = os.path.join(folder, "scores.csv")
     with open(path, "w", newline="") as f:
@@ -193,6 +215,8 @@ def as_root(folder):
 def main():
     with tempfile.TemporaryDirectory(prefix="ntpscope-import-") as folder:
         logs(folder)
+        broken_lines(folder)
+        pipe_for_a_lock(folder)
         pool(folder)
         again(folder)
         skipped = as_root(folder)

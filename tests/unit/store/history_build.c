@@ -280,7 +280,9 @@ static void files_that_could_not_be_made_whole_leave_the_old_ones(void **state)
 	struct history_span before = read_span("a", noon_s, noon_s + 1200);
 	assert_int_equal(known(&before), 16);
 	snprintf(path, sizeof(path), "%s/2026-03-02.log", folder);
-	assert_int_equal(mkdir(path, 0700), 0);
+	char too_long[300 + 1] = "";
+	memset(too_long, 'x', sizeof(too_long) - 1);
+	assert_int_equal(symlink(too_long, path), 0); /* which no open() follows */
 	assert_int_equal(history_rebuild(folder, NULL, 0, (noon_s + 1000) * NS_PER_S, &made), ERR_SYS);
 	assert_int_equal(made.n_files, 0);
 	assert_false(exists("a", ".rrd.new"));

@@ -173,6 +173,12 @@ static void what_is_no_file_is_no_day(void **state)
 	assert_int_equal(symlink("/nowhere/at/all", plain), 0);
 	assert_int_equal(read_day(count, &n), ERR_FORMAT);
 	assert_int_equal(unlink(plain), 0);
+	assert_int_equal(symlink(plain, plain), 0);
+	assert_int_equal(read_day(count, &n), ERR_FORMAT);
+	assert_int_equal(unlink(plain), 0);
+	assert_int_equal(mkdir(plain, 0700), 0);
+	assert_int_equal(read_day(count, &n), ERR_FORMAT);
+	assert_int_equal(rmdir(plain), 0);
 	/* What is beside it is a day all the same. */
 	fill(plain, "a line that comes again and again\n", 10);
 	assert_int_equal(mkfifo(archive, 0600), 0);
