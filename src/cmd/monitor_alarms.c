@@ -149,6 +149,11 @@ void alarming_forget(struct alarming *a, const char *target)
 	alarms_forget(a->alarms, target, clock_utc_ns(), &sink);
 }
 
+void alarming_ask_anew(struct alarming *a, const char *target)
+{
+	alarms_ask_anew(a->alarms, target);
+}
+
 bool alarming_reload(struct alarming *a, const struct command *self, const struct monitor_options *o)
 {
 	struct alarm_limits limits;

@@ -39,6 +39,8 @@ void alarming_take(struct alarming *a, const struct reading *r, int64_t now_ns);
 void alarming_tick(struct alarming *a, int64_t utc_ns, int64_t now_ns);
 /* It is watched no longer, or in another way. */
 void alarming_forget(struct alarming *a, const char *target);
+/* It is asked in a new rhythm. */
+void alarming_ask_anew(struct alarming *a, const char *target);
 
 /* Limits anew, from any thread.  False: they stay. */
 bool alarming_reload(struct alarming *a, const struct command *self, const struct monitor_options *o);

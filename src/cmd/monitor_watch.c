@@ -238,8 +238,11 @@ static void forget_others(struct watching *w, const struct watch_list *next)
 {
 	for (size_t i = 0; i < w->list->n; i++) {
 		const struct watch_spec *was = &w->list->at[i], *is = find_name(next, was->name);
-		if (is && watch_spec_asks_alike(was, is))
+		if (is && watch_spec_asks_alike(was, is)) {
+			if (was->every_ns != is->every_ns || w->list->interval_ns != next->interval_ns)
+				alarming_ask_anew(&w->alarming, was->name);
 			continue;
+		}
 		board_forget(w->board, was->name);
 		alarming_forget(&w->alarming, was->name);
 	}

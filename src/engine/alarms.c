@@ -394,6 +394,23 @@ void alarms_forget(struct alarms *a, const char *said_target, int64_t utc_ns, co
 	}
 }
 
+void alarms_ask_anew(struct alarms *a, const char *said_target)
+{
+	char target[HISTORY_TARGET_MAX];
+
+	reading_text(target, sizeof(target), said_target);
+	alarm_clean(target);
+	pthread_mutex_lock(&a->lock);
+	for (size_t i = 0; i < a->subjects.n; i++) {
+		struct subject *s = heard_at(&a->subjects, i);
+		if (strcmp(s->from.target, target) != 0 || s->from.part[0])
+			continue;
+		s->memory.n_readings = 0;
+		s->memory.was_reached = false;
+	}
+	pthread_mutex_unlock(&a->lock);
+}
+
 /* ---- settings and the time before ------------------------------------------------------------------ */
 
 void alarms_set_limits(struct alarms *a, const struct alarm_limits *l)

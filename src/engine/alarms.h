@@ -76,6 +76,8 @@ void alarms_tick(struct alarms *a, int64_t utc_ns, int64_t now_ns, const struct 
 /* It is watched no longer, or in another way: what stands of the target ends, whatever way or part it is of,
  * and nothing is remembered but its events. */
 void alarms_forget(struct alarms *a, const char *target, int64_t utc_ns, const struct alarm_sink *sink);
+/* It is asked in a new rhythm: its reach register is empty, and judged when it is full. */
+void alarms_ask_anew(struct alarms *a, const char *target);
 
 /* Each state of at least that level (ALARM_OK: all that was ever judged), target by target in the order in
  * which they came; *cursor begins with 0.  False at the end.  Where a target is given up

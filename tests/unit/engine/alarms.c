@@ -532,11 +532,27 @@ static void what_is_watched_no_longer_ends_at_once_and_is_new_when_it_comes_agai
 	assert_int_equal(w->n, n); /* three in a row are wanted anew */
 }
 
+static void a_new_rhythm_begins_with_an_empty_register_that_is_nobodys_fault(void **state)
+{
+	struct world *w = *state;
+	for (int i = 0; i < 10; i++)
+		give(w, "a", "reach_polls", 8);
+	alarms_ask_anew(w->a, "b");
+	alarms_ask_anew(w->a, "a");
+	for (int i = 1; i <= 7; i++)
+		give(w, "a", "reach_polls", i);
+	assert_int_equal(w->n, 0);
+	for (int i = 0; i < 10; i++)
+		give(w, "a", "reach_polls", 1);
+	assert_int_equal(standing(w), 1);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(a_change_is_told_once),
+		TEST(a_new_rhythm_begins_with_an_empty_register_that_is_nobodys_fault),
 		TEST(a_single_outlier_is_no_alarm),
 		TEST(three_lost_questions_in_a_row_are_silence),
 		TEST(readings_that_do_not_come_are_silence),
