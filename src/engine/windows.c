@@ -99,6 +99,13 @@ static void close_minute(struct windows *w)
 	w->last_seen[slot(w->minute)] = 0;
 }
 
+static void forget_all(struct windows *w)
+{
+	memset(w->last_seen, 0, WINDOWS_MINUTES * sizeof(*w->last_seen));
+	memset(w->history, 0, WINDOWS_MINUTES * sizeof(*w->history));
+	memset(w->sums, 0, sizeof(w->sums));
+}
+
 void windows_advance(struct windows *w, int64_t now_ns)
 {
 	int64_t minute = windows_minute(now_ns);
@@ -106,20 +113,20 @@ void windows_advance(struct windows *w, int64_t now_ns)
 		w->began = true;
 		w->minute = w->first_minute = minute;
 	}
-	/* After the ring and one window more, all that is kept is zero: a gap of years costs no more. */
-	for (unsigned i = 0; w->minute < minute && i < WINDOWS_MINUTES + 60; i++)
-		close_minute(w);
-	if (w->minute < minute)
+	/* After the ring and the longest window that is kept, all of it is zero. */
+	if (minute - w->minute >= WINDOWS_MINUTES + minutes_of[WINDOWS_KEPT - 1]) {
+		forget_all(w);
 		w->minute = minute;
+	}
+	while (w->minute < minute)
+		close_minute(w);
 	w->minute_ns = w->minute * 60 * NS_PER_S;
 	w->slot = slot(w->minute);
 }
 
 static void windows_clear(struct windows *w)
 {
-	memset(w->last_seen, 0, WINDOWS_MINUTES * sizeof(*w->last_seen));
-	memset(w->history, 0, WINDOWS_MINUTES * sizeof(*w->history));
-	memset(w->sums, 0, sizeof(w->sums));
+	forget_all(w);
 	w->began = false;
 }
 
