@@ -328,8 +328,21 @@ static void end_state(struct alarms *a, struct subject *s, struct kept *k, const
 	change(a, s, k, ALARM_OK, why, now, c);
 }
 
+/* Of a rule that is off nothing stands, and what stood ends as other things do. */
+static void end_what_is_off(struct alarms *a, struct subject *s, struct moment now, struct changes *c)
+{
+	for (size_t i = s->n; i-- > 0;) {
+		if (a->limits.of[s->at[i].rule].is_on)
+			continue;
+		if (s->at[i].level > ALARM_OK)
+			change(a, s, &s->at[i], ALARM_OK, "The rule is off", now, c);
+		s->at[i] = s->at[--s->n];
+	}
+}
+
 static void tick_subject(struct alarms *a, struct subject *s, struct moment now, struct changes *c)
 {
+	end_what_is_off(a, s, now, c);
 	for (size_t i = 0; i < s->n && c->n < N_ALARM_RULES - 1; i++)
 		if (is_forgotten(a, s, &s->at[i]))
 			end_state(a, s, &s->at[i], "Nothing more is heard of it", now, c);
@@ -417,15 +430,6 @@ void alarms_set_limits(struct alarms *a, const struct alarm_limits *l)
 {
 	pthread_mutex_lock(&a->lock);
 	a->limits = *l;
-	for (size_t i = 0; i < a->subjects.n; i++) {
-		struct subject *s = heard_at(&a->subjects, i);
-		for (size_t k = 0; k < s->n;) {
-			if (l->of[s->at[k].rule].is_on)
-				k++;
-			else
-				s->at[k] = s->at[--s->n];
-		}
-	}
 	pthread_mutex_unlock(&a->lock);
 }
 
@@ -435,7 +439,7 @@ void alarms_replay(struct alarms *a, const struct alarm_event *e)
 	if (e->from != e->to)
 		alarm_past_add(&a->past, e);
 	struct subject *s = subject(a, e->target, e->part, e->via);
-	struct kept *k = s && a->limits.of[e->rule].is_on ? rule_of(s, e->rule, e->time_ns) : NULL;
+	struct kept *k = s ? rule_of(s, e->rule, e->time_ns) : NULL;
 	if (k) {
 		k->level = e->to;
 		k->critical = (struct alarm_trip){ .is_set = e->to == ALARM_CRITICAL };

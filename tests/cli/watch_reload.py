@@ -68,6 +68,16 @@ def stood(target):
                        "value": 1, "text": "Offset 1 s"})
 
 
+def ended(m, target):
+    """How its alarms ended, latest first."""
+    return [e["text"] for e in m.get("/api/v1/alarms")["events"] if e["target"] == target and e["to"] == "ok"]
+
+
+def log_of_events(history):
+    with open(os.path.join(history, "events.log"), encoding="utf-8") as log:
+        return log.read()
+
+
 def lines(history):
     return "".join(open(os.path.join(history, name), encoding="utf-8").read()
                    for name in sorted(os.listdir(history)) if name.startswith("20"))
@@ -113,11 +123,15 @@ def servers_come_go_and_stay(folder):
               "watch = 127.0.0.1 name=stays")
         m.process.send_signal(signal.SIGHUP)
         check(m.wait_for("the settings stay as they were", 20) and len(known(m)) == 3, "two of one name change nothing")
-        write(config, "[watch]", "watch-interval = 32s", f"watch = 127.0.0.1 name=stays via=ntp:{stays.port}")
+        write(config, "[watch]", "watch-interval = 32s", f"watch = 127.0.0.1 name=stays via=ntp:{stays.port}",
+              "[alarms]", "alarm-limit = offset off")
         reload(m)
         check(until(lambda: known(m).keys() == {"stays"} and known(m)["stays"]["every_s"] == 32),
               f"another interval: {known(m)}")
         check(in_force(m, "watch-interval").startswith("32"), "the page tells it")
+        check(until(lambda: ended(m, "stays") == ["The rule is off"]) and m.wait_for("stays .* ok: The rule is off", 5),
+              f"what stood of a rule that is off is told to end, once: {m.get('/api/v1/alarms')}")
+        check('"The rule is off"' in log_of_events(history), "in the log of events, too")
         write(config, "[watch]")
         reload(m)
         check(m.wait_for("watches 0: 0 new, 0 changed, 1 gone", 20) and until(lambda: not known(m)), f"nobody: {known(m)}")

@@ -379,9 +379,58 @@ static void other_limits_hold_from_the_next_reading_on(void **state)
 	assert_int_equal(standing(w), 1);
 	l.of[ALARM_OFFSET].is_on = false;
 	alarms_set_limits(w->a, &l);
+	tick(w, S);
 	assert_int_equal(standing(w), 0);
 	give(w, "a", "offset_s", 0.15);
 	give(w, "a", "offset_s", 0.15);
+	assert_int_equal(standing(w), 0);
+}
+
+static void what_stands_of_a_rule_that_is_switched_off_is_told_to_end(void **state)
+{
+	struct world *w = *state;
+	struct alarm_limits l = alarm_limits_default();
+	for (int i = 0; i < 3; i++) {
+		give(w, "a", "offset_s", 0.02);
+		give(w, "b", "clock_event", 1);
+	}
+	assert_int_equal(standing(w), 2);
+	size_t n = w->n;
+	l.of[ALARM_OFFSET].is_on = false;
+	alarms_set_limits(w->a, &l);
+	tick(w, S);
+	assert_int_equal(w->n, n + 1);
+	assert_string_equal(w->events[n].target, "a");
+	assert_int_equal(w->events[n].rule, ALARM_OFFSET);
+	assert_int_equal(w->events[n].from, ALARM_WARN);
+	assert_int_equal(w->events[n].to, ALARM_OK);
+	assert_string_equal(w->events[n].text, "The rule is off");
+	assert_int_equal(standing(w), 1);
+	tick(w, S);
+	assert_int_equal(w->n, n + 1);
+	l.of[ALARM_OFFSET].is_on = true; /* and begins anew */
+	alarms_set_limits(w->a, &l);
+	give(w, "a", "offset_s", 0.02);
+	assert_int_equal(w->n, n + 1);
+	give(w, "a", "offset_s", 0.02);
+	assert_int_equal(w->n, n + 2);
+}
+
+/* The settings changed while the monitor was not there. */
+static void what_stood_before_of_a_rule_that_is_off_is_told_to_end(void **state)
+{
+	struct world *w = *state;
+	struct alarm_limits l = alarm_limits_default();
+	const struct alarm_event e = {
+		.target = "a", .rule = ALARM_OFFSET, .to = ALARM_WARN, .text = "Offset"
+	};
+	l.of[ALARM_OFFSET].is_on = false;
+	alarms_set_limits(w->a, &l);
+	alarms_replay(w->a, &e);
+	tick(w, S);
+	assert_int_equal(w->n, 1);
+	assert_int_equal(w->events[0].to, ALARM_OK);
+	assert_string_equal(w->events[0].text, "The rule is off");
 	assert_int_equal(standing(w), 0);
 }
 
@@ -568,6 +617,8 @@ int main(void)
 		TEST(what_nothing_is_heard_of_ends_at_last),
 		TEST(silence_ends_after_a_week_and_is_not_told_again),
 		TEST(other_limits_hold_from_the_next_reading_on),
+		TEST(what_stands_of_a_rule_that_is_switched_off_is_told_to_end),
+		TEST(what_stood_before_of_a_rule_that_is_off_is_told_to_end),
 		TEST(the_latest_thousand_events_are_kept),
 		TEST(there_is_room_for_so_many_and_the_rest_is_counted),
 		TEST(the_place_of_what_is_silent_for_longest_is_given_up),
