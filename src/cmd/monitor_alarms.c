@@ -142,11 +142,11 @@ void alarming_tick(struct alarming *a, int64_t utc_ns, int64_t now_ns)
 	alarms_tick(a->alarms, utc_ns, now_ns, &sink);
 }
 
-void alarming_forget(struct alarming *a, const char *target)
+void alarming_forget(struct alarming *a, const char *target, const char *why)
 {
 	const struct alarm_sink sink = { changed, a };
 
-	alarms_forget(a->alarms, target, clock_utc_ns(), &sink);
+	alarms_forget(a->alarms, target, why, clock_utc_ns(), &sink);
 }
 
 void alarming_ask_anew(struct alarming *a, const char *target)

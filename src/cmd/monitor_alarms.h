@@ -37,8 +37,8 @@ void alarming_close(struct alarming *a);
 /* Of the thread that watches.  now_ns: monotonic; a tick may come as often as it likes. */
 void alarming_take(struct alarming *a, const struct reading *r, int64_t now_ns);
 void alarming_tick(struct alarming *a, int64_t utc_ns, int64_t now_ns);
-/* It is watched no longer, or in another way. */
-void alarming_forget(struct alarming *a, const char *target);
+/* It is watched no longer, or in another way: why tells which. */
+void alarming_forget(struct alarming *a, const char *target, const char *why);
 /* It is asked in a new rhythm. */
 void alarming_ask_anew(struct alarming *a, const char *target);
 

@@ -372,7 +372,8 @@ void alarms_tick(struct alarms *a, int64_t utc_ns, int64_t now_ns, const struct 
 }
 
 /* One subject of that target, from the i-th on; false: there is none. */
-static bool forget_next(struct alarms *a, size_t *i, const char *target, struct moment now, struct changes *c)
+static bool forget_next(struct alarms *a, size_t *i, const char *target, const char *why, struct moment now,
+			struct changes *c)
 {
 	struct subject *s = NULL;
 
@@ -385,12 +386,13 @@ static bool forget_next(struct alarms *a, size_t *i, const char *target, struct 
 		return false;
 	for (size_t k = 0; k < s->n; k++)
 		if (s->at[k].level > ALARM_OK)
-			end_state(a, s, &s->at[k], "It is watched no longer", now, c);
+			end_state(a, s, &s->at[k], why, now, c);
 	heard_remove(&a->subjects, --*i);
 	return true;
 }
 
-void alarms_forget(struct alarms *a, const char *said_target, int64_t utc_ns, const struct alarm_sink *sink)
+void alarms_forget(struct alarms *a, const char *said_target, const char *why, int64_t utc_ns,
+		   const struct alarm_sink *sink)
 {
 	char target[HISTORY_TARGET_MAX];
 	struct changes c; /* large: only what is used of it is set */
@@ -401,7 +403,7 @@ void alarms_forget(struct alarms *a, const char *said_target, int64_t utc_ns, co
 	for (size_t i = 0; is_there;) {
 		c.n = 0;
 		pthread_mutex_lock(&a->lock);
-		is_there = forget_next(a, &i, target, (struct moment){ utc_ns, a->now_ns }, &c);
+		is_there = forget_next(a, &i, target, why, (struct moment){ utc_ns, a->now_ns }, &c);
 		pthread_mutex_unlock(&a->lock);
 		tell(&c, sink);
 	}

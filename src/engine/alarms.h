@@ -75,8 +75,9 @@ void alarms_take(struct alarms *a, const struct reading *r, int64_t now_ns, cons
 void alarms_tick(struct alarms *a, int64_t utc_ns, int64_t now_ns, const struct alarm_sink *sink);
 
 /* It is watched no longer, or in another way: what stands of the target ends, whatever way or part it is of,
- * and nothing is remembered but its events. */
-void alarms_forget(struct alarms *a, const char *target, int64_t utc_ns, const struct alarm_sink *sink);
+ * with these words, and nothing is remembered but its events. */
+void alarms_forget(struct alarms *a, const char *target, const char *why, int64_t utc_ns,
+		   const struct alarm_sink *sink);
 /* It is asked in a new rhythm: its reach register is empty, and judged when it is full. */
 void alarms_ask_anew(struct alarms *a, const char *target);
 

@@ -565,13 +565,13 @@ static void what_is_watched_no_longer_ends_at_once_and_is_new_when_it_comes_agai
 	}
 	size_t n = w->n;
 	assert_int_equal(standing(w), n);
-	alarms_forget(w->a, "a\nb", w->now_ns, &sink);
+	alarms_forget(w->a, "a\nb", "It is watched no longer", w->now_ns, &sink);
 	assert_int_equal(standing(w), 1);
 	assert_int_equal(w->n, n + n - 1);
 	assert_string_equal(w->events[n].target, "a?b");
 	assert_int_equal(w->events[n].to, ALARM_OK);
 	assert_string_equal(w->events[n].text, "It is watched no longer");
-	alarms_forget(w->a, "a\nb", w->now_ns, &sink);
+	alarms_forget(w->a, "a\nb", "It is watched no longer", w->now_ns, &sink);
 	tick(w, 2 * 3600 * S); /* it is not late either */
 	for (size_t i = n + n - 1; i < w->n; i++)
 		assert_string_equal(w->events[i].target, "b");
