@@ -281,11 +281,12 @@ static void put_choice(const char *choices, int i, char *out, size_t room)
 	snprintf(out, room, "%.*s", (int)strcspn(choices, "|"), choices);
 }
 
+/* Lists are lines: what stands in one may have blanks. */
 static void put_texts(const struct text_list *list, char *out, size_t room)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < list->n && n < room; i++)
-		n += (size_t)snprintf(out + n, room - n, "%s%s", i ? " " : "", list->at[i]);
+		n += (size_t)snprintf(out + n, room - n, "%s%s", i ? "\n" : "", list->at[i]);
 }
 
 static void put_addrs(const struct addr_list *list, char *out, size_t room)
@@ -294,7 +295,7 @@ static void put_addrs(const struct addr_list *list, char *out, size_t room)
 	for (size_t i = 0; i < list->n && n < room; i++) {
 		char text[ADDR_TEXT_MAX];
 		addr_text(&list->at[i], text);
-		n += (size_t)snprintf(out + n, room - n, "%s%s", i ? " " : "", text);
+		n += (size_t)snprintf(out + n, room - n, "%s%s", i ? "\n" : "", text);
 	}
 }
 

@@ -81,7 +81,7 @@ bool monitor_options_read(const struct command *self, struct monitor_options *o,
 /* What a file with all settings and their defaults looks like, every line of it a comment or a section. */
 void monitor_options_print(FILE *out);
 
-/* The setting of a row as text, "" when there is none; lists apart by blanks. */
+/* The setting of a row as text, "" when there is none; lists a line each. */
 void monitor_options_value(const struct monitor_options *o, const struct option_row *row, char *out,
 			   size_t room);
 

@@ -119,6 +119,27 @@ static void an_address_with_a_secret_is_not_shown(void **state)
 	free(o);
 }
 
+static void a_list_is_shown_as_lines(void **state)
+{
+	char *argv[] = { (char *)"monitor", (char *)"--watch=a name=b", (char *)"--watch=c via=ntp",
+			 (char *)"--server=192.0.2.1", (char *)"--server=2001:db8::1" };
+	struct monitor_options *o = malloc(sizeof(*o));
+	struct conf c = { 0 };
+	const struct option_row *row;
+	char text[64];
+	(void)state;
+	assert_true(read_them(o, &c, 5, argv));
+	for (size_t i = 0; (row = options_row(&cmd_monitor, i)); i++) {
+		monitor_options_value(o, row, text, sizeof(text));
+		if (strcmp(row->name, "watch") == 0)
+			assert_string_equal(text, "a name=b\nc via=ntp");
+		if (strcmp(row->name, "server") == 0)
+			assert_string_equal(text, "192.0.2.1\n2001:db8::1");
+	}
+	conf_release(&c);
+	free(o);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -127,6 +148,7 @@ int main(void)
 		cmocka_unit_test(the_command_line_goes_before_the_file),
 		cmocka_unit_test(a_wrong_file_ends_it),
 		cmocka_unit_test(an_address_with_a_secret_is_not_shown),
+		cmocka_unit_test(a_list_is_shown_as_lines),
 	};
 	int fd = mkstemp(path);
 	if (fd < 0)
