@@ -18,9 +18,6 @@
 #include "engine/watch_spec.h"
 #include "net/clock.h"
 
-/* What is seen of the traffic is a target of this name, one for all servers. */
-#define TRAFFIC_NAME "traffic"
-
 /* A point of a minute is complete a little after it. */
 enum { POINT_S = 60, POINTS_AT_ONCE = 16 };
 #define MINUTE_NS (POINT_S * NS_PER_S)
@@ -77,10 +74,10 @@ static bool parse(struct watch_spec *out, const struct command *self, const char
 	return false;
 }
 
-/* Two of one name would be one in the history; what is seen here has a name, too. */
+/* Two of one name would be one in the history. */
 static bool is_named_twice(const struct command *self, const struct watch_spec *specs, size_t n)
 {
-	bool is_twice = strcmp(specs[n].name, TRAFFIC_NAME) == 0;
+	bool is_twice = false;
 
 	for (size_t i = 0; i < n && !is_twice; i++)
 		is_twice = strcmp(specs[i].name, specs[n].name) == 0;
@@ -212,7 +209,7 @@ static void note_traffic(struct watching *w, const struct reading_sink *sink)
 			       i + 1 == n ? (double)totals.unique[WINDOW_24H] : (double)NAN);
 		w->noted_ns = points[i].start_ns + MINUTE_NS;
 		reading_give(w->made,
-			     (struct reading){ .target = TRAFFIC_NAME,
+			     (struct reading){ .target = WATCH_TRAFFIC_NAME,
 					       .via = WATCH_VIA_TRAFFIC,
 					       .time_ns = w->noted_ns,
 					       .every_ns = MINUTE_NS,

@@ -220,6 +220,9 @@ enum err watch_spec_parse(struct watch_spec *out, const char *text, char why[WAT
 			return fail(why, (struct word){ out->host, len }, " is too long; give it a name=");
 		memcpy(out->name, out->host, len + 1);
 	}
+	if (strcmp(out->name, WATCH_TRAFFIC_NAME) == 0)
+		return fail(why, (struct word){ out->name, strlen(out->name) },
+			    " is the name of what is seen on the wire; give it another name=");
 	if (out->is_auto)
 		for (size_t i = 0; i < N_WATCH_WAYS; i++)
 			out->via[i] = true;

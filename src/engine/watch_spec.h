@@ -18,6 +18,9 @@ enum { WATCH_HOST_MAX = 256, WATCH_NAME_MAX = 128, WATCH_FILE_MAX = 256, WATCH_S
 /* Those that can be asked for: the others come by themselves. */
 enum { N_WATCH_WAYS = WATCH_VIA_SNMP + 1, WATCH_EVERY_LEAST_S = 1, WATCH_EVERY_MOST_S = 86400 };
 
+/* What is seen of the traffic is a target of this name, one for all servers: nobody else has it. */
+#define WATCH_TRAFFIC_NAME "traffic"
+
 struct watch_spec {
 	char host[WATCH_HOST_MAX];
 	char name[WATCH_NAME_MAX]; /* what it is called in the history; host when nobody said */

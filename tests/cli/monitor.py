@@ -69,7 +69,7 @@ def wrong_settings_are_told_and_nothing_begins(folder):
             ("dns-server", "here", "no list of DNS servers"), ("interface", "a" * 99, "no name of an interface"),
             ("watch", "a via=ntpd", "'ntpd' is no way to ask: ntp, mode6, chrony, gpsd, snmp"),
             ("watch", "a every=0s", "'every=0s': from 1 s to one day"), ("watch", "a b", "'b' is none of name="),
-            ("watch", "a name=traffic", "are called 'traffic'"),
+            ("watch", "a name=traffic", "'traffic' is the name of what is seen on the wire"),
             ("alarm-limit", "offset 5", "no limit of it: '5'"), ("alarm-limit", "fun on", "there is no rule 'fun'"),
             ("alarm-command", "tell-me", "the whole path of a program"),
             ("alarm-command", "/nowhere/tell-me", "No such file"),
