@@ -387,6 +387,18 @@ static int serve(struct monitor *m)
 	return m->status;
 }
 
+/* It begins all the same, as who started it.  The usual one need not be on the machine that checks. */
+static void check_user(const struct monitor *m)
+{
+	const char *user = m->options.user;
+	unsigned uid, gid;
+
+	if (strcmp(user, MONITOR_USER) != 0 && !sandbox_user(user, &uid, &gid))
+		command_warning(m->self,
+				"there is no user '%s': begun by root, it stays root, without its rights",
+				user);
+}
+
 /* All that would keep it from beginning, but for rights, addresses that are taken, and what is saved. */
 static int check(struct monitor *m)
 {
@@ -407,8 +419,10 @@ static int check(struct monitor *m)
 		status = names_open(&m->names, m->self, &m->options, m->loop);
 	names_close(&m->names);
 	loop_free(m->loop);
-	if (!status)
+	if (!status) {
+		check_user(m);
 		puts("the settings are right");
+	}
 	return status;
 }
 

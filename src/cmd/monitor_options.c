@@ -116,7 +116,7 @@ static const struct option_row monitor_rows[] = {
 	{ 0, "log-level", NULL, "how much is told", OPTION_CHOICE, AT(log_level),
 	  .choices = "error|warning|info|debug", FILE_LINE("process", "info") },
 	{ 'u', "user", "NAME", "who to be once all is open, for root", OPTION_TEXT, AT(user),
-	  FILE_LINE("process", "ntpscope") },
+	  FILE_LINE("process", MONITOR_USER) },
 	{ 0, "sandbox", NULL, "give up calls and files not needed", OPTION_CHOICE, AT(sandbox),
 	  .choices = "auto|off", FILE_LINE("process", "auto") },
 };

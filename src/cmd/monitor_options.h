@@ -10,6 +10,8 @@
 #include "cmd/options.h"
 #include "engine/config.h"
 
+#define MONITOR_USER "ntpscope" /* who it becomes when nobody is named */
+
 struct monitor_options {
 	/* command line only */
 	const char *config;

@@ -86,6 +86,15 @@ def wrong_settings_are_told_and_nothing_begins(folder):
     wrong("--replay", SAMPLE, "--state-dir", folder, "--watch", "a", "--watch", "b name=a", says="two targets are called 'a'")
 
 
+def a_user_that_is_not_there_is_named(folder):
+    path = os.path.join(folder, "user.conf")
+    for name, warns in (("no-such-user-here", True), ("root", False)):
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(f"[process]\nuser = {name}\n")
+        r = run("monitor", "--check-config", "--config", path)
+        check(r.status == 0 and (f"there is no user '{name}'" in r.err) == warns, "%s: %d, %r" % (name, r.status, r.err))
+
+
 def another_machine_needs_tls_and_a_secret(folder):
     wrong("--replay", SAMPLE, "--listen", "0.0.0.0:0", says="cannot serve the page at '0.0.0.0:0'")
     empty = os.path.join(folder, "empty")
@@ -269,6 +278,7 @@ def a_folder_that_cannot_be_is_told():
 
 with tempfile.TemporaryDirectory() as scratch:
     wrong_settings_are_told_and_nothing_begins(scratch)
+    a_user_that_is_not_there_is_named(scratch)
     another_machine_needs_tls_and_a_secret(scratch)
     a_replay_counts_what_the_list_of_the_capture_has()
     sighup_reads_the_settings_again(scratch)
