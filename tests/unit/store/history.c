@@ -22,23 +22,7 @@
 #include "store/history_build.h"
 #include "store/history_rrd.h"
 #include "store/journal.h"
-
-static char folder[64];
-
-static int make_folder(void **state)
-{
-	(void)state;
-	snprintf(folder, sizeof(folder), "/tmp/ntpscope-history-XXXXXX");
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-	char command[128];
-	(void)state;
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	return system(command);
-}
+#include "unit/in_folder.h"
 
 /* 2026-03-01T12:00:00Z */
 static const int64_t noon_s = INT64_C(1772366400);
@@ -268,8 +252,6 @@ static void a_full_disk_is_told_by_its_file_and_over_when_there_is_room(void **s
 	history_span_release(&live);
 	assert_int_equal(umount(folder), 0);
 }
-
-#define each_in_its_folder(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
 
 int main(void)
 {

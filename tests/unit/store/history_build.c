@@ -9,7 +9,6 @@
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -22,23 +21,7 @@
 #include "store/history_path.h"
 #include "store/history_rrd.h"
 #include "store/journal.h"
-
-static char folder[64];
-
-static int make_folder(void **state)
-{
-	(void)state;
-	snprintf(folder, sizeof(folder), "/tmp/ntpscope-build-XXXXXX");
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-	char command[128];
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-	return system(command);
-}
+#include "unit/in_folder.h"
 
 static void skip_unless_built(void)
 {
@@ -516,8 +499,6 @@ static int64_t last_time_s(void)
 	journal_read(folder, INT64_MIN, INT64_MAX, &r);
 	return last_s;
 }
-
-#define each_in_its_folder(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
 
 int main(void)
 {

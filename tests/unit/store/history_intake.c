@@ -7,29 +7,12 @@
 #include <cmocka.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/nstime.h"
 #include "store/history_intake.h"
 #include "store/journal.h"
-
-static char folder[64];
-
-static int make_folder(void **state)
-{
-	(void)state;
-	snprintf(folder, sizeof(folder), "/tmp/ntpscope-intake-XXXXXX");
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-	char command[128];
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-	return system(command);
-}
+#include "unit/in_folder.h"
 
 enum { N_SERIES = 12, N_VALUES = 150, N_DAYS = 4 };
 
@@ -124,8 +107,6 @@ static void it_ends_when_a_batch_fails(void **state)
 	read_in(400, 0, ERR_SYS);
 	folder[5]--;
 }
-
-#define each_in_its_folder(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
 
 int main(void)
 {

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <time.h>
@@ -17,23 +16,7 @@
 
 #include "base/nstime.h"
 #include "store/history_marks.h"
-
-static char folder[64];
-
-static int make_folder(void **state)
-{
-	(void)state;
-	snprintf(folder, sizeof(folder), "/tmp/ntpscope-marks-XXXXXX");
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-	char command[128];
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-	return system(command);
-}
+#include "unit/in_folder.h"
 
 static void a_writer_waits_for_readers_but_not_for_ever(void **state)
 {
@@ -164,8 +147,6 @@ static void what_is_wanted_is_wanted_until_it_is_done(void **state)
 	assert_int_equal(n, 2);
 	history_marks_release(&m);
 }
-
-#define each_in_its_folder(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
 
 int main(void)
 {

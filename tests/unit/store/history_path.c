@@ -9,29 +9,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "engine/history_point.h"
 #include "store/history_path.h"
-
-static char folder[64];
-
-static int make_folder(void **state)
-{
-	(void)state;
-	snprintf(folder, sizeof(folder), "/tmp/ntpscope-path-XXXXXX");
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-	char command[128];
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-	return system(command);
-}
+#include "unit/in_folder.h"
 
 static void names_that_nobody_chose_with_care_stay_in_the_folder(void **state)
 {
@@ -134,8 +117,6 @@ static void what_was_left_half_made_is_taken_away_unless_one_only_reads(void **s
 		}
 	}
 }
-
-#define each_in_its_folder(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
 
 int main(void)
 {

@@ -10,33 +10,20 @@
 #include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/history_rrd.h"
+#include "unit/in_folder.h"
 
-static char folder[64], path[128];
+static char path[128];
 
-static int make_folder(void **state)
+static int make_path(void **state)
 {
-	(void)state;
-	if (!history_rrd_is_built())
-		return 0;
-	snprintf(folder, sizeof(folder), "/tmp/ntpscope-rrd-XXXXXX");
-	if (!mkdtemp(folder))
-		return -1;
+	int failed = make_folder(state);
 	snprintf(path, sizeof(path), "%s/offset_s.rrd", folder);
-	return 0;
-}
-
-static int remove_folder(void **state)
-{
-	char command[128];
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-	return folder[0] ? system(command) : 0;
+	return failed;
 }
 
 static void skip_unless_built(void)
@@ -254,20 +241,20 @@ static void times_before_librrd_knows_any_are_left_out(void **state)
 	assert_int_equal(history_rrd_state(path, &st), ERR_SYS);
 }
 
-#define each_in_its_folder(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
+#define each_with_its_path(f) cmocka_unit_test_setup_teardown(f, make_path, remove_folder)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		each_in_its_folder(least_and_greatest_value_of_a_minute_are_those_measured),
-		each_in_its_folder(a_long_silence_is_a_gap_and_a_short_one_is_not),
-		each_in_its_folder(a_row_that_is_known_in_part_is_known_and_the_last_one_counts),
-		each_in_its_folder(in_pieces_or_in_one_the_file_is_the_same),
-		each_in_its_folder(what_is_late_is_passed_over_and_counted),
-		each_in_its_folder(rows_are_as_fine_as_the_time_is_near),
-		each_in_its_folder(a_damaged_file_is_told_from_none),
-		each_in_its_folder(a_link_to_nowhere_is_a_damaged_file),
-		each_in_its_folder(times_before_librrd_knows_any_are_left_out),
+		each_with_its_path(least_and_greatest_value_of_a_minute_are_those_measured),
+		each_with_its_path(a_long_silence_is_a_gap_and_a_short_one_is_not),
+		each_with_its_path(a_row_that_is_known_in_part_is_known_and_the_last_one_counts),
+		each_with_its_path(in_pieces_or_in_one_the_file_is_the_same),
+		each_with_its_path(what_is_late_is_passed_over_and_counted),
+		each_with_its_path(rows_are_as_fine_as_the_time_is_near),
+		each_with_its_path(a_damaged_file_is_told_from_none),
+		each_with_its_path(a_link_to_nowhere_is_a_damaged_file),
+		each_with_its_path(times_before_librrd_knows_any_are_left_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,30 +7,12 @@
 #include <cmocka.h>
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/nstime.h"
 #include "store/history_scan.h"
 #include "store/journal.h"
-
-static char folder[64];
-
-static int make_folder(void **state)
-{
-	(void)state;
-	snprintf(folder, sizeof(folder), "/tmp/ntpscope-scan-XXXXXX");
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-	char command[128];
-	(void)state;
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	return system(command);
-}
+#include "unit/in_folder.h"
 
 /* 2026-03-01T12:00:00Z */
 static const int64_t noon_s = INT64_C(1772366400);
@@ -100,8 +82,6 @@ static void each_series_is_listed_with_its_first_and_last_time(void **state)
 	assert_int_equal(n, 2);
 	assert_int_equal(history_scan_list("/nonexistent", count, &n), ERR_SYS);
 }
-
-#define each_in_its_folder(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
 
 int main(void)
 {

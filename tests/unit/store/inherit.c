@@ -19,26 +19,10 @@
 #include "store/history_rrd.h"
 #include "store/inherit.h"
 #include "store/journal.h"
+#include "unit/in_folder.h"
 
 /* Nobody of this number need exist. */
 enum { OTHER = 4242 };
-
-static char folder[64];
-
-static int make_folder(void **state)
-{
-	(void)state;
-	snprintf(folder, sizeof(folder), "/tmp/ntpscope-inherit-XXXXXX");
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-	char command[128];
-	(void)state;
-	snprintf(command, sizeof(command), "rm -r '%s'", folder);
-	return system(command);
-}
 
 static void give_or_skip(const char *path)
 {
@@ -147,8 +131,6 @@ static void a_store_that_root_writes_into_is_still_its_owners(void **state)
 	assert_int_equal(nftw(folder, is_given, 16, FTW_PHYS), 0);
 	assert_true(n_found > (history_rrd_is_built() ? 10 : 4));
 }
-
-#define each_in_its_folder(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
 
 int main(void)
 {

@@ -23,23 +23,7 @@
 #include "base/nstime.h"
 #include "store/journal.h"
 #include "store/journal_day.h"
-
-static char folder[64];
-
-static int make_folder(void **state)
-{
-	(void)state;
-	snprintf(folder, sizeof(folder), "/tmp/ntpscope-journal-XXXXXX");
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-	char command[128];
-	(void)state;
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	return system(command);
-}
+#include "unit/in_folder.h"
 
 /* 2026-03-01T12:00:00Z */
 static const int64_t noon_ns = INT64_C(1772366400) * 1000000000;
@@ -399,8 +383,6 @@ static void a_day_that_is_a_pipe_is_refused_and_does_not_keep_out_the_others(voi
 	assert_int_equal(r.n_damaged_days, 1);
 	assert_int_equal(s.n, 2);
 }
-
-#define each_in_its_folder(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
 
 int main(void)
 {

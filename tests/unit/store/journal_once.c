@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -16,23 +15,7 @@
 #include "base/nstime.h"
 #include "store/journal.h"
 #include "store/journal_once.h"
-
-static char folder[64];
-
-static int make_folder(void **state)
-{
-	(void)state;
-	snprintf(folder, sizeof(folder), "/tmp/ntpscope-once-XXXXXX");
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-	char command[128];
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-	return system(command);
-}
+#include "unit/in_folder.h"
 
 /* 2026-03-01T12:00:00Z */
 static const int64_t noon_ns = INT64_C(1772366400) * NS_PER_S;
@@ -190,8 +173,6 @@ static void a_journal_that_cannot_be_read_or_written_is_told(void **state)
 	assert_int_equal(errno, ENOENT);
 	assert_null(o);
 }
-
-#define each_in_its_folder(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
 
 int main(void)
 {

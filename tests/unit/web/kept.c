@@ -3,8 +3,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,9 +10,9 @@
 
 #include "base/nstime.h"
 #include "store/history.h"
+#include "unit/in_folder.h"
 #include "web/kept.h"
 
-static char folder[] = "/tmp/ntpscope-kept-XXXXXX";
 static const int64_t noon_ns = INT64_C(1772366400000000000); /* 2026-03-01T12:00:00Z */
 
 static void add(const char *target, int64_t time_ns)
@@ -33,20 +31,6 @@ static void add(const char *target, int64_t time_ns)
 	assert_int_equal(history_open(folder, &h), ERR_OK);
 	assert_int_equal(history_add(h, &r), ERR_OK);
 	history_close(h);
-}
-
-static int begin(void **state)
-{
-	(void)state;
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int end(void **state)
-{
-	char command[64];
-	(void)state;
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	return system(command); /* NOLINT(cert-env33-c): the name is our own */
 }
 
 static bool has(const struct kept_list *l, const char *name, const char *series)
@@ -156,5 +140,5 @@ int main(void)
 		cmocka_unit_test(it_can_end_while_a_list_is_made),
 		cmocka_unit_test(without_a_folder_nothing_is_kept),
 	};
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -15,9 +14,9 @@
 #include "net/clock.h"
 #include "serve.h"
 #include "store/history.h"
+#include "unit/in_folder.h"
 
 static struct serve s;
-static char folder[] = "/tmp/ntpscope-watched-XXXXXX";
 static int64_t begin_ns; /* of a day of readings, a minute apart; the last hour of it is silent */
 
 enum { READINGS = 24 * 60, SILENT = 60 };
@@ -64,7 +63,7 @@ static double offset(int i)
 static bool keep(void)
 {
 	struct history *h = NULL;
-	bool good = mkdtemp(folder) && history_open(folder, &h) == ERR_OK;
+	bool good = make_folder(NULL) == 0 && history_open(folder, &h) == ERR_OK;
 
 	for (int i = 0; good && i < READINGS - SILENT; i++) {
 		const struct history_point points[] = { { "offset_s", offset(i) }, { "stratum", 2 } };
@@ -145,13 +144,10 @@ static int open_all(void **state)
 
 static int close_all(void **state)
 {
-	char command[64];
-
 	serve_close(state);
 	board_free(s.board);
 	alarms_free(s.alarms);
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	return system(command); /* NOLINT(cert-env33-c): the name is our own */
+	return remove_folder(state);
 }
 
 /* ---- targets --------------------------------------------------------------------------------------- */
