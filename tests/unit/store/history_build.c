@@ -62,11 +62,16 @@ static size_t known(const struct history_span *s)
 	return n;
 }
 
+static const char *file_of(const char *name, const char *ending)
+{
+	static char path[PATH_MAX];
+	assert_true(history_path(path, folder, name, "offset_s", ending));
+	return path;
+}
+
 static bool exists(const char *name, const char *ending)
 {
-	char path[PATH_MAX];
-	assert_true(history_path(path, folder, name, "offset_s", ending));
-	return access(path, F_OK) == 0;
+	return access(file_of(name, ending), F_OK) == 0;
 }
 
 static void note_wanted(void *arg, const char *name)
@@ -84,16 +89,36 @@ static void catch_up(int64_t now_s)
 	history_feed_release(&f);
 }
 
-static void an_old_journal_becomes_files_at_the_first_start(void **state)
+/* So many of "a", ten seconds apart, in the journal and in the files. */
+static void keep_values(int n)
 {
 	struct journal *j;
-	(void)state;
-	skip_unless_built();
 	assert_int_equal(journal_open(folder, &j), ERR_OK);
-	for (int i = 0; i < 360; i++)
+	for (int i = 0; i < n; i++)
 		note(j, "a", noon_s + 10 * i, i);
 	journal_close(j);
-	catch_up(noon_s + 3600);
+	catch_up(noon_s + 10 * n);
+}
+
+static struct history_span read_twenty_minutes(void)
+{
+	return read_span("a", noon_s, noon_s + 1200);
+}
+
+/* What was read before is what is there, and let go of. */
+static void assert_twenty_minutes_are(struct history_span *before)
+{
+	struct history_span after = read_twenty_minutes();
+	assert_same(before, &after);
+	history_span_release(before);
+	history_span_release(&after);
+}
+
+static void an_old_journal_becomes_files_at_the_first_start(void **state)
+{
+	(void)state;
+	skip_unless_built();
+	keep_values(360);
 	struct history_span s = read_span("a", noon_s, noon_s + 3600);
 	assert_int_equal(s.n, 60);
 	assert_int_equal(known(&s), 59); /* the last one is not over yet */
@@ -130,54 +155,35 @@ static void what_came_late_is_in_its_place_when_the_files_are_made_anew(void **s
 
 static void a_damaged_file_is_set_aside_and_made_anew(void **state)
 {
-	struct journal *j;
-	char path[PATH_MAX];
 	(void)state;
 	skip_unless_built();
-	assert_int_equal(journal_open(folder, &j), ERR_OK);
-	for (int i = 0; i < 100; i++)
-		note(j, "a", noon_s + 10 * i, i);
-	journal_close(j);
-	catch_up(noon_s + 1000);
-	struct history_span before = read_span("a", noon_s, noon_s + 1200);
-	assert_true(history_path(path, folder, "a", "offset_s", ".rrd"));
-	assert_int_equal(truncate(path, 5000), 0);
+	keep_values(100);
+	struct history_span before = read_twenty_minutes();
+	assert_int_equal(truncate(file_of("a", ".rrd"), 5000), 0);
 	/* Meanwhile the journal has it. */
-	struct history_span between = read_span("a", noon_s, noon_s + 1200);
+	struct history_span between = read_twenty_minutes();
 	assert_true(known(&between) > 0);
+	history_span_release(&between);
 	catch_up(noon_s + 1000);
 	assert_true(exists("a", ".bad"));
-	struct history_span after = read_span("a", noon_s, noon_s + 1200);
-	assert_same(&before, &after);
-	history_span_release(&before);
-	history_span_release(&between);
-	history_span_release(&after);
+	assert_twenty_minutes_are(&before);
 }
 
 /* Somebody had laid the file on a disk that is gone: all of the past is to be there, not only what comes. */
 static void a_file_that_became_a_link_to_nowhere_is_made_anew(void **state)
 {
-	struct journal *j;
-	char path[PATH_MAX];
 	(void)state;
 	skip_unless_built();
-	assert_int_equal(journal_open(folder, &j), ERR_OK);
-	for (int i = 0; i < 100; i++)
-		note(j, "a", noon_s + 10 * i, i);
-	journal_close(j);
-	catch_up(noon_s + 1000);
-	struct history_span before = read_span("a", noon_s, noon_s + 1200);
-	assert_true(history_path(path, folder, "a", "offset_s", ".rrd"));
+	keep_values(100);
+	struct history_span before = read_twenty_minutes();
+	const char *path = file_of("a", ".rrd");
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(symlink("/nowhere/at/all.rrd", path), 0);
 	catch_up(noon_s + 1000);
 	struct stat st;
 	assert_int_equal(lstat(path, &st), 0);
 	assert_true(S_ISREG(st.st_mode));
-	struct history_span after = read_span("a", noon_s, noon_s + 1200);
-	assert_same(&before, &after);
-	history_span_release(&before);
-	history_span_release(&after);
+	assert_twenty_minutes_are(&before);
 }
 
 /* The clock was in 2036 when the machine started: nothing of then may keep out what is of now. */
@@ -250,17 +256,12 @@ static void fill_day(const char *date, const char *name, size_t n_lines)
 static void files_that_could_not_be_made_whole_leave_the_old_ones(void **state)
 {
 	struct history_made made;
-	struct journal *j;
 	char path[PATH_MAX];
 	(void)state;
 	skip_unless_built();
 	fill_day("2026-02-28", "a", 220);
-	assert_int_equal(journal_open(folder, &j), ERR_OK);
-	for (int i = 0; i < 100; i++)
-		note(j, "a", noon_s + 10 * i, i);
-	journal_close(j);
-	catch_up(noon_s + 1000);
-	struct history_span before = read_span("a", noon_s, noon_s + 1200);
+	keep_values(100);
+	struct history_span before = read_twenty_minutes();
 	assert_int_equal(known(&before), 16);
 	snprintf(path, sizeof(path), "%s/2026-03-02.log", folder);
 	char too_long[300 + 1] = "";
@@ -269,24 +270,19 @@ static void files_that_could_not_be_made_whole_leave_the_old_ones(void **state)
 	assert_int_equal(history_rebuild(folder, NULL, 0, (noon_s + 1000) * NS_PER_S, &made), ERR_SYS);
 	assert_int_equal(made.n_files, 0);
 	assert_false(exists("a", ".rrd.new"));
-	struct history_span after = read_span("a", noon_s, noon_s + 1200);
-	assert_same(&before, &after);
-	history_span_release(&before);
-	history_span_release(&after);
+	assert_twenty_minutes_are(&before);
 }
 
 static void a_file_that_cannot_be_written_does_not_keep_out_the_others(void **state)
 {
 	struct history_feed f;
-	char path[PATH_MAX];
 	bool is_wanted = false;
 	(void)state;
 	skip_unless_built();
 	assert_int_equal(history_feed_init(&f, folder), ERR_OK);
 	/* A link to itself: nobody can open that, whoever he is. */
 	assert_int_equal(history_path_make(folder, "a"), ERR_OK);
-	assert_true(history_path(path, folder, "a", "offset_s", ".rrd"));
-	assert_int_equal(symlink("offset_s.rrd", path), 0);
+	assert_int_equal(symlink("offset_s.rrd", file_of("a", ".rrd")), 0);
 	for (int i = 0; i < 100; i++) {
 		history_feed_add(&f, "a", "offset_s", (noon_s + 10 * i) * NS_PER_S, 10 * NS_PER_S, 1);
 		history_feed_add(&f, "b", "offset_s", (noon_s + 10 * i) * NS_PER_S, 10 * NS_PER_S, 2);
