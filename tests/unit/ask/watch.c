@@ -145,16 +145,48 @@ static size_t find(const struct heard *h, const char *name, enum watch_via via)
 	return SIZE_MAX;
 }
 
-/* That long, from one moment of interest to the next. */
-static void pass(struct ask_watch *w, int64_t *now_ns, int64_t span_ns, struct heard *h)
+/* A watch under a time of its own. */
+struct trial {
+	struct ask_watch *w;
+	struct heard *h;
+	int64_t now_ns;
+};
+
+static struct trial begin(const struct watch_spec *specs, size_t n, int64_t every_ns)
 {
-	const struct reading_sink sink = { hear, h };
-	int64_t end_ns = *now_ns + span_ns;
-	while (*now_ns < end_ns) {
-		int64_t next_ns = ask_watch_step(w, *now_ns, &sink);
-		assert_true(next_ns > *now_ns);
-		*now_ns = next_ns < end_ns ? next_ns : end_ns;
+	struct trial t = { .h = calloc(1, sizeof(*t.h)), .now_ns = 1000 * NS_PER_S };
+	assert_int_equal(ask_watch_new(specs, n, every_ns, &fakes, t.now_ns, &t.w), ERR_OK);
+	return t;
+}
+
+static void end(struct trial *t)
+{
+	ask_watch_free(t->w);
+	free(t->h);
+}
+
+static void set(struct trial *t, const struct watch_spec *specs, size_t n, int64_t every_ns)
+{
+	assert_int_equal(ask_watch_set(t->w, specs, n, every_ns, t->now_ns), ERR_OK);
+}
+
+/* That long, from one moment of interest to the next. */
+static void pass(struct trial *t, int64_t span_ns)
+{
+	const struct reading_sink sink = { hear, t->h };
+	int64_t end_ns = t->now_ns + span_ns;
+	while (t->now_ns < end_ns) {
+		int64_t next_ns = ask_watch_step(t->w, t->now_ns, &sink);
+		assert_true(next_ns > t->now_ns);
+		t->now_ns = next_ns < end_ns ? next_ns : end_ns;
 	}
+}
+
+/* As much later, and only what was heard since. */
+static void pass_afresh(struct trial *t, int64_t span_ns)
+{
+	memset(t->h, 0, sizeof(*t->h));
+	pass(t, span_ns);
 }
 
 static void spec_of(struct watch_spec *s, const char *text)
@@ -167,123 +199,102 @@ static void spec_of(struct watch_spec *s, const char *text)
 static void three_hundred_dead_ones_keep_five_living_ones_from_nothing(void **state)
 {
 	struct watch_spec *specs = calloc(305, sizeof(*specs));
-	struct heard *h = calloc(1, sizeof(*h));
-	struct ask_watch *w;
-	int64_t now_ns = 1000 * NS_PER_S;
 	char text[64];
 	(void)state;
 	for (int i = 0; i < 305; i++) {
 		snprintf(text, sizeof(text), "192.0.2.1 name=%s%d via=ntp", i % 61 ? "dead" : "alive", i);
 		spec_of(&specs[i], text);
 	}
-	assert_int_equal(ask_watch_new(specs, 305, 16 * NS_PER_S, &fakes, now_ns, &w), ERR_OK);
+	struct trial t = begin(specs, 305, 16 * NS_PER_S);
 	memset(specs, 'x', 305 * sizeof(*specs)); /* they were copied */
-	pass(w, &now_ns, 600 * NS_PER_S, h);
-	assert_int_equal(h->n, 305);
+	pass(&t, 600 * NS_PER_S);
+	assert_int_equal(t.h->n, 305);
 	for (int i = 0; i < 305; i += 61) {
 		snprintf(text, sizeof(text), "alive%d", i);
-		size_t k = find(h, text, WATCH_VIA_NTP);
-		assert_true(k < h->n);
-		assert_in_range(h->at[k].n, 34, 39);
-		assert_int_equal(h->at[k].n, h->at[k].n_ok);
+		size_t k = find(t.h, text, WATCH_VIA_NTP);
+		assert_true(k < t.h->n);
+		assert_in_range(t.h->at[k].n, 34, 39);
+		assert_int_equal(t.h->at[k].n, t.h->at[k].n_ok);
 		/* A tenth more or less is meant, and that the politeness of 16 s is kept. */
-		assert_true(h->at[k].shortest_ns >= 16 * NS_PER_S && h->at[k].longest_ns < 18 * NS_PER_S);
+		assert_true(t.h->at[k].shortest_ns >= 16 * NS_PER_S && t.h->at[k].longest_ns < 18 * NS_PER_S);
 	}
-	size_t dead = find(h, "dead1", WATCH_VIA_NTP);
-	assert_true(dead < h->n && h->at[dead].n < 16 && h->at[dead].n_ok == 0);
-	ask_watch_free(w);
+	size_t dead = find(t.h, "dead1", WATCH_VIA_NTP);
+	assert_true(dead < t.h->n && t.h->at[dead].n < 16 && t.h->at[dead].n_ok == 0);
+	end(&t);
 	free(specs);
-	free(h);
 }
 
 static void of_all_ways_those_that_answer_are_kept(void **state)
 {
 	struct watch_spec specs[3];
-	struct heard *h = calloc(1, sizeof(*h));
-	struct ask_watch *w;
-	int64_t now_ns = 1000 * NS_PER_S;
 	(void)state;
 	spec_of(&specs[0], "192.0.2.1 name=both-chrony");
 	spec_of(&specs[1], "192.0.2.2 name=time");
 	spec_of(&specs[2], "192.0.2.3 name=dead");
-	assert_int_equal(ask_watch_new(specs, 3, 64 * NS_PER_S, &fakes, now_ns, &w), ERR_OK);
-	pass(w, &now_ns, 600 * NS_PER_S, h);
-	size_t chrony = find(h, "both-chrony", WATCH_VIA_CHRONY);
-	assert_true(chrony < h->n && h->at[chrony].n_ok >= 9 && h->at[chrony].n_ok == h->at[chrony].n);
-	assert_true(find(h, "both-chrony", WATCH_VIA_NTP) < h->n);
+	struct trial t = begin(specs, 3, 64 * NS_PER_S);
+	pass(&t, 600 * NS_PER_S);
+	size_t chrony = find(t.h, "both-chrony", WATCH_VIA_CHRONY);
+	assert_true(chrony < t.h->n && t.h->at[chrony].n_ok >= 9 &&
+		    t.h->at[chrony].n_ok == t.h->at[chrony].n);
+	assert_true(find(t.h, "both-chrony", WATCH_VIA_NTP) < t.h->n);
 	/* What was tried in vain is not told of, unless nothing else is known. */
-	assert_true(find(h, "time", WATCH_VIA_NTP) < h->n);
-	assert_int_equal(find(h, "time", WATCH_VIA_CHRONY), SIZE_MAX);
-	assert_true(find(h, "dead", WATCH_VIA_NTP) < h->n);
-	assert_int_equal(find(h, "dead", WATCH_VIA_CHRONY), SIZE_MAX);
-	ask_watch_free(w);
-	free(h);
+	assert_true(find(t.h, "time", WATCH_VIA_NTP) < t.h->n);
+	assert_int_equal(find(t.h, "time", WATCH_VIA_CHRONY), SIZE_MAX);
+	assert_true(find(t.h, "dead", WATCH_VIA_NTP) < t.h->n);
+	assert_int_equal(find(t.h, "dead", WATCH_VIA_CHRONY), SIZE_MAX);
+	end(&t);
 }
 
 static void a_way_that_was_named_is_told_of_when_it_is_silent(void **state)
 {
 	struct watch_spec spec;
-	struct heard *h = calloc(1, sizeof(*h));
-	struct ask_watch *w;
-	int64_t now_ns = 1000 * NS_PER_S;
 	(void)state;
 	spec_of(&spec, "192.0.2.1 name=time via=chrony every=30s");
-	assert_int_equal(ask_watch_new(&spec, 1, 64 * NS_PER_S, &fakes, now_ns, &w), ERR_OK);
-	pass(w, &now_ns, 100 * NS_PER_S, h);
-	assert_int_equal(h->n, 1);
-	assert_true(h->at[0].via == WATCH_VIA_CHRONY && h->at[0].n >= 3 && h->at[0].n_ok == 0);
-	ask_watch_free(w);
-	free(h);
+	struct trial t = begin(&spec, 1, 64 * NS_PER_S);
+	pass(&t, 100 * NS_PER_S);
+	assert_int_equal(t.h->n, 1);
+	assert_true(t.h->at[0].via == WATCH_VIA_CHRONY && t.h->at[0].n >= 3 && t.h->at[0].n_ok == 0);
+	end(&t);
 }
 
 /* A silent one shows it: after three lost questions it is asked more and more seldom. */
 static void others_may_be_set_and_those_that_stay_go_on(void **state)
 {
 	struct watch_spec specs[3], others[3];
-	struct heard *h = calloc(1, sizeof(*h));
-	struct ask_watch *w;
-	int64_t now_ns = 1000 * NS_PER_S;
 	(void)state;
 	spec_of(&specs[0], "192.0.2.1 name=dead-stays via=ntp");
 	spec_of(&specs[1], "192.0.2.2 name=goes via=ntp");
 	spec_of(&specs[2], "192.0.2.3 name=dead-changes via=ntp");
-	assert_int_equal(ask_watch_new(specs, 3, 16 * NS_PER_S, &fakes, now_ns, &w), ERR_OK);
-	pass(w, &now_ns, 599 * NS_PER_S, h);
+	struct trial t = begin(specs, 3, 16 * NS_PER_S);
+	pass(&t, 599 * NS_PER_S);
 	spec_of(&others[0], "192.0.2.4 name=comes via=ntp");
 	spec_of(&others[1], "192.0.2.3 name=dead-changes via=ntp every=17s");
 	others[2] = specs[0];
 	/* In the middle of a round of whoever goes. */
-	assert_int_equal(ask_watch_set(w, others, 3, 16 * NS_PER_S, now_ns), ERR_OK);
-	memset(h, 0, sizeof(*h));
-	pass(w, &now_ns, 60 * NS_PER_S, h);
-	assert_int_equal(find(h, "goes", WATCH_VIA_NTP), SIZE_MAX);
-	size_t i = find(h, "comes", WATCH_VIA_NTP);
-	assert_true(i < h->n && h->at[i].n >= 3 && h->at[i].n_ok == h->at[i].n);
-	i = find(h, "dead-changes", WATCH_VIA_NTP);
-	assert_true(i < h->n && h->at[i].n >= 3);
-	i = find(h, "dead-stays", WATCH_VIA_NTP);
-	assert_true(i == SIZE_MAX || h->at[i].n == 1);
+	set(&t, others, 3, 16 * NS_PER_S);
+	pass_afresh(&t, 60 * NS_PER_S);
+	assert_int_equal(find(t.h, "goes", WATCH_VIA_NTP), SIZE_MAX);
+	size_t i = find(t.h, "comes", WATCH_VIA_NTP);
+	assert_true(i < t.h->n && t.h->at[i].n >= 3 && t.h->at[i].n_ok == t.h->at[i].n);
+	i = find(t.h, "dead-changes", WATCH_VIA_NTP);
+	assert_true(i < t.h->n && t.h->at[i].n >= 3);
+	i = find(t.h, "dead-stays", WATCH_VIA_NTP);
+	assert_true(i == SIZE_MAX || t.h->at[i].n == 1);
 	/* Another usual interval is another rhythm for whoever has none of its own. */
-	assert_int_equal(ask_watch_set(w, others, 3, 20 * NS_PER_S, now_ns), ERR_OK);
-	memset(h, 0, sizeof(*h));
-	pass(w, &now_ns, 60 * NS_PER_S, h);
-	i = find(h, "dead-stays", WATCH_VIA_NTP);
-	assert_true(i < h->n && h->at[i].n >= 2);
-	assert_int_equal(ask_watch_set(w, NULL, 0, 20 * NS_PER_S, now_ns), ERR_OK);
-	memset(h, 0, sizeof(*h));
-	pass(w, &now_ns, 60 * NS_PER_S, h);
-	assert_int_equal(h->n, 0);
-	ask_watch_free(w);
-	free(h);
+	set(&t, others, 3, 20 * NS_PER_S);
+	pass_afresh(&t, 60 * NS_PER_S);
+	i = find(t.h, "dead-stays", WATCH_VIA_NTP);
+	assert_true(i < t.h->n && t.h->at[i].n >= 2);
+	set(&t, NULL, 0, 20 * NS_PER_S);
+	pass_afresh(&t, 60 * NS_PER_S);
+	assert_int_equal(t.h->n, 0);
+	end(&t);
 }
 
 /* Three hundred silent ones took all places but those for the living: with them their places are free. */
 static void whoever_goes_leaves_no_place_taken(void **state)
 {
 	struct watch_spec *specs = calloc(305, sizeof(*specs)), alive;
-	struct heard *h = calloc(1, sizeof(*h));
-	struct ask_watch *w;
-	int64_t now_ns = 1000 * NS_PER_S;
 	char text[64];
 	(void)state;
 	for (int i = 0; i < 305; i++) {
@@ -291,19 +302,17 @@ static void whoever_goes_leaves_no_place_taken(void **state)
 		spec_of(&specs[i], text);
 	}
 	spec_of(&alive, "192.0.2.1 name=alive via=ntp");
-	assert_int_equal(ask_watch_new(specs, 305, 16 * NS_PER_S, &fakes, now_ns, &w), ERR_OK);
+	struct trial t = begin(specs, 305, 16 * NS_PER_S);
 	for (int i = 0; i < 5; i++) {
-		pass(w, &now_ns, 2 * NS_PER_S + NS_PER_S / 2, h); /* some of them run */
-		assert_int_equal(ask_watch_set(w, &alive, 1, 16 * NS_PER_S, now_ns), ERR_OK);
-		memset(h, 0, sizeof(*h));
-		pass(w, &now_ns, 5 * NS_PER_S, h);
-		assert_true(find(h, "alive", WATCH_VIA_NTP) < h->n);
-		assert_int_equal(h->n, 1);
-		assert_int_equal(ask_watch_set(w, specs, 305, 16 * NS_PER_S, now_ns), ERR_OK);
+		pass(&t, 2 * NS_PER_S + NS_PER_S / 2); /* some of them run */
+		set(&t, &alive, 1, 16 * NS_PER_S);
+		pass_afresh(&t, 5 * NS_PER_S);
+		assert_true(find(t.h, "alive", WATCH_VIA_NTP) < t.h->n);
+		assert_int_equal(t.h->n, 1);
+		set(&t, specs, 305, 16 * NS_PER_S);
 	}
-	ask_watch_free(w);
+	end(&t);
 	free(specs);
-	free(h);
 }
 
 static void of_this_machine_what_is_oftener_is_allowed(void **state)
@@ -314,61 +323,49 @@ static void of_this_machine_what_is_oftener_is_allowed(void **state)
 					     "127.0.0.1 name=time via=ntp every=1s" };
 	static const unsigned least[] = { 10, 1, 1, 16 };
 	struct watch_spec specs[4];
-	struct heard *h = calloc(1, sizeof(*h));
-	struct ask_watch *w;
-	int64_t now_ns = 1000 * NS_PER_S;
 	(void)state;
 	for (int i = 0; i < 4; i++)
 		spec_of(&specs[i], lines[i]);
-	assert_int_equal(ask_watch_new(specs, 4, 64 * NS_PER_S, &fakes, now_ns, &w), ERR_OK);
-	pass(w, &now_ns, 100 * NS_PER_S, h);
+	struct trial t = begin(specs, 4, 64 * NS_PER_S);
+	pass(&t, 100 * NS_PER_S);
 	for (int i = 0; i < 4; i++) {
-		size_t k = find(h, specs[i].name, i == 3 ? WATCH_VIA_NTP : WATCH_VIA_CHRONY);
-		assert_true(k < h->n);
-		assert_true(h->at[k].shortest_ns >= least[i] * NS_PER_S);
-		assert_true(h->at[k].longest_ns < least[i] * NS_PER_S * 5 / 4);
+		size_t k = find(t.h, specs[i].name, i == 3 ? WATCH_VIA_NTP : WATCH_VIA_CHRONY);
+		assert_true(k < t.h->n);
+		assert_true(t.h->at[k].shortest_ns >= least[i] * NS_PER_S);
+		assert_true(t.h->at[k].longest_ns < least[i] * NS_PER_S * 5 / 4);
 	}
-	ask_watch_free(w);
-	free(h);
+	end(&t);
 }
 
 /* Who else answered first makes no difference. */
 static void a_server_that_is_not_synchronised_is_somebody(void **state)
 {
 	struct watch_spec spec;
-	struct heard *h = calloc(1, sizeof(*h));
-	struct ask_watch *w;
-	int64_t now_ns = 1000 * NS_PER_S;
 	(void)state;
 	spec_of(&spec, "192.0.2.1 name=unsynchronised-chrony");
-	assert_int_equal(ask_watch_new(&spec, 1, 16 * NS_PER_S, &fakes, now_ns, &w), ERR_OK);
-	pass(w, &now_ns, 100 * NS_PER_S, h);
-	size_t ntp = find(h, spec.name, WATCH_VIA_NTP), chrony = find(h, spec.name, WATCH_VIA_CHRONY);
-	assert_true(ntp < h->n && h->at[ntp].n >= 3 && h->at[ntp].n_ok == 0);
-	assert_true(chrony < h->n && h->at[chrony].n_ok >= 1);
-	ask_watch_free(w);
-	free(h);
+	struct trial t = begin(&spec, 1, 16 * NS_PER_S);
+	pass(&t, 100 * NS_PER_S);
+	size_t ntp = find(t.h, spec.name, WATCH_VIA_NTP), chrony = find(t.h, spec.name, WATCH_VIA_CHRONY);
+	assert_true(ntp < t.h->n && t.h->at[ntp].n >= 3 && t.h->at[ntp].n_ok == 0);
+	assert_true(chrony < t.h->n && t.h->at[chrony].n_ok >= 1);
+	end(&t);
 }
 
 static void when_all_fall_silent_the_others_are_tried_again(void **state)
 {
 	struct watch_spec spec;
-	struct heard *h = calloc(1, sizeof(*h));
-	struct ask_watch *w;
-	int64_t now_ns = 1000 * NS_PER_S;
 	(void)state;
 	spec_of(&spec, "192.0.2.1 name=swap-chrony every=16s");
-	assert_int_equal(ask_watch_new(&spec, 1, 16 * NS_PER_S, &fakes, now_ns, &w), ERR_OK);
-	pass(w, &now_ns, 300 * NS_PER_S, h);
-	size_t chrony = find(h, spec.name, WATCH_VIA_CHRONY);
-	assert_true(chrony < h->n && h->at[chrony].n == h->at[chrony].n_ok);
-	size_t ntp = find(h, spec.name, WATCH_VIA_NTP);
-	assert_true(ntp >= h->n || h->at[ntp].n_ok == 0);
-	pass(w, &now_ns, 300 * NS_PER_S, h);
-	ntp = find(h, spec.name, WATCH_VIA_NTP);
-	assert_true(ntp < h->n && h->at[ntp].n_ok >= 10);
-	ask_watch_free(w);
-	free(h);
+	struct trial t = begin(&spec, 1, 16 * NS_PER_S);
+	pass(&t, 300 * NS_PER_S);
+	size_t chrony = find(t.h, spec.name, WATCH_VIA_CHRONY);
+	assert_true(chrony < t.h->n && t.h->at[chrony].n == t.h->at[chrony].n_ok);
+	size_t ntp = find(t.h, spec.name, WATCH_VIA_NTP);
+	assert_true(ntp >= t.h->n || t.h->at[ntp].n_ok == 0);
+	pass(&t, 300 * NS_PER_S);
+	ntp = find(t.h, spec.name, WATCH_VIA_NTP);
+	assert_true(ntp < t.h->n && t.h->at[ntp].n_ok >= 10);
+	end(&t);
 }
 
 /* ---- names ------------------------------------------------------------------------------------------ */

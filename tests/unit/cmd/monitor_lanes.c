@@ -111,6 +111,16 @@ static double run_until_idle(void)
 	return (double)(clock_monotonic_ns() - begin_ns) / 1e9;
 }
 
+/* That text, for an alarm of "a".  How long it took. */
+static double run_script(const char *text, int64_t timeout_ns)
+{
+	const struct alarm_event e = event("a");
+	make_script(text);
+	use(script, timeout_ns);
+	lanes_add(&lanes, &e);
+	return run_until_idle();
+}
+
 static void a_command_has_the_facts_and_nothing_else(void **state)
 {
 	const struct alarm_event e = event("ntp.example.net");
@@ -179,10 +189,7 @@ static void what_fails_is_told(void **state)
 {
 	const struct alarm_event e = event("a");
 	(void)state;
-	make_script("exit 3");
-	use(script, 5 * NS_PER_S);
-	lanes_add(&lanes, &e);
-	run_until_idle();
+	run_script("exit 3", 5 * NS_PER_S);
 	assert_non_null(strstr(read_out(said), "alarm-command: exit status 3"));
 	make_script("kill -SEGV $$");
 	lanes_add(&lanes, &e);
@@ -204,12 +211,8 @@ static size_t n_of(const char *text, const char *what)
 
 static void what_it_prints_is_lines_of_the_log(void **state)
 {
-	const struct alarm_event e = event("a");
 	(void)state;
-	make_script("echo one; printf 'two\\n\\nthr\\033ee' >&2; exit 3");
-	use(script, 5 * NS_PER_S);
-	lanes_add(&lanes, &e);
-	run_until_idle();
+	run_script("echo one; printf 'two\\n\\nthr\\033ee' >&2; exit 3", 5 * NS_PER_S);
 	const char *got = read_out(said);
 	assert_non_null(strstr(got, "alarm-command says: one\n"));
 	assert_non_null(strstr(got, "alarm-command says: two\n"));
@@ -222,10 +225,7 @@ static void a_flood_of_words_is_cut_off(void **state)
 {
 	const struct alarm_event e = event("a");
 	(void)state;
-	make_script("yes & exec yes 0123456789");
-	use(script, NS_PER_S / 2);
-	lanes_add(&lanes, &e);
-	assert_true(run_until_idle() < 3);
+	assert_true(run_script("yes & exec yes 0123456789", NS_PER_S / 2) < 3);
 	const char *got = read_out(said);
 	assert_true(strlen(got) < (size_t)4 * LANE_SAYS_MAX);
 	assert_int_equal(n_of(got, "the rest is dropped"), 1);
@@ -238,13 +238,10 @@ static void a_flood_of_words_is_cut_off(void **state)
 /* With what it prints nobody waits for a reader, and who reads nothing does not hang. */
 static void what_is_not_read_and_what_is_printed_hold_nobody_up(void **state)
 {
-	const struct alarm_event e = event("a");
+	static const char chatter[] = "exec 2>/dev/null; i=0; while [ $i -lt 2000 ]; do echo 0123456789 >&2; "
+				      "i=$((i + 1)); done";
 	(void)state;
-	make_script(
-		"exec 2>/dev/null; i=0; while [ $i -lt 2000 ]; do echo 0123456789 >&2; i=$((i + 1)); done");
-	use(script, 5 * NS_PER_S);
-	lanes_add(&lanes, &e);
-	assert_true(run_until_idle() < 4);
+	assert_true(run_script(chatter, 5 * NS_PER_S) < 4);
 	assert_string_equal(read_out(said), "");
 }
 

@@ -82,15 +82,22 @@ static void names_that_are_too_long_find_no_place(void **state)
 	heard_release(&t);
 }
 
-static void a_full_table_gives_up_who_is_silent_for_longest_and_may_go(void **state)
+/* They were heard of a second apart, the first of them at 1000 s. */
+static struct heard_table full_table(void)
 {
 	struct heard_table t = { .kind = &kind };
 	char name[32];
-	(void)state;
 	for (int i = 0; i < HEARD_MOST; i++) {
 		snprintf(name, sizeof(name), "host-%d", i);
 		assert_non_null(add(&t, name, (1000 + i) * S));
 	}
+	return t;
+}
+
+static void a_full_table_gives_up_who_is_silent_for_longest_and_may_go(void **state)
+{
+	struct heard_table t = full_table();
+	(void)state;
 	struct entry *first = heard_at(&t, 0);
 	first->stays = true;
 	assert_null(heard_add(&t, "new", "", WATCH_VIA_NTP, 1200 * S)); /* nobody is late yet */
@@ -103,13 +110,8 @@ static void a_full_table_gives_up_who_is_silent_for_longest_and_may_go(void **st
 /* One that is asked once a day is no reason to keep one that is asked each minute and gone. */
 static void who_is_not_late_stands_in_nobodys_way(void **state)
 {
-	struct heard_table t = { .kind = &kind };
-	char name[32];
+	struct heard_table t = full_table();
 	(void)state;
-	for (int i = 0; i < HEARD_MOST; i++) {
-		snprintf(name, sizeof(name), "host-%d", i);
-		assert_non_null(add(&t, name, (1000 + i) * S));
-	}
 	struct entry *first = heard_at(&t, 0);
 	first->from.every_ns = 86400 * S;
 	assert_non_null(heard_add(&t, "new", "", WATCH_VIA_NTP, 1300 * S));
