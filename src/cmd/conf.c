@@ -150,9 +150,11 @@ static int setting(void *arg, const char *section, const char *name, const char 
 		snprintf(p->message, CONF_MESSAGE_MAX, "no memory");
 		return 0;
 	}
-	if (!options_take(row, p->settings, kept, why, sizeof(why)))
-		return fail(p, "bad value '%s' for '%s': %s", value, name, why);
-	return 1;
+	if (options_take(row, p->settings, kept, why, sizeof(why)))
+		return 1;
+	if (row->is_secret)
+		return fail(p, "bad value for '%s': %s", name, why);
+	return fail(p, "bad value '%s' for '%s': %s", value, name, why);
 }
 
 enum err conf_parse(struct conf *c, const struct command *self, void *settings, const char *text, size_t len,
@@ -215,7 +217,7 @@ enum err conf_read(struct conf *c, const struct command *self, void *settings, c
 	enum err e = conf_parse(c, self, settings, text, len, why);
 	free(text);
 	if (e)
-		snprintf(message, CONF_MESSAGE_MAX, "'%.150s', %.240s", path, why);
+		snprintf(message, CONF_MESSAGE_MAX, "'%.150s', %.480s", path, why);
 	return e;
 }
 

@@ -20,7 +20,7 @@
 #include "base/err.h"
 #include "cmd/command.h"
 
-enum { CONF_FILE_MAX = 1 << 20, CONF_MESSAGE_MAX = 400 };
+enum { CONF_FILE_MAX = 1 << 20, CONF_MESSAGE_MAX = 640 };
 
 /* The texts that settings point to. */
 struct conf {

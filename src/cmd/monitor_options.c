@@ -8,6 +8,9 @@
 #include "base/nstime.h"
 #include "cmd/engine.h"
 #include "cmd/monitor.h"
+#include "cmd/monitor_page.h"
+#include "engine/alarm_limits.h"
+#include "engine/watch_spec.h"
 #include "net/log.h"
 
 #define AT(member)            .offset = offsetof(struct monitor_options, member)
@@ -16,6 +19,49 @@
 #define FILE_LINE(name, text) .section = (name), .standard = (text)
 
 enum { PENDING_LEAST = 1 << 17 };
+
+/* ---- values that are more than a text: told with their line ------------------------------------------ */
+
+static bool is_watch(const char *value, char *why, size_t why_len)
+{
+	char text[WATCH_SPEC_WHY_MAX];
+	struct watch_spec spec;
+	bool is_good = watch_spec_parse(&spec, value, text) == ERR_OK;
+
+	snprintf(why, why_len, "%s", text);
+	return is_good;
+}
+
+static bool is_alarm_limit(const char *value, char *why, size_t why_len)
+{
+	char text[ALARM_WHY_MAX];
+	struct alarm_limits limits = alarm_limits_default();
+	bool is_good = alarm_limits_take(&limits, value, text);
+
+	snprintf(why, why_len, "%s", text);
+	return is_good;
+}
+
+static bool is_whole_path(const char *value, char *why, size_t why_len)
+{
+	snprintf(why, why_len, "the whole path of a program");
+	return value[0] == '/';
+}
+
+static bool is_web_address(const char *value, char *why, size_t why_len)
+{
+	snprintf(why, why_len, "an address that begins with https:// or http://");
+	return strncmp(value, "https://", 8) == 0 || strncmp(value, "http://", 7) == 0;
+}
+
+static bool is_listen(const char *value, char *why, size_t why_len)
+{
+	char address[ADDR_TEXT_MAX];
+	uint16_t port;
+
+	snprintf(why, why_len, "not ADDRESS:PORT, [ADDRESS]:PORT or off");
+	return strcmp(value, "off") == 0 || page_listen(value, address, &port);
+}
 
 static const struct option_row monitor_rows[] = {
 	{ 'c', "config", "FILE", "settings from this file, see ntpscope.conf(5)", OPTION_TEXT, AT(config) },
@@ -79,23 +125,26 @@ static const struct option_row monitor_rows[] = {
 	  COUNT(1, 86400), FILE_LINE("state", "5min") },
 
 	{ 'w', "watch", "HOST", "ask this server or receiver, and keep it all", OPTION_TEXTS, AT(watched),
-	  FILE_LINE("watch", NULL), .example = "ntp1.example.net" },
+	  FILE_LINE("watch", NULL), .example = "ntp1.example.net", .check = is_watch },
 	{ 0, "watch-interval", "TIME", "for the time so often, where a line is silent", OPTION_DURATION,
 	  AT(watch_interval_ns), COUNT(16, 86400), FILE_LINE("watch", "64s") },
 
 	{ 0, "alarm-limit", "LIMIT", "a health rule, as \"offset 10ms 50ms for 3\"", OPTION_TEXTS,
-	  AT(alarm_limits), FILE_LINE("alarms", NULL), .example = "offset 10ms 50ms for 3" },
+	  AT(alarm_limits), FILE_LINE("alarms", NULL), .example = "offset 10ms 50ms for 3",
+	  .check = is_alarm_limit },
 	{ 0, "alarm-command", "FILE", "run this program at each alarm, and its end", OPTION_TEXT,
-	  AT(alarm_command), FILE_LINE("alarms", NULL), .example = "/usr/local/bin/tell-me" },
+	  AT(alarm_command), FILE_LINE("alarms", NULL), .example = "/usr/local/bin/tell-me",
+	  .check = is_whole_path },
 	{ 0, "alarm-timeout", "TIME", "end that program after", OPTION_DURATION, AT(alarm_timeout_ns),
 	  COUNT(1, 600), FILE_LINE("alarms", "30s"), RARE },
 	{ 0, "alarm-webhook", "URL", "send each alarm there, as JSON by POST", OPTION_TEXT, AT(alarm_webhook),
-	  FILE_LINE("alarms", NULL), .example = "https://hooks.example.org/ntp", .is_secret = true },
+	  FILE_LINE("alarms", NULL), .example = "https://hooks.example.org/ntp", .is_secret = true,
+	  .check = is_web_address },
 	{ 0, "alarm-syslog", NULL, "tell syslog of each alarm", OPTION_FLAG, AT(alarm_syslog),
 	  FILE_LINE("alarms", "no") },
 
 	{ 'l', "listen", "ADDR:PORT", "serve the page there, off: nowhere", OPTION_TEXT, AT(listen),
-	  FILE_LINE("web", "127.0.0.1:8123") },
+	  FILE_LINE("web", "127.0.0.1:8123"), .check = is_listen },
 	{ 0, "tls-certificate", "FILE", "chain of certificates, PEM", OPTION_TEXT, AT(tls_certificate),
 	  FILE_LINE("web", NULL), .example = "/etc/ntpscope/chain.pem" },
 	{ 0, "tls-key", "FILE", "its key, PEM", OPTION_TEXT, AT(tls_key), FILE_LINE("web", NULL),

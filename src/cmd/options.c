@@ -185,6 +185,8 @@ static bool take_flag(const struct option_row *row, char *settings, const char *
 bool options_take(const struct option_row *row, void *settings, const char *value, char *why, size_t why_len)
 {
 	struct why w = { why, why_len };
+	if (row->check && !row->check(value, why, why_len))
+		return false;
 	switch (row->kind) {
 	case OPTION_FLAG: return take_flag(row, settings, value, w);
 	case OPTION_TEXT: memcpy((char *)settings + row->offset, &value, sizeof(value)); return true;
@@ -215,7 +217,10 @@ static bool apply(struct parser *p, const struct option_row *row, const char *op
 	char why[160];
 	if (options_take(row, p->settings, value, why, sizeof(why)))
 		return true;
-	command_error(p->self, "bad value '%s' for '%s': %s", value, option, why);
+	if (row->is_secret)
+		command_error(p->self, "bad value for '%s': %s", option, why);
+	else
+		command_error(p->self, "bad value '%s' for '%s': %s", value, option, why);
 	return fail(p);
 }
 

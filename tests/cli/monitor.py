@@ -61,6 +61,18 @@ def wrong_settings_are_told_and_nothing_begins(folder):
         out.write("[clients]\n\ncapacity = lots\n")
     wrong("--config", path, says="line 3: bad value 'lots' for 'capacity': not a number")
     wrong("--check-config", "--config", path, says="line 3")
+    for section, line, says in (
+            ("watch", "watch = a evry=3", "bad value 'a evry=3' for 'watch': 'evry=3' is none of name="),
+            ("watch", "watch = b name=traffic", "'traffic' is the name of what is seen on the wire"),
+            ("watch", "watch = " + "a" * 150 + " evry=3", "'evry=3' is none of name="),
+            ("alarms", "alarm-limit = fun on", "bad value 'fun on' for 'alarm-limit': there is no rule 'fun'"),
+            ("alarms", "alarm-command = tell-me", "bad value 'tell-me' for 'alarm-command': the whole path of a program"),
+            ("alarms", "alarm-webhook = ftp://word@example.org", "bad value for 'alarm-webhook': an address that begins"),
+            ("web", "listen = 8123", "bad value '8123' for 'listen': not ADDRESS:PORT")):
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(f"[{section}]\n\n\n{line}\n")
+        wrong("--check-config", "--state-dir", folder, "--config", path, says=f"'{path}', line 4: bad value ")
+        wrong("--check-config", "--state-dir", folder, "--config", path, says=says)
     wrong("--config", "/nowhere/ntpscope.conf", says="cannot read '/nowhere/ntpscope.conf': No such file")
     for name, value, says in (
             ("listen", "0.0.0.0:8123", "both are missing"), ("listen", "8123", "not ADDRESS:PORT"),

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -26,13 +27,21 @@ struct settings {
 
 #define AT(member) .offset = offsetof(struct settings, member)
 
+static bool is_lower(const char *value, char *why, size_t why_len)
+{
+	snprintf(why, why_len, "not lower");
+	return value[0] >= 'a';
+}
+
 static const struct option_row rows[] = {
 	{ 0, "count", "N", "", OPTION_COUNT, AT(count), .min = 1, .max = 5000000, .section = "one" },
 	{ 0, "time", "T", "", OPTION_DURATION, AT(time_ns), .max = 100, .section = "one" },
 	{ 0, "flag", NULL, "", OPTION_FLAG, AT(flag), .section = "one" },
 	{ 0, "choice", NULL, "", OPTION_CHOICE, AT(choice), .choices = "red|green", .section = "two" },
 	{ 0, "text", "T", "", OPTION_TEXT, AT(text), .section = "two" },
-	{ 0, "texts", "T", "", OPTION_TEXTS, AT(texts), .section = "two" },
+	{ 0, "texts", "T", "", OPTION_TEXTS, AT(texts), .section = "two", .check = is_lower },
+	{ 0, "secret", "T", "", OPTION_TEXT, AT(text), .section = "two", .is_secret = true,
+	  .check = is_lower },
 	{ 0, "addr", "A", "", OPTION_ADDRS, AT(addrs), .section = "two" },
 	{ 0, "unfiled", "T", "", OPTION_TEXT, AT(unfiled) },
 };
@@ -90,6 +99,8 @@ static void what_is_wrong_is_told_with_its_line(void **state)
 		{ "[one]\ncount = 0\ncount 1\n", "line 2: bad value '0' for 'count': 1 to 5000000" },
 		{ "[one]\nflag = maybe\n", "line 2: bad value 'maybe' for 'flag': yes or no" },
 		{ "[two]\nchoice = blue\n", "line 2: bad value 'blue' for 'choice': one of red green" },
+		{ "[two]\ntexts = a\ntexts = B\n", "line 3: bad value 'B' for 'texts': not lower" },
+		{ "[two]\nsecret = B\n", "line 2: bad value for 'secret': not lower" },
 		{ "[two]\ntext =\n", "line 2: 'text' needs a value" },
 		{ "[two]\nunfiled = x\n", "line 2: unknown setting 'unfiled'" },
 		/* an indented line goes on with the value before it, as in other files of this kind */
