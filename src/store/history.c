@@ -250,7 +250,7 @@ enum err history_list(const char *folder,
 		      void *arg)
 {
 	struct listing l = { .each = each, .arg = arg };
-	enum err e = history_rrd_is_built() ? history_path_walk(folder, true, list_one, &l) : ERR_UNSUPPORTED;
+	enum err e = history_rrd_is_built() ? history_path_walk(folder, list_one, &l) : ERR_UNSUPPORTED;
 
 	/* No file at all: perhaps there was no room for one. */
 	return (e && e != ERR_END) || !l.any ? history_scan_list(folder, each, arg) : e;

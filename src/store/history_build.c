@@ -369,6 +369,16 @@ static enum err lock_patiently(struct history_feed *f, bool (*lock)(struct histo
 	return because_of(f, ERR_SYS, f->marks.folder);
 }
 
+/* Who makes files anew is alone with that, and who holds the lock with making any.  Held by another: another
+ * time. */
+static void tidy(struct history_marks *m)
+{
+	if (!history_marks_lock(m))
+		return;
+	history_path_tidy(m->folder);
+	history_marks_unlock(m);
+}
+
 static enum err rebuild(const struct history_feed *for_whom, const char *folder,
 			const struct history_table *only, int64_t now_ns, struct history_made *made)
 {
@@ -423,8 +433,10 @@ enum err history_rebuild(const char *folder, const char *const *names, size_t n,
 	if (!e)
 		e = history_marks_init(&m, folder);
 	if (!e) {
-		history_marks_release(&m);
 		int fd = history_marks_lock_rebuild(folder, true);
+		if (fd >= 0)
+			tidy(&m);
+		history_marks_release(&m);
 		e = fd < 0 ? ERR_SYS : rebuild(NULL, folder, n ? &only : NULL, now_ns, made);
 		if (fd >= 0)
 			close(fd);
@@ -491,7 +503,8 @@ static enum err catch_up(struct build *b, int64_t upto_ns, int64_t now_ns)
 
 	f->values.n = 0; /* the journal has them */
 	history_marks_wanted(&f->marks, note_wanted, &s);
-	enum err e = history_path_walk(f->marks.folder, false, look, &s);
+	tidy(&f->marks);
+	enum err e = history_path_walk(f->marks.folder, look, &s);
 	if (!e)
 		e = mend(&s, now_ns);
 	history_table_release(&s.wanted);

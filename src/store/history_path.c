@@ -16,6 +16,9 @@
 /* Of a part: NAME_MAX is 255. */
 enum { PART_MOST = 200, ESCAPED_MAX = 3 * HISTORY_TARGET_MAX };
 
+/* What mkstemp() puts behind a name. */
+enum { RANDOM_LEN = 6 };
+
 static bool is_plain(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
@@ -120,12 +123,24 @@ enum err history_path_make(const char *folder, const char *name)
 /* ---- walking ------------------------------------------------------------------------------------- */
 
 struct walk {
+	/* NULL: what is left half made is taken away. */
 	bool (*each)(void *arg, const char *path, const char *name, const char *series);
 	void *arg;
-	bool is_read_only;
 };
 
-/* "offset_s.rrd"; what is longer behind ".rrd" is librrd's file in the making, ".new" and its like ours. */
+/* Of a file in the making: ours, ".rrd.new", and librrd's, with six letters and digits behind its name. */
+static bool is_left(const char *ending)
+{
+	bool is_new = strncmp(ending, ".rrd.new", 8) == 0;
+
+	if (!is_new && strncmp(ending, ".rrd", 4) != 0)
+		return false;
+	const char *random = ending + (is_new ? 8 : 4);
+	size_t n = strspn(random, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
+	return !random[n] && (n == RANDOM_LEN || (is_new && !n));
+}
+
+/* "offset_s.rrd", and what is left of one. */
 static enum err take_file(const struct walk *w, const char *path, const char *file, const char *escaped)
 {
 	char name[HISTORY_TARGET_MAX], series[HISTORY_NAME_MAX];
@@ -136,9 +151,9 @@ static enum err take_file(const struct walk *w, const char *path, const char *fi
 	snprintf(series, sizeof(series), "%.*s", (int)(dot - file), file);
 	if (!history_is_series(series))
 		return ERR_OK;
-	if (strcmp(dot, ".rrd") == 0)
+	if (w->each && strcmp(dot, ".rrd") == 0)
 		return w->each(w->arg, path, name, series) ? ERR_OK : ERR_END;
-	if (!w->is_read_only && strncmp(dot, ".rrd", 4) == 0)
+	if (!w->each && is_left(dot))
 		unlink(path);
 	return ERR_OK;
 }
@@ -176,16 +191,25 @@ static enum err walk_folder(const struct walk *w, const char *path, const char *
 	return e;
 }
 
-enum err history_path_walk(const char *folder, bool is_read_only,
-			   bool (*each)(void *arg, const char *path, const char *name, const char *series),
-			   void *arg)
+static enum err walk_all(const char *folder, const struct walk *w)
 {
-	const struct walk w = { each, arg, is_read_only };
 	char path[PATH_MAX];
 
 	if (snprintf(path, sizeof(path), "%s/rrd", folder) >= PATH_MAX) {
 		errno = ENAMETOOLONG;
 		return ERR_SYS;
 	}
-	return walk_folder(&w, path, "", 0);
+	return walk_folder(w, path, "", 0);
+}
+
+enum err history_path_walk(const char *folder,
+			   bool (*each)(void *arg, const char *path, const char *name, const char *series),
+			   void *arg)
+{
+	return walk_all(folder, &(struct walk){ .each = each, .arg = arg });
+}
+
+void history_path_tidy(const char *folder)
+{
+	(void)walk_all(folder, &(struct walk){ 0 });
 }

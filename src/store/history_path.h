@@ -20,10 +20,14 @@ bool history_path(char out[PATH_MAX], const char *folder, const char *name, cons
 /* Makes the folders of a name, down from FOLDER, which there is.  ERR_SYS. */
 enum err history_path_make(const char *folder, const char *name);
 
-/* Each file "SERIES.rrd" there is.  Takes away what a program that was killed left half made, unless
- * is_read_only.  ERR_SYS: FOLDER/rrd cannot be read (ENOENT: there is none); ERR_END: each() said so. */
-enum err history_path_walk(const char *folder, bool is_read_only,
+/* Each file "SERIES.rrd" there is.  ERR_SYS: FOLDER/rrd cannot be read (ENOENT: there is none); ERR_END:
+ * each() said so. */
+enum err history_path_walk(const char *folder,
 			   bool (*each)(void *arg, const char *path, const char *name, const char *series),
 			   void *arg);
+
+/* Takes away what a program that was killed left half made, and nothing else: "SERIES.rrd.new", and librrd's
+ * "SERIES.rrdXXXXXX" and "SERIES.rrd.newXXXXXX".  To be called where nobody else makes one. */
+void history_path_tidy(const char *folder);
 
 #endif

@@ -84,13 +84,13 @@ enum err history_rrd_state(const char *path, struct history_rrd_state *out)
 
 /* ---- writing ------------------------------------------------------------------------------------- */
 
-/* librrd has taken its unfinished file away, and with it errno: what becomes of another of that size?  0: it
- * fits. */
+/* librrd has taken its unfinished file away, and with it errno: what becomes of another of that size, and
+ * of such a name?  0: it fits. */
 static int why_no_file(const char *path)
 {
 	char other[PATH_MAX];
 
-	if (snprintf(other, sizeof(other), "%s.XXXXXX", path) >= PATH_MAX)
+	if (snprintf(other, sizeof(other), "%sXXXXXX", path) >= PATH_MAX)
 		return ENAMETOOLONG;
 	int fd = mkostemp(other, O_CLOEXEC);
 	int why = fd < 0 ? errno : posix_fallocate(fd, 0, FILE_SIZE);

@@ -496,12 +496,37 @@ static int64_t last_time_s(void)
 	return last_s;
 }
 
+static void touch(const char *name, const char *ending)
+{
+	FILE *f = fopen(file_of(name, ending), "w");
+	assert_non_null(f);
+	fclose(f);
+}
+
+static void what_a_killed_rebuild_left_is_taken_away_by_the_next(void **state)
+{
+	struct history_made made;
+	(void)state;
+	skip_unless_built();
+	keep_values(2);
+	assert_int_equal(history_path_make(folder, "gone"), ERR_OK);
+	touch("a", ".rrd.newAbCdEf");
+	touch("a", ".rrd.newer");
+	touch("gone", ".rrd.new");
+	assert_int_equal(history_rebuild(folder, NULL, 0, (noon_s + 100) * NS_PER_S, &made), ERR_OK);
+	assert_true(exists("a", ".rrd"));
+	assert_false(exists("a", ".rrd.newAbCdEf"));
+	assert_false(exists("gone", ".rrd.new"));
+	assert_true(exists("a", ".rrd.newer"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		each_in_its_folder(an_old_journal_becomes_files_at_the_first_start),
 		each_in_its_folder(what_came_late_is_in_its_place_when_the_files_are_made_anew),
 		each_in_its_folder(a_damaged_file_is_set_aside_and_made_anew),
+		each_in_its_folder(what_a_killed_rebuild_left_is_taken_away_by_the_next),
 		each_in_its_folder(a_file_that_became_a_link_to_nowhere_is_made_anew),
 		each_in_its_folder(a_time_far_ahead_does_not_stop_the_files),
 		each_in_its_folder(values_that_come_out_of_order_wait_for_each_other),

@@ -88,33 +88,44 @@ static void the_longest_name_of_the_oddest_characters_is_found_again(void **stat
 	assert_int_equal(history_path_make(folder, name), ERR_OK);
 	assert_true(history_path(path, folder, name, "offset_s", ".rrd"));
 	touch(path);
-	assert_int_equal(history_path_walk(folder, false, see, &s), ERR_OK);
+	assert_int_equal(history_path_walk(folder, see, &s), ERR_OK);
 	assert_int_equal(s.n, 2);
 }
 
-static void what_was_left_half_made_is_taken_away_unless_one_only_reads(void **state)
+static void what_was_left_half_made_is_taken_away_and_nothing_else(void **state)
 {
+	static const struct {
+		const char *ending;
+		bool is_left;
+	} files[] = {
+		{ ".rrd", false },           { ".rrd.new", true },      { ".rrdAbCdE9", true },
+		{ ".rrd.newAbCdE9", true },  { ".bad", false },         { ".rrd.newer", false },
+		{ ".rrd.backup", false },    { ".rrd.new.old", false }, { ".rrd.newAbCdE9.gz", false },
+		{ ".rrd.newAbCd-9", false },
+	};
+	const size_t n = sizeof(files) / sizeof(files[0]);
 	char path[PATH_MAX];
 	struct seen s = { 0 };
 	(void)state;
-	assert_int_equal(history_path_walk(folder, false, see, &s), ERR_SYS);
+	assert_int_equal(history_path_walk(folder, see, &s), ERR_SYS);
 	assert_int_equal(errno, ENOENT);
+	history_path_tidy(folder);
 	assert_int_equal(history_path_make(folder, "a"), ERR_OK);
-	static const char *const endings[] = { ".rrd", ".rrd.new", ".rrdAbCdEf", ".bad" };
-	for (size_t i = 0; i < 4; i++) {
-		assert_true(history_path(path, folder, "a", "offset_s", endings[i]));
+	for (size_t i = 0; i < n; i++) {
+		assert_true(history_path(path, folder, "a", "offset_s", files[i].ending));
 		touch(path);
 	}
 	for (int round = 0; round < 2; round++) {
 		s.n = 0;
-		assert_int_equal(history_path_walk(folder, round == 0, see, &s), ERR_OK);
+		assert_int_equal(history_path_walk(folder, see, &s), ERR_OK);
 		assert_int_equal(s.n, 1);
 		assert_string_equal(s.name, "a");
 		assert_string_equal(s.series, "offset_s");
-		for (size_t i = 0; i < 4; i++) {
-			assert_true(history_path(path, folder, "a", "offset_s", endings[i]));
-			assert_int_equal(access(path, F_OK), round && (i == 1 || i == 2) ? -1 : 0);
+		for (size_t i = 0; i < n; i++) {
+			assert_true(history_path(path, folder, "a", "offset_s", files[i].ending));
+			assert_int_equal(access(path, F_OK), round && files[i].is_left ? -1 : 0);
 		}
+		history_path_tidy(folder);
 	}
 }
 
@@ -124,7 +135,7 @@ int main(void)
 		cmocka_unit_test(names_that_nobody_chose_with_care_stay_in_the_folder),
 		cmocka_unit_test(what_is_no_name_or_series_has_no_path),
 		each_in_its_folder(the_longest_name_of_the_oddest_characters_is_found_again),
-		each_in_its_folder(what_was_left_half_made_is_taken_away_unless_one_only_reads),
+		each_in_its_folder(what_was_left_half_made_is_taken_away_and_nothing_else),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
