@@ -19,7 +19,12 @@ static const struct range {
 	       { "month", "Month", 31 * 86400 },
 	       { "year", "Year", INT64_C(366) * 86400 } };
 
-enum { N_RANGES = sizeof(ranges) / sizeof(ranges[0]), BUCKETS = 560, FINE = 10000 };
+enum {
+	N_RANGES = sizeof(ranges) / sizeof(ranges[0]),
+	BUCKETS = 560,
+	FINE = 10000,
+	LATE_S = 60 /* so far behind the journal files may be */
+};
 
 /* A series that is kept; sorted by name, and by the order of history_series. */
 struct kept {
@@ -106,12 +111,20 @@ static enum err plot_read(struct plot *p, const struct history_run *r, const str
 	return e;
 }
 
-/* The table's figures come from buckets as fine as they are kept: a year's days would all be alike. */
+/* Tables and the index have their figures from buckets as fine as they are kept: a year's days would all be
+ * alike, and a wide bucket of which little is known counts like one that is known to the full.  So of what
+ * there is, and not of the empty time around it. */
 static enum err read_fine(const struct history_run *r, const struct kept *k, int64_t s,
 			  struct history_span *fine, struct history_figures *figures)
 {
-	const struct history_wish w = { k->name, k->series->name, ns_minus(r->to_ns, s * NS_PER_S), r->to_ns,
-					FINE };
+	int64_t from_ns = ns_minus(r->to_ns, s * NS_PER_S), first_ns = ns_minus(k->first_ns, NS_PER_S);
+	int64_t behind_ns = ns_plus(k->last_ns, LATE_S * NS_PER_S);
+	struct history_wish w = { k->name, k->series->name, from_ns, r->to_ns, FINE };
+
+	if (first_ns < r->to_ns && behind_ns > from_ns) {
+		w.from_ns = first_ns > from_ns ? first_ns : from_ns;
+		w.to_ns = behind_ns < r->to_ns ? behind_ns : r->to_ns;
+	}
 	enum err e = history_read(r->s.store, &w, fine);
 	return e ? e : history_figures(fine, figures);
 }
@@ -246,8 +259,7 @@ static size_t same_name(const struct site *s, size_t from)
 static void put_row(struct buf *out, const struct history_run *r, const struct kept *k, size_t n)
 {
 	struct site_row row = { .name = k->name, .n_series = n, .first_ns = INT64_MAX, .last_ns = INT64_MIN };
-
-	struct plot p;
+	struct history_span week = { 0 };
 	size_t best = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -257,9 +269,9 @@ static void put_row(struct buf *out, const struct history_run *r, const struct k
 			best = i;
 	}
 	row.series = k[best].series;
-	if (!plot_read(&p, r, &k[best], 1, ranges[1].s))
-		row.figures = p.view.panels[0].at[0].figures;
-	plot_release(&p);
+	if (read_fine(r, &k[best], ranges[1].s, &week, &row.figures))
+		row.figures.n = 0;
+	history_span_release(&week);
 	site_index_row(out, &row);
 }
 

@@ -170,6 +170,41 @@ def site(store, work):
     check(status == 2 and "cannot make" in err, "a folder that cannot be: " + err)
 
 
+def microseconds(text):
+    """Of "-12.3 µs"."""
+    number, unit = text.split(" ")
+    return float(number) * {"s": 1e6, "ms": 1e3, "µs": 1, "ns": 1e-3}[unit]
+
+
+def cells(row):
+    return [re.sub("<[^>]*>", "", cell) for cell in re.findall("<td[^>]*>.*?</td>", row)]
+
+
+def figures_of_hours_are_the_same_everywhere(work, now):
+    """A server that is known for three hours and a half, of which the first and the last minutes are unlike the others."""
+    store, folder, begin = work / "young", work / "young-site", now // 3600 * 3600 - 3 * 3600 - 25 * 60
+    end, values = begin + 3 * 3600 + 30 * 60 + 13, []
+    for t in range(begin, end, 16):
+        odd = t < begin + 1500 or t >= end - 313
+        values.append((t, (80 if odd else -5) + (t * 7919 % 200 - 100) * (1 if t // 64 % 2 else 0.3)))
+    store.mkdir()
+    for t, v in values:
+        with open(store / (stamp(t)[:10] + ".log"), "a") as f:
+            f.write("%s young every_s=16 offset_s=%ge-6\n" % (stamp(t), v))
+    if "rrd" in BUILT_WITH:
+        check(history(store, "--rebuild")[0] == 0, "files of a young server")
+    status, _, err = history(store, "--site", str(folder), "--end", stamp(end + 60))
+    check(status == 0, "a site of a young server: " + err)
+    page, index = (folder / "young.html").read_text(), (folder / "index.html").read_text()
+    rows = {c[0]: c for c in map(cells, re.findall("<tr>.*?</tr>", page)) if c}
+    listed = next(c for c in map(cells, re.findall("<tr>.*?</tr>", index)) if c)
+    check(listed[4:7] == [rows["Week"][i] for i in (4, 3, 5)], "index and page: %s, %s" % (listed, rows["Week"]))
+    check(len({tuple(row[1:]) for row in rows.values()}) == 1, "of the same hours the same: %s" % rows)
+    truth = sum(v for _, v in values) / len(values)
+    mean = microseconds(rows["Year"][11])
+    check(abs(mean - truth) < 0.5, "the mean of all: %s, not %s" % (mean, truth))
+
+
 def main():
     now = int(datetime.datetime.now(datetime.timezone.utc).timestamp()) // 600 * 600  # at which values change
     with tempfile.TemporaryDirectory(prefix="ntpscope-history-") as work:
@@ -184,6 +219,7 @@ def main():
             listed(store)
             anew(store, now)
         site(store, work)
+        figures_of_hours_are_the_same_everywhere(work, now)
         status, out, err = history(store, "--series")
         check(status == 0 and "\nreach_polls " in out and len(out.splitlines()) > 60, "all series: " + err)
         status, _, err = history(store, "--exact", "--rebuild")
