@@ -59,17 +59,21 @@ static bool take_range(struct history_run *r)
 	return true;
 }
 
-int history_tell_damage(const struct history_run *r, uint64_t n_bad, uint64_t n_lines, uint64_t n_days)
+int history_tell_damage(const struct history_run *r, const struct history_damage *d)
 {
+	unsigned long long n_bad = d->n_bad, n_lines = d->n_lines, n_days = d->n_days;
+	const char *what = n_bad == 1 ? "is damaged and was passed over" : "are damaged and were passed over";
+
 	if (n_bad && n_lines)
-		command_warning(r->self, "'%s': %llu of %llu lines are damaged and were passed over",
-				r->s.store, (unsigned long long)n_bad, (unsigned long long)n_lines);
+		command_warning(r->self, "'%s': %llu of %llu lines %s", r->s.store, n_bad, n_lines, what);
 	else if (n_bad)
-		command_warning(r->self, "'%s': %llu lines are damaged and were passed over", r->s.store,
-				(unsigned long long)n_bad);
-	if (n_days)
-		command_warning(r->self, "'%s': %llu days cannot be read to their end", r->s.store,
-				(unsigned long long)n_days);
+		command_warning(r->self, "'%s': %llu line%s %s", r->s.store, n_bad, n_bad == 1 ? "" : "s",
+				what);
+	if (n_days == 1)
+		command_warning(r->self, "'%s/%s' cannot be read to its end", r->s.store, d->first_day);
+	else if (n_days)
+		command_warning(r->self, "'%s': %llu days cannot be read to their end, the first is '%s'",
+				r->s.store, n_days, d->first_day);
 	return n_bad || n_days ? STATUS_DAMAGED : STATUS_OK;
 }
 
@@ -91,7 +95,9 @@ static int rebuild(const struct history_run *r, const char *const *names, size_t
 		printf("%zu files made anew\n", made.n_files);
 	if (e || (n && !made.n_files) || fflush(stdout) != 0)
 		return STATUS_FAILED;
-	return history_tell_damage(r, made.n_bad, 0, made.n_damaged_days);
+	return history_tell_damage(r, &(struct history_damage){ .n_bad = made.n_bad,
+								.n_days = made.n_damaged_days,
+								.first_day = made.first_damaged });
 }
 
 static int list_series(void)

@@ -44,7 +44,12 @@ int history_graph(const struct history_run *r);
 int history_show_list(const struct history_run *r);
 int history_export(const struct history_run *r);
 int history_site(const struct history_run *r);
-/* Says what of the journal could not be read (n_lines 0: not counted): STATUS_OK, STATUS_DAMAGED. */
-int history_tell_damage(const struct history_run *r, uint64_t n_bad, uint64_t n_lines, uint64_t n_days);
+/* Says what of the journal could not be read: STATUS_OK, STATUS_DAMAGED. */
+struct history_damage {
+	uint64_t n_bad, n_lines; /* n_lines 0: not counted */
+	uint64_t n_days;
+	const char *first_day; /* the name of its file */
+};
+int history_tell_damage(const struct history_run *r, const struct history_damage *d);
 
 #endif

@@ -57,7 +57,9 @@ int history_export(const struct history_run *r)
 		command_error(r->self, "cannot read '%s': %s", r->s.store, err_text(e));
 		status = STATUS_FAILED;
 	} else {
-		status = history_tell_damage(r, reader.n_bad, reader.n_lines, reader.n_damaged_days);
+		status = history_tell_damage(r, &(struct history_damage){ reader.n_bad, reader.n_lines,
+									  reader.n_damaged_days,
+									  reader.first_damaged });
 	}
 	return output_finish(&x.out, status);
 }

@@ -201,7 +201,9 @@ int history_show_list(const struct history_run *r)
 		status = output_open(&out, r->self, r->s.output, r->s.color);
 		if (!status) {
 			(r->s.picture.format == PICTURE_JSON ? list_json : list_table)(&l, &out);
-			status = history_tell_damage(r, reader.n_bad, reader.n_lines, reader.n_damaged_days);
+			status = history_tell_damage(
+				r, &(struct history_damage){ reader.n_bad, reader.n_lines,
+							     reader.n_damaged_days, reader.first_damaged });
 			status = output_finish(&out, status);
 		}
 	}

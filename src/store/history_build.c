@@ -399,6 +399,7 @@ static enum err rebuild(const struct history_feed *for_whom, const char *folder,
 	e = take_all(&b, INT64_MIN);
 	made->n_bad = b.in.n_bad;
 	made->n_damaged_days = b.in.n_damaged_days;
+	memcpy(made->first_damaged, b.in.first_damaged, sizeof(made->first_damaged));
 	/* What came meanwhile: whoever has it in his hands still adds it himself afterwards. */
 	if (!e)
 		e = lock_patiently(&f, history_marks_lock_writer);

@@ -12,6 +12,7 @@
 #include "store/history_marks.h"
 #include "store/history_table.h"
 #include "store/history_values.h"
+#include "store/journal.h"
 
 /* So many values may wait when files cannot be written now; then they are left to the journal. */
 enum { HISTORY_WAIT_MOST = 1 << 18 };
@@ -54,7 +55,8 @@ enum err history_feed_catch_up(struct history_feed *f, int64_t now_ns);
 struct history_made {
 	size_t n_files;
 	uint64_t n_bad, n_damaged_days; /* of the journal, passed over (journal.h) */
-	char failed[PATH_MAX];          /* the file because of which it failed */
+	char first_damaged[JOURNAL_FILE_MAX];
+	char failed[PATH_MAX]; /* the file because of which it failed */
 };
 enum err history_rebuild(const char *folder, const char *const *names, size_t n, int64_t now_ns,
 			 struct history_made *made);

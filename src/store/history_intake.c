@@ -2,6 +2,7 @@
 #include "store/history_intake.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/nstime.h"
 #include "store/journal.h"
@@ -125,6 +126,7 @@ enum err history_intake_read(struct history_intake *in, int64_t from_ns)
 	enum err e = journal_read(in->folder, from_ns, INT64_MAX, &first.reader);
 	in->n_bad = first.reader.n_bad;
 	in->n_damaged_days = first.reader.n_damaged_days;
+	memcpy(in->first_damaged, first.reader.first_damaged, sizeof(in->first_damaged));
 	if (in->e)
 		return in->e;
 	return e ? e : end_batch(in);

@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "store/history_table.h"
 #include "store/history_values.h"
+#include "store/journal.h"
 
 /* So many values are looked at without asking go_on(). */
 enum { HISTORY_SLICE = 4096 };
@@ -34,6 +35,7 @@ struct history_intake {
 	/* Out. */
 	int64_t newest_ns;              /* 0: nothing */
 	uint64_t n_bad, n_damaged_days; /* as journal_reader has them */
+	char first_damaged[JOURNAL_FILE_MAX];
 
 	/* Its own. */
 	struct history_values values;

@@ -341,6 +341,12 @@ static char **list_days(const char *folder, const struct range *r, size_t *n)
 	return names;
 }
 
+static void note_damage(struct journal_reader *r, const char *name)
+{
+	if (!r->n_damaged_days++)
+		snprintf(r->first_damaged, sizeof(r->first_damaged), "%.*s.zst", DAY_NAME_LEN, name);
+}
+
 enum err journal_read(const char *folder, int64_t from_ns, int64_t to_ns, struct journal_reader *r)
 {
 	struct range range = { .reader = r, .from_ns = from_ns, .to_ns = to_ns };
@@ -348,6 +354,7 @@ enum err journal_read(const char *folder, int64_t from_ns, int64_t to_ns, struct
 	enum err e = ERR_OK;
 
 	r->n_lines = r->n_bad = r->n_damaged_days = 0;
+	r->first_damaged[0] = '\0';
 	char **names = list_days(folder, &range, &n);
 	if (!names)
 		return errno == ENOMEM ? ERR_MEMORY : ERR_SYS;
@@ -359,9 +366,10 @@ enum err journal_read(const char *folder, int64_t from_ns, int64_t to_ns, struct
 		    snprintf(archive, PATH_MAX, "%s/%.*s.zst", folder, DAY_NAME_LEN, names[i]) >= PATH_MAX)
 			continue;
 		e = journal_day_read(plain, archive, take_line, &range);
-		r->n_damaged_days += e == ERR_FORMAT;
-		if (e == ERR_FORMAT)
+		if (e == ERR_FORMAT) {
+			note_damage(r, names[i]);
 			e = ERR_OK;
+		}
 	}
 	free_names(names, &n);
 	return e;

@@ -42,13 +42,17 @@ enum err journal_add(struct journal *j, int64_t time_ns, int64_t every_ns, const
 /* The day's file that was written last, or could not be: for a message.  "": none yet. */
 const char *journal_file(const struct journal *j);
 
+/* "2026-03-01.log.zst" */
+enum { JOURNAL_FILE_MAX = 19 };
+
 struct journal_reader {
 	/* False ends it. */
 	bool (*point)(void *arg, int64_t time_ns, const char *target, const char *name, double value);
 	void *arg;
-	int64_t every_ns;        /* out: of the point that is given; 0: its line does not say */
-	uint64_t n_lines, n_bad; /* out: read; of those, not understood */
-	uint64_t n_damaged_days; /* out: compressed files that could not be read to their end */
+	int64_t every_ns;                     /* out: of the point that is given; 0: its line does not say */
+	uint64_t n_lines, n_bad;              /* out: read; of those, not understood */
+	uint64_t n_damaged_days;              /* out: compressed files that could not be read to their end */
+	char first_damaged[JOURNAL_FILE_MAX]; /* out: the name of the first of them; "": none */
 };
 
 /* All points from from_ns on and before to_ns, day by day, in the order they were written.  Of a day that is

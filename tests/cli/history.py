@@ -205,6 +205,22 @@ def figures_of_hours_are_the_same_everywhere(work, now):
     check(abs(mean - truth) < 0.5, "the mean of all: %s, not %s" % (mean, truth))
 
 
+def damage_is_named(work):
+    store = work / "damaged"
+    store.mkdir()
+    (store / "2026-03-03.log").write_text("2026-03-03T12:00:00Z a every_s=64 offset_s=1\nnonsense\n")
+    for n, day in enumerate(("2026-03-02", "2026-03-01"), start=1):
+        (store / (day + ".log.zst")).write_bytes(b"no frame of zstd")
+        told = ("%s/2026-03-02.log.zst' cannot be read to its end\n" % store if n == 1 else
+                ": 2 days cannot be read to their end, the first is '2026-03-01.log.zst'\n")
+        asks = [("--range", "3d"), ("a", "--exact", "--range", "3d")] + [("--rebuild",)] * ("rrd" in BUILT_WITH)
+        for words in asks:
+            status, _, err = history(store, *words, "--end", "2026-03-04T00:00:00Z")
+            check(status == 1 and told in err, "damaged days of %s: %d %s" % (words, status, err))
+            line = "1 line is damaged" if words == ("--rebuild",) else "1 of 2 lines is damaged"
+            check(line + " and was passed over" in err, "a damaged line of %s: %s" % (words, err))
+
+
 def main():
     now = int(datetime.datetime.now(datetime.timezone.utc).timestamp()) // 600 * 600  # at which values change
     with tempfile.TemporaryDirectory(prefix="ntpscope-history-") as work:
@@ -220,6 +236,7 @@ def main():
             anew(store, now)
         site(store, work)
         figures_of_hours_are_the_same_everywhere(work, now)
+        damage_is_named(work)
         status, out, err = history(store, "--series")
         check(status == 0 and "\nreach_polls " in out and len(out.splitlines()) > 60, "all series: " + err)
         status, _, err = history(store, "--exact", "--rebuild")

@@ -203,10 +203,12 @@ static void a_damaged_day_is_counted_and_the_next_is_read(void **state)
 	journal_close(j);
 	assert_int_equal(journal_read(folder, INT64_MIN, INT64_MAX, &r), ERR_OK);
 	assert_int_equal(r.n_damaged_days, 1);
+	assert_string_equal(r.first_damaged, "2026-02-28.log.zst");
 	assert_int_equal(r.n_bad, 0);
 	assert_int_equal(((struct seen *)r.arg)->n, 2);
 	assert_int_equal(journal_read(folder, noon_ns, INT64_MAX, &r), ERR_OK);
 	assert_int_equal(r.n_damaged_days, 0);
+	assert_string_equal(r.first_damaged, "");
 }
 
 static void a_name_keeps_its_letters_and_is_cut_between_them(void **state)
