@@ -240,8 +240,11 @@ static bool list_one(void *arg, const char *path, const char *name, const char *
 	struct history_rrd_state st;
 
 	l->any = true;
-	return history_rrd_state(path, &st) != ERR_OK ||
-	       l->each(l->arg, name, series, ns_times(st.first_s, NS_PER_S), ns_times(st.last_s, NS_PER_S));
+	if (history_rrd_state(path, &st) != ERR_OK)
+		return true;
+	/* The first value stands for the second before it. */
+	int64_t first_s = st.first_s < st.last_s ? st.first_s + 1 : st.last_s;
+	return l->each(l->arg, name, series, ns_times(first_s, NS_PER_S), ns_times(st.last_s, NS_PER_S));
 }
 
 enum err history_list(const char *folder,

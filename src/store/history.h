@@ -63,7 +63,8 @@ enum err history_read(const char *folder, const struct history_wish *w, struct h
 enum err history_read_soon(const char *folder, const struct history_wish *w, struct history_span *out);
 void history_span_release(struct history_span *s);
 
-/* Each series that is kept, in no order; each() returns false to end it: ERR_END. */
+/* Each series that is kept, in no order, and the times of its first and last value, in whole seconds; each()
+ * returns false to end it: ERR_END. */
 enum err history_list(const char *folder,
 		      bool (*each)(void *arg, const char *name, const char *series, int64_t first_ns,
 				   int64_t last_ns),

@@ -99,7 +99,7 @@ def numbers(store, now):
     check({row[2] for row in rows[1:]} == {"offset_s"}, "only what was asked for")
 
 
-def listed(store):
+def listed(store, now):
     status, out, err = history(store, "--format", "json")
     rows = json.loads(out)["series"] if status == 0 else []
     names = [row["target"] for row in rows]
@@ -108,6 +108,7 @@ def listed(store):
     check([row["series"] for row in mine] == ["offset_s", "reach_polls"] and mine[0]["value"] < 0, "as in the table: %s" % mine)
     first, last = (datetime.datetime.fromisoformat(mine[0][k].replace("Z", "")[:19]) for k in ("first", "last"))
     check(last - first > datetime.timedelta(hours=47), "of all days: %s" % mine[:1])
+    check(first.strftime("%FT%T") == stamp(now - 2 * 86400)[:19], "since the first value: %s" % first)
     status, out, err = history(store)
     check(status == 0 and len({line.index("20", 20) for line in out.splitlines()[1:] if not line.startswith("x" * 40)}) == 1,
           "columns: " + out)
@@ -232,7 +233,7 @@ def main():
             pictures(store, work)
             an_outage_is_blank_on_the_terminal(store, now)
             numbers(store, now)
-            listed(store)
+            listed(store, now)
             anew(store, now)
         site(store, work)
         figures_of_hours_are_the_same_everywhere(work, now)
