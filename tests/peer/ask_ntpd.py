@@ -57,10 +57,23 @@ def without_when(text):
     return [re.sub(r"( \d+ [a-zA-Z0-9] +)\S+( +\S+ +\d+ )", r"\1W\2", line.rstrip()) for line in text.splitlines() if line]
 
 
+# ntpd 1.2.2 writes four bytes of its stack into filtdelay, filtoffset and filtdisp: the seconds of the last packet.
+# Where one of them is a quotation mark (for four minutes in eighteen hours), ntpq loses all that follows, srchost
+# among it, and shows a clock by its address.
+CLOCKS = {"127.127.1.0 ": "LOCAL(0)    ", "127.127.28.0": "SHM(0)      "}
+
+
+def with_names(line):
+    """A line of ntpq's -p, with what it lost of a clock."""
+    address = line[1:13]
+    return line.replace(address, CLOCKS[address]).replace(" u ", " l ") if address in CLOCKS else line
+
+
 def peers_are_those_of_ntpq(lab):
     for words, command in ((("peers", "-n"), "peers"), (("peers", "-n", "-a"), "apeers")):
         same = until_same(lambda w=words: without_when(good(lab, "client", *w, SERVER).out),
-                          lambda c=command: without_when(ntpq(lab, "client", c, SERVER)), command)
+                          lambda c=command: [with_names(line) for line in without_when(ntpq(lab, "client", c, SERVER))],
+                          command)
         check(len(same) == 7 and any(line.startswith("*") for line in same), "%s has five rows: %s" % (command, same))
     told = told_json(lab, "client", "peers", SERVER)
     check(told["daemon"] == "ntpd" and told["address"] == SERVER and told["port"] == 123, "who it is: %s" % told["daemon"])
@@ -90,12 +103,20 @@ def number(text):
         return text
 
 
+def of_readvar(lab, association):
+    """All that do not move, asked for by their names: what ntpd writes into filtdelay spoils no other."""
+    head, _, rest = ntpq(lab, "client", "rv %d" % association, SERVER).partition("\n")
+    names = ",".join(n for n in re.findall(r"\b([a-z][\w.]+) ?=", rest) if n not in MOVING)
+    return values_of_ntpq(head + "\n" + ntpq(lab, "client", "rv %d %s" % (association, names), SERVER))
+
+
 def variables_are_those_of_ntpq(lab):
     ids = [p["association"] for p in told_json(lab, "client", "peers", SERVER)["peers"]]
     check(len(ids) == 5, "associations: %s" % ids)
     for i in [0] + ids:
-        until_same(lambda n=i: values_of_ntpq(good(lab, "client", "vars", "-a", str(n), SERVER).out),
-                   lambda n=i: values_of_ntpq(ntpq(lab, "client", "rv %d" % n, SERVER)), "rv %d" % i)
+        mine = until_same(lambda n=i: values_of_ntpq(good(lab, "client", "vars", "-a", str(n), SERVER).out),
+                          lambda n=i: of_readvar(lab, n), "rv %d" % i)
+        check(len(mine) > 15, "rv %d has %d variables" % (i, len(mine)))
     some = good(lab, "client", "vars", SERVER, "stratum", "version").out
     check("stratum=4" in some and "version=\"ntpd ntpsec" in some and "leap=" not in some, "named variables: %r" % some)
     told = told_json(lab, "client", "vars", SERVER)
