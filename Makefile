@@ -16,7 +16,7 @@ run: deps-build $(BUILD)/build.ninja ## report on the bundled sample, then the p
 	@ninja --quiet -C $(BUILD) ntpscope
 	@IFACE=$(IFACE) python3 tools/demo.py $(BUILD)/ntpscope $(SAMPLE)
 
-test: deps-test $(BUILD)/.with-tests ## build and run all tests
+test: deps-test browser $(BUILD)/.with-tests ## build and run all tests
 	ninja -C $(BUILD)
 	$(MESON_TEST)
 
@@ -80,6 +80,16 @@ deps-lint = test lint
 deps-fuzz = test fuzz
 deps-page = page
 
+# The page's tests want packages of npm: where its registry cannot be reached, all others run.
+browser: deps-page
+	@$(MAKE) --no-print-directory web/node_modules/.package-lock.json || \
+		echo "the packages of web/package-lock.json cannot be had: the page's tests will skip" >&2
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	@echo "npm: fetching what web/package-lock.json names into web/node_modules"
+	@cd web && npm ci --silent
+	@touch $@
+
 $(BUILD)/build.ninja:
 	meson setup $(BUILD)
 
@@ -92,4 +102,4 @@ $(BUILD)/.with-tests:
 	fi
 	@touch $@
 
-.PHONY: all run test asan fuzz bench bench-flood bench-history bench-monitor lint page page-check sample format install clean help
+.PHONY: all run test browser asan fuzz bench bench-flood bench-history bench-monitor lint page page-check sample format install clean help
