@@ -81,6 +81,7 @@ static void give(const struct ntp *p, const struct poll_turn *turn)
 					 .time_ns = r->asked_ns,
 					 .every_ns = turn->every_ns,
 					 .is_ok = is_ok,
+					 .n_polls = watch_plan_asked(turn->n_asked),
 					 .why = is_ok       ? ""
 						: r->why[0] ? r->why
 							    : query_result_name(r->result) };

@@ -44,6 +44,7 @@ struct poll_turn {
 	int64_t now_ns;   /* monotonic */
 	int64_t every_ns; /* between two rounds, as it is now: for the readings */
 	uint8_t reach;    /* of the rounds before this one, bit 0 is the latest */
+	uint8_t n_asked;  /* so many rounds its bits are of */
 	/* To be set before the reading: somebody is there, though what is said is no good (an
 	 * unsynchronised server). */
 	bool *is_there;

@@ -288,6 +288,7 @@ static void tell_no_address(struct given *g, int64_t every_ns)
 				   .via = g->y->poller->via,
 				   .time_ns = clock_utc_ns(),
 				   .every_ns = every_ns,
+				   .n_polls = watch_plan_asked(g->y->plan.n_asked),
 				   .why = g->t->host.why };
 
 	reading_made_clear(&m);
@@ -381,6 +382,7 @@ static struct poll_turn turn_of(const struct target *t, struct way *y, const str
 				   .now_ns = now_ns,
 				   .every_ns = y->plan.interval_ns,
 				   .reach = y->plan.reach,
+				   .n_asked = y->plan.n_asked,
 				   .is_there = &y->is_there,
 				   .sink = sink };
 }

@@ -16,6 +16,7 @@ struct kept {
 	struct heard from;
 	int64_t time_ns, ok_ns, changed_ns;
 	bool is_ok;
+	uint8_t n_polls;
 	char why[BOARD_WHY_MAX];
 	size_t n_points, n_facts, n_satellites;
 	struct board_point *points;
@@ -140,6 +141,7 @@ static bool fill(struct kept *k, const struct reading *r)
 	if (k->is_ok != r->is_ok)
 		k->changed_ns = r->time_ns;
 	k->is_ok = r->is_ok;
+	k->n_polls = r->n_polls;
 	k->time_ns = r->time_ns;
 	k->from.every_ns = r->every_ns;
 	if (r->is_ok)
@@ -180,6 +182,7 @@ static void copy(const struct kept *k, struct board_entry *out)
 	out->ok_ns = k->ok_ns;
 	out->changed_ns = k->changed_ns;
 	out->is_ok = k->is_ok;
+	out->n_polls = k->n_polls;
 	out->n_points = k->n_points;
 	out->n_facts = k->n_facts;
 	out->n_satellites = k->n_satellites;

@@ -30,6 +30,7 @@ struct board_entry {
 	int64_t ok_ns;             /* of the latest good one; 0: none yet */
 	int64_t changed_ns;        /* since when is_ok is as it is */
 	bool is_ok;
+	uint8_t n_polls; /* as in the latest reading */
 	char why[BOARD_WHY_MAX];
 	/* Of the latest reading.  Facts and satellites of the latest one that had some. */
 	size_t n_points, n_facts, n_satellites;

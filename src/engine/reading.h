@@ -47,7 +47,9 @@ struct reading {
 	int64_t time_ns;  /* UTC */
 	int64_t every_ns; /* the next one is expected after that */
 	bool is_ok;       /* it answered */
-	const char *why;  /* when it did not, in a few words; "" */
+	/* So many questions does "reach_polls" count; 0: nobody knows, eight in the end. */
+	uint8_t n_polls;
+	const char *why; /* when it did not, in a few words; "" */
 	const struct history_point *points;
 	size_t n_points;
 	const struct reading_fact *facts;

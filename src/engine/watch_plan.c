@@ -58,6 +58,7 @@ void watch_plan_done(struct watch_plan *p, enum query_result result, enum watch_
 	bool is_good = result == QUERY_OK;
 
 	p->reach = (uint8_t)(p->reach << 1 | is_good);
+	p->n_asked = watch_plan_asked(p->n_asked);
 	p->n_silent = is_good ? 0 : p->n_silent + 1;
 	mind_rate(p, is_good, kiss == WATCH_RATE, now_ns);
 	int64_t wait_ns = waits_ns(p), denied_ns = WATCH_DENIED_S * NS_PER_S;

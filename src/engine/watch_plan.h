@@ -20,7 +20,8 @@ enum {
 	WATCH_SILENT_FACTOR = 8,
 	WATCH_DENIED_S = 3600,
 	WATCH_FORGIVE_S = 86400,
-	WATCH_FORGIVE_STEP_S = 3600
+	WATCH_FORGIVE_STEP_S = 3600,
+	WATCH_REACH_BITS = 8
 };
 
 struct watch_plan {
@@ -31,6 +32,7 @@ struct watch_plan {
 	int64_t next_ns;
 	unsigned n_silent; /* questions in a row without a good answer */
 	uint8_t reach;     /* bit 0 is the latest */
+	uint8_t n_asked;   /* so many of its bits are of a question: at first fewer than WATCH_REACH_BITS */
 	uint64_t random;   /* so that many servers are not asked at the same moment */
 };
 
@@ -42,6 +44,12 @@ void watch_plan_init(struct watch_plan *p, int64_t interval_ns, int64_t least_ns
 static inline bool watch_plan_is_due(const struct watch_plan *p, int64_t now_ns)
 {
 	return now_ns >= p->next_ns;
+}
+
+/* One more question, of those that the register has. */
+static inline uint8_t watch_plan_asked(uint8_t n_asked)
+{
+	return (uint8_t)(n_asked < WATCH_REACH_BITS ? n_asked + 1 : WATCH_REACH_BITS);
 }
 
 /* What a kiss-o'-death asks for (RFC 5905 section 7.4). */

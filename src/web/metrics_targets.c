@@ -21,7 +21,7 @@ static const struct ending {
 } endings[] = {
 	{ "_bytes_per_s", "_bytes_per_second", 1 },
 	{ "_per_s", "_per_second", 1 },
-	{ "reach_polls", "reach_ratio", 1.0 / REACH_POLLS },
+	{ "reach_polls", "reach_ratio", 1.0 / REACH_POLLS }, /* of fewer at first, see value_of() */
 	{ "_percent", "_ratio", 0.01 },
 	{ "_s", "_seconds", 1 },
 	{ "_c", "_celsius", 1 },
@@ -66,6 +66,16 @@ struct rows {
 	struct row *at;
 };
 
+/* The register begins empty, and is no sign of anything for that. */
+static double value_of(const struct board_entry *e, const char *name)
+{
+	double v = board_value(e, name);
+
+	return strcmp(name, "reach_polls") == 0 && e->n_polls && e->n_polls < REACH_POLLS
+		       ? v * REACH_POLLS / e->n_polls
+		       : v;
+}
+
 static void fill(struct row *r, const struct board_entry *e, size_t n_series, int64_t now_ns)
 {
 	bool is_late = reading_is_late(e->heard_ns, e->every_ns, now_ns);
@@ -74,7 +84,7 @@ static void fill(struct row *r, const struct board_entry *e, size_t n_series, in
 	r->is_up = e->is_ok && !is_late;
 	r->time_ns = e->time_ns;
 	for (size_t i = 0; i < n_series; i++)
-		r->values[i] = is_late ? (double)NAN : board_value(e, history_series_at(i)->name);
+		r->values[i] = is_late ? (double)NAN : value_of(e, history_series_at(i)->name);
 }
 
 static bool add(struct rows *rows, const struct board_entry *e, int64_t now_ns)

@@ -477,6 +477,7 @@ static void note(void *arg, const struct reading *r)
 	assert_true(r->time_ns > 0 && r->every_ns >= 16 * NS_PER_S);
 	assert_true(r->n_points >= 2 && r->n_facts >= 1);
 	assert_true(r->is_ok == !r->why[0]);
+	assert_int_equal(r->n_polls, 1); /* each is asked for the first time */
 	if (n->n == 8)
 		return;
 	snprintf(n->names[n->n], NAME_MOST, "%s", r->target);

@@ -45,10 +45,12 @@ static void the_latest_reading_is_shown(void **state)
 	r.n_points = 1;
 	r.n_facts = 0;
 	r.time_ns = 200;
+	r.n_polls = 2;
 	assert_true(board_put(b, &r, r.time_ns));
 	assert_true(board_at(b, 0, &entry));
 	assert_false(board_at(b, 1, &entry));
 	assert_int_equal(entry.time_ns, 200);
+	assert_int_equal(entry.n_polls, 2);
 	assert_float_equal(board_value(&entry, "offset_s"), 3, 0);
 	assert_true(isnan(board_value(&entry, "delay_s"))); /* this one did not say */
 	assert_int_equal(entry.n_facts, 1);

@@ -37,6 +37,18 @@ static void good_ones_are_asked_at_their_interval_give_or_take(void **state)
 	assert_int_equal(p.reach, 0xff);
 }
 
+static void the_register_begins_empty_and_is_of_eight_in_the_end(void **state)
+{
+	struct watch_plan p;
+	(void)state;
+	watch_plan_init(&p, 64 * S, 16 * S, 7, 0);
+	assert_int_equal(p.n_asked, 0);
+	for (int i = 1; i <= 300; i++) {
+		wait_after(&p, i % 2 ? QUERY_OK : QUERY_TIMEOUT, WATCH_NO_KISS, 0);
+		assert_int_equal(p.n_asked, i < WATCH_REACH_BITS ? i : WATCH_REACH_BITS);
+	}
+}
+
 static void never_more_often_than_is_polite(void **state)
 {
 	struct watch_plan p;
@@ -115,6 +127,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_ones_are_asked_at_their_interval_give_or_take),
+		cmocka_unit_test(the_register_begins_empty_and_is_of_eight_in_the_end),
 		cmocka_unit_test(never_more_often_than_is_polite),
 		cmocka_unit_test(silence_is_asked_more_and_more_seldom_and_an_answer_ends_that),
 		cmocka_unit_test(whoever_says_deny_is_asked_once_an_hour),

@@ -50,10 +50,11 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void put(struct world *w, const char *target, const char *part, bool is_ok,
-		const struct history_point *points, size_t n)
+static void put_of(struct world *w, uint8_t n_polls, const char *target, const char *part, bool is_ok,
+		   const struct history_point *points, size_t n)
 {
 	const struct reading r = { .target = target,
+				   .n_polls = n_polls,
 				   .part = part,
 				   .via = WATCH_VIA_NTP,
 				   .time_ns = NOW,
@@ -65,6 +66,12 @@ static void put(struct world *w, const char *target, const char *part, bool is_o
 	const struct alarm_sink sink = { ignore, NULL };
 	board_put(w->board, &r, NOW);
 	alarms_take(w->alarms, &r, NOW, &sink);
+}
+
+static void put(struct world *w, const char *target, const char *part, bool is_ok,
+		const struct history_point *points, size_t n)
+{
+	put_of(w, 0, target, part, is_ok, points, n);
 }
 
 static const char *print(struct world *w, int64_t now_ns)
@@ -107,6 +114,24 @@ static void values_are_in_base_units(void **state)
 	wants(text, "\nntpscope_target_received_per_second" LABELS "12.5\n");
 	wants(text, "\nntpscope_target_received_bytes_per_second" LABELS "99\n");
 	wants(text, "# HELP ntpscope_target_clock_event State of the reference clock: nominal, no reply, ");
+}
+
+static void reach_is_the_share_of_what_was_asked_so_far(void **state)
+{
+	const struct history_point three = { "reach_polls", 3 }, none = { "reach_polls", 0 };
+	const char *text;
+	put_of(*state, 3, "all", "", true, &three, 1);
+	put_of(*state, 4, "most", "", true, &three, 1);
+	put_of(*state, 1, "none", "", false, &none, 1);
+	put_of(*state, 8, "later", "", true, &three, 1);
+	put(*state, "daemon", "192.0.2.1", true, &three, 1); /* nobody says how often it asked */
+	text = print(*state, NOW + S);
+	wants(text, "\nntpscope_target_reach_ratio{target=\"all\",part=\"\",via=\"ntp\"} 1\n");
+	wants(text, "\nntpscope_target_reach_ratio{target=\"most\",part=\"\",via=\"ntp\"} 0.75\n");
+	wants(text, "\nntpscope_target_reach_ratio{target=\"none\",part=\"\",via=\"ntp\"} 0\n");
+	wants(text, "\nntpscope_target_reach_ratio{target=\"later\",part=\"\",via=\"ntp\"} 0.375\n");
+	wants(text,
+	      "\nntpscope_target_reach_ratio{target=\"daemon\",part=\"192.0.2.1\",via=\"ntp\"} 0.375\n");
 }
 
 static void a_gap_is_no_sample_and_silence_is_down(void **state)
@@ -257,6 +282,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(values_are_in_base_units),
+		TEST(reach_is_the_share_of_what_was_asked_so_far),
 		TEST(a_gap_is_no_sample_and_silence_is_down),
 		TEST(names_of_strangers_are_escaped),
 		TEST(alarms_are_0_1_or_2),
