@@ -23,9 +23,6 @@
 #include "net/notify.h"
 #include "net/sandbox.h"
 
-_Static_assert(sizeof(((struct page *)0)->trouble) == STATE_TROUBLE_MAX,
-	       "state.h writes what the page shows");
-
 struct monitor {
 	const struct command *self;
 	int argc;
@@ -130,17 +127,20 @@ static bool watching_can_change(const char *name)
 static void tell_what_waits(struct monitor *m, const struct monitor_options *fresh)
 {
 	const struct option_row *row;
-	char after[PAGE_VALUE_MAX];
+	char room[256];
+	struct buf after;
 
+	buf_lend(&after, room, sizeof(room));
 	for (size_t i = 0; (row = options_row(m->self, i)); i++) {
 		if (!row->section || can_change(row->name) || page_can_change(row->name) ||
 		    (m->watching.watch && watching_can_change(row->name)))
 			continue;
-		monitor_options_value(fresh, row, after, sizeof(after));
-		if (strcmp(page_setting(&m->page, row->name), after) != 0)
+		monitor_options_value(fresh, row, &after);
+		if (!after.err && strcmp(page_setting(&m->page, row->name), after.data) != 0)
 			log_say(&m->log, LOG_LEVEL_WARNING, "'%s' takes effect when it is started again",
 				row->name);
 	}
+	buf_release(&after);
 }
 
 static void say_reloading(struct monitor *m)

@@ -318,61 +318,85 @@ void monitor_options_print(FILE *out)
 	}
 }
 
-static void put_count(uint64_t n, char *out, size_t room)
-{
-	snprintf(out, room, "%llu", (unsigned long long)n);
-}
-
-static void put_choice(const char *choices, int i, char *out, size_t room)
+static void put_choice(const char *choices, int i, struct buf *out)
 {
 	while (i-- > 0)
 		choices += strcspn(choices, "|") + 1;
-	snprintf(out, room, "%.*s", (int)strcspn(choices, "|"), choices);
+	buf_add(out, choices, strcspn(choices, "|"));
 }
 
 /* Lists are lines: what stands in one may have blanks. */
-static void put_texts(const struct text_list *list, char *out, size_t room)
+static void put_texts(const struct text_list *list, struct buf *out)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < list->n && n < room; i++)
-		n += (size_t)snprintf(out + n, room - n, "%s%s", i ? "\n" : "", list->at[i]);
-}
-
-static void put_addrs(const struct addr_list *list, char *out, size_t room)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < list->n && n < room; i++) {
-		char text[ADDR_TEXT_MAX];
-		addr_text(&list->at[i], text);
-		n += (size_t)snprintf(out + n, room - n, "%s%s", i ? "\n" : "", text);
+	for (size_t i = 0; i < list->n; i++) {
+		if (i)
+			buf_char(out, '\n');
+		buf_str(out, list->at[i]);
 	}
 }
 
-void monitor_options_value(const struct monitor_options *o, const struct option_row *row, char *out,
-			   size_t room)
+static void put_addrs(const struct addr_list *list, struct buf *out)
+{
+	char text[ADDR_TEXT_MAX];
+
+	for (size_t i = 0; i < list->n; i++) {
+		if (i)
+			buf_char(out, '\n');
+		addr_text(&list->at[i], text);
+		buf_str(out, text);
+	}
+}
+
+static void put_text(const char *text, struct buf *out)
+{
+	if (text)
+		buf_str(out, text);
+}
+
+/* Exactly, as it may stand in the file: rounded, two settings would look the same. */
+static void put_duration(int64_t ns, struct buf *out)
+{
+	static const struct {
+		const char *name;
+		int64_t ns;
+	} units[] = { { "d", 86400 * NS_PER_S },
+		      { "h", 3600 * NS_PER_S },
+		      { "min", 60 * NS_PER_S },
+		      { "s", NS_PER_S },
+		      { "ms", 1000000 },
+		      { "us", 1000 },
+		      { "ns", 1 } };
+	size_t i = ns ? 0 : 3;
+
+	while (ns % units[i].ns)
+		i++;
+	buf_i64(out, ns / units[i].ns);
+	buf_str(out, units[i].name);
+}
+
+static void put_value(const struct option_row *row, const void *at, struct buf *out)
+{
+	switch (row->kind) {
+	case OPTION_FLAG: buf_str(out, *(const bool *)at ? "yes" : "no"); break;
+	case OPTION_TEXT: put_text(*(const char *const *)at, out); break;
+	case OPTION_TEXTS: put_texts(at, out); break;
+	case OPTION_ADDRS: put_addrs(at, out); break;
+	case OPTION_COUNT: buf_u64(out, *(const uint64_t *)at); break;
+	case OPTION_DURATION: put_duration(*(const int64_t *)at, out); break;
+	case OPTION_CHOICE: put_choice(row->choices, *(const int *)at, out); break;
+	}
+}
+
+void monitor_options_value(const struct monitor_options *o, const struct option_row *row, struct buf *out)
 {
 	const void *at = (const char *)o + row->offset;
 
-	out[0] = '\0';
-	if (row->is_secret) {
-		snprintf(out, room, "%s", *(const char *const *)at ? "(set)" : "");
-		return;
-	}
-	switch (row->kind) {
-	case OPTION_FLAG: snprintf(out, room, "%s", *(const bool *)at ? "yes" : "no"); break;
-	case OPTION_TEXT:
-		if (*(const char *const *)at)
-			snprintf(out, room, "%s", *(const char *const *)at);
-		break;
-	case OPTION_TEXTS: put_texts(at, out, room); break;
-	case OPTION_ADDRS: put_addrs(at, out, room); break;
-	case OPTION_COUNT: put_count(*(const uint64_t *)at, out, room); break;
-	case OPTION_DURATION:
-		if (room >= DURATION_TEXT_MAX)
-			duration_text(*(const int64_t *)at, out);
-		break;
-	case OPTION_CHOICE: put_choice(row->choices, *(const int *)at, out, room); break;
-	}
+	out->len = 0;
+	if (row->is_secret)
+		put_text(*(const char *const *)at ? "(set)" : "", out);
+	else
+		put_value(row, at, out);
+	buf_char(out, '\0');
 }
 
 struct engine_config monitor_engine_config(const struct monitor_options *o)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "cmd/conf.h"
 #include "cmd/options.h"
 #include "engine/config.h"
@@ -83,9 +84,9 @@ bool monitor_options_read(const struct command *self, struct monitor_options *o,
 /* What a file with all settings and their defaults looks like, every line of it a comment or a section. */
 void monitor_options_print(FILE *out);
 
-/* The setting of a row as text, "" when there is none; lists a line each. */
-void monitor_options_value(const struct monitor_options *o, const struct option_row *row, char *out,
-			   size_t room);
+/* The setting of a row as text, "" when there is none; lists a line each, however long.  out is begun
+ * anew, and ends in a NUL unless it has an error. */
+void monitor_options_value(const struct monitor_options *o, const struct option_row *row, struct buf *out);
 
 /* The engine's settings of these.  threads 0: one a processor. */
 struct engine_config monitor_engine_config(const struct monitor_options *o);

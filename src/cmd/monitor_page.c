@@ -68,6 +68,22 @@ static void names(void *arg, struct web_names *out)
 	out->n_queries = stats.n_asked;
 }
 
+/* Without memory it stays. */
+static void take_setting(struct page *p, size_t n, const struct option_row *row)
+{
+	char room[256];
+	struct buf text;
+
+	buf_lend(&text, room, sizeof(room));
+	monitor_options_value(p->options, row, &text);
+	char *fresh = text.err ? NULL : strdup(text.data);
+	if (fresh) {
+		free(p->values[n]);
+		p->values[n] = fresh;
+	}
+	buf_release(&text);
+}
+
 void page_settings(struct page *p, bool (*which)(const char *name))
 {
 	size_t n = 0;
@@ -77,8 +93,9 @@ void page_settings(struct page *p, bool (*which)(const char *name))
 		if (!row->section)
 			continue;
 		if (!which || which(row->name))
-			monitor_options_value(p->options, row, p->values[n], sizeof(p->values[n]));
-		p->settings[n] = (struct web_fact){ .what = row->name, .value = p->values[n] };
+			take_setting(p, n, row);
+		p->settings[n] = (struct web_fact){ .what = row->name,
+						    .value = p->values[n] ? p->values[n] : "" };
 		n++;
 	}
 	p->n_settings = n;
@@ -345,4 +362,8 @@ void page_close(struct page *p)
 		loop_remove(p->loop, web_fd(p->web));
 	web_free(p->web);
 	p->web = NULL;
+	for (size_t i = 0; i < PAGE_SETTINGS_MAX; i++)
+		free(p->values[i]);
+	memset(p->values, 0, sizeof(p->values));
+	p->n_settings = 0;
 }

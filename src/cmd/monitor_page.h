@@ -9,13 +9,14 @@
 #include "cmd/monitor_feed.h"
 #include "cmd/monitor_names.h"
 #include "cmd/monitor_options.h"
+#include "cmd/monitor_state.h"
 #include "engine/live.h"
 #include "net/log.h"
 #include "net/loop.h"
 #include "net/sandbox.h"
 #include "web/web.h"
 
-enum { PAGE_SETTINGS_MAX = 64, PAGE_VALUE_MAX = 256, PAGE_FILES_MAX = 8 };
+enum { PAGE_SETTINGS_MAX = 128, PAGE_FILES_MAX = 8 };
 
 struct page {
 	const struct command *self;
@@ -31,12 +32,12 @@ struct page {
 	char history[PATH_MAX]; /* the folder of what was kept of those who are; "": none */
 	char safety[SANDBOX_TEXT_MAX];
 	/* Something with the saved state that somebody should look at; "" while all is well. */
-	char trouble[PAGE_VALUE_MAX];
+	char trouble[STATE_TROUBLE_MAX];
 
 	/* what the hooks hand out */
 	struct watch_device devices[WATCH_DEVICES_MAX];
 	struct web_fact settings[PAGE_SETTINGS_MAX], files[PAGE_FILES_MAX], libraries[4];
-	char values[PAGE_SETTINGS_MAX][PAGE_VALUE_MAX];
+	char *values[PAGE_SETTINGS_MAX]; /* ours; NULL: "" */
 	const char *sentences[2];
 	size_t n_settings;
 };

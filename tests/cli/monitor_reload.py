@@ -60,6 +60,24 @@ def thresholds_hold_from_then_on(folder):
         check("takes effect" not in m.text().split("capacity' takes effect")[1], "and nothing else waits")
 
 
+def a_long_list_is_compared_and_shown_to_its_end(folder):
+    first = [f"192.0.2.{i}" for i in range(1, 61)]
+
+    def settings(servers, timeout):
+        return "[capture]\n" + "".join(f"server = {s}\n" for s in servers) + f"timeout = {timeout}\n"
+
+    config = put(os.path.join(folder, "long.conf"), settings(first, "100s"))
+    with Monitor("--config", config) as m:
+        check(in_force(m, "server").split("\n") == first, "the page has all of it: " + in_force(m, "server"))
+        reload(m)
+        check("takes effect" not in m.text(), "the same is no change")
+        put(config, settings([*first[:-1], "192.0.2.99"], "100.4s"))
+        reload(m)
+        check("'server' takes effect when it is started again" in m.text(), "the last one is another: " + m.text())
+        check("'timeout' takes effect when it is started again" in m.text(), "and a little later is later: " + m.text())
+        check(in_force(m, "server").split("\n") == first and in_force(m, "timeout") == "100s", "the page tells those in force")
+
+
 def a_wrong_line_changes_nothing(folder):
     config = put(os.path.join(folder, "wrong.conf"), "[clients]\nage-out = 7d\n")
     with Monitor("--config", config, "--state-dir", os.path.join(folder, "state")) as m:
@@ -226,6 +244,7 @@ def readers_behind_a_proxy_share_no_limit():
 def main():
     with tempfile.TemporaryDirectory() as folder:
         thresholds_hold_from_then_on(folder)
+        a_long_list_is_compared_and_shown_to_its_end(folder)
         a_wrong_line_changes_nothing(folder)
         a_wrong_command_changes_nothing(folder)
         secrets_change_and_their_readers_come_again(folder)

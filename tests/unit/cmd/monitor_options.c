@@ -107,14 +107,16 @@ static void an_address_with_a_secret_is_not_shown(void **state)
 	struct monitor_options *o = malloc(sizeof(*o));
 	struct conf c = { 0 };
 	const struct option_row *row;
-	char text[64] = "";
+	struct buf b;
 	(void)state;
+	assert_int_equal(buf_init(&b, -1), ERR_OK);
 	assert_true(read_them(o, &c, 2, argv));
 	for (size_t i = 0; (row = options_row(&cmd_monitor, i)) && strcmp(row->name, "alarm-webhook") != 0;)
 		i++;
 	assert_non_null(row);
-	monitor_options_value(o, row, text, sizeof(text));
-	assert_string_equal(text, "(set)");
+	monitor_options_value(o, row, &b);
+	assert_string_equal(b.data, "(set)");
+	buf_release(&b);
 	conf_release(&c);
 	free(o);
 }
@@ -126,17 +128,79 @@ static void a_list_is_shown_as_lines(void **state)
 	struct monitor_options *o = malloc(sizeof(*o));
 	struct conf c = { 0 };
 	const struct option_row *row;
-	char text[64];
+	struct buf b;
 	(void)state;
+	assert_int_equal(buf_init(&b, -1), ERR_OK);
 	assert_true(read_them(o, &c, 5, argv));
 	for (size_t i = 0; (row = options_row(&cmd_monitor, i)); i++) {
-		monitor_options_value(o, row, text, sizeof(text));
+		monitor_options_value(o, row, &b);
 		if (strcmp(row->name, "watch") == 0)
-			assert_string_equal(text, "a name=b\nc via=ntp");
+			assert_string_equal(b.data, "a name=b\nc via=ntp");
 		if (strcmp(row->name, "server") == 0)
-			assert_string_equal(text, "192.0.2.1\n2001:db8::1");
+			assert_string_equal(b.data, "192.0.2.1\n2001:db8::1");
 	}
+	buf_release(&b);
 	conf_release(&c);
+	free(o);
+}
+
+static void a_list_is_shown_to_its_end(void **state)
+{
+	enum { LINES = 500 };
+	struct monitor_options *o = calloc(1, sizeof(*o));
+	const struct option_row *row = NULL;
+	char room[16];
+	struct buf b;
+	(void)state;
+	for (o->watched.n = 0; o->watched.n < LINES; o->watched.n++)
+		o->watched.at[o->watched.n] = o->watched.n + 1 < LINES ? "ntp1.example.net" : "the.last.one";
+	for (size_t i = 0; (row = options_row(&cmd_monitor, i)) && strcmp(row->name, "watch") != 0;)
+		i++;
+	buf_lend(&b, room, sizeof(room));
+	monitor_options_value(o, row, &b);
+	assert_int_equal(b.err, ERR_OK);
+	assert_int_equal(b.len, (LINES - 1) * 17 + 12 + 1);
+	assert_string_equal(b.data + b.len - 14, "\nthe.last.one");
+	monitor_options_value(o, row, &b);
+	assert_int_equal(b.len, (LINES - 1) * 17 + 12 + 1);
+	buf_release(&b);
+	free(o);
+}
+
+static void a_time_is_shown_exactly_as_it_may_stand_in_the_file(void **state)
+{
+	static const struct {
+		int64_t ns;
+		const char *text;
+	} cases[] = {
+		{ 0, "0s" },
+		{ 5000000000, "5s" },
+		{ 5000000001, "5000000001ns" },
+		{ 5040000000, "5040ms" },
+		{ 64000000000, "64s" },
+		{ 300000000000, "5min" },
+		{ 36 * INT64_C(3600000000000), "36h" },
+		{ 7 * INT64_C(86400000000000), "7d" },
+	};
+	struct monitor_options *o = calloc(1, sizeof(*o)), *again = calloc(1, sizeof(*again));
+	const struct option_row *row;
+	char room[64], why[160];
+	struct buf b;
+	(void)state;
+	for (size_t i = 0; (row = options_row(&cmd_monitor, i)) && strcmp(row->name, "timeout") != 0;)
+		i++;
+	buf_lend(&b, room, sizeof(room));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		o->timeout_ns = cases[i].ns;
+		monitor_options_value(o, row, &b);
+		assert_string_equal(b.data, cases[i].text);
+		if (cases[i].ns <= 86400 * INT64_C(1000000000)) {
+			assert_true(options_take(row, again, b.data, why, sizeof(why)));
+			assert_int_equal(again->timeout_ns, cases[i].ns);
+		}
+	}
+	buf_release(&b);
+	free(again);
 	free(o);
 }
 
@@ -149,6 +213,8 @@ int main(void)
 		cmocka_unit_test(a_wrong_file_ends_it),
 		cmocka_unit_test(an_address_with_a_secret_is_not_shown),
 		cmocka_unit_test(a_list_is_shown_as_lines),
+		cmocka_unit_test(a_list_is_shown_to_its_end),
+		cmocka_unit_test(a_time_is_shown_exactly_as_it_may_stand_in_the_file),
 	};
 	int fd = mkstemp(path);
 	if (fd < 0)
