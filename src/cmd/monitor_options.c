@@ -83,7 +83,7 @@ static const struct option_row monitor_rows[] = {
 	{ 'f', "filter", "EXPR", "count only frames that match, too (BPF)", OPTION_TEXT, AT(filter),
 	  FILE_LINE("capture", NULL), .example = "not host 192.0.2.9" },
 	{ 0, "server", "ADDR", "this address is a server", OPTION_ADDRS, AT(servers),
-	  FILE_LINE("capture", NULL), .example = "192.0.2.1" },
+	  COUNT(0, ENGINE_SERVERS_MAX), FILE_LINE("capture", NULL), .example = "192.0.2.1" },
 	{ 0, "timeout", "TIME", "wait so long for a response", OPTION_DURATION, AT(timeout_ns),
 	  COUNT(0, 86400), FILE_LINE("capture", "5s"), RARE },
 	{ 0, "threads", "N", "threads that count (one a processor)", OPTION_COUNT, AT(threads), COUNT(1, 64),

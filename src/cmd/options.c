@@ -155,6 +155,8 @@ static bool take_addr(const struct option_row *row, char *settings, const char *
 	struct addr_list *list = (struct addr_list *)(void *)(settings + row->offset);
 	if (list->n == OPTION_LIST_MAX)
 		return because(why, "given too often");
+	if (row->max && list->n >= row->max)
+		return because(why, "given too often, %llu times at most", (unsigned long long)row->max);
 	if (!addr_parse(value, &list->at[list->n]))
 		return because(why, "not an IPv4 or IPv6 address");
 	list->n++;

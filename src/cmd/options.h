@@ -42,8 +42,8 @@ struct option_row {
 	const char *metavar; /* NULL for flags; for choices NULL means the words themselves */
 	const char *help;    /* one line, lower case, no full stop, at most 48 columns */
 	enum option_kind kind;
-	size_t offset;       /* of the value in the settings */
-	uint64_t min, max;   /* OPTION_COUNT and OPTION_DURATION */
+	size_t offset;     /* of the value in the settings */
+	uint64_t min, max; /* OPTION_COUNT and OPTION_DURATION; max of OPTION_ADDRS: so often, 0: no matter */
 	const char *choices; /* "table|json|csv" */
 	/* More than its kind asks for; NULL: nothing.  False: why says what is wrong. */
 	bool (*check)(const char *value, char *why, size_t why_len);

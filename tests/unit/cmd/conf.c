@@ -43,6 +43,7 @@ static const struct option_row rows[] = {
 	{ 0, "secret", "T", "", OPTION_TEXT, AT(text), .section = "two", .is_secret = true,
 	  .check = is_lower },
 	{ 0, "addr", "A", "", OPTION_ADDRS, AT(addrs), .section = "two" },
+	{ 0, "few", "A", "", OPTION_ADDRS, AT(addrs), .max = 2, .section = "two" },
 	{ 0, "unfiled", "T", "", OPTION_TEXT, AT(unfiled) },
 };
 static const struct command self = { .name = "test",
@@ -100,6 +101,8 @@ static void what_is_wrong_is_told_with_its_line(void **state)
 		{ "[one]\nflag = maybe\n", "line 2: bad value 'maybe' for 'flag': yes or no" },
 		{ "[two]\nchoice = blue\n", "line 2: bad value 'blue' for 'choice': one of red green" },
 		{ "[two]\ntexts = a\ntexts = B\n", "line 3: bad value 'B' for 'texts': not lower" },
+		{ "[two]\nfew = 192.0.2.1\nfew = 192.0.2.2\nfew = 192.0.2.3\n",
+		  "line 4: bad value '192.0.2.3' for 'few': given too often, 2 times at most" },
 		{ "[two]\nsecret = B\n", "line 2: bad value for 'secret': not lower" },
 		{ "[two]\ntext =\n", "line 2: 'text' needs a value" },
 		{ "[two]\nunfiled = x\n", "line 2: unknown setting 'unfiled'" },
