@@ -102,11 +102,11 @@ static int wrong_section(struct parser *p, const struct option_row *row, const c
 
 /* ---- values -------------------------------------------------------------------------------------- */
 
-static const char *keep(struct conf *c, const char *value)
+static const char *keep(struct conf *c, const char *value, int line)
 {
 	if (c->n == c->cap) {
 		size_t cap = c->cap ? 2 * c->cap : 16;
-		char **grown = realloc(c->kept, cap * sizeof(*grown));
+		struct conf_text *grown = realloc(c->kept, cap * sizeof(*grown));
 		if (!grown)
 			return NULL;
 		c->kept = grown;
@@ -114,7 +114,7 @@ static const char *keep(struct conf *c, const char *value)
 	}
 	char *copy = strdup(value);
 	if (copy)
-		c->kept[c->n++] = copy;
+		c->kept[c->n++] = (struct conf_text){ copy, line };
 	return copy;
 }
 
@@ -143,7 +143,7 @@ static int setting(void *arg, const char *section, const char *name, const char 
 	p->given[index] = true;
 	if (!value || !value[0])
 		return fail(p, "'%s' needs a value", name);
-	const char *kept = keep(p->conf, value);
+	const char *kept = keep(p->conf, value, p->line);
 	if (!kept) {
 		p->failed = true;
 		p->error = ERR_MEMORY;
@@ -214,17 +214,38 @@ enum err conf_read(struct conf *c, const struct command *self, void *settings, c
 		snprintf(message, CONF_MESSAGE_MAX, "cannot read '%.200s': %s", path, strerror(errno));
 		return ERR_SYS;
 	}
+	snprintf(c->path, sizeof(c->path), "%s", path);
 	enum err e = conf_parse(c, self, settings, text, len, why);
 	free(text);
 	if (e)
-		snprintf(message, CONF_MESSAGE_MAX, "'%.150s', %.480s", path, why);
+		snprintf(message, CONF_MESSAGE_MAX, "'%s', %.450s", c->path, why);
 	return e;
+}
+
+/* By address, since the same may stand in several lines. */
+int conf_line(const struct conf *c, const char *text)
+{
+	for (size_t i = 0; c && text && i < c->n; i++)
+		if (c->kept[i].text == text)
+			return c->kept[i].line;
+	return 0;
+}
+
+void conf_where(const struct conf *c, const char *text, char out[CONF_WHERE_MAX])
+{
+	int line = conf_line(c, text);
+
+	out[0] = '\0';
+	if (line && c->path[0])
+		snprintf(out, CONF_WHERE_MAX, "'%s', line %d: ", c->path, line);
+	else if (line)
+		snprintf(out, CONF_WHERE_MAX, "line %d: ", line);
 }
 
 void conf_release(struct conf *c)
 {
 	for (size_t i = 0; i < c->n; i++)
-		free(c->kept[i]);
+		free(c->kept[i].text);
 	free(c->kept);
 	*c = (struct conf){ 0 };
 }

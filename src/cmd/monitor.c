@@ -182,14 +182,12 @@ static void reload(struct monitor *m)
 	actions_reload(&m->actions, fresh);
 	bool watching_changed = watching_reload(&m->watching, m->self, fresh);
 	bool page_changed = page_reload(&m->page, fresh);
-	m->options = *fresh;
+	monitor_options_replace(&m->options, &m->conf, fresh, &conf);
 	page_settings(&m->page, can_change);
 	if (page_changed)
 		page_settings(&m->page, page_can_change);
 	if (watching_changed)
 		page_settings(&m->page, watching_can_change);
-	conf_release(&m->conf);
-	m->conf = conf;
 	free(fresh);
 	log_say(&m->log, LOG_LEVEL_INFO, "settings read again");
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,13 +25,26 @@ struct message {
 /* What is on its way when the monitor ends has so long. */
 enum { LAST_S = 10, SOCKET_BYTES = 1 << 20 };
 
+/* A folder may be entered, which is the same right.  False with errno. */
+static bool is_program(const char *path)
+{
+	struct stat s;
+
+	if (access(path, X_OK) || stat(path, &s))
+		return false;
+	if (!S_ISREG(s.st_mode))
+		errno = S_ISDIR(s.st_mode) ? EISDIR : EACCES;
+	return S_ISREG(s.st_mode);
+}
+
 bool actions_check(const struct command *self, const struct monitor_options *o)
 {
 	const char *command = o->alarm_command;
-	bool is_good = !command || access(command, X_OK) == 0;
+	bool is_good = !command || is_program(command);
 
 	if (!is_good)
-		command_error(self, "bad value '%s' for 'alarm-command': %s", command, strerror(errno));
+		monitor_options_wrong(self, o, command, "bad value '%.300s' for 'alarm-command': %s", command,
+				      strerror(errno));
 	return is_good;
 }
 
@@ -66,10 +80,8 @@ static void read_settings(struct helper *h)
 
 	if (fresh && monitor_options_read(h->self, fresh, &conf, h->argc, h->argv, &n_left, &status) &&
 	    actions_check(h->self, fresh)) {
-		h->options = *fresh;
+		monitor_options_replace(&h->options, &h->conf, fresh, &conf);
 		use_settings(h);
-		conf_release(&h->conf);
-		h->conf = conf;
 	} else {
 		conf_release(&conf);
 	}
@@ -140,6 +152,16 @@ static bool give_up_rights(const struct monitor_options *o)
 	return sandbox_enter(&c, &state) == ERR_OK;
 }
 
+/* Root, who looked before, may run what others may not. */
+static void tell_what_is_not_ours(const struct helper *h)
+{
+	const char *command = h->options.alarm_command;
+
+	if (command && !is_program(command))
+		log_say(h->log, LOG_LEVEL_WARNING, "alarms: the user that it is by now cannot run '%s': %s",
+			command, strerror(errno));
+}
+
 /* A terminal's interrupt and a service manager's end reach it, too: it goes when the monitor has gone. */
 static void set_signals(void)
 {
@@ -163,6 +185,7 @@ _Noreturn static void be_helper(struct helper *h)
 		log_say(h->log, LOG_LEVEL_ERROR, "alarms: cannot give up rights, nothing is done about them");
 		_exit(STATUS_FAILED);
 	}
+	tell_what_is_not_ours(h);
 	lanes_init(&h->lanes, h->log);
 	use_settings(h);
 	work(h);

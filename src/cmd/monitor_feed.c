@@ -33,7 +33,8 @@ static bool devices_of(const struct command *self, const struct monitor_options 
 	}
 	for (size_t i = 0; i < *n; i++) {
 		if (!names[i][0] || strlen(names[i]) >= sizeof(out[i].name)) {
-			command_error(self, "'%s' is no name of an interface", names[i]);
+			monitor_options_wrong(self, o, names[i], "'%.200s' is no name of an interface",
+					      names[i]);
 			return false;
 		}
 		out[i] = (struct device_config){ .buffer_bytes = o->buffer_bytes,
@@ -91,7 +92,7 @@ static int open_filter(const struct command *self, const struct monitor_options 
 
 	if (!o->filter || bpf_new(out, o->filter, message, sizeof(message)) == ERR_OK)
 		return STATUS_OK;
-	command_error(self, "bad filter '%s': %s", o->filter, message);
+	monitor_options_wrong(self, o, o->filter, "bad filter '%.300s': %s", o->filter, message);
 	return STATUS_FAILED;
 }
 

@@ -45,7 +45,8 @@ static int open_resolver(struct names *n, const struct monitor_options *o, struc
 	enum err e = join(&o->dns_servers, servers) ? resolver_new(&c, loop, &n->resolver) : ERR_USAGE;
 
 	if (e == ERR_USAGE)
-		command_error(n->self, "'%s' is no list of DNS servers", servers);
+		monitor_options_wrong(n->self, o, o->dns_servers.at[0], "'%s' is no list of DNS servers",
+				      servers);
 	else if (e)
 		command_error(n->self, "cannot ask the DNS: %s", err_text(e));
 	return e ? STATUS_FAILED : STATUS_OK;

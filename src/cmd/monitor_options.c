@@ -2,6 +2,7 @@
 #include "cmd/monitor_options.h"
 
 #include <sched.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -248,6 +249,7 @@ bool monitor_options_read(const struct command *self, struct monitor_options *o,
 	if (!good)
 		command_error(self, "no memory");
 	monitor_options_default(o);
+	o->file = conf;
 	if (good) {
 		monitor_options_default(line);
 		good = parse_copy(self, line, argc, argv, n_left, status);
@@ -263,6 +265,28 @@ bool monitor_options_read(const struct command *self, struct monitor_options *o,
 	}
 	free(line);
 	return good;
+}
+
+void monitor_options_replace(struct monitor_options *o, struct conf *conf,
+			     const struct monitor_options *fresh, const struct conf *fresh_conf)
+{
+	*o = *fresh;
+	o->file = conf;
+	conf_release(conf);
+	*conf = *fresh_conf;
+}
+
+void monitor_options_wrong(const struct command *self, const struct monitor_options *o, const char *value,
+			   const char *format, ...)
+{
+	char where[CONF_WHERE_MAX], what[CONF_MESSAGE_MAX];
+	va_list ap;
+
+	conf_where(o->file, value, where);
+	va_start(ap, format);
+	vsnprintf(what, sizeof(what), format, ap);
+	va_end(ap);
+	command_error(self, "%s%s", where, what);
 }
 
 /* ---- the file, as it would be ---------------------------------------------------------------------- */

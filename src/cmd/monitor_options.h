@@ -14,6 +14,7 @@
 #define MONITOR_USER "ntpscope" /* who it becomes when nobody is named */
 
 struct monitor_options {
+	const struct conf *file; /* where its texts stand; borrowed, NULL: there is no file */
 	/* command line only */
 	const char *config;
 	bool check_config, print_config;
@@ -80,6 +81,15 @@ void monitor_options_default(struct monitor_options *o);
  * the arguments that are no options. */
 bool monitor_options_read(const struct command *self, struct monitor_options *o, struct conf *conf, int argc,
 			  char **argv, int *n_left, int *status);
+
+/* These take the place of those, and so does what they point to. */
+void monitor_options_replace(struct monitor_options *o, struct conf *conf,
+			     const struct monitor_options *fresh, const struct conf *fresh_conf);
+
+/* One line on standard error about a value that is one of the texts of o: where it stands, if that is in the
+ * file, and what is wrong with it. */
+void monitor_options_wrong(const struct command *self, const struct monitor_options *o, const char *value,
+			   const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* What a file with all settings and their defaults looks like, every line of it a comment or a section. */
 void monitor_options_print(FILE *out);

@@ -188,21 +188,24 @@ bool page_listen(const char *text, char address[ADDR_TEXT_MAX], uint16_t *port)
 }
 
 /* The first line of a file; an empty one is no secret.  False: why says what is wrong. */
-static bool read_secret(const char *path, char out[SECRET_MAX], char why[WEB_WHY_MAX])
+static bool read_secret(const struct monitor_options *o, const char *path, char out[SECRET_MAX],
+			char why[WEB_WHY_MAX])
 {
+	char where[CONF_WHERE_MAX];
 	FILE *f = fopen(path, "re");
 	bool good = f && fgets(out, SECRET_MAX, f);
 	int error = errno;
 
 	if (f)
 		fclose(f);
+	conf_where(o->file, path, where);
 	if (!f) {
-		snprintf(why, WEB_WHY_MAX, "cannot read '%.200s': %s", path, strerror(error));
+		snprintf(why, WEB_WHY_MAX, "%scannot read '%.140s': %s", where, path, strerror(error));
 		return false;
 	}
 	size_t len = good ? strcspn(out, "\r\n") : 0;
 	if (len == 0 || len == SECRET_MAX - 1) {
-		snprintf(why, WEB_WHY_MAX, "'%.200s': the first line is %s", path,
+		snprintf(why, WEB_WHY_MAX, "%s'%.140s': the first line is %s", where, path,
 			 len ? "too long" : "empty");
 		return false;
 	}
@@ -242,7 +245,8 @@ static int begin(struct page *p, const struct web_config *c, struct live *live)
 	if (!e)
 		e = loop_add(p->loop, web_fd(p->web), EPOLLIN, web_ready, p);
 	else
-		command_error(p->self, "cannot serve the page at '%s': %s", p->options->listen, why);
+		monitor_options_wrong(p->self, p->options, p->options->listen,
+				      "cannot serve the page at '%s': %s", p->options->listen, why);
 	if (e)
 		return STATUS_FAILED;
 	web_url(p->web, url);
@@ -282,8 +286,8 @@ static bool configure(const struct monitor_options *o, struct web_config *c, str
 		snprintf(why, WEB_WHY_MAX, "too many values for 'web-name'");
 		return false;
 	}
-	if ((o->password_file && !read_secret(o->password_file, t->password, why)) ||
-	    (o->token_file && !read_secret(o->token_file, t->token, why)))
+	if ((o->password_file && !read_secret(o, o->password_file, t->password, why)) ||
+	    (o->token_file && !read_secret(o, o->token_file, t->token, why)))
 		return false;
 	c->address = t->address;
 	c->names = t->host;
@@ -330,7 +334,8 @@ int page_check(const struct command *self, const struct monitor_options *o)
 		command_error(self, "%s", why);
 		good = false;
 	} else if (web_check(&c, why)) {
-		command_error(self, "cannot serve the page at '%s': %s", o->listen, why);
+		monitor_options_wrong(self, o, o->listen, "cannot serve the page at '%s': %s", o->listen,
+				      why);
 		good = false;
 	}
 	explicit_bzero(&texts, sizeof(texts));

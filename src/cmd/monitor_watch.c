@@ -42,49 +42,60 @@ static int open_history(struct watching *w, const struct command *self, const st
 
 #ifdef NTPSCOPE_SNMP
 /* Who we are for its agent can be read, and is nobody else's business. */
-static bool can_ask_by_snmp(const struct command *self, const struct watch_spec *spec)
+static bool can_ask_by_snmp(const struct command *self, const struct monitor_options *o,
+			    const struct watch_spec *spec, const char *text)
 {
 	char why[SNMP_FILE_WHY_MAX];
 	struct snmp_login login;
 	bool good = !spec->snmp_file[0] || !snmp_file_read(spec->snmp_file, &login, why);
 
 	if (!good)
-		command_error(self, "%s", why);
+		monitor_options_wrong(self, o, text, "target '%s': %s", spec->name, why);
 	explicit_bzero(&login, sizeof(login));
 	return good;
 }
 #else
-static bool can_ask_by_snmp(const struct command *self, const struct watch_spec *spec)
+static bool can_ask_by_snmp(const struct command *self, const struct monitor_options *o,
+			    const struct watch_spec *spec, const char *text)
 {
 	bool wanted = spec->snmp_file[0] || (!spec->is_auto && spec->via[WATCH_VIA_SNMP]);
 
 	if (wanted)
-		command_error(self, "'%s': this ntpscope was built without SNMP", spec->name);
+		monitor_options_wrong(self, o, text, "'%s': this ntpscope was built without SNMP",
+				      spec->name);
 	return !wanted;
 }
 #endif
 
-static bool parse(struct watch_spec *out, const struct command *self, const char *text)
+static bool parse(struct watch_spec *out, const struct command *self, const struct monitor_options *o,
+		  const char *text)
 {
 	char why[WATCH_SPEC_WHY_MAX];
 
 	if (!watch_spec_parse(out, text, why))
-		return can_ask_by_snmp(self, out);
-	command_error(self, "bad value '%.200s' for 'watch': %s", text, why);
+		return can_ask_by_snmp(self, o, out, text);
+	monitor_options_wrong(self, o, text, "bad value '%.200s' for 'watch': %s", text, why);
 	return false;
 }
 
 /* Two of one name would be one in the history. */
-static bool is_named_twice(const struct command *self, const struct watch_spec *specs, size_t n)
+static bool is_named_twice(const struct command *self, const struct monitor_options *o,
+			   const struct watch_spec *specs, size_t n)
 {
-	bool is_twice = false;
+	char other[32] = "";
+	size_t i = 0;
 
-	for (size_t i = 0; i < n && !is_twice; i++)
-		is_twice = strcmp(specs[i].name, specs[n].name) == 0;
-	if (is_twice)
-		command_error(self,
-			      "two targets are called '%.128s': give one of them a name=", specs[n].name);
-	return is_twice;
+	while (i < n && strcmp(specs[i].name, specs[n].name) != 0)
+		i++;
+	if (i == n)
+		return false;
+	int line = conf_line(o->file, o->watched.at[i]);
+	if (line)
+		snprintf(other, sizeof(other), ", the other in line %d", line);
+	monitor_options_wrong(self, o, o->watched.at[n],
+			      "two targets are called '%.128s'%s: give one of them a name=", specs[n].name,
+			      other);
+	return true;
 }
 
 /* NULL after one line; otherwise the caller's to free. */
@@ -98,8 +109,8 @@ static struct watch_list *parse_all(const struct command *self, const struct mon
 	}
 	list->interval_ns = o->watch_interval_ns;
 	for (; list->n < o->watched.n; list->n++)
-		if (!parse(&list->at[list->n], self, o->watched.at[list->n]) ||
-		    is_named_twice(self, list->at, list->n)) {
+		if (!parse(&list->at[list->n], self, o, o->watched.at[list->n]) ||
+		    is_named_twice(self, o, list->at, list->n)) {
 			free(list);
 			return NULL;
 		}
@@ -113,7 +124,9 @@ int watching_check(const struct command *self, const struct monitor_options *o)
 
 	free(list);
 	if (list && !has_place)
-		command_error(self, "'watch' needs a folder for what it sees: --state-dir /var/lib/ntpscope");
+		monitor_options_wrong(self, o, o->watched.at[0],
+				      "'watch' needs a folder for what it sees: --state-dir "
+				      "/var/lib/ntpscope");
 	return is_good ? STATUS_OK : STATUS_FAILED;
 }
 

@@ -13,7 +13,7 @@ import threading
 import time
 import urllib.request
 
-from cli import NTPSCOPE, capture, check, finish, run
+from cli import BUILT_WITH, NTPSCOPE, capture, check, finish, run
 
 SAMPLE = "samples/pool-server-day.pcap.zst"
 
@@ -96,6 +96,44 @@ def wrong_settings_are_told_and_nothing_begins(folder):
     wrong("--replay", SAMPLE, "--listen", "8123", says="ADDRESS:PORT")
     wrong("-i", "a" * 99, says="is no name of an interface")
     wrong("--replay", SAMPLE, "--state-dir", folder, "--watch", "a", "--watch", "b name=a", says="two targets are called 'a'")
+
+
+def what_is_wrong_beyond_a_line_is_told_with_it(folder):
+    """What takes a look at other lines, or at files that the settings name."""
+    path, plain, state = (os.path.join(folder, x) for x in ("beyond.conf", "plain", "beyond-state"))
+    for name, text in ((plain, "#!/bin/sh\n"), (plain + ".login", "version 4\n")):
+        with open(name, "w", encoding="utf-8") as out:
+            out.write(text)
+        os.chmod(name, 0o600)
+    cases = [
+        ("watch", "watch = a\nwatch = b\nwatch = c name=a", 6, "two targets are called 'a', the other in line 4: "),
+        ("alarms", "alarm-command = /nowhere/tell-me", 4, "value '/nowhere/tell-me' for 'alarm-command': No such file"),
+        ("alarms", f"alarm-command = {plain}", 4, "for 'alarm-command': Permission denied"),
+        ("alarms", f"alarm-command = {folder}", 4, "for 'alarm-command': Is a directory"),
+        ("capture", "filter = no such filter", 4, "bad filter 'no such filter'"),
+        ("capture", "interface = lo\ninterface = " + "a" * 99, 5, "is no name of an interface"),
+        ("names", "dns-server = here", 4, "'here' is no list of DNS servers"),
+        ("web", "password-file = /nowhere/word", 4, "cannot read '/nowhere/word': No such file"),
+        ("web", f"token-file = {folder}/no-token", 4, f"cannot read '{folder}/no-token': No such file"),
+        ("web", "listen = 0.0.0.0:8123", 4, "cannot serve the page at '0.0.0.0:8123'"),
+    ]
+    if "snmp" in BUILT_WITH:
+        cases += [
+            ("watch", "watch = a\nwatch = b name=c snmp=/nowhere/login", 5, "target 'c': cannot read '/nowhere/login': "),
+            ("watch", f"watch = b via=snmp snmp={plain}.login", 4, f"target 'b': '{plain}.login', line 1: "),
+        ]
+    for section, lines, number, says in cases:
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(f"[{section}]\n\n\n{lines}\n")
+        for how in (["--check-config"], ["--replay", SAMPLE]):
+            if section == "capture" and "interface" in lines and "--replay" in how:
+                continue
+            wrong(*how, "--state-dir", state, "--config", path, says=f"'{path}', line {number}: ")
+            wrong(*how, "--state-dir", state, "--config", path, says=says)
+    with open(path, "w", encoding="utf-8") as out:
+        out.write("[watch]\nwatch = a\n")
+    wrong("--check-config", "--config", path, says=f"'{path}', line 2: 'watch' needs a folder for what it sees")
+    wrong("--check-config", "--config", path, "--watch", "b", says="monitor: 'watch' needs a folder for what it sees")
 
 
 def a_user_that_is_not_there_is_named(folder):
@@ -290,6 +328,7 @@ def a_folder_that_cannot_be_is_told():
 
 with tempfile.TemporaryDirectory() as scratch:
     wrong_settings_are_told_and_nothing_begins(scratch)
+    what_is_wrong_beyond_a_line_is_told_with_it(scratch)
     a_user_that_is_not_there_is_named(scratch)
     another_machine_needs_tls_and_a_secret(scratch)
     a_replay_counts_what_the_list_of_the_capture_has()

@@ -99,6 +99,16 @@ def a_wrong_command_changes_nothing(folder):
         check(in_force(m, "alarm-command") == "/bin/true", "the command, too")
 
 
+def a_command_that_its_user_cannot_run_is_told_of(folder):
+    if os.geteuid() != 0:
+        print("not root: who began it and who runs the command are the same")
+        return
+    command = put(os.path.join(folder, "tell-me"), "#!/bin/sh\n")
+    os.chmod(command, 0o700)
+    with Monitor("--user", "nobody", "--alarm-command", command, whole=False) as m:
+        check(m.wait_for(f"the user that it is by now cannot run '{command}': Permission", 20), "told: " + m.text())
+
+
 def status_of(m, headers):
     return m.ask("/api/v1/summary", headers)[0]
 
@@ -247,6 +257,7 @@ def main():
         a_long_list_is_compared_and_shown_to_its_end(folder)
         a_wrong_line_changes_nothing(folder)
         a_wrong_command_changes_nothing(folder)
+        a_command_that_its_user_cannot_run_is_told_of(folder)
         secrets_change_and_their_readers_come_again(folder)
         a_renewed_certificate_is_shown_to_those_who_come(folder)
         a_proxy_is_believed_when_it_is_trusted(folder)

@@ -101,6 +101,34 @@ static void a_wrong_file_ends_it(void **state)
 	free(o);
 }
 
+static void what_is_wrong_later_is_told_with_its_line(void **state)
+{
+	char *argv[] = { (char *)"monitor", (char *)"--config", path, (char *)"--hosts=/a/hosts" };
+	struct monitor_options *o = malloc(sizeof(*o)), *fresh = malloc(sizeof(*fresh));
+	struct conf c = { 0 }, other = { 0 };
+	char where[CONF_WHERE_MAX], wanted[CONF_WHERE_MAX];
+	(void)state;
+	write_file("[watch]\nwatch = a\n\nwatch = a\n[names]\nhosts = /b/hosts\n");
+	assert_true(read_them(o, &c, 4, argv));
+	conf_where(o->file, o->watched.at[1], where);
+	snprintf(wanted, sizeof(wanted), "'%s', line 4: ", path);
+	assert_string_equal(where, wanted);
+	assert_int_equal(conf_line(o->file, o->watched.at[0]), 2);
+	conf_where(o->file, o->hosts, where); /* the command line's */
+	assert_string_equal(where, "");
+	conf_where(NULL, o->watched.at[1], where);
+	assert_string_equal(where, "");
+	write_file("\n\n\n\n\n[watch]\nwatch = b\n");
+	assert_true(read_them(fresh, &other, 3, argv));
+	monitor_options_replace(o, &c, fresh, &other);
+	assert_ptr_equal(o->file, &c);
+	assert_string_equal(o->watched.at[0], "b");
+	assert_int_equal(conf_line(o->file, o->watched.at[0]), 7);
+	conf_release(&c);
+	free(fresh);
+	free(o);
+}
+
 static void an_address_with_a_secret_is_not_shown(void **state)
 {
 	char *argv[] = { (char *)"monitor", (char *)"--alarm-webhook=https://example.org/secret" };
@@ -211,6 +239,7 @@ int main(void)
 		cmocka_unit_test(the_defaults_are_those_of_the_requirement),
 		cmocka_unit_test(the_command_line_goes_before_the_file),
 		cmocka_unit_test(a_wrong_file_ends_it),
+		cmocka_unit_test(what_is_wrong_later_is_told_with_its_line),
 		cmocka_unit_test(an_address_with_a_secret_is_not_shown),
 		cmocka_unit_test(a_list_is_shown_as_lines),
 		cmocka_unit_test(a_list_is_shown_to_its_end),
