@@ -165,7 +165,7 @@ static void reload(struct monitor *m)
 
 	if (!fresh || !monitor_options_read(m->self, fresh, &conf, m->argc, m->argv, &n_left, &status) ||
 	    !alarming_check(m->self, fresh, &limits) || !actions_check(m->self, fresh) ||
-	    watching_check(m->self, fresh)) {
+	    watching_check(&m->watching, m->self, fresh)) {
 		log_say(&m->log, LOG_LEVEL_ERROR, "the settings stay as they were");
 		conf_release(&conf);
 		free(fresh);
@@ -281,7 +281,9 @@ static int enter_sandbox(struct monitor *m)
 	if (m->options.state_dir)
 		c.writable[c.n_writable++] = m->options.state_dir;
 	for (size_t i = 0; i < m->watching.n_sockets; i++)
-		c.sockets[c.n_sockets++] = m->watching.sockets[i];
+		c.sockets[c.n_sockets++] = m->watching.sockets[i].path;
+	for (size_t i = 0; i < m->watching.n_logins && c.n_readable < SANDBOX_PATHS_MAX; i++)
+		c.readable[c.n_readable++] = m->watching.logins[i];
 	enum err e = sandbox_enter(&c, &state);
 	if (e) {
 		command_error(m->self, "cannot %s: %s", state.failed, err_text(e));
@@ -290,6 +292,8 @@ static int enter_sandbox(struct monitor *m)
 	sandbox_text(&state, text);
 	log_say(&m->log, LOG_LEVEL_INFO, "safety: %s", text);
 	memcpy(m->page.safety, text, sizeof(text));
+	if (state.landlock)
+		watching_shut_in(&m->watching);
 	return STATUS_OK;
 }
 
@@ -408,7 +412,7 @@ static int check(struct monitor *m)
 		status = STATUS_FAILED;
 
 	if (!status)
-		status = watching_check(m->self, &m->options);
+		status = watching_check(&m->watching, m->self, &m->options);
 	if (!status)
 		status = page_check(m->self, &m->options);
 	if (!status && loop_new(&m->loop))

@@ -8,9 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "ask/server.h"
 #include "ask/snmp_file.h"
 #include "base/nstime.h"
 #include "cmd/monitor_state.h"
@@ -40,26 +42,46 @@ static int open_history(struct watching *w, const struct command *self, const st
 	return STATUS_FAILED;
 }
 
+static const struct watch_spec *find_name(const struct watch_list *list, const char *name)
+{
+	for (size_t i = 0; list && i < list->n; i++)
+		if (strcmp(list->at[i].name, name) == 0)
+			return &list->at[i];
+	return NULL;
+}
+
 #ifdef NTPSCOPE_SNMP
-/* Who we are for its agent can be read, and is nobody else's business. */
-static bool can_ask_by_snmp(const struct command *self, const struct monitor_options *o,
-			    const struct watch_spec *spec, const char *text)
+/* As ask_watch_set() sees it. */
+static bool goes_on(const struct watch_list *known, const struct watch_spec *spec, int64_t interval_ns)
+{
+	const struct watch_spec *was = find_name(known, spec->name);
+
+	return was && watch_spec_is_same(was, spec) && (spec->every_ns || known->interval_ns == interval_ns);
+}
+
+/* Who we are for its agent can be read, and is nobody else's business.  Whoever is asked already needs it no
+ * more, and it may be out of our reach by now. */
+static bool can_ask_by_snmp(const struct watching *w, const struct command *self,
+			    const struct monitor_options *o, const struct watch_spec *spec, const char *text)
 {
 	char why[SNMP_FILE_WHY_MAX];
 	struct snmp_login login;
-	bool good = !spec->snmp_file[0] || !snmp_file_read(spec->snmp_file, &login, why);
 
+	if (!spec->snmp_file[0] || goes_on(w->known, spec, o->watch_interval_ns))
+		return true;
+	bool good = !snmp_file_read(spec->snmp_file, &login, why);
 	if (!good)
 		monitor_options_wrong(self, o, text, "target '%s': %s", spec->name, why);
 	explicit_bzero(&login, sizeof(login));
 	return good;
 }
 #else
-static bool can_ask_by_snmp(const struct command *self, const struct monitor_options *o,
-			    const struct watch_spec *spec, const char *text)
+static bool can_ask_by_snmp(const struct watching *w, const struct command *self,
+			    const struct monitor_options *o, const struct watch_spec *spec, const char *text)
 {
 	bool wanted = spec->snmp_file[0] || (!spec->is_auto && spec->via[WATCH_VIA_SNMP]);
 
+	(void)w;
 	if (wanted)
 		monitor_options_wrong(self, o, text, "'%s': this ntpscope was built without SNMP",
 				      spec->name);
@@ -67,13 +89,13 @@ static bool can_ask_by_snmp(const struct command *self, const struct monitor_opt
 }
 #endif
 
-static bool parse(struct watch_spec *out, const struct command *self, const struct monitor_options *o,
-		  const char *text)
+static bool parse(const struct watching *w, struct watch_spec *out, const struct command *self,
+		  const struct monitor_options *o, const char *text)
 {
 	char why[WATCH_SPEC_WHY_MAX];
 
 	if (!watch_spec_parse(out, text, why))
-		return can_ask_by_snmp(self, o, out, text);
+		return can_ask_by_snmp(w, self, o, out, text);
 	monitor_options_wrong(self, o, text, "bad value '%.200s' for 'watch': %s", text, why);
 	return false;
 }
@@ -99,7 +121,8 @@ static bool is_named_twice(const struct command *self, const struct monitor_opti
 }
 
 /* NULL after one line; otherwise the caller's to free. */
-static struct watch_list *parse_all(const struct command *self, const struct monitor_options *o)
+static struct watch_list *parse_all(const struct watching *w, const struct command *self,
+				    const struct monitor_options *o)
 {
 	struct watch_list *list = calloc(1, sizeof(*list) + o->watched.n * sizeof(list->at[0]));
 
@@ -109,7 +132,7 @@ static struct watch_list *parse_all(const struct command *self, const struct mon
 	}
 	list->interval_ns = o->watch_interval_ns;
 	for (; list->n < o->watched.n; list->n++)
-		if (!parse(&list->at[list->n], self, o, o->watched.at[list->n]) ||
+		if (!parse(w, &list->at[list->n], self, o, o->watched.at[list->n]) ||
 		    is_named_twice(self, o, list->at, list->n)) {
 			free(list);
 			return NULL;
@@ -117,9 +140,19 @@ static struct watch_list *parse_all(const struct command *self, const struct mon
 	return list;
 }
 
-int watching_check(const struct command *self, const struct monitor_options *o)
+static struct watch_list *copy_of(const struct watch_list *list)
 {
-	struct watch_list *list = parse_all(self, o);
+	size_t len = sizeof(*list) + list->n * sizeof(list->at[0]);
+	struct watch_list *copy = malloc(len);
+
+	if (copy)
+		memcpy(copy, list, len);
+	return copy;
+}
+
+int watching_check(const struct watching *w, const struct command *self, const struct monitor_options *o)
+{
+	struct watch_list *list = parse_all(w, self, o);
 	bool has_place = !o->watched.n || o->state_dir, is_good = list && has_place;
 
 	free(list);
@@ -130,22 +163,111 @@ int watching_check(const struct command *self, const struct monitor_options *o)
 	return is_good ? STATUS_OK : STATUS_FAILED;
 }
 
-/* So that chronyd can answer, our end of the line lies beside its own. */
-static size_t socket_folders(const struct watch_list *list, char out[WATCHING_SOCKETS_MAX][WATCH_HOST_MAX])
+/* So that chronyd can answer, our end of the line lies beside its own: where it does for that target.  One of
+ * this machine has the usual one.  False: nowhere. */
+static bool socket_folder(const struct watch_spec *s, char out[WATCH_HOST_MAX])
 {
-	bool is_auto = false;
-	size_t n = 0;
+	const char *path = s->host[0] == '/' ? s->host : SERVER_CHRONY_SOCKET, *slash = strrchr(path, '/');
+	bool is_asked = s->via[WATCH_VIA_CHRONY] && (path == s->host || !s->port[WATCH_VIA_CHRONY]);
 
-	for (size_t i = 0; i < list->n; i++) {
-		const struct watch_spec *s = &list->at[i];
-		const char *slash = strrchr(s->host, '/');
-		is_auto = is_auto || (!slash && s->via[WATCH_VIA_CHRONY]);
-		if (slash && slash != s->host && n < WATCHING_SOCKETS_MAX)
-			snprintf(out[n++], WATCH_HOST_MAX, "%.*s", (int)(slash - s->host), s->host);
+	snprintf(out, WATCH_HOST_MAX, "%.*s", (int)(slash - path), path);
+	return is_asked && slash != path;
+}
+
+static void add_socket(struct watching *w, const char *folder)
+{
+	size_t i = 0;
+
+	while (i < w->n_sockets && strcmp(w->sockets[i].path, folder) != 0)
+		i++;
+	if (i < WATCHING_SOCKETS_MAX && i == w->n_sockets)
+		snprintf(w->sockets[w->n_sockets++].path, WATCH_HOST_MAX, "%s", folder);
+}
+
+/* Another line may name the same file later, or another in its folder. */
+static void add_login(struct watching *w, const char *file)
+{
+	const char *slash = strrchr(file, '/');
+	size_t i = 0, len = slash && slash != file ? (size_t)(slash - file) : 0;
+
+	while (i < w->n_logins && (strncmp(w->logins[i], file, len) != 0 || w->logins[i][len]))
+		i++;
+	if (len && i < WATCHING_LOGINS_MAX && i == w->n_logins)
+		snprintf(w->logins[w->n_logins++], WATCH_FILE_MAX, "%.*s", (int)len, file);
+}
+
+static void look_for_folders(struct watching *w)
+{
+	char folder[WATCH_HOST_MAX];
+
+	for (size_t i = 0; i < w->list->n; i++) {
+		if (socket_folder(&w->list->at[i], folder))
+			add_socket(w, folder);
+		add_login(w, w->list->at[i].snmp_file);
 	}
-	if (is_auto && n < WATCHING_SOCKETS_MAX)
-		snprintf(out[n++], WATCH_HOST_MAX, "/run/chrony");
-	return n;
+}
+
+/* ---- what the sandbox has not opened --------------------------------------------------------------- */
+
+static bool is_open(const struct watching *w, const char *folder)
+{
+	struct stat s;
+
+	if (stat(folder, &s))
+		return false;
+	for (size_t i = 0; i < w->n_sockets; i++)
+		if (w->sockets[i].inode == s.st_ino && w->sockets[i].device == s.st_dev)
+			return true;
+	return false;
+}
+
+void watching_shut_in(struct watching *w)
+{
+	char folder[WATCH_HOST_MAX];
+	struct stat s;
+
+	w->is_shut_in = true;
+	for (size_t i = 0; i < w->n_sockets; i++)
+		if (stat(w->sockets[i].path, &s) == 0) {
+			w->sockets[i].device = s.st_dev;
+			w->sockets[i].inode = s.st_ino;
+		}
+	for (size_t i = 0; w->list && i < w->list->n; i++) {
+		const struct watch_spec *spec = &w->list->at[i];
+		if (spec->host[0] != '/' || !socket_folder(spec, folder) || is_open(w, folder))
+			continue;
+		int error = stat(folder, &s) ? errno : 0;
+		log_say(w->log, LOG_LEVEL_WARNING,
+			"target '%s': its socket is out of reach until the monitor is started again: '%s': "
+			"%s",
+			spec->name, folder, error ? strerror(error) : "too many such folders");
+	}
+}
+
+/* Chronyd would have to answer into a folder that the sandbox does not open.  A host that is only a name may
+ * be this machine: told once for all of them. */
+static void tell_sockets(const struct watching *w, const struct watch_list *next)
+{
+	char folder[WATCH_HOST_MAX];
+	bool is_told = false;
+
+	for (size_t i = 0; i < next->n; i++) {
+		const struct watch_spec *spec = &next->at[i];
+		if (!socket_folder(spec, folder) || is_open(w, folder))
+			continue;
+		if (spec->host[0] == '/') {
+			log_say(w->log, LOG_LEVEL_WARNING,
+				"target '%s' takes effect when it is started again: until then its socket "
+				"in '%s' is out of reach",
+				spec->name, folder);
+		} else if (!is_told && access(folder, F_OK) == 0) {
+			is_told = true;
+			log_say(w->log, LOG_LEVEL_WARNING,
+				"target '%s': should it be this machine, chronyd's socket in '%s' is used "
+				"when it is started again, the network until then",
+				spec->name, folder);
+		}
+	}
 }
 
 static bool open_watch(struct watching *w)
@@ -155,7 +277,8 @@ static bool open_watch(struct watching *w)
 		return false;
 	w->fds = calloc(ask_watch_fds_most(w->list->n) + 1, sizeof(*w->fds));
 	w->made = calloc(1, sizeof(*w->made));
-	return w->fds && w->made && !board_new(&w->board) && !history_owners_new(&w->owners);
+	w->known = copy_of(w->list);
+	return w->fds && w->made && w->known && !board_new(&w->board) && !history_owners_new(&w->owners);
 }
 
 int watching_open(struct watching *w, const struct command *self, const struct monitor_options *o,
@@ -168,10 +291,10 @@ int watching_open(struct watching *w, const struct command *self, const struct m
 	pthread_mutex_init(&w->lock, NULL);
 	if (!o->watched.n && !has_traffic)
 		return STATUS_OK;
-	w->list = watching_check(self, o) ? NULL : parse_all(self, o);
+	w->list = watching_check(w, self, o) ? NULL : parse_all(w, self, o);
 	if (!w->list || open_history(w, self, o, actions))
 		goto out;
-	w->n_sockets = socket_folders(w->list, w->sockets);
+	look_for_folders(w);
 	w->live = has_traffic ? live : NULL;
 	w->noted_ns = clock_utc_ns();
 	w->look_ns = w->noted_ns + MINUTE_NS + LATE_NS;
@@ -234,14 +357,6 @@ static void note_traffic(struct watching *w, const struct reading_sink *sink)
 }
 
 /* ---- others are to be watched ---------------------------------------------------------------------- */
-
-static const struct watch_spec *find_name(const struct watch_list *list, const char *name)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(list->at[i].name, name) == 0)
-			return &list->at[i];
-	return NULL;
-}
 
 /* What is known of whoever is gone, or is somebody else by now, is known no more.  The history stays. */
 static void forget_others(struct watching *w, const struct watch_list *next)
@@ -316,31 +431,21 @@ static void wake(struct watching *w)
 		;
 }
 
-/* Chronyd would have to answer into a folder that the sandbox does not open. */
-static void tell_sockets(const struct watching *w, const struct watch_list *next)
-{
-	char folders[WATCHING_SOCKETS_MAX][WATCH_HOST_MAX];
-	size_t n = socket_folders(next, folders), k;
-
-	for (size_t i = 0; i < n; i++) {
-		for (k = 0; k < w->n_sockets && strcmp(w->sockets[k], folders[i]) != 0; k++)
-			;
-		if (k == w->n_sockets && access(folders[i], F_OK) == 0)
-			log_say(w->log, LOG_LEVEL_WARNING,
-				"the sockets in '%s' are out of reach until it is started again", folders[i]);
-	}
-}
-
 bool watching_reload(struct watching *w, const struct command *self, const struct monitor_options *o)
 {
-	struct watch_list *next;
+	struct watch_list *next, *known;
 
 	if (!w->watch || !o->state_dir)
 		return false;
-	next = parse_all(self, o);
-	if (!next)
+	next = parse_all(w, self, o);
+	known = next ? copy_of(next) : NULL;
+	if (!known) {
+		free(next);
 		return false;
-	if (o->sandbox == SANDBOX_AUTO)
+	}
+	free(w->known);
+	w->known = known;
+	if (w->is_shut_in)
 		tell_sockets(w, next);
 	pthread_mutex_lock(&w->lock);
 	free(w->next);
@@ -400,6 +505,7 @@ void watching_close(struct watching *w)
 	free(w->made);
 	free(w->next);
 	free(w->list);
+	free(w->known);
 	if (w->wake_fd >= 0)
 		close(w->wake_fd);
 	*w = (struct watching){ .wake_fd = -1, .alarming.events.fd = -1 };

@@ -5,6 +5,7 @@
 #define CMD_MONITOR_WATCH_H
 
 #include <pthread.h>
+#include <sys/types.h>
 
 #include "ask/watch.h"
 #include "cmd/monitor_alarms.h"
@@ -17,7 +18,15 @@
 #include "net/log.h"
 #include "store/history.h"
 
-enum { WATCHING_SOCKETS_MAX = 16 };
+enum { WATCHING_SOCKETS_MAX = 16, WATCHING_LOGINS_MAX = 16 };
+
+/* Of a chronyd's socket, where ours has to be, too. */
+struct socket_folder {
+	char path[WATCH_HOST_MAX];
+	/* Of what the sandbox opened: another folder may have the name by now.  0: it was not there. */
+	dev_t device;
+	ino_t inode;
+};
 
 /* Who is watched. */
 struct watch_list {
@@ -43,10 +52,13 @@ struct watching {
 	int wake_fd;          /* written to when it shall end, or others are to be watched */
 	pthread_mutex_t lock; /* of the next two */
 	bool ends;
-	struct watch_list *next; /* from now on; NULL: as before */
-	struct watch_list *list; /* of the thread while it runs */
-	size_t n_sockets;        /* folders of chronyd's sockets, where ours have to be, too */
-	char sockets[WATCHING_SOCKETS_MAX][WATCH_HOST_MAX];
+	struct watch_list *next;  /* from now on; NULL: as before */
+	struct watch_list *list;  /* of the thread while it runs */
+	struct watch_list *known; /* the latest of these, of whoever opened it */
+	bool is_shut_in;
+	size_t n_sockets, n_logins;
+	struct socket_folder sockets[WATCHING_SOCKETS_MAX];
+	char logins[WATCHING_LOGINS_MAX][WATCH_FILE_MAX]; /* folders of files for SNMP */
 };
 
 /* Targets are watched, or the traffic of interfaces, whose history is kept where there is a state-dir.
@@ -54,8 +66,12 @@ struct watching {
  * watching_start(), after it.  actions are borrowed.  0, or STATUS_FAILED after one line. */
 int watching_open(struct watching *w, const struct command *self, const struct monitor_options *o,
 		  struct actions *actions, struct log *log, struct live *live);
-/* Whether all that is to be watched is said rightly: 0, or STATUS_FAILED after one line. */
-int watching_check(const struct command *self, const struct monitor_options *o);
+/* Whether all that is to be watched is said rightly: 0, or STATUS_FAILED after one line.  w: what is watched
+ * already needs none of its files again; zeroed before watching_open(). */
+int watching_check(const struct watching *w, const struct command *self, const struct monitor_options *o);
+/* The sandbox has shut us in, to the folders of sockets and logins that were there: what is out of reach from
+ * now on is told in the log, now and at each reload.  Before watching_start(). */
+void watching_shut_in(struct watching *w);
 bool watching_start(struct watching *w);
 /* Others from now on, as watching_check() found them right: whoever is new is asked, whoever is gone no more,
  * and whoever stays does not notice.  False: only a start changes that, since there is no history. */

@@ -14,7 +14,7 @@
 
 #include "base/err.h"
 
-enum { SANDBOX_PATHS_MAX = 32, SANDBOX_USER_MAX = 64, SANDBOX_TEXT_MAX = 256 };
+enum { SANDBOX_PATHS_MAX = 64, SANDBOX_USER_MAX = 64, SANDBOX_TEXT_MAX = 256 };
 
 struct sandbox_config {
 	const char *user;  /* who to be from now on, for root; NULL: stay */

@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 
-from cli import check, finish
+from cli import BUILT_WITH, check, finish
 from watching import Monitor
 
 
@@ -150,10 +150,68 @@ def without_a_history_a_start_is_wanted(folder):
         check(in_force(m, "watch") == "" and not known(m), "until then nobody is watched")
 
 
+def sockets_that_the_sandbox_does_not_open_are_told_of(folder):
+    here, there, missing, config = (os.path.join(folder, x) for x in ("here", "there", "missing", "sockets.conf"))
+    os.mkdir(here)
+    os.mkdir(there)
+
+    def line(name, place):
+        return f"watch = {place}/chronyd.sock name={name}"
+
+    write(config, "[watch]", line("one", here), line("lost", missing))
+    with Monitor("--config", config, "--state-dir", os.path.join(folder, "sockets")) as m:
+        if not m.wait_for("safety: .*, Landlock", 5):
+            print("no Landlock: sockets are in reach")
+            return
+        told = f"target 'lost': its socket is out of reach until the monitor is started again: '{missing}': No such"
+        check(told in m.text(), "told at once: " + m.text())
+        check("target 'one'" not in m.text(), "not of what was opened: " + m.text())
+        write(config, "[watch]", line("one", here), line("two", here), line("new", there))
+        reload(m)
+        told = f"target 'new' takes effect when it is started again: until then its socket in '{there}' is out of reach"
+        check(told in m.text() and m.text().count("takes effect") == 1, "who waits is named: " + m.text())
+        os.rename(here, here + "-before")
+        os.mkdir(here)
+        reload(m)
+        check(all(m.text().count(f"target '{x}' takes effect") == n for x, n in (("one", 1), ("two", 1), ("new", 2))),
+              "another folder of the same name is not the one that was opened: " + m.text())
+
+
+def logins_are_read_when_their_line_is_new(folder):
+    """By then the monitor may be another user, and shut in."""
+    if "snmp" not in BUILT_WITH:
+        print("no SNMP: its files are not tested")
+        return
+    logins, confs = os.path.join(folder, "logins"), os.path.join(folder, "confs")
+    os.mkdir(logins)
+    os.mkdir(confs)
+    first, second = os.path.join(logins, "first"), os.path.join(logins, "second")
+    config = os.path.join(confs, "it.conf")
+    for path in (first, second):
+        write(path, "community word")
+        os.chmod(path, 0o600)
+    one, two = (f"watch = 127.0.0.1 name={name} via=snmp:{port} snmp={path}"
+                for name, port, path in (("one", 10161, first), ("two", 20161, second)))
+    write(config, "[watch]", one)
+    with Monitor("--config", config, "--state-dir", os.path.join(folder, "snmp")) as m:
+        write(config, "[watch]", one, two)
+        reload(m)
+        check(m.wait_for("watches 2: 1 new, 0 changed, 0 gone", 20), "another file beside it is read: " + m.text())
+        os.unlink(first)
+        write(config, "[watch]", one, two, "[alarms]", "alarm-limit = offset off")
+        reload(m) # whoever stays needs no file
+        write(config, "[watch]", one + " every=30s", two)
+        m.process.send_signal(signal.SIGHUP)
+        check(m.wait_for("the settings stay as they were", 20), "who is asked anew needs its file: " + m.text())
+        check(f"line 2: target 'one': cannot read '{first}'" in m.text(), "which is told with the line: " + m.text())
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         servers_come_go_and_stay(folder)
         without_a_history_a_start_is_wanted(folder)
+        sockets_that_the_sandbox_does_not_open_are_told_of(folder)
+        logins_are_read_when_their_line_is_new(folder)
     finish()
 
 
