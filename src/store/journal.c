@@ -341,10 +341,13 @@ static char **list_days(const char *folder, const struct range *r, size_t *n)
 	return names;
 }
 
-static void note_damage(struct journal_reader *r, const char *name)
+/* Lines of a plain file are good or bad each: as a whole it is damaged only where it is no file. */
+static void note_damage(struct journal_reader *r, const char *name, const char *plain)
 {
+	const char *ending = journal_day_is_strange(plain) ? "" : ".zst";
+
 	if (!r->n_damaged_days++)
-		snprintf(r->first_damaged, sizeof(r->first_damaged), "%.*s.zst", DAY_NAME_LEN, name);
+		snprintf(r->first_damaged, sizeof(r->first_damaged), "%.*s%s", DAY_NAME_LEN, name, ending);
 }
 
 enum err journal_read(const char *folder, int64_t from_ns, int64_t to_ns, struct journal_reader *r)
@@ -367,7 +370,7 @@ enum err journal_read(const char *folder, int64_t from_ns, int64_t to_ns, struct
 			continue;
 		e = journal_day_read(plain, archive, take_line, &range);
 		if (e == ERR_FORMAT) {
-			note_damage(r, names[i]);
+			note_damage(r, names[i], plain);
 			e = ERR_OK;
 		}
 	}

@@ -102,7 +102,7 @@ static enum err read_file(FILE *f, bool is_packed, bool (*line)(void *arg, char 
 }
 
 /* A pipe has no writer, a device no end, a folder no lines; a link to nowhere or to itself is not nothing. */
-static bool is_strange(const char *path)
+bool journal_day_is_strange(const char *path)
 {
 	struct stat st;
 
@@ -114,7 +114,7 @@ static bool is_strange(const char *path)
 /* NULL, and *e: ERR_OK when there is none. */
 static FILE *open_to_read(const char *path, enum err *e)
 {
-	bool is_none_of_ours = is_strange(path);
+	bool is_none_of_ours = journal_day_is_strange(path);
 	FILE *f = is_none_of_ours ? NULL : fopen(path, "re");
 
 	*e = is_none_of_ours ? ERR_FORMAT : f || errno == ENOENT ? ERR_OK : ERR_SYS;

@@ -10,6 +10,9 @@
 /* Behind what there is of a line that was cut, so that it is known: half a number is a number, too. */
 enum { JOURNAL_CUT = '?' };
 
+/* It is there, but no file that anybody could read: a pipe, a folder, a link to nowhere. */
+bool journal_day_is_strange(const char *path);
+
 /* Calls line() for each line of what was packed, and of what came after that, one or both of which there are,
  * and of each line once also while it is being packed.  Lines come without their end, in memory that may
  * be written to; one that is unfinished at the end, or longer than 64 KiB, is left out.  ERR_END: line()

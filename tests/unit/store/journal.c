@@ -383,6 +383,7 @@ static void a_day_that_is_a_pipe_is_refused_and_does_not_keep_out_the_others(voi
 	journal_close(j);
 	assert_int_equal(journal_read(folder, INT64_MIN, INT64_MAX, &r), ERR_OK);
 	assert_int_equal(r.n_damaged_days, 1);
+	assert_string_equal(r.first_damaged, "2026-03-01.log");
 	assert_int_equal(s.n, 2);
 }
 
