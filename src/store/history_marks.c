@@ -184,10 +184,11 @@ enum err history_marks_set_upto(const struct history_marks *m, int64_t time_ns)
 	return close(fd) == 0 && is_written ? ERR_OK : ERR_SYS;
 }
 
+/* A line that a full disk cut off before it ends, and is a name that nobody has. */
 enum err history_marks_want(const struct history_marks *m, const char *name)
 {
-	char line[HISTORY_TARGET_MAX + 1];
-	int len = snprintf(line, sizeof(line), "%s\n", name);
+	char line[HISTORY_TARGET_MAX + 2];
+	int len = snprintf(line, sizeof(line), "\n%s\n", name);
 	int fd = open_mark(m->folder, "wanted", O_WRONLY | O_CREAT | O_APPEND);
 
 	if (fd < 0)

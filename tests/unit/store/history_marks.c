@@ -148,6 +148,28 @@ static void what_is_wanted_is_wanted_until_it_is_done(void **state)
 	history_marks_release(&m);
 }
 
+static void note_b(void *arg, const char *name)
+{
+	*(bool *)arg |= strcmp(name, "b") == 0;
+}
+
+static void half_a_name_on_a_full_disk_does_not_spoil_the_next(void **state)
+{
+	struct history_marks m;
+	char path[128];
+	bool has_b = false;
+	(void)state;
+	assert_int_equal(history_marks_init(&m, folder), ERR_OK);
+	snprintf(path, sizeof(path), "%s/rrd/wanted", folder);
+	int fd = open(path, O_WRONLY | O_CREAT, 0600);
+	assert_int_equal(write(fd, "long-na", 7), 7);
+	close(fd);
+	assert_int_equal(history_marks_want(&m, "b"), ERR_OK);
+	history_marks_wanted(&m, note_b, &has_b);
+	assert_true(has_b);
+	history_marks_release(&m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -157,6 +179,7 @@ int main(void)
 		each_in_its_folder(whoever_was_killed_said_what_he_was_busy_with),
 		each_in_its_folder(how_far_the_files_are_is_kept_and_nonsense_is_nothing),
 		each_in_its_folder(what_is_wanted_is_wanted_until_it_is_done),
+		each_in_its_folder(half_a_name_on_a_full_disk_does_not_spoil_the_next),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
