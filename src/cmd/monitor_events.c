@@ -128,13 +128,24 @@ static enum err write_text(struct event_log *l, const char *text, size_t len)
 {
 	ssize_t n = write(l->fd, text, len);
 
-	if (n > 0)
+	if (n > 0) {
 		l->bytes += n;
+		l->is_cut = text[n - 1] != '\n';
+	}
 	if (n == (ssize_t)len)
 		return ERR_OK;
 	if (n >= 0)
 		errno = ENOSPC;
 	return ERR_SYS;
+}
+
+static enum err write_line(struct event_log *l, const struct buf *line)
+{
+	if (line->err)
+		return line->err;
+	if (l->is_cut && write_text(l, "\n", 1))
+		return ERR_SYS;
+	return write_text(l, line->data, line->len);
 }
 
 static bool ends_a_line(const struct event_log *l)
@@ -164,7 +175,8 @@ enum err event_log_open(struct event_log *l, const char *folder, struct alarms *
 	read_file(l->path, a);
 	if (open_file(l, folder))
 		return ERR_SYS;
-	return ends_a_line(l) ? ERR_OK : write_text(l, "\n", 1);
+	l->is_cut = !ends_a_line(l);
+	return ERR_OK;
 }
 
 void event_log_close(struct event_log *l)
@@ -193,7 +205,7 @@ static void add_standing(struct event_log *l, struct alarms *a)
 		reading_text(e.text, sizeof(e.text), s.text);
 		buf_lend(&line, room, sizeof(room));
 		event_line(&e, &line);
-		(void)write_text(l, line.data, line.len);
+		(void)write_line(l, &line);
 		buf_release(&line);
 	}
 }
@@ -205,6 +217,7 @@ static enum err turn_over(struct event_log *l, struct alarms *a)
 	if (!old_path(l, old) || rename(l->path, old))
 		return ERR_OK; /* better too long a file than a change that is lost */
 	close(l->fd);
+	l->is_cut = false;
 	if (open_file(l, NULL))
 		return ERR_SYS;
 	add_standing(l, a);
@@ -222,9 +235,7 @@ enum err event_log_add(struct event_log *l, struct alarms *a, const struct alarm
 		return ERR_SYS;
 	buf_lend(&line, room, sizeof(room));
 	event_line(e, &line);
-	enum err status = line.err ? line.err : write_text(l, line.data, line.len);
+	enum err status = write_line(l, &line);
 	buf_release(&line);
-	if (status)
-		(void)write_text(l, "\n", 1); /* what was cut off ends there, if it can */
 	return status;
 }

@@ -22,6 +22,7 @@ struct event_log {
 	char path[PATH_MAX]; /* "": there is none */
 	int fd;
 	int64_t bytes, most_bytes; /* in it; before it is turned over */
+	bool is_cut;               /* its last line is unfinished: the next one ends it first */
 };
 
 /* An event as such a line, with its newline. */

@@ -2,12 +2,14 @@
 #include <fcntl.h>
 #include <math.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -223,6 +225,48 @@ static void a_full_disk_is_told(void **state)
 	alarms_free(a);
 }
 
+/* A file of that size at the most, as where the disk is full. */
+static void let_grow_to(rlim_t bytes)
+{
+	struct rlimit l;
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &l), 0);
+	l.rlim_cur = bytes;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &l), 0);
+}
+
+static void what_a_full_disk_cut_off_does_not_spoil_what_comes_when_there_is_room(void **state)
+{
+	const struct alarm_event first = event("a", ALARM_OK, ALARM_WARN),
+				 lost = event("b", ALARM_OK, ALARM_WARN),
+				 last = event("c", ALARM_OK, ALARM_WARN);
+	struct alarms *a = fresh();
+	struct event_log l;
+	struct rlimit before;
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(event_log_open(&l, folder, a), ERR_OK);
+	assert_int_equal(event_log_add(&l, a, &first), ERR_OK);
+	let_grow_to((rlim_t)l.bytes + 20);
+	assert_int_equal(event_log_add(&l, a, &lost), ERR_SYS);
+	assert_int_equal(event_log_add(&l, a, &lost), ERR_SYS);
+	/* That is no reason not to begin again. */
+	event_log_close(&l);
+	alarms_free(a);
+	a = fresh();
+	assert_int_equal(event_log_open(&l, folder, a), ERR_OK);
+	assert_int_equal(event_log_add(&l, a, &lost), ERR_SYS);
+	let_grow_to(before.rlim_cur);
+	assert_int_equal(event_log_add(&l, a, &last), ERR_OK);
+	event_log_close(&l);
+	alarms_free(a);
+	a = fresh();
+	assert_int_equal(event_log_open(&l, folder, a), ERR_OK);
+	assert_int_equal(standing(a), 2);
+	event_log_close(&l);
+	alarms_free(a);
+}
+
 /* The folder is the user's: it must not make the monitor, while it is root, give away what is another's. */
 static void what_is_no_file_of_our_own_is_not_written(void **state)
 {
@@ -275,6 +319,7 @@ int main(void)
 		TEST(what_is_no_file_of_our_own_is_not_written),
 		TEST(a_file_that_cannot_be_turned_over_is_written_on),
 		TEST(a_full_disk_is_told),
+		TEST(what_a_full_disk_cut_off_does_not_spoil_what_comes_when_there_is_room),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
