@@ -3,14 +3,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "engine/workers.h"
+#include "unit/address_space.h"
 
 enum { N_TASKS = 1000 };
 
@@ -86,13 +84,6 @@ static void a_pool_that_was_never_started_can_be_stopped(void **state)
 	workers_stop(&w);
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-static void threads_that_cannot_be_had_are_done_without(void **state)
-{
-	(void)state;
-	skip(); /* the sanitizer needs the address space that this takes away */
-}
-#else
 static void nothing(void *arg, unsigned worker, unsigned i)
 {
 	(void)arg;
@@ -100,26 +91,16 @@ static void nothing(void *arg, unsigned worker, unsigned i)
 	(void)i;
 }
 
-static size_t address_space(void)
-{
-	unsigned long pages = 0;
-	FILE *f = fopen("/proc/self/statm", "r");
-	assert_non_null(f);
-	assert_int_equal(fscanf(f, "%lu", &pages), 1);
-	fclose(f);
-	return pages * (size_t)sysconf(_SC_PAGESIZE);
-}
-
 static void threads_that_cannot_be_had_are_done_without(void **state)
 {
 	(void)state;
-	struct rlimit old, limit;
+	struct rlimit old;
 	struct workers w;
-	assert_int_equal(getrlimit(RLIMIT_AS, &old), 0);
+	if (!HAS_BOUND_OF_MEMORY)
+		skip();
 	for (size_t room = 0; room <= 40; room += 10) {
 		/* Room for some stacks, not for all. */
-		limit = (struct rlimit){ address_space() + (room << 20), old.rlim_max };
-		assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
+		bound_address_space(room << 20, &old);
 		enum err e = workers_start(&w, ENGINE_THREADS_MAX);
 		workers_run(&w, nothing, NULL, 1, NULL);
 		setrlimit(RLIMIT_AS, &old);
@@ -129,7 +110,6 @@ static void threads_that_cannot_be_had_are_done_without(void **state)
 		workers_stop(&w);
 	}
 }
-#endif
 
 int main(void)
 {
