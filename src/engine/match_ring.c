@@ -110,10 +110,12 @@ static bool ring_grow(struct match_ring *q)
 	struct match_ring old = *q;
 	if (q->cap >= q->cap_max)
 		return false;
-	if (!ring_alloc(q, next_cap(q), old.ends != NULL)) {
+	/* What is foreseen may be more than there is memory for. */
+	for (size_t cap = next_cap(q); !ring_alloc(q, cap, old.ends != NULL); cap /= 2) {
 		ring_free(q);
 		*q = old;
-		return false;
+		if (cap <= 2 * old.cap)
+			return false;
 	}
 	for (uint64_t i = q->head; i < q->tail; i++) {
 		struct open_request *r = &q->at[i & (q->cap - 1)];

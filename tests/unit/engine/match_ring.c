@@ -11,6 +11,7 @@
 
 #include "base/nstime.h"
 #include "engine/match_ring.h"
+#include "unit/address_space.h"
 
 enum { FLOW = 99, RING_FIRST_LEN = 256, CHAIN_MAX = 5000 };
 
@@ -195,6 +196,18 @@ static void room_is_made_at_once_for_all_that_a_pace_will_bring(void **state)
 	assert_int_equal(cap_at_pace(ms, 64 * NS_PER_S, 1 << 20), 512);       /* a burst tells nothing */
 	assert_int_equal(cap_at_pace(NS_PER_S, 64 * NS_PER_S, 1 << 20), 512);
 	assert_int_equal(cap_at_pace(10 * ms, 0, 1 << 20), 512);
+}
+
+static void where_there_is_no_memory_for_so_many_it_grows_by_less(void **state)
+{
+	(void)state;
+	struct rlimit old;
+	if (!HAS_BOUND_OF_MEMORY)
+		skip();
+	bound_address_space(64 << 20, &old);
+	size_t cap = cap_at_pace(10 * (NS_PER_S / 1000), 1000000 * NS_PER_S, 1 << 24); /* a gigabyte */
+	assert_int_equal(setrlimit(RLIMIT_AS, &old), 0);
+	assert_in_range(cap, 512, 1 << 20);
 }
 
 /* A clock that steps back leaves entries from far ahead, and it is known when all of these have left. */
@@ -384,6 +397,7 @@ int main(void)
 		cmocka_unit_test(no_orphan_is_found_by_receive),
 		cmocka_unit_test(growth_keeps_order_chains_and_addresses),
 		cmocka_unit_test(room_is_made_at_once_for_all_that_a_pace_will_bring),
+		cmocka_unit_test(where_there_is_no_memory_for_so_many_it_grows_by_less),
 		cmocka_unit_test(what_is_dated_later_is_known_until_it_has_left),
 		cmocka_unit_test(what_was_unlinked_stays_so_when_the_ring_grows),
 		cmocka_unit_test(at_its_bound_the_ring_has_no_room_until_the_head_leaves),
