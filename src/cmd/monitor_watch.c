@@ -369,6 +369,7 @@ static void forget_others(struct watching *w, const struct watch_list *next)
 			continue;
 		}
 		board_forget(w->board, was->name);
+		history_owners_forget(w->owners, was->name);
 		alarming_forget(&w->alarming, was->name,
 				is ? "It is watched in another way" : "It is watched no longer");
 	}

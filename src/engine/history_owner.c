@@ -7,7 +7,8 @@
 #include "base/hash.h"
 
 struct owned {
-	uint64_t key; /* of target, part and series; 0: free */
+	uint64_t key;    /* of target, part and series; 0: free */
+	uint64_t target; /* of that alone */
 	int64_t until_ns;
 	enum watch_via via;
 };
@@ -59,9 +60,14 @@ static uint64_t add_text(uint64_t key, const char *text)
 	return (key ^ 0x100) * UINT64_C(0x100000001b3);
 }
 
+static uint64_t key_of_target(const char *target)
+{
+	return add_text(UINT64_C(0xcbf29ce484222325), target);
+}
+
 static uint64_t key_of(const struct reading *r, const char *series)
 {
-	uint64_t key = add_text(add_text(add_text(UINT64_C(0xcbf29ce484222325), r->target), r->part), series);
+	uint64_t key = add_text(add_text(key_of_target(r->target), r->part), series);
 
 	return key ? key : 1;
 }
@@ -102,6 +108,7 @@ static bool is_owner(struct history_owners *o, const struct reading *r, const ch
 			return true;
 		o->n++;
 		w->key = key;
+		w->target = key_of_target(r->target);
 	} else if (w->via != r->via && rank_of(r->via) > rank_of(w->via) && r->time_ns < w->until_ns) {
 		return false;
 	}
@@ -119,4 +126,13 @@ size_t history_owned(struct history_owners *o, const struct reading *r,
 		if (is_owner(o, r, r->points[i].name))
 			out[n++] = r->points[i];
 	return n;
+}
+
+void history_owners_forget(struct history_owners *o, const char *target)
+{
+	uint64_t key = key_of_target(target);
+
+	for (size_t i = 0; i < o->cap; i++)
+		if (o->at[i].key && o->at[i].target == key)
+			o->at[i].until_ns = INT64_MIN;
 }

@@ -22,4 +22,7 @@ void history_owners_free(struct history_owners *o);       /* accepts NULL */
 size_t history_owned(struct history_owners *o, const struct reading *r,
 		     struct history_point out[HISTORY_POINTS_MAX]);
 
+/* It is asked in other ways from now on: the first that knows a series has it, whoever had it before. */
+void history_owners_forget(struct history_owners *o, const char *target);
+
 #endif

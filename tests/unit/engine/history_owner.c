@@ -56,6 +56,20 @@ static void who_falls_silent_is_followed(void **state)
 	history_owners_free(o);
 }
 
+static void who_is_asked_in_other_ways_has_no_owner_of_before(void **state)
+{
+	struct history_owners *o;
+	(void)state;
+	assert_int_equal(history_owners_new(&o), ERR_OK);
+	assert_int_equal(kept(o, WATCH_VIA_NTP, "a", 0, "stratum"), 1);
+	assert_int_equal(kept(o, WATCH_VIA_NTP, "ab", 0, "stratum"), 1);
+	history_owners_forget(o, "a");
+	assert_int_equal(kept(o, WATCH_VIA_MODE6, "a", 1, "stratum"), 1);
+	assert_int_equal(kept(o, WATCH_VIA_SNMP, "a", 2, "stratum"), 0); /* there is one again */
+	assert_int_equal(kept(o, WATCH_VIA_MODE6, "ab", 1, "stratum"), 0);
+	history_owners_free(o);
+}
+
 static void many_series_have_room(void **state)
 {
 	struct history_owners *o;
@@ -76,6 +90,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_way_has_a_series),
 		cmocka_unit_test(who_falls_silent_is_followed),
+		cmocka_unit_test(who_is_asked_in_other_ways_has_no_owner_of_before),
 		cmocka_unit_test(many_series_have_room),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
