@@ -134,12 +134,17 @@ static struct target *target_new(struct ask_watch *w, const struct watch_spec *s
 	return NULL;
 }
 
+bool ask_watch_goes_on(const struct watch_spec *was, int64_t was_interval_ns, const struct watch_spec *is,
+		       int64_t is_interval_ns)
+{
+	return watch_spec_is_same(was, is) && (is->every_ns || was_interval_ns == is_interval_ns);
+}
+
 static struct target *find_same(struct ask_watch *w, const struct watch_spec *spec, int64_t interval_ns)
 {
 	for (size_t i = 0; i < w->n; i++) {
 		struct target *t = w->targets[i];
-		if (!t->stays && watch_spec_is_same(&t->spec, spec) &&
-		    (spec->every_ns || t->interval_ns == interval_ns))
+		if (!t->stays && ask_watch_goes_on(&t->spec, t->interval_ns, spec, interval_ns))
 			return t;
 	}
 	return NULL;

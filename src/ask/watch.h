@@ -48,6 +48,11 @@ void ask_watch_free(struct ask_watch *w); /* accepts NULL */
 enum err ask_watch_set(struct ask_watch *w, const struct watch_spec *specs, size_t n, int64_t interval_ns,
 		       int64_t now_ns);
 
+/* Whether one that is asked as was says goes on when it is to be asked as is says; an interval is for where
+ * they say nothing. */
+bool ask_watch_goes_on(const struct watch_spec *was, int64_t was_interval_ns, const struct watch_spec *is,
+		       int64_t is_interval_ns);
+
 /* Does what is to be done now, without waiting; readings go to the sink.  Returns until when there is nothing
  * to do, unless one of the descriptors is ready sooner. */
 int64_t ask_watch_step(struct ask_watch *w, int64_t now_ns, const struct reading_sink *sink);

@@ -39,7 +39,7 @@ void alarming_take(struct alarming *a, const struct reading *r, int64_t now_ns);
 void alarming_tick(struct alarming *a, int64_t utc_ns, int64_t now_ns);
 /* It is watched no longer, or in another way: why tells which. */
 void alarming_forget(struct alarming *a, const char *target, const char *why);
-/* It is asked in a new rhythm. */
+/* It begins anew to be asked: in a new rhythm, or as somebody else. */
 void alarming_ask_anew(struct alarming *a, const char *target);
 
 /* Limits anew, from any thread.  False: they stay. */

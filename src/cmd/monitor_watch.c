@@ -364,7 +364,7 @@ static void forget_others(struct watching *w, const struct watch_list *next)
 	for (size_t i = 0; i < w->list->n; i++) {
 		const struct watch_spec *was = &w->list->at[i], *is = find_name(next, was->name);
 		if (is && watch_spec_asks_alike(was, is)) {
-			if (was->every_ns != is->every_ns || w->list->interval_ns != next->interval_ns)
+			if (!ask_watch_goes_on(was, w->list->interval_ns, is, next->interval_ns))
 				alarming_ask_anew(&w->alarming, was->name);
 			continue;
 		}

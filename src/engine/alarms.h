@@ -78,7 +78,8 @@ void alarms_tick(struct alarms *a, int64_t utc_ns, int64_t now_ns, const struct 
  * with these words, and nothing is remembered but its events. */
 void alarms_forget(struct alarms *a, const char *target, const char *why, int64_t utc_ns,
 		   const struct alarm_sink *sink);
-/* It is asked in a new rhythm: its reach register is empty, and judged when it is full. */
+/* It begins anew to be asked, in a new rhythm for one: its reach register is empty, and judged when it is
+ * full. */
 void alarms_ask_anew(struct alarms *a, const char *target);
 
 /* Each state of at least that level (ALARM_OK: all that was ever judged), target by target in the order in
