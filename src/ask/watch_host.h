@@ -21,6 +21,7 @@ struct watch_host {
 	int64_t question_ns, looked_ns;   /* when it began; when the answer came */
 	int64_t wish_ns;                  /* since when it waits for its turn to be asked; 0: it does not */
 	unsigned n_lost;                  /* answers in a row without an address */
+	bool is_overdue; /* the question: nobody waits for its answer, which counts all the same */
 	bool is_path, is_literal, has_addr, wants_lookup;
 	size_t pick; /* which of its addresses */
 	struct addr addr;
@@ -36,15 +37,15 @@ bool watch_host_is_here(const struct watch_host *h);
 
 /* True: somebody can be asked.  An address of before will do while the name server is asked for a new one. */
 bool watch_host_knows(struct watch_host *h, int64_t now_ns);
-/* There is no answer of the name server yet. */
+/* An answer of the name server is to come. */
 static inline bool watch_host_waits(const struct watch_host *h)
 {
-	return h->question || h->wish_ns;
+	return (h->question && !h->is_overdue) || h->wish_ns;
 }
 
 /* Whose turn is sooner of two that wait for it: those whose name had no address the last time come last. */
 bool watch_host_is_sooner(const struct watch_host *h, const struct watch_host *than);
-/* False: there is no memory for it now. */
+/* False: there is no memory for it, or no thread, now: as if it had no address. */
 bool watch_host_begin(struct watch_host *h, struct lookups *lookups, int64_t now_ns);
 void watch_host_look(struct watch_host *h, int64_t now_ns);
 
