@@ -12,17 +12,16 @@ static const double MOST_S = 10 * 366 * 86400.0, MOST_NUMBER = 1e9;
 
 struct words {
 	const char *at;
-	char word[WORD_MAX]; /* "": there is none, or it is too long */
+	char word[WORD_MAX]; /* "": there is none; what is too long is cut, and makes no sense either way */
 };
 
 static bool next_word(struct words *w)
 {
 	w->at += strspn(w->at, " \t");
-	size_t n = strcspn(w->at, " \t");
-	bool fits = n < sizeof(w->word);
+	size_t n = strcspn(w->at, " \t"), kept = n < sizeof(w->word) ? n : sizeof(w->word) - 1;
 
-	memcpy(w->word, w->at, fits ? n : 0);
-	w->word[fits ? n : 0] = '\0';
+	memcpy(w->word, w->at, kept);
+	w->word[kept] = '\0';
 	w->at += n;
 	return w->word[0] != '\0';
 }

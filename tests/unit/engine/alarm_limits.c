@@ -95,6 +95,8 @@ static void what_makes_no_sense_is_refused_with_a_reason(void **state)
 		"tdop 51511111111",
 		"satellites 12345678901234567890",
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		"offset 1ms aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		"offset 1ms for 3 0000000000000000000000000000000000000000000000000000000000000000000000000",
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
