@@ -50,17 +50,23 @@ static bool take_names(const json_t *o, struct alarm_event *e)
 	       to && alarm_level_find(to, &e->to) && time && nstime_parse(time, &e->time_ns);
 }
 
+static double number_or_none(const json_t *o, const char *key)
+{
+	const json_t *number = json_object_get(o, key);
+
+	return json_is_number(number) ? json_number_value(number) : (double)NAN;
+}
+
 bool event_parse(const char *line, size_t len, struct alarm_event *out)
 {
 	json_t *o = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
-	const json_t *value = json_object_get(o, "value");
 
-	*out = (struct alarm_event){ .value = (double)NAN };
+	*out = (struct alarm_event){ 0 };
 	bool good = take_names(o, out) && take_text(o, "target", out->target, sizeof(out->target)) &&
 		    out->target[0] && take_text(o, "part", out->part, sizeof(out->part)) &&
 		    take_text(o, "text", out->text, sizeof(out->text));
-	if (json_is_number(value))
-		out->value = json_number_value(value);
+	out->value = number_or_none(o, "value");
+	out->limit = number_or_none(o, alarm_rule_limit_key(out->rule));
 	json_decref(o);
 	return good;
 }
@@ -199,7 +205,8 @@ static void add_standing(struct event_log *l, struct alarms *a)
 					 .rule = s.rule,
 					 .from = s.level,
 					 .to = s.level,
-					 .value = s.value };
+					 .value = s.value,
+					 .limit = s.limit };
 		reading_text(e.target, sizeof(e.target), s.target);
 		reading_text(e.part, sizeof(e.part), s.part);
 		reading_text(e.text, sizeof(e.text), s.text);

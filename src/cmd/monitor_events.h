@@ -3,7 +3,8 @@
  * The log of alarms: one JSON object a line, only ever appended to.
  *
  *	{"time":"2026-03-01T12:00:00.000000000Z","target":"ntp.example.net","part":"","via":"ntp",
- *	 "rule":"offset","from":"ok","to":"warn","value":0.0123,"text":"Offset 12.3 ms, limit 10.0 ms"}
+ *	 "rule":"offset","from":"ok","to":"warn","value":0.0123,"limit_s":0.01,
+ *	 "text":"Offset 12.3 ms, limit 10.0 ms"}
  *
  * A file of 4 MB becomes events.log.1, in the place of the one before; the next one begins with what stands,
  * lines whose "from" is their "to".  A line that a kill left unfinished is passed over.

@@ -9,7 +9,7 @@ struct alarm_past_event {
 	enum watch_via via;
 	enum alarm_rule rule;
 	enum alarm_level from, to;
-	double value;
+	double value, limit;
 	const char *part, *text; /* within texts */
 	char texts[];            /* target, part, text, each with its NUL */
 };
@@ -33,6 +33,7 @@ static struct alarm_past_event *copy(const struct alarm_event *e)
 	c->from = e->from;
 	c->to = e->to;
 	c->value = e->value;
+	c->limit = e->limit;
 	c->part = c->texts + n_target;
 	c->text = c->part + n_part;
 	memcpy(c->texts, e->target, n_target);
@@ -63,7 +64,8 @@ bool alarm_past_at(const struct alarm_past *p, size_t i, struct alarm_event *out
 				     .rule = c->rule,
 				     .from = c->from,
 				     .to = c->to,
-				     .value = c->value };
+				     .value = c->value,
+				     .limit = c->limit };
 	reading_text(out->target, sizeof(out->target), c->texts);
 	reading_text(out->part, sizeof(out->part), c->part);
 	reading_text(out->text, sizeof(out->text), c->text);

@@ -382,6 +382,26 @@ bool alarm_rule_is_below(enum alarm_rule rule)
 	return rules[rule].is_below;
 }
 
+const char *alarm_rule_limit_key(enum alarm_rule rule)
+{
+	switch (rules[rule].unit) {
+	case UNIT_SECONDS: return "limit_s";
+	case UNIT_PERCENT: return "limit_percent";
+	case UNIT_CELSIUS: return "limit_c";
+	case UNIT_NUMBER:
+	case UNIT_TIMES:
+	case UNIT_STATE: break;
+	}
+	return "limit";
+}
+
+double alarm_limit_at_level(const struct alarm_limit *l, enum alarm_level level)
+{
+	if (level == ALARM_CRITICAL || (level == ALARM_OK && isnan(l->warn)))
+		return l->critical;
+	return l->warn;
+}
+
 /* ---- judging --------------------------------------------------------------------------------------- */
 
 bool alarm_value(enum alarm_rule rule, const struct alarm_memory *m, const struct reading *r, double *out)
@@ -478,7 +498,7 @@ static bool put_step(struct buf *b, const struct rule *row, double v)
 static void put_sentence(struct buf *b, const struct rule *row, const struct alarm_limit *l,
 			 enum alarm_level level, double value)
 {
-	double limit = level == ALARM_CRITICAL ? l->critical : l->warn;
+	double limit = alarm_limit_at_level(l, level);
 
 	if (row->is_bad) {
 		buf_str(b, level == ALARM_OK ? row->is_good : row->is_bad);
@@ -489,8 +509,6 @@ static void put_sentence(struct buf *b, const struct rule *row, const struct ala
 		return;
 	buf_char(b, ' ');
 	put_number(b, row, value);
-	if (level == ALARM_OK && isnan(limit))
-		limit = l->critical;
 	if (isnan(limit))
 		return;
 	buf_str(b, level == ALARM_OK ? ", again within its " : ", ");

@@ -74,6 +74,11 @@ enum alarm_unit { ALARM_IN_SECONDS, ALARM_IN_PERCENT, ALARM_IN_NUMBERS, ALARM_IN
 enum alarm_unit alarm_rule_unit(enum alarm_rule rule);
 /* Bad is below the limit. */
 bool alarm_rule_is_below(enum alarm_rule rule);
+/* What a limit of it is called where names carry units: "limit_s", "limit_percent", "limit_c", "limit". */
+const char *alarm_rule_limit_key(enum alarm_rule rule);
+
+/* The one of the two that a level is about: that which is exceeded, or kept again.  NAN: there is none. */
+double alarm_limit_at_level(const struct alarm_limit *l, enum alarm_level level);
 
 /* Whether a value says that a limit is exceeded, given whether it counts as exceeded so far. */
 bool alarm_says(enum alarm_rule rule, bool is_critical, double limit, bool is_set, double value);

@@ -29,7 +29,7 @@ struct kept {
 	struct alarm_flaps flaps;
 	int64_t since_ns, time_ns;
 	int64_t heard_ns; /* by the clock that nobody sets; 0: not since the start */
-	double value;
+	double value, limit;
 	char text[ALARM_TEXT_MAX];
 };
 
@@ -133,7 +133,11 @@ static struct kept *rule_of(struct subject *s, enum alarm_rule rule, int64_t now
 		return NULL;
 	s->at = at;
 	k = &at[s->n++];
-	*k = (struct kept){ .rule = rule, .since_ns = now_ns, .time_ns = now_ns, .value = (double)NAN };
+	*k = (struct kept){ .rule = rule,
+			    .since_ns = now_ns,
+			    .time_ns = now_ns,
+			    .value = (double)NAN,
+			    .limit = (double)NAN };
 	return k;
 }
 
@@ -154,7 +158,8 @@ static void change(struct alarms *a, const struct subject *s, struct kept *k, en
 				   .rule = k->rule,
 				   .from = k->level,
 				   .to = to,
-				   .value = k->value };
+				   .value = k->value,
+				   .limit = k->limit };
 	reading_text(e->target, sizeof(e->target), s->from.target);
 	reading_text(e->part, sizeof(e->part), s->from.part);
 	reading_text(e->text, sizeof(e->text), text);
@@ -195,6 +200,7 @@ static void judge(struct alarms *a, struct subject *s, enum alarm_rule rule, dou
 	enum alarm_level to = level_of(k);
 	if (to == k->level)
 		return;
+	k->limit = alarm_rule_unit(rule) == ALARM_IN_STATES ? (double)NAN : alarm_limit_at_level(l, to);
 	alarm_text(rule, l, to, value, why, text, sizeof(text));
 	change(a, s, k, to, text, now, c);
 }
@@ -321,6 +327,7 @@ static void end_state(struct alarms *a, struct subject *s, struct kept *k, const
 		      struct changes *c)
 {
 	k->warn = k->critical = (struct alarm_trip){ 0 };
+	k->limit = (double)NAN;
 	if (k->rule == ALARM_SILENT) {
 		s->from.heard_ns = 0;
 		s->memory.n_silent = 0;
@@ -334,6 +341,7 @@ static void end_what_is_off(struct alarms *a, struct subject *s, struct moment n
 	for (size_t i = s->n; i-- > 0;) {
 		if (a->limits.of[s->at[i].rule].is_on)
 			continue;
+		s->at[i].limit = (double)NAN;
 		if (s->at[i].level > ALARM_OK)
 			change(a, s, &s->at[i], ALARM_OK, "The rule is off", now, c);
 		s->at[i] = s->at[--s->n];
@@ -449,6 +457,7 @@ void alarms_replay(struct alarms *a, const struct alarm_event *e)
 							 !isnan(a->limits.of[e->rule].warn) };
 		k->since_ns = k->time_ns = e->time_ns;
 		k->value = e->value;
+		k->limit = e->limit;
 		if (e->rule == ALARM_SILENT && e->to > ALARM_OK && e->value > 0)
 			s->memory.n_silent = e->value < UINT16_MAX ? (unsigned)e->value : UINT16_MAX;
 		s->memory.had_pps |= e->rule == ALARM_PPS;
@@ -489,7 +498,8 @@ static void copy_state(const struct subject *s, const struct kept *k, struct ala
 				     .level = k->level,
 				     .since_ns = k->since_ns,
 				     .time_ns = k->time_ns,
-				     .value = k->value };
+				     .value = k->value,
+				     .limit = k->limit };
 	reading_text(out->target, sizeof(out->target), s->from.target);
 	reading_text(out->part, sizeof(out->part), s->from.part);
 	memcpy(out->text, k->text, sizeof(out->text));

@@ -31,6 +31,7 @@ struct alarm_event {
 	enum alarm_rule rule;
 	enum alarm_level from, to;
 	double value; /* what was judged: an offset has its sign; NAN: none */
+	double limit; /* that was in force, and is exceeded or kept again; NAN: none, or nobody knows */
 	char text[ALARM_TEXT_MAX];
 };
 
@@ -43,6 +44,7 @@ struct alarm_state {
 	int64_t since_ns; /* it is at this level */
 	int64_t time_ns;  /* of the latest reading that said something of it */
 	double value;
+	double limit; /* when the level was reached */
 	char text[ALARM_TEXT_MAX];
 };
 

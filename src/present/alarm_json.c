@@ -12,6 +12,7 @@ void alarm_event_json(struct jw *j, const struct alarm_event *e)
 	jw_text(j, "from", alarm_level_name(e->from));
 	jw_text(j, "to", alarm_level_name(e->to));
 	jw_real(j, "value", e->value, 9);
+	jw_real(j, alarm_rule_limit_key(e->rule), e->limit, 9);
 	jw_text(j, "text", e->text);
 	jw_close(j);
 }

@@ -28,6 +28,7 @@ static void standing(struct jw *j, struct request *r, struct alarms *a)
 		jw_text(j, "level", alarm_level_name(s.level));
 		jw_time(j, "since", s.since_ns);
 		jw_real(j, "value", s.value, 9);
+		jw_real(j, alarm_rule_limit_key(s.rule), s.limit, 9);
 		jw_text(j, "text", s.text);
 		jw_close(j);
 	}

@@ -47,7 +47,8 @@ static struct alarm_event event(const char *target, enum alarm_level from, enum 
 				 .rule = ALARM_OFFSET,
 				 .from = from,
 				 .to = to,
-				 .value = 0.0123 };
+				 .value = 0.0123,
+				 .limit = 0.01 };
 	snprintf(e.target, sizeof(e.target), "%s", target);
 	snprintf(e.part, sizeof(e.part), "eth0");
 	snprintf(e.text, sizeof(e.text), "Offset \"12.3\" ms\\");
@@ -91,6 +92,7 @@ static void a_line_comes_back_as_it_was(void **state)
 	assert_int_equal(got.from, e.from);
 	assert_int_equal(got.to, e.to);
 	assert_float_equal(got.value, e.value, 1e-9);
+	assert_float_equal(got.limit, e.limit, 1e-9);
 	buf_release(&b);
 }
 

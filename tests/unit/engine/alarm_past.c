@@ -12,9 +12,12 @@
 
 static void add(struct alarm_past *p, unsigned number)
 {
-	struct alarm_event e = {
-		.time_ns = number, .part = "refclock 1", .via = WATCH_VIA_SNMP, .to = ALARM_WARN
-	};
+	struct alarm_event e = { .time_ns = number,
+				 .part = "refclock 1",
+				 .via = WATCH_VIA_SNMP,
+				 .to = ALARM_WARN,
+				 .value = 3 * number,
+				 .limit = 2 * number };
 
 	snprintf(e.target, sizeof(e.target), "server %u", number);
 	snprintf(e.text, sizeof(e.text), "text %u", number);
@@ -34,6 +37,8 @@ static void the_newest_is_the_first(void **state)
 	assert_string_equal(e.target, "server 2");
 	assert_string_equal(e.part, "refclock 1");
 	assert_string_equal(e.text, "text 2");
+	assert_float_equal(e.value, 6, 0);
+	assert_float_equal(e.limit, 4, 0);
 	assert_int_equal(e.via, WATCH_VIA_SNMP);
 	assert_int_equal(e.to, ALARM_WARN);
 	assert_true(alarm_past_at(&p, 1, &e));

@@ -387,6 +387,29 @@ static void names_are_found_again(void **state)
 	assert_false(alarm_level_find("bad", &level));
 }
 
+static void a_limit_is_called_by_its_unit(void **state)
+{
+	(void)state;
+	assert_string_equal(alarm_rule_limit_key(ALARM_OFFSET), "limit_s");
+	assert_string_equal(alarm_rule_limit_key(ALARM_LOSS), "limit_percent");
+	assert_string_equal(alarm_rule_limit_key(ALARM_TEMPERATURE), "limit_c");
+	assert_string_equal(alarm_rule_limit_key(ALARM_SOURCES), "limit");
+}
+
+static void a_level_is_about_one_of_two_limits(void **state)
+{
+	struct alarm_limit l = { .warn = 1, .critical = 2 };
+	(void)state;
+	assert_float_equal(alarm_limit_at_level(&l, ALARM_WARN), 1, 0);
+	assert_float_equal(alarm_limit_at_level(&l, ALARM_INFO), 1, 0);
+	assert_float_equal(alarm_limit_at_level(&l, ALARM_CRITICAL), 2, 0);
+	assert_float_equal(alarm_limit_at_level(&l, ALARM_OK), 1, 0);
+	l.warn = (double)NAN;
+	assert_float_equal(alarm_limit_at_level(&l, ALARM_OK), 2, 0);
+	l.critical = (double)NAN;
+	assert_true(isnan(alarm_limit_at_level(&l, ALARM_OK)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -407,6 +430,8 @@ int main(void)
 		cmocka_unit_test(controls_of_strangers_do_not_pass),
 		cmocka_unit_test(a_long_reason_is_cut),
 		cmocka_unit_test(names_are_found_again),
+		cmocka_unit_test(a_limit_is_called_by_its_unit),
+		cmocka_unit_test(a_level_is_about_one_of_two_limits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,6 +33,7 @@ static void an_event_has_all_its_fields(void **state)
 				       .from = ALARM_OK,
 				       .to = ALARM_CRITICAL,
 				       .value = 0.0625,
+				       .limit = 0.05,
 				       .text = "Offset 62.5 ms" };
 	struct buf b;
 	(void)state;
@@ -40,18 +41,20 @@ static void an_event_has_all_its_fields(void **state)
 	assert_string_equal(b.data,
 			    "{\"time\": \"2026-03-01T12:00:00.000000000Z\", \"target\": \"ntp.example.net\", "
 			    "\"part\": \"GPS(0)\", \"via\": \"ntp\", \"rule\": \"offset\", \"from\": \"ok\", "
-			    "\"to\": \"critical\", \"value\": 0.062500000, \"text\": \"Offset 62.5 ms\"}\n");
+			    "\"to\": \"critical\", \"value\": 0.062500000, \"limit_s\": 0.050000000, "
+			    "\"text\": \"Offset 62.5 ms\"}\n");
 	buf_release(&b);
 }
 
 static void what_has_no_value_is_null_and_quotes_are_escaped(void **state)
 {
-	const struct alarm_event e = { .target = "\"", .value = (double)NAN };
+	const struct alarm_event e = { .target = "\"", .value = (double)NAN, .limit = (double)NAN };
 	struct buf b;
 	(void)state;
 	written(&e, &b);
 	assert_non_null(strstr(b.data, "\"target\": \"\\\"\""));
 	assert_non_null(strstr(b.data, "\"value\": null"));
+	assert_non_null(strstr(b.data, "\"limit\": null"));
 	buf_release(&b);
 }
 
