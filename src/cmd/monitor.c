@@ -160,11 +160,10 @@ static void reload(struct monitor *m)
 {
 	struct monitor_options *fresh = malloc(sizeof(*fresh));
 	struct conf conf = { 0 };
-	struct alarm_limits limits;
 	int n_left, status;
 
 	if (!fresh || !monitor_options_read(m->self, fresh, &conf, m->argc, m->argv, &n_left, &status) ||
-	    !alarming_check(m->self, fresh, &limits) || !actions_check(m->self, fresh) ||
+	    !alarming_check(m->self, fresh) || !actions_check(m->self, fresh) ||
 	    watching_check(&m->watching, m->self, fresh)) {
 		log_say(&m->log, LOG_LEVEL_ERROR, "the settings stay as they were");
 		conf_release(&conf);
@@ -299,8 +298,7 @@ static int enter_sandbox(struct monitor *m)
 
 static int begin(struct monitor *m)
 {
-	struct alarm_limits limits;
-	int status = alarming_check(m->self, &m->options, &limits) ? STATUS_OK : STATUS_FAILED;
+	int status = alarming_check(m->self, &m->options) ? STATUS_OK : STATUS_FAILED;
 	if (!status)
 		status = actions_open(&m->actions, m->self, &m->options, m->argc, m->argv, &m->log);
 	if (!status)
@@ -404,11 +402,9 @@ static void check_user(const struct monitor *m)
 /* All that would keep it from beginning, but for rights, addresses that are taken, and what is saved. */
 static int check(struct monitor *m)
 {
-	struct alarm_limits limits;
 	int status = feed_check(m->self, &m->options);
 
-	if (!status &&
-	    (!alarming_check(m->self, &m->options, &limits) || !actions_check(m->self, &m->options)))
+	if (!status && (!alarming_check(m->self, &m->options) || !actions_check(m->self, &m->options)))
 		status = STATUS_FAILED;
 
 	if (!status)

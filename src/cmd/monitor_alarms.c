@@ -7,39 +7,92 @@
 
 #include "base/nstime.h"
 #include "engine/alarm_limits.h"
+#include "engine/alarm_own.h"
+#include "engine/watch_spec.h"
 #include "net/clock.h"
 #include "store/history.h"
 #include "store/history_rrd.h"
 
 #define HOUR_NS (3600 * NS_PER_S)
 
-bool alarming_check(const struct command *self, const struct monitor_options *o, struct alarm_limits *out)
+/* Whether it is for all, or for a target of that name. */
+static bool is_limit_of(const char *limit, const char *target)
 {
-	char why[ALARM_WHY_MAX];
+	char name[HISTORY_TARGET_MAX];
 
-	*out = alarm_limits_default();
-	for (size_t i = 0; i < o->alarm_limits.n; i++) {
-		if (alarm_limits_take(out, o->alarm_limits.at[i], why))
+	alarm_limit_name(limit, name);
+	return !name[0] || alarm_own_is_of(name, target);
+}
+
+/* A name that is mistyped would let an alarm pass in silence.  Which parts a target has is seen later. */
+static bool are_of_targets(const struct command *self, const struct monitor_options *o)
+{
+	const struct text_list *limits = &o->alarm_limits;
+	bool is_known[OPTION_LIST_MAX] = { false };
+	char why[WATCH_SPEC_WHY_MAX];
+	struct watch_spec spec = { .name = WATCH_TRAFFIC_NAME };
+
+	for (size_t i = 0; i <= o->watched.n; i++) {
+		for (size_t k = 0; k < limits->n; k++)
+			is_known[k] = is_known[k] || is_limit_of(limits->at[k], spec.name);
+		if (i < o->watched.n && !watch_spec_parse(&spec, o->watched.at[i], why))
+			alarm_clean(spec.name);
+	}
+	for (size_t k = 0; k < limits->n; k++) {
+		if (is_known[k])
 			continue;
-		command_error(self, "bad value '%s' for 'alarm-limit': %s", o->alarm_limits.at[i], why);
+		monitor_options_wrong(
+			self, o, limits->at[k],
+			"bad value '%.200s' for 'alarm-limit': no target of 'watch' is called so",
+			limits->at[k]);
 		return false;
 	}
 	return true;
 }
 
+/* To be released either way. */
+static bool read_limits(const struct command *self, const struct monitor_options *o, struct alarm_limits *out)
+{
+	char why[ALARM_WHY_MAX];
+	size_t wrong;
+
+	*out = alarm_limits_default();
+	if (alarm_limits_take_all(out, o->alarm_limits.at, o->alarm_limits.n, &wrong, why))
+		return are_of_targets(self, o);
+	monitor_options_wrong(self, o, o->alarm_limits.at[wrong], "bad value '%.200s' for 'alarm-limit': %s",
+			      o->alarm_limits.at[wrong], why);
+	return false;
+}
+
+bool alarming_check(const struct command *self, const struct monitor_options *o)
+{
+	struct alarm_limits limits;
+	bool is_good = read_limits(self, o, &limits);
+
+	alarm_limits_release(&limits);
+	return is_good;
+}
+
+static int make_alarms(struct alarming *a, const struct command *self, const struct monitor_options *o)
+{
+	struct alarm_limits limits;
+	int status = read_limits(self, o, &limits) ? STATUS_OK : STATUS_FAILED;
+
+	if (!status && alarms_new(&limits, &a->alarms)) {
+		command_error(self, "no memory");
+		status = STATUS_FAILED;
+	}
+	alarm_limits_release(&limits);
+	return status;
+}
+
 int alarming_open(struct alarming *a, const struct command *self, const struct monitor_options *o,
 		  const char *folder, struct actions *actions, struct log *log)
 {
-	struct alarm_limits limits;
-
 	*a = (struct alarming){ .actions = actions, .log = log, .events.fd = -1 };
 	snprintf(a->folder, sizeof(a->folder), "%s", folder);
-	if (!alarming_check(self, o, &limits))
+	if (make_alarms(a, self, o))
 		return STATUS_FAILED;
-	if (alarms_new(&limits, &a->alarms)) {
-		command_error(self, "no memory");
-		return STATUS_FAILED;
-	}
 	if (!event_log_open(&a->events, folder, a->alarms))
 		return STATUS_OK;
 	command_error(self, "cannot write '%s/events.log': %s", folder, strerror(errno));
@@ -160,8 +213,9 @@ bool alarming_reload(struct alarming *a, const struct command *self, const struc
 
 	if (!a->alarms)
 		return true;
-	if (!alarming_check(self, o, &limits))
-		return false;
-	alarms_set_limits(a->alarms, &limits);
-	return true;
+	bool is_good = read_limits(self, o, &limits) && !alarms_set_limits(a->alarms, &limits);
+	alarm_limits_release(&limits);
+	if (!is_good)
+		log_say(a->log, LOG_LEVEL_ERROR, "limits of alarms stay as they were");
+	return is_good;
 }

@@ -25,8 +25,9 @@ struct alarming {
 	bool is_full;    /* actions were lost: told once */
 };
 
-/* What the settings ask for.  False after one line on standard error. */
-bool alarming_check(const struct command *self, const struct monitor_options *o, struct alarm_limits *out);
+/* Whether the settings ask for what can be: limits for targets that are watched.  False after one line on
+ * standard error. */
+bool alarming_check(const struct command *self, const struct monitor_options *o);
 
 /* What stood before is known again, from the event log in that folder.  0, or STATUS_FAILED after one
  * line. */

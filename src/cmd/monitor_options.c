@@ -11,6 +11,7 @@
 #include "cmd/monitor.h"
 #include "cmd/monitor_page.h"
 #include "engine/alarm_limits.h"
+#include "engine/alarm_own.h"
 #include "engine/watch_spec.h"
 #include "net/log.h"
 
@@ -39,8 +40,19 @@ static bool is_alarm_limit(const char *value, char *why, size_t why_len)
 	struct alarm_limits limits = alarm_limits_default();
 	bool is_good = alarm_limits_take(&limits, value, text);
 
+	alarm_limits_release(&limits);
 	snprintf(why, why_len, "%s", text);
 	return is_good;
+}
+
+static bool is_limit_again(const char *earlier, const char *value, char *why, size_t why_len)
+{
+	char text[ALARM_WHY_MAX];
+
+	if (!alarm_limit_is_again(earlier, value, text))
+		return false;
+	snprintf(why, why_len, "%s", text);
+	return true;
 }
 
 static bool is_whole_path(const char *value, char *why, size_t why_len)
@@ -130,9 +142,9 @@ static const struct option_row monitor_rows[] = {
 	{ 0, "watch-interval", "TIME", "for the time so often, where a line is silent", OPTION_DURATION,
 	  AT(watch_interval_ns), COUNT(16, 86400), FILE_LINE("watch", "64s") },
 
-	{ 0, "alarm-limit", "LIMIT", "a health rule, as \"offset 10ms 50ms for 3\"", OPTION_TEXTS,
+	{ 0, "alarm-limit", "LIMIT", "a health rule, as \"offset 1ms 5ms for 3 at gps1\"", OPTION_TEXTS,
 	  AT(alarm_limits), FILE_LINE("alarms", NULL), .example = "offset 10ms 50ms for 3",
-	  .check = is_alarm_limit },
+	  .check = is_alarm_limit, .clashes = is_limit_again },
 	{ 0, "alarm-command", "FILE", "run this program at each alarm, and its end", OPTION_TEXT,
 	  AT(alarm_command), FILE_LINE("alarms", NULL), .example = "/usr/local/bin/tell-me",
 	  .check = is_whole_path },

@@ -168,6 +168,9 @@ static bool take_text(const struct option_row *row, char *settings, const char *
 	struct text_list *list = (struct text_list *)(void *)(settings + row->offset);
 	if (list->n == OPTION_LIST_MAX)
 		return because(why, "given too often");
+	for (size_t i = 0; row->clashes && i < list->n; i++)
+		if (row->clashes(list->at[i], value, why.text, why.len))
+			return false;
 	list->at[list->n++] = value;
 	return true;
 }

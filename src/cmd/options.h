@@ -47,6 +47,8 @@ struct option_row {
 	const char *choices; /* "table|json|csv" */
 	/* More than its kind asks for; NULL: nothing.  False: why says what is wrong. */
 	bool (*check)(const char *value, char *why, size_t why_len);
+	/* Whether a text cannot stand beside one that was given before, and why.  NULL: it always can. */
+	bool (*clashes)(const char *earlier, const char *value, char *why, size_t why_len);
 	/* For commands with a configuration file, see conf.h. */
 	const char *section;  /* where its line belongs; NULL: command line only */
 	const char *standard; /* the value it has when nothing is said, as text, for manuals; NULL: none */

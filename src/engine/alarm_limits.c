@@ -6,8 +6,10 @@
 
 #include "base/buf.h"
 #include "base/nstime.h"
+#include "engine/alarm_own.h"
 
 enum { WORD_MAX = 32, READINGS_MAX = 10000 };
+#define TWICE "the same rule is given twice at"
 static const double MOST_S = 10 * 366 * 86400.0, MOST_NUMBER = 1e9;
 
 struct words {
@@ -24,6 +26,11 @@ static bool next_word(struct words *w)
 	w->word[kept] = '\0';
 	w->at += n;
 	return w->word[0] != '\0';
+}
+
+static bool is_word(const struct words *w, const char *word)
+{
+	return strcmp(w->word, word) == 0;
 }
 
 /* Digits with or without a point; what comes behind them is left.  False: there are none, or too many. */
@@ -111,19 +118,53 @@ static bool are_in_order(enum alarm_rule rule, const struct alarm_limit *l)
 	return alarm_rule_is_below(rule) ? l->critical <= l->warn : l->critical >= l->warn;
 }
 
-static bool take_rest(enum alarm_rule rule, struct words *w, struct alarm_limit *l, char why[ALARM_WHY_MAX])
+/* "at gps1", "at ntpd/NMEA(0)": a name may be longer than other words. */
+static bool take_name(struct words *w, char out[HISTORY_TARGET_MAX], char why[ALARM_WHY_MAX])
+{
+	w->at += strspn(w->at, " \t");
+	size_t n = strcspn(w->at, " \t");
+
+	out[0] = '\0';
+	if (!n || n >= HISTORY_TARGET_MAX)
+		return because(why, n ? "too long a name behind 'at'" : "'at' needs the name of a target",
+			       NULL);
+	memcpy(out, w->at, n);
+	out[n] = '\0';
+	alarm_clean(out);
+	w->at += n;
+	return true;
+}
+
+void alarm_limit_name(const char *text, char out[HISTORY_TARGET_MAX])
+{
+	struct words w = { .at = text };
+	char why[ALARM_WHY_MAX];
+	bool is_there = next_word(&w);
+
+	while (is_there && !is_word(&w, "at"))
+		is_there = next_word(&w);
+	out[0] = '\0';
+	if (is_there)
+		take_name(&w, out, why);
+}
+
+static bool begins_clause(const struct words *w)
+{
+	return is_word(w, "for") || is_word(w, "at");
+}
+
+/* "off", "on", and one or two limits. */
+static bool take_limits(enum alarm_rule rule, struct words *w, struct alarm_limit *l, char why[ALARM_WHY_MAX])
 {
 	enum alarm_unit unit = alarm_rule_unit(rule);
 	unsigned n = 0;
 
-	if (!w->word[0])
-		return because(why, "needs limits, 'on' or 'off'", NULL);
-	l->is_on = strcmp(w->word, "off") != 0;
-	if (!l->is_on || strcmp(w->word, "on") == 0)
+	l->is_on = !is_word(w, "off");
+	if (!l->is_on || is_word(w, "on"))
 		next_word(w);
-	else if (strcmp(w->word, "for") != 0 && unit == ALARM_IN_STATES)
+	else if (w->word[0] && !begins_clause(w) && unit == ALARM_IN_STATES)
 		return because(why, "is on or off, not", w->word);
-	for (; unit != ALARM_IN_STATES && w->word[0] && strcmp(w->word, "for") != 0; next_word(w)) {
+	for (; unit != ALARM_IN_STATES && w->word[0] && !begins_clause(w); next_word(w)) {
 		if (n == 2 || !take_limit(unit, w->word, n ? &l->critical : &l->warn))
 			return because(why,
 				       n == 2 ? "two limits at the most, not" : "no limit of it:", w->word);
@@ -131,30 +172,100 @@ static bool take_rest(enum alarm_rule rule, struct words *w, struct alarm_limit 
 	}
 	if (n == 1)
 		l->critical = (double)NAN;
-	if (!are_in_order(rule, l))
-		return because(why, "the first limit is for warnings, the second for worse", NULL);
-	if (strcmp(w->word, "for") == 0) {
-		if (!take_duration(w, l, why))
+	return are_in_order(rule, l) ||
+	       because(why, "the first limit is for warnings, the second for worse", NULL);
+}
+
+/* "for 3", "at gps1", in either order. */
+static bool take_clauses(struct words *w, struct alarm_own *o, bool *has_for, char why[ALARM_WHY_MAX])
+{
+	bool has_at = false;
+
+	for (*has_for = false; begins_clause(w); next_word(w)) {
+		bool *has = is_word(w, "at") ? &has_at : has_for;
+		if (*has)
+			return because(why, "is said twice:", w->word);
+		*has = true;
+		if (!(has == &has_at ? take_name(w, o->name, why) : take_duration(w, &o->limit, why)))
 			return false;
-		next_word(w);
 	}
 	return w->word[0] ? because(why, "nothing may follow, not", w->word) : true;
 }
 
-bool alarm_limits_take(struct alarm_limits *l, const char *text, char why[ALARM_WHY_MAX])
+static bool take_setting(const struct alarm_limits *l, const char *text, struct alarm_own *o,
+			 char why[ALARM_WHY_MAX])
 {
 	struct words w = { .at = text };
-	enum alarm_rule rule;
+	bool has_for;
 
 	why[0] = '\0';
 	next_word(&w);
-	if (!alarm_rule_find(w.word, strlen(w.word), &rule))
+	if (!alarm_rule_find(w.word, strlen(w.word), &o->rule))
 		return because(why, "there is no rule", w.word);
-	struct alarm_limit fresh = l->of[rule];
-	next_word(&w);
-	if (!take_rest(rule, &w, &fresh, why))
+	alarm_limit_name(text, o->name);
+	o->limit = *alarm_own_find(l, o->rule, o->name);
+	bool is_said = next_word(&w) && !is_word(&w, "at");
+	if (!take_limits(o->rule, &w, &o->limit, why) || !take_clauses(&w, o, &has_for, why))
 		return false;
-	l->of[rule] = fresh;
+	return is_said || has_for || because(why, "needs limits, 'on' or 'off'", NULL);
+}
+
+bool alarm_limits_take(struct alarm_limits *l, const char *text, char why[ALARM_WHY_MAX])
+{
+	struct alarm_own o;
+
+	if (!take_setting(l, text, &o, why))
+		return false;
+	if (!o.name[0]) {
+		l->of[o.rule] = o.limit;
+		return true;
+	}
+	enum err e = alarm_own_add(l, &o);
+	return !e || because(why, e == ERR_MEMORY ? "no memory for it at" : TWICE, o.name);
+}
+
+bool alarm_limit_is_again(const char *earlier, const char *text, char why[ALARM_WHY_MAX])
+{
+	char name[2][HISTORY_TARGET_MAX];
+	struct words a = { .at = earlier }, b = { .at = text };
+
+	next_word(&a);
+	next_word(&b);
+	if (!is_word(&a, b.word))
+		return false;
+	alarm_limit_name(earlier, name[0]);
+	alarm_limit_name(text, name[1]);
+	if (!name[0][0] || strcmp(name[0], name[1]) != 0)
+		return false;
+	because(why, TWICE, name[0]);
+	return true;
+}
+
+/* 0 is for all, 1 a target, more a part of it. */
+static unsigned depth_of(const char *text)
+{
+	char name[HISTORY_TARGET_MAX];
+
+	alarm_limit_name(text, name);
+	unsigned depth = name[0] != '\0';
+	for (const char *c = name; *c; c++)
+		depth += *c == '/';
+	return depth;
+}
+
+bool alarm_limits_take_all(struct alarm_limits *l, const char *const *texts, size_t n, size_t *wrong,
+			   char why[ALARM_WHY_MAX])
+{
+	unsigned deepest = 0;
+
+	for (unsigned depth = 0; depth <= deepest; depth++)
+		for (*wrong = 0; *wrong < n; ++*wrong) {
+			unsigned its = depth_of(texts[*wrong]);
+			if (its > deepest)
+				deepest = its;
+			if (its == depth && !alarm_limits_take(l, texts[*wrong], why))
+				return false;
+		}
 	return true;
 }
 

@@ -56,8 +56,17 @@ struct alarm_limit {
 	int64_t hold_ns;       /* and so long */
 };
 
+/* A limit of one target alone, or of a part of it. */
+struct alarm_own {
+	char name[HISTORY_TARGET_MAX]; /* "gps1", "ntpd/NMEA(0)"; "": it is for all */
+	enum alarm_rule rule;
+	struct alarm_limit limit;
+};
+
 struct alarm_limits {
-	struct alarm_limit of[N_ALARM_RULES];
+	struct alarm_limit of[N_ALARM_RULES]; /* for all that have none of their own */
+	struct alarm_own *own;                /* see alarm_own.h */
+	size_t n_own;
 };
 
 /* Those of the field; see ntpscope.conf(5). */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/nstime.h"
+#include "engine/alarm_own.h"
 #include "engine/alarm_past.h"
 #include "engine/heard.h"
 #include "engine/watch_plan.h"
@@ -80,7 +81,11 @@ enum err alarms_new(const struct alarm_limits *l, struct alarms **out)
 	*out = a;
 	if (!a)
 		return ERR_MEMORY;
-	a->limits = *l;
+	if (alarm_limits_copy(&a->limits, l)) {
+		free(a);
+		*out = NULL;
+		return ERR_MEMORY;
+	}
 	a->subjects.kind = &subject_kind;
 	pthread_mutex_init(&a->lock, NULL);
 	return ERR_OK;
@@ -90,6 +95,7 @@ void alarms_free(struct alarms *a)
 {
 	if (!a)
 		return;
+	alarm_limits_release(&a->limits);
 	heard_release(&a->subjects);
 	alarm_past_release(&a->past);
 	pthread_mutex_destroy(&a->lock);
@@ -141,6 +147,18 @@ static struct kept *rule_of(struct subject *s, enum alarm_rule rule, int64_t now
 	return k;
 }
 
+/* Its own, that of the target whose part it is, or that for all. */
+static const struct alarm_limit *limit_of(const struct alarms *a, const struct subject *s,
+					  enum alarm_rule rule)
+{
+	char name[HISTORY_TARGET_MAX];
+
+	if (!a->limits.n_own)
+		return &a->limits.of[rule];
+	bool fits = reading_name(s->from.target, s->from.part, name);
+	return alarm_own_find(&a->limits, rule, fits ? name : s->from.target);
+}
+
 /* ---- what changes ---------------------------------------------------------------------------------- */
 
 struct changes {
@@ -181,7 +199,7 @@ static enum alarm_level level_of(const struct kept *k)
 static void judge(struct alarms *a, struct subject *s, enum alarm_rule rule, double value, const char *why,
 		  struct moment now, struct changes *c)
 {
-	const struct alarm_limit *l = &a->limits.of[rule];
+	const struct alarm_limit *l = limit_of(a, s, rule);
 	struct kept *k = rule_of(s, rule, now.utc_ns);
 	char text[ALARM_TEXT_MAX];
 
@@ -273,7 +291,8 @@ void alarms_take(struct alarms *a, const struct reading *r, int64_t now_ns, cons
 	if (s)
 		learn(s, r, now_ns);
 	for (unsigned i = 0; s && i < N_ALARM_RULES; i++)
-		if (a->limits.of[i].is_on && alarm_value((enum alarm_rule)i, &s->memory, r, &value))
+		if (limit_of(a, s, (enum alarm_rule)i)->is_on &&
+		    alarm_value((enum alarm_rule)i, &s->memory, r, &value))
 			judge(a, s, (enum alarm_rule)i, value, i == ALARM_SILENT ? r->why : NULL, now, &c);
 	pthread_mutex_unlock(&a->lock);
 	tell(&c, sink);
@@ -299,7 +318,7 @@ static bool is_late(struct alarms *a, const struct subject *s)
 /* Each reading that does not come is one, however often time is told. */
 static void tell_late(struct alarms *a, struct subject *s, struct moment now, struct changes *c)
 {
-	const struct alarm_limit *l = &a->limits.of[ALARM_SILENT];
+	const struct alarm_limit *l = limit_of(a, s, ALARM_SILENT);
 	double worst = isnan(l->critical) ? l->warn : l->critical;
 
 	s->missed_ns = now.ns + s->from.every_ns;
@@ -339,7 +358,7 @@ static void end_state(struct alarms *a, struct subject *s, struct kept *k, const
 static void end_what_is_off(struct alarms *a, struct subject *s, struct moment now, struct changes *c)
 {
 	for (size_t i = s->n; i-- > 0;) {
-		if (a->limits.of[s->at[i].rule].is_on)
+		if (limit_of(a, s, s->at[i].rule)->is_on)
 			continue;
 		s->at[i].limit = (double)NAN;
 		if (s->at[i].level > ALARM_OK)
@@ -436,11 +455,19 @@ void alarms_ask_anew(struct alarms *a, const char *said_target)
 
 /* ---- settings and the time before ------------------------------------------------------------------ */
 
-void alarms_set_limits(struct alarms *a, const struct alarm_limits *l)
+enum err alarms_set_limits(struct alarms *a, const struct alarm_limits *l)
 {
+	struct alarm_limits next, last;
+	enum err e = alarm_limits_copy(&next, l);
+
+	if (e)
+		return e;
 	pthread_mutex_lock(&a->lock);
-	a->limits = *l;
+	last = a->limits;
+	a->limits = next;
 	pthread_mutex_unlock(&a->lock);
+	alarm_limits_release(&last);
+	return ERR_OK;
 }
 
 void alarms_replay(struct alarms *a, const struct alarm_event *e)
@@ -454,7 +481,7 @@ void alarms_replay(struct alarms *a, const struct alarm_event *e)
 		k->level = e->to;
 		k->critical = (struct alarm_trip){ .is_set = e->to == ALARM_CRITICAL };
 		k->warn = (struct alarm_trip){ .is_set = e->to > ALARM_OK &&
-							 !isnan(a->limits.of[e->rule].warn) };
+							 !isnan(limit_of(a, s, e->rule)->warn) };
 		k->since_ns = k->time_ns = e->time_ns;
 		k->value = e->value;
 		k->limit = e->limit;

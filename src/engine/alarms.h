@@ -57,9 +57,9 @@ struct alarm_sink {
 enum err alarms_new(const struct alarm_limits *l, struct alarms **out); /* ERR_MEMORY */
 void alarms_free(struct alarms *a);                                     /* accepts NULL */
 
-/* Other limits from the next reading on, from any thread.  What stands of a rule that is off ends at the next
- * tick. */
-void alarms_set_limits(struct alarms *a, const struct alarm_limits *l);
+/* Other limits from the next reading on, from any thread; they are copied.  What stands of a rule that is
+ * off, or off for that target, ends at the next tick.  ERR_MEMORY: they stay as they were. */
+enum err alarms_set_limits(struct alarms *a, const struct alarm_limits *l);
 
 /* What happened before: the state becomes the event's, and it is among the events, unless it goes from a
  * level to the same. */

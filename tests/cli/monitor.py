@@ -55,6 +55,25 @@ def wrong(*args, says):
     check(r.status == 2 and says in r.err and not r.out, "%s: %d, %r" % (args, r.status, r.err))
 
 
+def limits_of_one_target_are_given_once_and_to_whom_is_watched(folder):
+    path = os.path.join(folder, "limits.conf")
+    begin = "[alarms]\nalarm-limit = offset 10us 50us at gps1\nalarm-limit = offset off at pool/eth0\n"
+    end = "[watch]\nwatch = 192.0.2.1 name=gps1\nwatch = pool\n"
+    for lines, says in (
+            ("alarm-limit = offset 1ms at gps1",
+             "', line 4: bad value 'offset 1ms at gps1' for 'alarm-limit': the same rule is given twice at 'gps1'"),
+            ("alarm-limit = loss off at gps", "', line 4: bad value 'loss off at gps' for 'alarm-limit': no target of 'watch' is called so"),
+            ("alarm-limit = loss off at 192.0.2.1", "', line 4: bad value 'loss off at 192.0.2.1' for")):
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(begin + lines + "\n" + end)
+        wrong("--check-config", "--state-dir", folder, "--config", path, says=says)
+    with open(path, "w", encoding="utf-8") as out:
+        out.write(begin + "alarm-limit = offset 1ms\nalarm-limit = loss off at gps1\nalarm-limit = loss off at traffic\n" + end)
+    r = run("monitor", "--check-config", "--state-dir", folder, "--config", path)
+    check(r.status == 0 and not r.err, "limits of targets: %d, %r" % (r.status, r.err))
+    wrong("--check-config", "--state-dir", folder, "--config", path, "--watch", "other", says="', line 2: bad value 'offset 10us 50us at gps1' for")
+
+
 def wrong_settings_are_told_and_nothing_begins(folder):
     path = os.path.join(folder, "wrong.conf")
     with open(path, "w", encoding="utf-8") as out:
@@ -66,6 +85,7 @@ def wrong_settings_are_told_and_nothing_begins(folder):
             ("watch", "watch = b name=traffic", "'traffic' is the name of what is seen on the wire"),
             ("watch", "watch = " + "a" * 150 + " evry=3", "'evry=3' is none of name="),
             ("alarms", "alarm-limit = fun on", "bad value 'fun on' for 'alarm-limit': there is no rule 'fun'"),
+            ("alarms", "alarm-limit = offset 1ms at a at b", "for 'alarm-limit': is said twice: 'at'"),
             ("alarms", "alarm-command = tell-me", "bad value 'tell-me' for 'alarm-command': the whole path of a program"),
             ("alarms", "alarm-webhook = ftp://word@example.org", "bad value for 'alarm-webhook': an address that begins"),
             ("web", "listen = 8123", "bad value '8123' for 'listen': not ADDRESS:PORT")):
@@ -73,6 +93,7 @@ def wrong_settings_are_told_and_nothing_begins(folder):
             out.write(f"[{section}]\n\n\n{line}\n")
         wrong("--check-config", "--state-dir", folder, "--config", path, says=f"'{path}', line 4: bad value ")
         wrong("--check-config", "--state-dir", folder, "--config", path, says=says)
+    limits_of_one_target_are_given_once_and_to_whom_is_watched(folder)
     wrong("--config", "/nowhere/ntpscope.conf", says="cannot read '/nowhere/ntpscope.conf': No such file")
     for name, value, says in (
             ("listen", "0.0.0.0:8123", "both are missing"), ("listen", "8123", "not ADDRESS:PORT"),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """SIGHUP and the servers that are watched: who is new is asked, who is gone no more, who stays does not notice, and nothing
-that was counted or kept is lost.  The servers are ours, on loopback."""
+that was counted or kept is lost; and limits of one of them alone.  The servers are ours, on loopback."""
 import json
 import os
 import signal
@@ -18,7 +18,8 @@ from watching import Monitor
 class Clock:
     """An NTP server on a port of its own, which counts whom it answered."""
 
-    def __init__(self, stratum=2):
+    def __init__(self, stratum=2, ahead_s=0):
+        self.ahead_s = ahead_s
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
         self.port, self.stratum, self.n = self.socket.getsockname()[1], stratum, 0
@@ -28,7 +29,7 @@ class Clock:
         while True:
             question, who = self.socket.recvfrom(2048)
             self.n += 1
-            now = int((time.time() + 2208988800) * 2**32)
+            now = int((time.time() + 2208988800 + self.ahead_s) * 2**32)
             self.socket.sendto(struct.pack("!BBbbII4sQ8sQQ", 0x24, self.stratum, 6, -20, 1 << 6, 1 << 6, b"\x7f\0\0\1", now,
                                            question[40:48], now, now), who)
 
@@ -140,6 +141,41 @@ def servers_come_go_and_stay(folder):
         check(until(lambda: known(m).get("stays", {}).get("ok")), "and one again")
 
 
+def changes(m):
+    """(target, level, limit) of each event about an offset, oldest first."""
+    return [(e["target"], e["to"], e["limit_s"]) for e in reversed(m.get("/api/v1/alarms")["events"]) if e["rule"] == "offset"]
+
+
+def targets_have_limits_of_their_own(folder):
+    near, far, quiet = (Clock(ahead_s=5) for _ in range(3))  # all of them as wrong as the others
+    state, config = os.path.join(folder, "limits"), os.path.join(folder, "limits.conf")
+    watched = ("[watch]", "watch-interval = 16s", *(f"watch = 127.0.0.1 name={name} via=ntp:{clock.port}" for name, clock in
+                                                   (("near", near), ("far", far), ("quiet", quiet))))
+    write(config, "[alarms]", "alarm-limit = offset off at quiet",
+          *(f"alarm-limit = {rule} off at quiet" for rule in ("sources", "root_distance", "clock_nominal", "satellites_share",
+                                                             "field_strength", "temperature", "requests", "correlation")),
+          "alarm-limit = offset 1h 2h at far", "alarm-limit = offset 10ms 50ms for 1", *watched)
+    with Monitor("--config", config, "--state-dir", state) as m:
+        check(until(lambda: len(known(m)) == 3 and changes(m)), f"one alarm: {known(m)}, {changes(m)}")
+        check(all(4 < t["values"]["offset_s"] < 6 for t in known(m).values()), f"all have the same offset: {known(m)}")
+        check(changes(m) == [("near", "critical", 0.05)], f"it is of whom the limit for all holds for: {changes(m)}")
+        standing = [(a["target"], a["limit_s"]) for a in m.get("/api/v1/alarms")["standing"]]
+        check(standing == [("near", 0.05)], f"that is what stands: {standing}")
+        shown = in_force(m, "alarm-limit").split("\n")
+        check(len(shown) == 11 and shown[9:] == ["offset 1h 2h at far", "offset 10ms 50ms for 1"], f"the page has them: {shown}")
+        check('"limit_s": 0.05' in log_of_events(os.path.join(state, "history")), "and so has the log of events")
+        write(config, "[alarms]", "alarm-limit = offset off at near", "alarm-limit = offset 1s 2h at far",
+              "alarm-limit = offset 10ms 50ms for 1", "alarm-limit = offset 1h at quiet", *watched)
+        reload(m)
+        check(until(lambda: ended(m, "near") == ["The rule is off"], 5), f"what is off at one ends there: {changes(m)}")
+        check(until(lambda: ("far", "warn", 1) in changes(m), 30), f"a lower limit of another one is exceeded: {changes(m)}")
+        write(config, "[alarms]", "alarm-limit = offset 1h 2h for 1 at far", "alarm-limit = offset off", *watched)
+        reload(m)
+        check(until(lambda: ("far", "ok", 3600) in changes(m), 60), f"and is kept when it is raised: {changes(m)}")
+        check(changes(m) == [("near", "critical", 0.05), ("near", "ok", None), ("far", "warn", 1), ("far", "ok", 3600)],
+              f"each is told once: {changes(m)}")
+
+
 def without_a_history_a_start_is_wanted(folder):
     config = os.path.join(folder, "later.conf")
     write(config, "[clients]", "age-out = 7d")
@@ -209,6 +245,7 @@ def logins_are_read_when_their_line_is_new(folder):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         servers_come_go_and_stay(folder)
+        targets_have_limits_of_their_own(folder)
         without_a_history_a_start_is_wanted(folder)
         sockets_that_the_sandbox_does_not_open_are_told_of(folder)
         logins_are_read_when_their_line_is_new(folder)

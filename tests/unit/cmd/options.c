@@ -25,11 +25,17 @@ struct settings {
 
 #define AT(member) .offset = offsetof(struct settings, member)
 
+static bool are_both_clashes(const char *earlier, const char *value, char *why, size_t why_len)
+{
+	snprintf(why, why_len, "once is enough");
+	return strcmp(earlier, "clash") == 0 && strcmp(value, "clash") == 0;
+}
+
 static const struct option_row rows[] = {
 	{ 'a', "all", NULL, "a flag", OPTION_FLAG, AT(a) },
 	{ 'b', NULL, NULL, "another flag", OPTION_FLAG, AT(b) },
 	{ 't', "text", "TEXT", "a text", OPTION_TEXT, AT(text) },
-	{ 'e', NULL, "TEXT", "texts", OPTION_TEXTS, AT(texts) },
+	{ 'e', NULL, "TEXT", "texts", OPTION_TEXTS, AT(texts), .clashes = are_both_clashes },
 	{ 0, "addr", "ADDR", "addresses", OPTION_ADDRS, AT(addrs) },
 	{ 'c', "count", "N", "a number", OPTION_COUNT, AT(count), .min = 1, .max = 5000 },
 	{ 0, "wait", "TIME", "a duration", OPTION_DURATION, AT(wait_ns), .min = 0, .max = 86400 },
@@ -167,6 +173,16 @@ static void lists_collect_and_are_bounded(void **state)
 	assert_false(options_parse(&command, &s, &argc, argv, &status));
 }
 
+static void texts_that_cannot_stand_together_are_refused(void **state)
+{
+	(void)state;
+	struct bench b;
+	assert_true(parse(&b, "-eone", "-etwo", "-eone", NULL));
+	assert_false(parse(&b, "-eone", "-eclash", "-etwo", "-eclash", NULL));
+	assert_int_equal(b.status, STATUS_FAILED);
+	assert_int_equal(b.s.texts.n, 3);
+}
+
 static void wrong_usage_ends_with_status_2(void **state)
 {
 	(void)state;
@@ -200,6 +216,7 @@ int main(void)
 		cmocka_unit_test(durations_have_units),
 		cmocka_unit_test(a_choice_is_one_of_its_words),
 		cmocka_unit_test(lists_collect_and_are_bounded),
+		cmocka_unit_test(texts_that_cannot_stand_together_are_refused),
 		cmocka_unit_test(wrong_usage_ends_with_status_2),
 		cmocka_unit_test(near_words_are_suggested_far_ones_are_not),
 	};

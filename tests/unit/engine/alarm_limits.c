@@ -11,6 +11,7 @@
 
 #include "base/nstime.h"
 #include "engine/alarm_limits.h"
+#include "engine/alarm_own.h"
 
 static void limits_are_given_in_the_unit_of_the_rule(void **state)
 {
@@ -97,6 +98,15 @@ static void what_makes_no_sense_is_refused_with_a_reason(void **state)
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 		"offset 1ms aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 		"offset 1ms for 3 0000000000000000000000000000000000000000000000000000000000000000000000000",
+		"offset 1ms at",
+		"offset at gps1",
+		"refclock at gps1",
+		"refclock",
+		"offset 1ms at gps1 2ms",
+		"offset 1ms at gps1 at gps2",
+		"offset 1ms for 2 at gps1 for 3",
+		"offset 50ms 10ms at gps1",
+		"nonsense 1 2 at gps1",
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -108,6 +118,104 @@ static void what_makes_no_sense_is_refused_with_a_reason(void **state)
 		assert_true(strlen(why) > 5);
 		assert_memory_equal(&l, &before, sizeof(l));
 	}
+}
+
+static void a_limit_may_be_of_one_target_alone(void **state)
+{
+	struct alarm_limits l = alarm_limits_default();
+	char why[ALARM_WHY_MAX];
+	(void)state;
+	assert_true(alarm_limits_take(&l, "offset 10us 50us for 5 at gps1", why));
+	assert_true(alarm_limits_take(&l, "reach 90%  at\tgps1 for 10min", why));
+	assert_true(alarm_limits_take(&l, "sources off at gps1", why));
+	assert_true(alarm_limits_take(&l, "refclock for 4 at ntpd/NMEA(0)", why));
+	assert_int_equal(l.n_own, 4);
+	const struct alarm_limit *offset = alarm_own_find(&l, ALARM_OFFSET, "gps1");
+	assert_float_equal(offset->warn, 10e-6, 1e-15);
+	assert_float_equal(offset->critical, 50e-6, 1e-15);
+	assert_int_equal(offset->readings, 5);
+	assert_int_equal(alarm_own_find(&l, ALARM_REACH, "gps1")->hold_ns, 600 * NS_PER_S);
+	assert_false(alarm_own_find(&l, ALARM_SOURCES, "gps1")->is_on);
+	assert_int_equal(alarm_own_find(&l, ALARM_REFCLOCK, "ntpd/NMEA(0)")->readings, 4);
+	const struct alarm_limits others = alarm_limits_default();
+	assert_memory_equal(l.of, others.of, sizeof(l.of));
+	alarm_limits_release(&l);
+}
+
+/* Names end where blanks begin, and are no longer than a target's. */
+static void names_of_targets_are_bounded(void **state)
+{
+	struct alarm_limits l = alarm_limits_default();
+	char why[ALARM_WHY_MAX], text[HISTORY_TARGET_MAX + 32];
+	(void)state;
+	int n = snprintf(text, sizeof(text), "offset off at ");
+	memset(text + n, 'x', HISTORY_TARGET_MAX);
+	text[n + HISTORY_TARGET_MAX] = '\0';
+	assert_false(alarm_limits_take(&l, text, why));
+	assert_true(strlen(why) > 5);
+	text[n + HISTORY_TARGET_MAX - 1] = '\0';
+	assert_true(alarm_limits_take(&l, text, why));
+	assert_false(alarm_own_find(&l, ALARM_OFFSET, text + n)->is_on);
+	assert_true(alarm_limits_take(&l, "offset off at a\x01z", why)); /* called so where it is judged */
+	assert_string_equal(l.own[1].name, "a?z");
+	alarm_limits_release(&l);
+}
+
+static void what_is_not_said_at_a_target_is_as_elsewhere_wherever_that_stands(void **state)
+{
+	static const char *const texts[] = { "offset 20us at ntpd/NMEA(0)",
+					     "offset 10us 50us for 7 at ntpd",
+					     "reach for 9 at ntpd",
+					     "reach off",
+					     "offset 1s for 4",
+					     "offset for 5",
+					     "offset on at pool" };
+	enum { N = sizeof(texts) / sizeof(texts[0]) };
+	(void)state;
+	for (int turn = 0; turn < 2; turn++) {
+		struct alarm_limits l = alarm_limits_default();
+		char why[ALARM_WHY_MAX];
+		size_t wrong;
+		const char *some[N];
+		/* Those for all keep their order: the later one is added to the earlier. */
+		for (size_t i = 0; i < N; i++)
+			some[i] = texts[turn ? (i + 3) % N : i];
+		assert_true(alarm_limits_take_all(&l, some, N, &wrong, why));
+		assert_float_equal(l.of[ALARM_OFFSET].warn, 1, 1e-12);
+		assert_int_equal(l.of[ALARM_OFFSET].readings, 5);
+		assert_false(l.of[ALARM_REACH].is_on);
+		const struct alarm_limit *part = alarm_own_find(&l, ALARM_OFFSET, "ntpd/NMEA(0)");
+		assert_float_equal(part->warn, 20e-6, 1e-15);
+		assert_true(isnan(part->critical));
+		assert_int_equal(part->readings, 7);
+		const struct alarm_limit *reach = alarm_own_find(&l, ALARM_REACH, "ntpd");
+		assert_true(reach->is_on);
+		assert_float_equal(reach->warn, 75, 1e-12);
+		assert_int_equal(reach->readings, 9);
+		assert_int_equal(alarm_own_find(&l, ALARM_OFFSET, "pool")->readings, 5);
+		alarm_limits_release(&l);
+	}
+}
+
+static void the_same_at_one_target_twice_is_refused_and_named(void **state)
+{
+	static const char *const texts[] = { "loss off at a", "offset 1ms at a", "offset 2ms at b",
+					     "offset for 3 at a" };
+	struct alarm_limits l = alarm_limits_default();
+	char why[ALARM_WHY_MAX];
+	size_t wrong;
+	(void)state;
+	assert_false(alarm_limits_take_all(&l, texts, 4, &wrong, why));
+	assert_int_equal(wrong, 3);
+	assert_string_equal(why, "the same rule is given twice at 'a'");
+	alarm_limits_release(&l);
+	assert_true(alarm_limit_is_again("offset 1ms at a", " offset  off at a", why));
+	assert_string_equal(why, "the same rule is given twice at 'a'");
+	assert_false(alarm_limit_is_again("offset 1ms at a", "offset 1ms at a/b", why));
+	assert_false(alarm_limit_is_again("offset 1ms at a", "loss off at a", why));
+	assert_false(alarm_limit_is_again("offset 1ms at a", "offset 1ms", why));
+	assert_false(
+		alarm_limit_is_again("offset 1ms", "offset for 3", why)); /* as ever: one adds to the other */
 }
 
 static void each_default_is_written_as_it_is_read(void **state)
@@ -167,6 +275,10 @@ int main(void)
 		cmocka_unit_test(how_long_is_readings_or_a_time),
 		cmocka_unit_test(a_rule_can_be_switched_off_and_on),
 		cmocka_unit_test(what_makes_no_sense_is_refused_with_a_reason),
+		cmocka_unit_test(a_limit_may_be_of_one_target_alone),
+		cmocka_unit_test(names_of_targets_are_bounded),
+		cmocka_unit_test(what_is_not_said_at_a_target_is_as_elsewhere_wherever_that_stands),
+		cmocka_unit_test(the_same_at_one_target_twice_is_refused_and_named),
 		cmocka_unit_test(each_default_is_written_as_it_is_read),
 		cmocka_unit_test(the_manual_has_the_defaults),
 	};

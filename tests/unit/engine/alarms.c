@@ -11,6 +11,8 @@
 #include <cmocka.h>
 
 #include "base/nstime.h"
+#include "engine/alarm_limits.h"
+#include "engine/alarm_own.h"
 #include "engine/alarms.h"
 #include "engine/heard.h"
 
@@ -55,6 +57,22 @@ static void give(struct world *w, const char *target, const char *name, double v
 	const struct reading r = { .target = target,
 				   .part = "",
 				   .via = WATCH_VIA_NTP,
+				   .time_ns = w->now_ns += 60 * S,
+				   .every_ns = 60 * S,
+				   .is_ok = true,
+				   .why = "",
+				   .points = &p,
+				   .n_points = 1 };
+	const struct alarm_sink sink = { changed, w };
+	alarms_take(w->a, &r, w->now_ns - w->step_ns, &sink);
+}
+
+static void give_part(struct world *w, const char *target, const char *part, double offset_s)
+{
+	const struct history_point p = { "offset_s", offset_s };
+	const struct reading r = { .target = target,
+				   .part = part,
+				   .via = WATCH_VIA_MODE6,
 				   .time_ns = w->now_ns += 60 * S,
 				   .every_ns = 60 * S,
 				   .is_ok = true,
@@ -416,6 +434,86 @@ static void what_stands_of_a_rule_that_is_switched_off_is_told_to_end(void **sta
 	assert_int_equal(w->n, n + 2);
 }
 
+static void limit(struct world *w, const char *const *texts, size_t n)
+{
+	struct alarm_limits l = alarm_limits_default();
+	char why[ALARM_WHY_MAX];
+	size_t wrong;
+	if (!alarm_limits_take_all(&l, texts, n, &wrong, why))
+		fail_msg("'%s': %s", texts[wrong], why);
+	assert_int_equal(alarms_set_limits(w->a, &l), ERR_OK);
+	alarm_limits_release(&l); /* they are copied */
+}
+
+static void a_limit_of_one_target_judges_it_and_its_parts_alone(void **state)
+{
+	static const char *const texts[] = { "offset 10us 50us for 1 at gps1", "offset 10ms 50ms for 1",
+					     "offset 1s for 1 at gps1/eth0" };
+	struct world *w = *state;
+	limit(w, texts, 3);
+	give(w, "pool", "offset_s", 20e-6);
+	give(w, "gps10", "offset_s", 20e-6);
+	assert_int_equal(w->n, 0);
+	give(w, "gps1", "offset_s", 20e-6);
+	assert_int_equal(w->n, 1);
+	assert_string_equal(w->events[0].target, "gps1");
+	assert_string_equal(w->events[0].text, "Offset 20 µs, limit 10 µs");
+	assert_float_equal(w->events[0].limit, 10e-6, 1e-12);
+	give(w, "gps1", "offset_s", 60e-6);
+	assert_int_equal(w->events[1].to, ALARM_CRITICAL);
+	assert_float_equal(w->events[1].limit, 50e-6, 1e-12);
+	give_part(w, "gps1", "PPS(0)", 20e-6);
+	assert_int_equal(w->n, 3);
+	give_part(w, "gps1", "eth0", 20e-6); /* it is named itself */
+	assert_int_equal(w->n, 3);
+	give(w, "pool", "offset_s", 20e-3);
+	assert_int_equal(w->n, 4);
+	assert_float_equal(w->events[3].limit, 10e-3, 1e-12);
+	give(w, "gps1", "offset_s", 1e-6);
+	assert_int_equal(w->events[4].to, ALARM_OK);
+	assert_float_equal(w->events[4].limit, 10e-6, 1e-12);
+	assert_string_equal(w->events[4].text, "Offset 1.00 µs, again within its limit 10 µs");
+}
+
+static void another_limit_of_one_target_holds_from_its_next_reading_on(void **state)
+{
+	static const char *const low[] = { "offset 10us for 1 at gps1", "offset 10us for 1 at gps2" },
+				 *const high[] = { "offset 1ms for 1 at gps1", "offset off at gps2" };
+	struct world *w = *state;
+	limit(w, low, 2);
+	give(w, "gps1", "offset_s", 20e-6);
+	give(w, "gps2", "offset_s", 20e-6);
+	assert_int_equal(standing(w), 2);
+	limit(w, high, 2);
+	tick(w, S);
+	assert_int_equal(w->n, 3);
+	assert_string_equal(w->events[2].target, "gps2");
+	assert_string_equal(w->events[2].text, "The rule is off");
+	assert_true(isnan(w->events[2].limit));
+	give(w, "gps1", "offset_s", 20e-6);
+	assert_int_equal(w->n, 4);
+	assert_int_equal(w->events[3].to, ALARM_OK);
+	assert_float_equal(w->events[3].limit, 1e-3, 1e-12);
+	give(w, "gps2", "offset_s", 5);
+	assert_int_equal(standing(w), 0);
+}
+
+static void a_rule_that_is_off_for_all_may_be_on_at_one_target(void **state)
+{
+	static const char *const texts[] = { "offset on for 1 at gps1", "offset off" };
+	struct world *w = *state;
+	struct alarm_state s;
+	size_t cursor = 0;
+	limit(w, texts, 2);
+	give(w, "gps1", "offset_s", 20e-3);
+	give(w, "pool", "offset_s", 20e-3);
+	tick(w, S);
+	assert_int_equal(standing(w), 1);
+	assert_true(alarms_next(w->a, &cursor, ALARM_INFO, &s));
+	assert_string_equal(s.target, "gps1");
+	assert_float_equal(s.limit, 10e-3, 1e-12);
+}
+
 /* The settings changed while the monitor was not there. */
 static void what_stood_before_of_a_rule_that_is_off_is_told_to_end(void **state)
 {
@@ -618,6 +716,9 @@ int main(void)
 		TEST(silence_ends_after_a_week_and_is_not_told_again),
 		TEST(other_limits_hold_from_the_next_reading_on),
 		TEST(what_stands_of_a_rule_that_is_switched_off_is_told_to_end),
+		TEST(a_limit_of_one_target_judges_it_and_its_parts_alone),
+		TEST(another_limit_of_one_target_holds_from_its_next_reading_on),
+		TEST(a_rule_that_is_off_for_all_may_be_on_at_one_target),
 		TEST(what_stood_before_of_a_rule_that_is_off_is_told_to_end),
 		TEST(the_latest_thousand_events_are_kept),
 		TEST(there_is_room_for_so_many_and_the_rest_is_counted),
