@@ -5,11 +5,12 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/nstime.h"
 
 struct owned {
-	uint64_t key;    /* of target, part and series; 0: free */
-	uint64_t target; /* of that alone */
-	int64_t until_ns;
+	uint64_t key;               /* of target, part and series; 0: free */
+	uint64_t target;            /* of that alone */
+	int64_t heard_ns, until_ns; /* of its latest reading; when it is late */
 	enum watch_via via;
 };
 
@@ -19,6 +20,9 @@ struct history_owners {
 };
 
 enum { CAP_LEAST = 1024 };
+
+/* Readings are dated when they begin: one may be told that much later than another that began after it. */
+static const int64_t slack_ns = 60 * NS_PER_S;
 
 enum err history_owners_new(struct history_owners **out)
 {
@@ -95,6 +99,12 @@ static void grow(struct history_owners *o)
 	o->cap *= 2;
 }
 
+/* One that was heard of in the future says nothing of now: the clock was set back. */
+static bool is_alive(const struct owned *w, int64_t now_ns)
+{
+	return now_ns < w->until_ns && ns_minus(w->heard_ns, now_ns) < slack_ns;
+}
+
 /* Once it is late, the next way may have the series. */
 static bool is_owner(struct history_owners *o, const struct reading *r, const char *series)
 {
@@ -109,10 +119,11 @@ static bool is_owner(struct history_owners *o, const struct reading *r, const ch
 		o->n++;
 		w->key = key;
 		w->target = key_of_target(r->target);
-	} else if (w->via != r->via && rank_of(r->via) > rank_of(w->via) && r->time_ns < w->until_ns) {
+	} else if (w->via != r->via && rank_of(r->via) > rank_of(w->via) && is_alive(w, r->time_ns)) {
 		return false;
 	}
 	w->via = r->via;
+	w->heard_ns = r->time_ns;
 	w->until_ns = r->time_ns + reading_late_ns(r->every_ns);
 	return true;
 }

@@ -56,6 +56,19 @@ static void who_falls_silent_is_followed(void **state)
 	history_owners_free(o);
 }
 
+static void a_clock_that_is_set_back_leaves_nobody_out(void **state)
+{
+	struct history_owners *o;
+	(void)state;
+	assert_int_equal(history_owners_new(&o), ERR_OK);
+	assert_int_equal(kept(o, WATCH_VIA_NTP, "a", 100000, "stratum"), 1);
+	assert_int_equal(kept(o, WATCH_VIA_MODE6, "a", 99990, "stratum"), 0); /* it began before */
+	assert_int_equal(kept(o, WATCH_VIA_MODE6, "a", 50000, "stratum"), 1);
+	assert_int_equal(kept(o, WATCH_VIA_NTP, "a", 50001, "stratum"), 1);
+	assert_int_equal(kept(o, WATCH_VIA_MODE6, "a", 50060, "stratum"), 0);
+	history_owners_free(o);
+}
+
 static void who_is_asked_in_other_ways_has_no_owner_of_before(void **state)
 {
 	struct history_owners *o;
@@ -90,6 +103,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_way_has_a_series),
 		cmocka_unit_test(who_falls_silent_is_followed),
+		cmocka_unit_test(a_clock_that_is_set_back_leaves_nobody_out),
 		cmocka_unit_test(who_is_asked_in_other_ways_has_no_owner_of_before),
 		cmocka_unit_test(many_series_have_room),
 	};
