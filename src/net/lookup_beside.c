@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net/lookup_beside.h"
 
+#include <errno.h>
 #include <netdb.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 /* What resolvers need, and modules of the system's that they load. */
@@ -21,8 +24,8 @@ struct lookups {
 /* Two have it, the thread and who asked: the second one to let go of it frees it. */
 struct lookup_question {
 	struct lookups *all;
-	char host[256]; /* without brackets */
-	int error;
+	char host[256];          /* without brackets */
+	int error, system_error; /* of getaddrinfo(); errno, where it says EAI_SYSTEM */
 	struct addrinfo *list;
 	atomic_bool is_over, is_let_go;
 };
@@ -69,6 +72,7 @@ static void *run(void *arg)
 	struct lookups *all = q->all;
 
 	q->error = all->ask(q->host, NULL, &hints, &q->list);
+	q->system_error = errno;
 	if (q->error)
 		q->list = NULL;
 	/* Whoever sees that it is over sees that there is room, too. */
@@ -128,5 +132,7 @@ void lookup_end(struct lookup_question *q, struct lookup_one *out)
 	bool is_over = lookup_is_over(q);
 
 	lookup_one_fill(out, is_over ? q->error : EAI_INPROGRESS, is_over ? q->list : NULL);
+	if (is_over && q->error == EAI_SYSTEM)
+		snprintf(out->why, sizeof(out->why), "%s", strerror(q->system_error));
 	let_go(q);
 }

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <netdb.h>
 #include <poll.h>
 #include <semaphore.h>
@@ -23,6 +24,10 @@ static int ask(const char *host, const char *service, const struct addrinfo *hin
 		sem_wait(&slow);
 	if (strcmp(host, "none") == 0)
 		return EAI_NONAME;
+	if (strcmp(host, "files") == 0) {
+		errno = EMFILE;
+		return EAI_SYSTEM;
+	}
 	return getaddrinfo(strcmp(host, "::1") == 0 ? host : "192.0.2.1", service, hints, out);
 }
 
@@ -65,6 +70,10 @@ static void answers_come_beside(void **state)
 	lookup_end(none, one);
 	assert_int_equal(one->n, 0);
 	assert_true(strlen(one->why) > 5);
+	struct lookup_question *files = lookup_begin(l, "files");
+	wait_until_over(files);
+	lookup_end(files, one);
+	assert_string_equal(one->why, strerror(EMFILE));
 	assert_int_equal(lookups_running(l), 0);
 	lookups_free(l);
 	lookups_free(NULL);
