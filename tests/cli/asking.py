@@ -9,7 +9,7 @@ import struct
 import tempfile
 import threading
 
-from cli import check, finish, run
+from cli import check, closed_port, finish, run
 
 
 class Server:
@@ -93,10 +93,6 @@ def nothing_acts_on_the_terminal(server):
 def failures(server):
     refuses = Server(lambda q, n: [error(q, 1)])
     babbles = Server(lambda q, n: [os.urandom(60), q, b"", fragment(q, 0, b"junk", True)])
-    closed = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    closed.bind(("127.0.0.1", 0))
-    port = str(closed.getsockname()[1])
-    closed.close()
     for words, status, name, where in ((["vars", "-a", "9"], 41, "error", server), (["monstats"], 41, "error", refuses),
                                        (["peers"], 10, "timeout", SILENT), (["peers"], 40, "incomplete", babbles)):
         r = ask(*words, server=where, timeout="0.5")
@@ -104,6 +100,7 @@ def failures(server):
               "%s: %d, %r" % (words, r.status, r.err))
         told = json.loads(ask(*words, "--format=json", server=where, timeout="0.5").out)
         check(told["result"] == name and told["error"], "%s as JSON: %s" % (words, told))
+    port = closed_port()
     r = run("peers", "127.0.0.1", "--port", port, "--chrony-port", port)
     check(r.status == 11 and ": refused: " in r.err and r.err.count("port unreachable") == 2, "refused: %r" % r.err)
     r = run("tracking", "--socket", "/nonexistent/\x1b[31m")

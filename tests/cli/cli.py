@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import socket
 import struct
 import subprocess
 import sys
@@ -16,6 +17,7 @@ BRIEF = bool(os.environ.get("NTPSCOPE_BRIEF"))
 BUILT_WITH = os.environ.get("NTPSCOPE_BUILT_WITH", "png rrd snmp").split()
 SKIP = 77
 failures = []
+held = []
 
 
 class Ran:
@@ -57,6 +59,24 @@ def on_terminal(width, *args, height=50):
     os.close(master)
     p.wait()
     return out.decode().replace("\r\n", "\n")
+
+
+def closed_port():
+    """A port of UDP where nobody listens on loopback, nor will until the test ends: one that is merely free may become the
+    asker's own.  Sockets hold it that hear port 1 alone; to anybody else the kernel says that it is closed."""
+    first = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    first.bind(("127.0.0.1", 0))
+    port = first.getsockname()[1]
+    first.connect(("127.0.0.1", 1))
+    held.append(first)
+    try:
+        other = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+        other.bind(("::1", port))
+        other.connect(("::1", 1))
+        held.append(other)
+    except OSError:
+        pass  # no IPv6 here
+    return str(port)
 
 
 def check(holds, what):

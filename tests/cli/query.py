@@ -6,19 +6,11 @@ import json
 import os
 import re
 import resource
-import socket
 import tempfile
 
-from cli import check, finish, run
+from cli import check, closed_port, finish, run
 
 NOBODY = "127.0.0.1"
-
-
-def closed_port():
-    """Of UDP and loopback, as free as can be told."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.bind((NOBODY, 0))
-        return str(s.getsockname()[1])
 
 
 def usage():

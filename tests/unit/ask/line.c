@@ -14,6 +14,7 @@
 
 #include "ask/line.h"
 #include "net/clock.h"
+#include "unit/closed_port.h"
 
 enum { MS = 1000000 };
 
@@ -185,7 +186,8 @@ static void a_port_where_nobody_listens_is_refused(void **state)
 	struct udp_target to;
 	struct line l;
 	struct asker a = { 0 };
-	close(open_server(&to));
+	int nobody = open_server(&to);
+	assert_true(hear_nobody(nobody));
 	assert_int_equal(line_open_udp(&l, &to), ASK_OK);
 	struct conversation c = { &machine, &a, &l };
 	assert_int_equal(line_talk(&c, 1, NULL), -1);
@@ -193,6 +195,7 @@ static void a_port_where_nobody_listens_is_refused(void **state)
 	assert_string_equal(l.why, "port unreachable");
 	assert_int_equal(a.n_sent, 1);
 	line_close(&l);
+	close(nobody);
 }
 
 static void a_stop_ends_the_wait(void **state)

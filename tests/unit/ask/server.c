@@ -10,6 +10,7 @@
 
 #include "ask/server.h"
 #include "responder.h"
+#include "unit/closed_port.h"
 
 static size_t never(unsigned nth, const uint8_t *question, size_t len, uint8_t *out)
 {
@@ -24,13 +25,17 @@ static size_t forged(unsigned nth, const uint8_t *question, size_t len, uint8_t 
 	return n;
 }
 
-/* A port where nobody listens. */
-static uint16_t closed_port(void)
+/* The socket that holds it, to be closed. */
+static int open_closed_port(uint16_t *port)
 {
-	struct responder r;
-	responder_begin(&r, never);
-	responder_end(&r);
-	return r.port;
+	struct sockaddr_in v4 = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(v4);
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&v4, sizeof(v4)), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&v4, &len), 0);
+	assert_true(hear_nobody(fd));
+	*port = ntohs(v4.sin_port);
+	return fd;
 }
 
 static struct server *server;
@@ -91,7 +96,8 @@ static void each_way_has_its_reason(void **state)
 {
 	(void)state;
 	struct responder nobody;
-	uint16_t closed = closed_port();
+	uint16_t closed;
+	int fd = open_closed_port(&closed);
 	assert_int_equal(find(closed, closed, SERVER_ANY), SERVER_NO_ANSWER);
 	assert_int_equal(result, ASK_REFUSED);
 	assert_non_null(strstr(why, "(mode 6): port unreachable; 127.0.0.1 UDP "));
@@ -101,6 +107,7 @@ static void each_way_has_its_reason(void **state)
 	assert_int_equal(result, ASK_TIMEOUT);
 	assert_non_null(strstr(why, "(mode 6): no answer"));
 	responder_end(&nobody);
+	close(fd);
 }
 
 static void a_forged_answer_finds_nobody(void **state)

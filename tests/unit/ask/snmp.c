@@ -16,6 +16,7 @@
 #include "ask/snmp.h"
 #include "base/nstime.h"
 #include "net/clock.h"
+#include "unit/closed_port.h"
 
 /* An agent in this thread: a socket of the loopback, and what is sent of it by hand. */
 struct place {
@@ -183,13 +184,14 @@ static void nobody_there_shows_at_once_and_silence_after_its_time(void **state)
 	assert_int_equal(wait_for(t), AGENT_SILENT);
 	assert_true(clock_monotonic_ns() - begun_ns >= NS_PER_S / 5);
 	agent_talk_free(t);
-	close(p.fd);
+	assert_true(hear_nobody(p.fd));
 	assert_int_equal(agent_talk_new(a, &p.addr, 0, p.port, NS_PER_S * 60, 1, &t), ERR_OK);
 	assert_int_equal(agent_talk_ask(t, &q), AGENT_WAITS);
 	assert_int_equal(wait_for(t), AGENT_FAILED);
 	assert_string_equal(agent_talk_why(t), "Connection refused");
 	agent_talk_free(t);
 	agent_free(a);
+	close(p.fd);
 }
 
 /* The first thing that version 3 sends is noAuthNoPriv and has no name in it. */

@@ -15,6 +15,7 @@
 
 #include "base/nstime.h"
 #include "net/udp.h"
+#include "unit/closed_port.h"
 
 /* A plain socket on loopback to talk with; its port. */
 static int open_peer(int family, uint16_t *port)
@@ -120,8 +121,8 @@ static void an_icmp_error_is_told_once_and_by_whom(void **state)
 		struct udp_event e;
 		struct udp_target to = { 0 };
 		uint8_t buffer[64];
-		int n_errors = 0;
-		close(open_peer(i ? AF_INET6 : AF_INET, &to.port)); /* nobody listens there any more */
+		int n_errors = 0, nobody = open_peer(i ? AF_INET6 : AF_INET, &to.port);
+		assert_true(hear_nobody(nobody));
 		assert_true(addr_parse(loopbacks[i], &to.addr));
 		assert_int_equal(udp_open(&u, &to, NULL), ERR_OK);
 		assert_int_equal(udp_send(&u, (const uint8_t *)"?", 1, NULL), ERR_OK);
@@ -137,6 +138,7 @@ static void an_icmp_error_is_told_once_and_by_whom(void **state)
 		assert_int_equal(n_errors, 1);
 		udp_close(&u);
 		udp_close(&u);
+		close(nobody);
 	}
 }
 
