@@ -12,7 +12,7 @@ import sys
 import time
 
 from watching import Monitor, check, in_laboratory, peers, state_folder
-from ask_clock import RECEIVER
+from ask_clock import RECEIVER, is_now
 from asking import ntpq, told_json
 from topology import pair
 
@@ -156,7 +156,7 @@ def receivers_are_parts(lab, journal, monitor):
     check(journal.latest(dcf).get("clock_nominal_percent", -1) > 50, "DCF77 tells of its states: %s" % journal.latest(dcf))
     shown = {p["part"]: p for t in monitor.get("/api/v1/targets")["targets"] if t["target"] == "ntpd" for p in t["parts"]}
     facts = shown["MEINBERG_C51(0)"]["facts"]
-    check(facts["device"].startswith("Meinberg DCF77 C51") and facts["telegram"].startswith(time.strftime("%d.%m.%y", time.gmtime())),
+    check(facts["device"].startswith("Meinberg DCF77 C51") and is_now(facts["telegram"][:17], "%d.%m.%y %H:%M:%S"),
           "what is shown: %s" % facts)
     check(shown["NMEA(0)"]["facts"]["timecode"].startswith("$GPRMC"), "a sentence: %s" % shown["NMEA(0)"]["facts"])
     lab.file("dcf.flags", "junk")
