@@ -41,12 +41,18 @@ class Screen:
         return re.sub(r"\x1b\[[?0-9;]*[a-zA-Z]|\r", "", last).split("\n")
 
     def wait_for(self, text, seconds=20):
+        if self.until(lambda: any(text in line for line in self.lines()), seconds):
+            return True
+        print("\n".join(self.lines()))
+        return False
+
+    def until(self, holds, seconds=20):
+        """Whether that comes to hold of a whole screen."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self.read(0.2)
-            if any(text in line for line in self.lines()) and len(self.lines()) == LINES:
+            if len(self.lines()) == LINES and holds():
                 return True
-        print("\n".join(self.lines()))
         return False
 
     def press(self, keys):
@@ -81,13 +87,11 @@ def at_the_keys(m):
     check(s.wait_for("turned round"), "again: the other way round")
     s.press("i")
     check(s.wait_for("address ·") or s.wait_for("address"), "i: by address")
-    first = s.addresses()[0]
+    first = s.addresses()[:1]
     s.press("\x1b[6~")
-    s.read(1.2)
-    check(s.addresses()[0] != first, "page down")
+    check(s.until(lambda: s.addresses()[:1] != first), "page down")
     s.press("\x1b[H")
-    s.read(1.2)
-    check(s.addresses()[0] == first, "home")
+    check(s.until(lambda: s.addresses()[:1] == first), "home")
     s.press("/alert:red\r")
     check(s.wait_for("7 of 5,941"), "a filter")
     s.press("/x\x7f\x7f\x7f\x7f\x7f>>>\r")
