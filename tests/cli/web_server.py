@@ -60,10 +60,12 @@ def live_packets():
         check(len(packets) > 100 and left_out == 0, f"{len(packets)} packets come as they come")
         check(numbers == list(range(numbers[0], numbers[0] + len(numbers))), "each once, in order")
         check(any(p["delta_s"] is not None for p in packets), "answers have their delta times")
+        begin = time.monotonic()
         seen = events(m, "/api/v1/events?prefix=2001:db8::/32&rate=4", 3)
+        most = 4 * (time.monotonic() - begin + 1)  # a busy machine may give it more than three seconds
         packets = [p for n, d in seen if n == "packets" for p in d["packets"]]
         check(packets and all(p["client"].startswith("2001:db8:") for p in packets), "of the prefix only")
-        check(len(packets) <= 16, "at the rate that was asked for")
+        check(len(packets) <= most, f"at the rate that was asked for: {len(packets)} of {most:.1f}")
         check(sum(d["left_out"] for n, d in seen if n == "packets") > 0, "what is left out is counted")
 
 
