@@ -104,9 +104,12 @@ def number(text):
 
 
 def of_readvar(lab, association):
-    """All that do not move, asked for by their names: what ntpd writes into filtdelay spoils no other."""
-    head, _, rest = ntpq(lab, "client", "rv %d" % association, SERVER).partition("\n")
-    names = ",".join(n for n in re.findall(r"\b([a-z][\w.]+) ?=", rest) if n not in MOVING)
+    """All that do not move, asked for by their names, which the answer has as it came.  Of all at once ntpq loses some, by what
+    ntpd writes into filtdelay, and where that looks like a number it ends in a traceback, behind the status."""
+    shown = ntpq(lab, "client", "rv %d" % association, SERVER, check=False)
+    head = next(line for line in shown.splitlines() if line.startswith("associd="))
+    answer = ntpq(lab, "client", "rv %d" % association, SERVER, before=["raw"]).partition("status=")[2].partition("\n")[2]
+    names = ",".join(n for n in re.findall(r"\b([a-z][\w.]+)=", answer) if n not in MOVING)
     return values_of_ntpq(head + "\n" + ntpq(lab, "client", "rv %d %s" % (association, names), SERVER))
 
 

@@ -40,8 +40,9 @@ def told_json(lab, host, *words):
     return told
 
 
-def ntpq(lab, host, command, server):
-    return lab.run(host, [sys.executable, peers.find("ntpq"), "-n", "-c", command, server], timeout=200)
+def ntpq(lab, host, command, server, before=(), check=True):
+    commands = [word for c in (*before, command) for word in ("-c", c)]
+    return lab.run(host, [sys.executable, peers.find("ntpq"), "-n", *commands, server], timeout=200, check=check)
 
 
 def until_same(ours, theirs, what, tries=8):

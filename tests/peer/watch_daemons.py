@@ -104,8 +104,9 @@ def near(a, b, margin):
     return a is not None and abs(a - b) <= margin
 
 
-def rv(lab, association=0):
-    text = ntpq(lab, "client", "rv %d" % association, "192.0.2.1")
+def rv(lab, association=0, names=""):
+    """Of an association only by names: over all of its variables ntpq may stumble (ask_ntpd.py)."""
+    text = ntpq(lab, "client", "rv %d %s" % (association, names), "192.0.2.1")
     return dict(re.findall(r'([\w.]+)="?([^",]*)"?[,\s]', text + "\n"))
 
 
@@ -139,7 +140,7 @@ def ntpd_is_as_ntpq_has_it(lab, journal):
     ids = {p["remote"]: p["association"] for p in told_json(lab, "client", "peers", "192.0.2.1")["peers"]}
 
     def peer():
-        v = rv(lab, ids["192.0.2.101"])
+        v = rv(lab, ids["192.0.2.101"], "stratum,reach,offset,delay,jitter")
         return {"offset_s": float(v["offset"]) / 1e3, "delay_s": float(v["delay"]) / 1e3,
                 "jitter_s": float(v["jitter"]) / 1e3, "stratum": float(v["stratum"]),
                 "reach_polls": float(bin(int(v["reach"], 16)).count("1"))}
