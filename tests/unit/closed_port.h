@@ -15,7 +15,7 @@ static inline bool hear_nobody(int fd)
 		struct sockaddr any;
 		struct sockaddr_in v4;
 		struct sockaddr_in6 v6;
-	} at;
+	} at = { 0 };
 	socklen_t len = sizeof(at);
 
 	if (getsockname(fd, &at.any, &len) != 0)
