@@ -51,12 +51,11 @@ static const struct watch_spec *find_name(const struct watch_list *list, const c
 }
 
 #ifdef NTPSCOPE_SNMP
-/* As ask_watch_set() sees it. */
 static bool goes_on(const struct watch_list *known, const struct watch_spec *spec, int64_t interval_ns)
 {
 	const struct watch_spec *was = find_name(known, spec->name);
 
-	return was && watch_spec_is_same(was, spec) && (spec->every_ns || known->interval_ns == interval_ns);
+	return was && ask_watch_goes_on(was, known->interval_ns, spec, interval_ns);
 }
 
 /* Who we are for its agent can be read, and is nobody else's business.  Whoever is asked already needs it no
