@@ -82,12 +82,12 @@ deps-page = page
 
 # The page's tests want packages of npm: where its registry cannot be reached, all others run.
 browser: deps-page
-	@$(MAKE) --no-print-directory web/node_modules/.package-lock.json || \
+	@$(MAKE) -s --no-print-directory web/node_modules/.package-lock.json || \
 		echo "the packages of web/package-lock.json cannot be had: the page's tests will skip" >&2
 
 web/node_modules/.package-lock.json: web/package-lock.json
 	@echo "npm: fetching what web/package-lock.json names into web/node_modules"
-	@cd web && npm ci --silent
+	@cd web && npm ci --loglevel=error >/dev/null
 	@touch $@
 
 $(BUILD)/build.ninja:
