@@ -31,6 +31,16 @@ static bool read_them(struct monitor_options *o, struct conf *c, int argc, char 
 	return monitor_options_read(&cmd_monitor, o, c, argc, argv, &n_left, &status);
 }
 
+static const struct option_row *row_called(const char *name)
+{
+	const struct option_row *row;
+	size_t i = 0;
+	while ((row = options_row(&cmd_monitor, i)) && strcmp(row->name, name) != 0)
+		i++;
+	assert_non_null(row);
+	return row;
+}
+
 static void every_default_is_a_value_that_is_accepted(void **state)
 {
 	char why[160];
@@ -134,15 +144,11 @@ static void an_address_with_a_secret_is_not_shown(void **state)
 	char *argv[] = { (char *)"monitor", (char *)"--alarm-webhook=https://example.org/secret" };
 	struct monitor_options *o = malloc(sizeof(*o));
 	struct conf c = { 0 };
-	const struct option_row *row;
 	struct buf b;
 	(void)state;
 	assert_int_equal(buf_init(&b, -1), ERR_OK);
 	assert_true(read_them(o, &c, 2, argv));
-	for (size_t i = 0; (row = options_row(&cmd_monitor, i)) && strcmp(row->name, "alarm-webhook") != 0;)
-		i++;
-	assert_non_null(row);
-	monitor_options_value(o, row, &b);
+	monitor_options_value(o, row_called("alarm-webhook"), &b);
 	assert_string_equal(b.data, "(set)");
 	buf_release(&b);
 	conf_release(&c);
@@ -155,18 +161,14 @@ static void a_list_is_shown_as_lines(void **state)
 			 (char *)"--server=192.0.2.1", (char *)"--server=2001:db8::1" };
 	struct monitor_options *o = malloc(sizeof(*o));
 	struct conf c = { 0 };
-	const struct option_row *row;
 	struct buf b;
 	(void)state;
 	assert_int_equal(buf_init(&b, -1), ERR_OK);
 	assert_true(read_them(o, &c, 5, argv));
-	for (size_t i = 0; (row = options_row(&cmd_monitor, i)); i++) {
-		monitor_options_value(o, row, &b);
-		if (strcmp(row->name, "watch") == 0)
-			assert_string_equal(b.data, "a name=b\nc via=ntp");
-		if (strcmp(row->name, "server") == 0)
-			assert_string_equal(b.data, "192.0.2.1\n2001:db8::1");
-	}
+	monitor_options_value(o, row_called("watch"), &b);
+	assert_string_equal(b.data, "a name=b\nc via=ntp");
+	monitor_options_value(o, row_called("server"), &b);
+	assert_string_equal(b.data, "192.0.2.1\n2001:db8::1");
 	buf_release(&b);
 	conf_release(&c);
 	free(o);
@@ -176,14 +178,12 @@ static void a_list_is_shown_to_its_end(void **state)
 {
 	enum { LINES = 500 };
 	struct monitor_options *o = calloc(1, sizeof(*o));
-	const struct option_row *row = NULL;
+	const struct option_row *row = row_called("watch");
 	char room[16];
 	struct buf b;
 	(void)state;
 	for (o->watched.n = 0; o->watched.n < LINES; o->watched.n++)
 		o->watched.at[o->watched.n] = o->watched.n + 1 < LINES ? "ntp1.example.net" : "the.last.one";
-	for (size_t i = 0; (row = options_row(&cmd_monitor, i)) && strcmp(row->name, "watch") != 0;)
-		i++;
 	buf_lend(&b, room, sizeof(room));
 	monitor_options_value(o, row, &b);
 	assert_int_equal(b.err, ERR_OK);
@@ -211,12 +211,10 @@ static void a_time_is_shown_exactly_as_it_may_stand_in_the_file(void **state)
 		{ 7 * INT64_C(86400000000000), "7d" },
 	};
 	struct monitor_options *o = calloc(1, sizeof(*o)), *again = calloc(1, sizeof(*again));
-	const struct option_row *row;
+	const struct option_row *row = row_called("timeout");
 	char room[64], why[160];
 	struct buf b;
 	(void)state;
-	for (size_t i = 0; (row = options_row(&cmd_monitor, i)) && strcmp(row->name, "timeout") != 0;)
-		i++;
 	buf_lend(&b, room, sizeof(room));
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		o->timeout_ns = cases[i].ns;

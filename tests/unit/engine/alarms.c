@@ -51,12 +51,13 @@ static int tear_down(void **state)
 }
 
 /* A minute later, a reading with one value. */
-static void give(struct world *w, const char *target, const char *name, double value)
+static void give_of(struct world *w, enum watch_via via, const char *target, const char *part,
+		    const char *name, double value)
 {
 	const struct history_point p = { name, value };
 	const struct reading r = { .target = target,
-				   .part = "",
-				   .via = WATCH_VIA_NTP,
+				   .part = part,
+				   .via = via,
 				   .time_ns = w->now_ns += 60 * S,
 				   .every_ns = 60 * S,
 				   .is_ok = true,
@@ -67,20 +68,14 @@ static void give(struct world *w, const char *target, const char *name, double v
 	alarms_take(w->a, &r, w->now_ns - w->step_ns, &sink);
 }
 
+static void give(struct world *w, const char *target, const char *name, double value)
+{
+	give_of(w, WATCH_VIA_NTP, target, "", name, value);
+}
+
 static void give_part(struct world *w, const char *target, const char *part, double offset_s)
 {
-	const struct history_point p = { "offset_s", offset_s };
-	const struct reading r = { .target = target,
-				   .part = part,
-				   .via = WATCH_VIA_MODE6,
-				   .time_ns = w->now_ns += 60 * S,
-				   .every_ns = 60 * S,
-				   .is_ok = true,
-				   .why = "",
-				   .points = &p,
-				   .n_points = 1 };
-	const struct alarm_sink sink = { changed, w };
-	alarms_take(w->a, &r, w->now_ns - w->step_ns, &sink);
+	give_of(w, WATCH_VIA_MODE6, target, part, "offset_s", offset_s);
 }
 
 static void give_silence(struct world *w, const char *target, const char *part)
